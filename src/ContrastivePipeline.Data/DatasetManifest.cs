@@ -1,0 +1,51 @@
+using ContrastivePipeline.Storage;
+
+namespace ContrastivePipeline.Data;
+
+/// <summary>An immutable dataset version: what <c>datasets/{name}/{version}/manifest.json</c> holds.</summary>
+/// <param name="Name">Name of the dataset.</param>
+/// <param name="Version">The first 12 hexadecimal digits of the SHA-256 over the hashes of all parts.</param>
+/// <param name="MediaSize">Short side of the stored pictures, pixels.</param>
+/// <param name="Media">Parts of <see cref="MediaRow"/>.</param>
+/// <param name="Captions">Parts of <see cref="CaptionRow"/>.</param>
+/// <param name="Labels">Parts of <see cref="LabelRow"/>; empty where the source has no classes.</param>
+/// <param name="Triples">Parts of <see cref="TripleRow"/>; empty where the source has none.</param>
+/// <param name="Quarantine">Parts of <see cref="QuarantineRow"/>; empty where every row was good.</param>
+/// <param name="LabelSets">Class lists for zero-shot classification.</param>
+/// <param name="Accounting">Where every source row went.</param>
+public sealed record DatasetManifest(
+    string Name,
+    string Version,
+    int MediaSize,
+    IReadOnlyList<DatasetPart> Media,
+    IReadOnlyList<DatasetPart> Captions,
+    IReadOnlyList<DatasetPart> Labels,
+    IReadOnlyList<DatasetPart> Triples,
+    IReadOnlyList<DatasetPart> Quarantine,
+    IReadOnlyList<LabelSet> LabelSets,
+    DataAccounting Accounting);
+
+/// <summary>One Parquet part of a dataset version.</summary>
+/// <param name="Artifact">The blob.</param>
+/// <param name="Rows">Rows in it.</param>
+public sealed record DatasetPart(Artifact Artifact, int Rows);
+
+/// <summary>A list of classes that some of the media belong to.</summary>
+/// <param name="Name">Name of the list, for example <c>category</c>.</param>
+/// <param name="Classes">Class names as they go into a prompt, in label order.</param>
+public sealed record LabelSet(string Name, IReadOnlyList<string> Classes);
+
+/// <summary>Where every source row went: <c>SourceRows = Kept + Duplicates + Quarantined</c>.</summary>
+/// <param name="SourceRows">Rows that the source offered.</param>
+/// <param name="Kept">Rows that became captions of kept media.</param>
+/// <param name="Duplicates">Rows that repeat a kept (media, caption) pair.</param>
+/// <param name="Quarantined">Rows that were set aside with a reason.</param>
+/// <param name="Reasons">Quarantined rows by reason.</param>
+/// <param name="KeptBySplit">Kept rows by split.</param>
+public sealed record DataAccounting(
+    long SourceRows,
+    long Kept,
+    long Duplicates,
+    long Quarantined,
+    IReadOnlyDictionary<string, long> Reasons,
+    IReadOnlyDictionary<string, long> KeptBySplit);
