@@ -1,0 +1,41 @@
+// Loaded into Azurite before its own code. Azurite keeps what it knows of its blobs in memory and saves it every five seconds:
+// killed, it forgets writes that it has confirmed. Here a change is saved before it is confirmed, extents before the blobs that
+// point to them. Requests that arrive together share a save.
+'use strict';
+const http = require('http');
+const Loki = require('lokijs');
+
+const databases = new Set();
+const saveDatabase = Loki.prototype.saveDatabase;
+
+Loki.prototype.autosaveEnable = () => {};
+Loki.prototype.saveDatabase = function (callback) {
+  databases.add(this);
+  return saveDatabase.call(this, callback);
+};
+
+function save(database) {
+  return new Promise((resolve, reject) => saveDatabase.call(database, (error) => (error ? reject(error) : resolve())));
+}
+
+async function saveAll() {
+  const extentsFirst = [...databases].sort((a, b) => b.filename.includes('extent') - a.filename.includes('extent'));
+  for (const database of extentsFirst) await save(database);
+}
+
+const end = http.ServerResponse.prototype.end;
+http.ServerResponse.prototype.end = function (...body) {
+  const changes = this.req.method !== 'GET' && this.req.method !== 'HEAD' && this.statusCode < 300;
+  if (!changes) return end.apply(this, body);
+  saveAll().then(
+    () => end.apply(this, body),
+    (error) => {
+      console.error(`Could not save: ${error.message}`);
+      if (this.headersSent) return this.destroy();
+      this.statusCode = 507;
+      this.setHeader('x-ms-error-code', 'InsufficientStorage');
+      this.setHeader('content-length', 0);
+      end.call(this);
+    });
+  return this;
+};

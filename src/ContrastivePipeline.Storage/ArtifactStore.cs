@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+
+namespace ContrastivePipeline.Storage;
+
+/// <summary>
+/// Everything that runs produce, in one blob container of Azure Storage or Azurite. A write is atomic: a reader sees the old
+/// blob or the new one. What is read through an <see cref="Artifact"/> is what was written, or an exception. Requests are
+/// repeated through transient faults. Safe for concurrent use.
+/// </summary>
+/// <remarks>
+/// Every method throws <see cref="StoreUnavailableException"/>, <see cref="StoreAccessDeniedException"/>,
+/// <see cref="StoreFullException"/> or another <see cref="StoreException"/> when the store fails, and
+/// <see cref="ArgumentException"/> for a path that <see cref="StorePath.Validate"/> refuses.
+/// </remarks>
+public sealed partial class ArtifactStore
+{
+    private const string HashKey = "sha256";
+    private const string WriteIdKey = "writeid";
+
+    private readonly BlobContainerClient container;
+    private readonly StoreFaults faults;
+
+    /// <summary>A store over a client as it is configured, for a container that exists.</summary>
+    public ArtifactStore(BlobContainerClient container)
+        : this(container, container.Uri.GetLeftPart(UriPartial.Path), null, new ArtifactStoreOptions().RetryFor)
+    {
+    }
+
+    private ArtifactStore(BlobContainerClient container, string address, string? localFolder, TimeSpan retryFor)
+    {
+        this.container = container;
+        Address = address;
+        faults = new StoreFaults(address, localFolder, retryFor);
+    }
+
+    /// <summary>The container's URL, without secrets.</summary>
+    public string Address { get; }
+
+    /// <summary>Opens a store; creates its container where there is none.</summary>
+    public static Task<ArtifactStore> OpenAsync(StoreAddress address, CancellationToken ct = default) =>
+        OpenAsync(address, new ArtifactStoreOptions(), ct);
+
+    /// <inheritdoc cref="OpenAsync(StoreAddress, CancellationToken)"/>
+    public static async Task<ArtifactStore> OpenAsync(StoreAddress address, ArtifactStoreOptions options, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        ArgumentNullException.ThrowIfNull(options);
+        var client = address.CreateClient(new BlobClientOptions
+        {
+            RetryPolicy = new DeadlineRetryPolicy(options.RetryFor),
+            Retry = { NetworkTimeout = options.AttemptTimeout },
+        });
+        var store = new ArtifactStore(client, address.ToString(), address.LocalFolder, options.RetryFor);
+        await store.faults.GuardAsync("open the container", async () =>
+        {
+            // An identity that may write blobs but not create containers is welcome where the container exists.
+            if (!await client.ExistsAsync(ct).ConfigureAwait(false))
+                await client.CreateIfNotExistsAsync(cancellationToken: ct).ConfigureAwait(false);
+            return true;
+        }, ct).ConfigureAwait(false);
+        return store;
+    }
+
+    /// <summary>Lists the blobs whose path begins with a prefix, in ordinal order of their paths.</summary>
+    /// <param name="prefix">For example <c>runs/</c>; empty for all.</param>
+    /// <param name="ct">Stops listing.</param>
+    /// <returns>Their artifacts; <see cref="Artifact.Sha256"/> is empty for a blob that another program wrote.</returns>
+    public async IAsyncEnumerable<Artifact> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        StorePath.ValidatePrefix(prefix);
+        var options = new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix };
+        var blobs = container.GetBlobsAsync(options, ct).GetAsyncEnumerator(ct);
+        await using (blobs.ConfigureAwait(false))
+        {
+            while (await faults.GuardAsync($"list '{prefix}'", () => blobs.MoveNextAsync().AsTask(), ct).ConfigureAwait(false))
+            {
+                var blob = blobs.Current;
+                yield return new Artifact(blob.Name, blob.Properties.ContentLength ?? 0, HashOf(blob.Metadata) ?? "");
+            }
+        }
+    }
+
+    /// <summary>Deletes a blob; does nothing where there is none.</summary>
+    public Task DeleteAsync(string path, CancellationToken ct = default) =>
+        faults.GuardAsync($"delete '{path}'", () => Blob(path).DeleteIfExistsAsync(cancellationToken: ct), ct);
+
+    private BlobClient Blob(string path) => container.GetBlobClient(StorePath.Validate(path));
+
+    private static string? HashOf(IDictionary<string, string> metadata) =>
+        metadata.FirstOrDefault(pair => string.Equals(pair.Key, HashKey, StringComparison.OrdinalIgnoreCase)).Value;
+
+    private static string Hex(ReadOnlySpan<byte> hash) => Convert.ToHexStringLower(hash);
+
+    private static Artifact Describe(string path, ReadOnlySpan<byte> content) =>
+        new(StorePath.Validate(path), content.Length, Hex(SHA256.HashData(content)));
+}

@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+
+namespace ContrastivePipeline.Storage.Local;
+
+/// <summary>The npm packages under <c>infra/local</c>: Azurite, and the pictures and words of the demo.</summary>
+public static partial class LocalPackages
+{
+    private const string Stamp = ".installed";
+
+    /// <summary>
+    /// The folder <c>infra/local</c> that belongs to this program: the first above the working directory or above the program that
+    /// has a <c>package.json</c>.
+    /// </summary>
+    /// <exception cref="LocalStoreException">There is none.</exception>
+    public static string FindFolder() => FindFolder([Environment.CurrentDirectory, AppContext.BaseDirectory])
+        ?? throw new LocalStoreException(
+            $"No folder infra/local with a package.json lies above {Environment.CurrentDirectory} or {AppContext.BaseDirectory}. " +
+            "Run from a clone of the repository, or give another store with --store.");
+
+    internal static string? FindFolder(IEnumerable<string> origins)
+    {
+        foreach (var origin in origins)
+        {
+            for (var folder = new DirectoryInfo(origin); folder is not null; folder = folder.Parent)
+            {
+                var candidate = Path.Combine(folder.FullName, "infra", "local");
+                if (File.Exists(Path.Combine(candidate, "package.json")))
+                    return candidate;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Installs what the lockfile names, unless it is there already. Safe for processes that start at once; an installation that was
+    /// interrupted is done anew.
+    /// </summary>
+    /// <param name="packagesFolder">The folder with package.json and package-lock.json, for example from <see cref="FindFolder()"/>.</param>
+    /// <param name="progress">Hears what takes long.</param>
+    /// <param name="ct">Stops.</param>
+    /// <returns>Path of <c>node_modules</c>.</returns>
+    /// <exception cref="LocalStoreException">Node.js or npm is missing, too old, or failed.</exception>
+    public static async Task<string> EnsureInstalledAsync(
+        string packagesFolder, IProgress<string>? progress = null, CancellationToken ct = default)
+    {
+        var modules = Path.Combine(Path.GetFullPath(packagesFolder), "node_modules");
+        var lockfile = Path.Combine(packagesFolder, "package-lock.json");
+        if (!File.Exists(lockfile))
+            throw new LocalStoreException($"{lockfile} is missing: it says which packages to install. Restore it from the repository.");
+
+        var wanted = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(lockfile, ct).ConfigureAwait(false)));
+        if (IsInstalled())
+            return modules;
+
+        using var installing = await FileLock.AcquireAsync(
+            Path.Combine(packagesFolder, ".lock"), () => progress?.Report("Waiting for another process that installs the npm packages"), ct)
+            .ConfigureAwait(false);
+        if (IsInstalled())
+            return modules;
+
+        await NodeTools.RequireNodeAsync(ct).ConfigureAwait(false);
+        progress?.Report("Installing the npm packages of infra/local (once, about half a minute)");
+        File.Delete(Path.Combine(modules, Stamp));
+        var (exitCode, output, error) = await NodeTools.RunAsync(
+            NodeTools.Npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], packagesFolder, null, ct).ConfigureAwait(false);
+        if (exitCode != 0)
+        {
+            throw new LocalStoreException(
+                $"'npm ci' in {packagesFolder} failed with exit code {exitCode}. " +
+                $"Check the network and npm's registry setting, then try again. It said:\n{Tail(output + error)}");
+        }
+
+        // Written last: its presence says that all the rest is there.
+        await File.WriteAllTextAsync(Path.Combine(modules, Stamp), wanted, ct).ConfigureAwait(false);
+        return modules;
+
+        bool IsInstalled()
+        {
+            var stamp = Path.Combine(modules, Stamp);
+            return File.Exists(stamp) && File.ReadAllText(stamp) == wanted;
+        }
+    }
+
+    // npm repeats a registry's URL with the user name and password in it.
+    private static string Tail(string output) =>
+        string.Join('\n', UserInfo().Replace(output, "//").Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(12));
+
+    [GeneratedRegex("//[^/@\\s]+@")]
+    private static partial Regex UserInfo();
+}

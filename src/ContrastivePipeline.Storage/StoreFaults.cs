@@ -1,0 +1,71 @@
+using Azure;
+using Azure.Identity;
+
+namespace ContrastivePipeline.Storage;
+
+/// <summary>Turns the SDK's exceptions into ones that tell the user what to do.</summary>
+internal sealed class StoreFaults(string address, string? localFolder, TimeSpan retryFor)
+{
+    private const long NearlyFull = 32 << 20;
+
+    /// <summary>Runs a request against the store.</summary>
+    /// <param name="action">What is being done, for the message: "write 'a/b'".</param>
+    /// <param name="request">The request.</param>
+    /// <param name="ct">The caller's own wish to stop, which is passed on as it is.</param>
+    /// <exception cref="StoreException">It failed.</exception>
+    public async Task<T> GuardAsync<T>(string action, Func<Task<T>> request, CancellationToken ct)
+    {
+        try
+        {
+            return await request().ConfigureAwait(false);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested && Translate(action, e) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    /// <summary>The exception to throw instead, or null where <paramref name="exception"/> is none of the store's.</summary>
+    public StoreException? Translate(string action, Exception exception) => exception switch
+    {
+        StoreException => null,
+        AggregateException { InnerExceptions: [.., var last] } => Translate(action, last),
+        RequestFailedException { Status: 401 or 403 } e => AccessDenied(action, e.ErrorCode, e),
+        AuthenticationFailedException e => AccessDenied(action, "sign-in failed", e),
+        RequestFailedException { Status: 507 } or RequestFailedException { ErrorCode: "InsufficientStorage" or "AccountQuotaExceeded" } =>
+            Full(action, exception),
+        RequestFailedException { Status: 404 } e => new ArtifactMissingException(
+            $"Could not {action}: it is not in the store {address} ({e.ErrorCode}). " +
+            "It was deleted, or this is another store than the one it was written to.", e),
+        RequestFailedException { Status: 0 or 408 or 429 or >= 500 } => IsDiskFull() ? Full(action, exception) : Unavailable(action, exception),
+        IOException or OperationCanceledException => Unavailable(action, exception),
+        RequestFailedException e => new StoreException($"Could not {action} in the store {address}: HTTP {e.Status}, {e.ErrorCode}.", e),
+        _ => null,
+    };
+
+    private bool IsDiskFull()
+    {
+        if (localFolder is null || !Directory.Exists(localFolder))
+            return false;
+        return new DriveInfo(localFolder).AvailableFreeSpace < NearlyFull;
+    }
+
+    private StoreAccessDeniedException AccessDenied(string action, string? code, Exception e) => new(
+        $"Could not {action}: the store {address} refuses access ({code}). " +
+        "Check the account key, or give the signed-in identity the role 'Storage Blob Data Contributor' on the account or container.", e);
+
+    private StoreFullException Full(string action, Exception e) => new(
+        $"Could not {action}: no space is left {(localFolder is null ? $"in the store {address}" : $"on the disk that holds {localFolder}")}. " +
+        "Free some, then start the run again: it resumes where it stopped.", e);
+
+    private StoreUnavailableException Unavailable(string action, Exception e) => new(
+        $"Could not {action}: the store {address} did not work for {retryFor.TotalSeconds:0} s ({Reason(e)}). " +
+        "Check that it is running and that the network reaches it, then start the run again: it resumes where it stopped.", e);
+
+    private static string Reason(Exception e) => e switch
+    {
+        RequestFailedException { Status: > 0 } failed => $"HTTP {failed.Status} {failed.ErrorCode}".TrimEnd(),
+        OperationCanceledException => "no answer in time",
+        _ => e.GetBaseException().Message,
+    };
+}
