@@ -1,0 +1,24 @@
+namespace ContrastivePipeline.Modeling.Clip;
+
+/// <summary>Sizes of a CLIP model (Radford et al. 2021, arXiv 2103.00020).</summary>
+/// <param name="EmbeddingSize">Width of the joint space.</param>
+/// <param name="ImageSize">Side of the square input, pixels; a multiple of 32 for the ResNet.</param>
+/// <param name="Vision">The picture encoder.</param>
+/// <param name="Text">The text encoder.</param>
+public sealed record ClipConfig(int EmbeddingSize, int ImageSize, VisionConfig Vision, TextConfig Text);
+
+/// <summary>Sizes of the picture encoder: CLIP's modified ResNet, or its vision Transformer when a patch size is given.</summary>
+/// <param name="Layers">Bottleneck blocks in each of the four stages; for a vision Transformer one number, its blocks.</param>
+/// <param name="Width">Channels after the stem; width of the Transformer.</param>
+/// <param name="Heads">Attention heads (of the attention pool); 0 for upstream's rule, one per 64 channels.</param>
+/// <param name="PatchSize">Side of a patch in pixels; 0 for the ResNet.</param>
+public sealed record VisionConfig(IReadOnlyList<int> Layers, int Width, int Heads = 0, int PatchSize = 0);
+
+/// <summary>Sizes of the text Transformer.</summary>
+/// <param name="VocabularySize">Token ids; the highest is the end of text.</param>
+/// <param name="ContextLength">Greatest number of tokens.</param>
+/// <param name="Width">Width of the Transformer.</param>
+/// <param name="Heads">Attention heads.</param>
+/// <param name="Layers">Residual blocks.</param>
+/// <param name="Dropout">Probability of dropping an activation in training; upstream has none (0).</param>
+public sealed record TextConfig(int VocabularySize, int ContextLength, int Width, int Heads, int Layers, double Dropout = 0);

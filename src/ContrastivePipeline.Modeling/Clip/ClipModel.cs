@@ -1,0 +1,97 @@
+using ContrastivePipeline.Modeling.Weights;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace ContrastivePipeline.Modeling.Clip;
+
+/// <summary>
+/// CLIP: a picture encoder and a text encoder that meet in one space (Radford et al. 2021, arXiv 2103.00020). State-dict keys are
+/// those of OpenAI's and open_clip's models.
+/// </summary>
+public sealed class ClipModel : Module
+{
+    /// <summary>Key of the logit scale in the state dict.</summary>
+    public const string LogitScaleKey = "logit_scale";
+
+    private readonly Module visual;
+    private readonly Transformer transformer;
+    private readonly Embedding token_embedding;
+    private readonly Parameter positional_embedding;
+    private readonly LayerNorm ln_final;
+    private readonly Parameter text_projection;
+    private readonly Parameter logit_scale;
+
+    /// <summary>Creates a model with weights drawn from a seed by upstream's rules.</summary>
+    /// <param name="config">Sizes.</param>
+    /// <param name="seed">Seed of the initial weights; nothing else in the process influences them.</param>
+    public ClipModel(ClipConfig config, long seed)
+        : base(nameof(ClipModel))
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        Config = config;
+        var text = config.Text;
+        visual = config.Vision.PatchSize > 0
+            ? new VisionTransformer(config.Vision, config.ImageSize, config.EmbeddingSize)
+            : new ModifiedResNet(config.Vision, config.ImageSize, config.EmbeddingSize);
+        transformer = new Transformer(text.Width, text.Heads, text.Layers, causal: true, text.Dropout);
+        token_embedding = Embedding(text.VocabularySize, text.Width);
+        positional_embedding = Parameter(zeros(text.ContextLength, text.Width));
+        ln_final = LayerNorm(text.Width);
+        text_projection = Parameter(zeros(text.Width, config.EmbeddingSize));
+        logit_scale = Parameter(zeros([]));
+        RegisterComponents();
+        ClipInitialization.Apply(this, seed);
+    }
+
+    /// <summary>Sizes of this model.</summary>
+    public ClipConfig Config { get; }
+
+    /// <summary>The logarithm of the factor on cosines; a scalar parameter.</summary>
+    public Parameter LogitScale => logit_scale;
+
+    /// <summary>Projected picture features, not normalised.</summary>
+    /// <param name="pixels">[batch, 3, side, side], float, normalised.</param>
+    /// <returns>[batch, embedding].</returns>
+    public Tensor EncodeImage(Tensor pixels) => visual switch
+    {
+        ModifiedResNet resnet => resnet.Forward(pixels),
+        VisionTransformer vit => vit.Forward(pixels),
+        _ => throw new InvalidOperationException($"No picture encoder {visual.GetName()}."),
+    };
+
+    /// <summary>The text encoder's own output, before the projection: the space of SimCSE's head.</summary>
+    /// <param name="tokens">[batch, tokens], int64, 0-padded on the right, end of text = highest id.</param>
+    /// <param name="noise">Dropout masks; null outside training.</param>
+    /// <returns>[batch, width].</returns>
+    public Tensor EncodeTextStates(Tensor tokens, DropoutNoise? noise = null) =>
+        TextTransformer.Encode(token_embedding, positional_embedding, transformer, ln_final, Config.Text.Dropout, tokens, noise);
+
+    /// <summary>Projects <see cref="EncodeTextStates"/> into the joint space.</summary>
+    /// <param name="states">[batch, width].</param>
+    /// <returns>[batch, embedding], not normalised.</returns>
+    public Tensor ProjectText(Tensor states)
+    {
+        ArgumentNullException.ThrowIfNull(states);
+        return states.matmul(text_projection);
+    }
+
+    /// <summary>Projected text features, not normalised.</summary>
+    /// <param name="tokens">[batch, tokens], int64, 0-padded on the right, end of text = highest id.</param>
+    /// <param name="noise">Dropout masks; null outside training.</param>
+    /// <returns>[batch, embedding].</returns>
+    public Tensor EncodeText(Tensor tokens, DropoutNoise? noise = null) => ProjectText(EncodeTextStates(tokens, noise));
+
+    /// <summary>Rows scaled to unit length.</summary>
+    public static Tensor Normalize(Tensor features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        return features / features.norm(-1, keepdim: true);
+    }
+
+    /// <summary>Copies weights into the model; every tensor must be there with the right shape, and no other.</summary>
+    /// <param name="weights">Tensors by upstream key. OpenAI's bookkeeping entries (input_resolution, …) are passed over.</param>
+    /// <param name="name">Name of the weights for error messages.</param>
+    /// <exception cref="WeightsException">Some tensors are missing, unexpected or of another shape; nothing was copied.</exception>
+    public void LoadWeights(IReadOnlyDictionary<string, Tensor> weights, string name) => StateDict.Load(this, weights, name);
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace ContrastivePipeline.Modeling.Native;
+
+/// <summary>The seam to native torch: makes it loadable before its first use and says what was found.</summary>
+public static class NativeTorch
+{
+    private const string FileName = "libLibTorchSharp.so";
+    private static string s_library = "as shipped";
+
+    /// <summary>Runs before any code of this assembly, and so before its first call into native torch.</summary>
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255", Justification = "Native torch must be made loadable before its first use, whoever uses it.")]
+    internal static void Prepare()
+    {
+        if (!StandardLibraryCompatibility.SystemIsOlder())
+            return;
+        if (FindLibrary() is not { } file)
+            return;
+        try
+        {
+            if (StandardLibraryCompatibility.Rewrite(file))
+                s_library = "rewritten for this system's older libstdc++";
+            else
+                s_library = "already rewritten for this system's older libstdc++";
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            // The program's folder is read-only, as in a container: load a copy from the temporary folder.
+            LoadCopy(file);
+        }
+    }
+
+    /// <summary>What <c>contrastive doctor</c> prints: version, devices, threads and how the native library was loaded.</summary>
+    /// <exception cref="NativeTorchException">Native torch does not load on this system.</exception>
+    public static NativeTorchInfo Describe()
+    {
+        try
+        {
+            var cuda = torch.cuda.is_available();
+            return new NativeTorchInfo(torch.__version__, s_library, cuda ? $"CUDA ({torch.cuda.device_count()})" : "CPU", torch.get_num_threads());
+        }
+        catch (Exception e) when (e is DllNotFoundException or NotSupportedException or TypeInitializationException or BadImageFormatException)
+        {
+            throw new NativeTorchException(
+                "Native torch does not load on this system. Build on this platform (dotnet build), or see README, Troubleshooting. "
+                + $"The loader said: {(e.InnerException ?? e).Message}", e);
+        }
+    }
+
+    private static string? FindLibrary()
+    {
+        var folders = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator)
+            .Append(AppContext.BaseDirectory)
+            .Append(Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"));
+        return folders.Where(f => f.Length > 0).Select(f => Path.Combine(f, FileName)).FirstOrDefault(File.Exists);
+    }
+
+    private static void LoadCopy(string file)
+    {
+        var information = new FileInfo(file);
+        var folder = Path.Combine(
+            Path.GetTempPath(), $"contrastive-native-{Environment.UserName}-{information.Length}-{information.LastWriteTimeUtc.Ticks:x}");
+        Directory.CreateDirectory(folder);
+        var copy = Path.Combine(folder, FileName);
+        if (!File.Exists(copy))
+            StandardLibraryCompatibility.Rewrite(file, copy);
+        // The copy looks for torch beside itself; loaded libraries are found by name instead.
+        foreach (var dependency in new[] { "libc10.so", "libtorch_cpu.so", "libtorch.so" })
+            NativeLibrary.TryLoad(Path.Combine(Path.GetDirectoryName(file)!, dependency), out _);
+        NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) =>
+            name.Contains("LibTorchSharp", StringComparison.Ordinal) ? NativeLibrary.Load(copy) : IntPtr.Zero);
+        s_library = "a rewritten copy in the temporary folder, because the program's folder is read-only";
+    }
+}
+
+/// <summary>What was found of native torch.</summary>
+/// <param name="Version">Version of libtorch.</param>
+/// <param name="Library">How TorchSharp's native library was loaded.</param>
+/// <param name="Device">CPU, or CUDA with the number of devices.</param>
+/// <param name="Threads">Threads inside one operation.</param>
+public sealed record NativeTorchInfo(string Version, string Library, string Device, int Threads);
+
+/// <summary>Native torch does not load; the message says what to do.</summary>
+public sealed class NativeTorchException(string message, Exception inner) : Exception(message, inner);

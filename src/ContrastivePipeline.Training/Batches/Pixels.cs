@@ -1,0 +1,24 @@
+using static TorchSharp.torch;
+
+namespace ContrastivePipeline.Training.Batches;
+
+/// <summary>Pictures as the model takes them.</summary>
+public static class Pixels
+{
+    // CLIP's channel means and deviations (openai/CLIP, clip.py).
+    private static readonly float[] s_mean = [0.48145466f, 0.4578275f, 0.40821073f];
+    private static readonly float[] s_deviation = [0.26862954f, 0.26130258f, 0.27577711f];
+
+    /// <summary>Moves pictures to the device and normalises bytes there; floats are taken as normalised.</summary>
+    /// <param name="pixels">[n, 3, side, side], bytes or floats.</param>
+    public static Tensor ToModel(Tensor pixels, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        var moved = pixels.to(device);
+        if (moved.dtype != ScalarType.Byte)
+            return moved;
+        var mean = tensor(s_mean, device: device).view(1, 3, 1, 1);
+        var deviation = tensor(s_deviation, device: device).view(1, 3, 1, 1);
+        return (moved.to(ScalarType.Float32) / 255f - mean) / deviation;
+    }
+}

@@ -1,0 +1,65 @@
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace ContrastivePipeline.Training.Objectives;
+
+/// <summary>
+/// The objectives of the paper (arXiv 2310.13267) on embeddings. Pictures I and texts T are [batch, embedding] with unit rows; row i of
+/// each belong together. Every function returns a scalar and is differentiable in all its tensors.
+/// </summary>
+public static class ContrastiveObjectives
+{
+    /// <summary>L_contra = ½·(CE(s·I·Tᵀ, diag) + CE(s·T·Iᵀ, diag)) (CLIP, arXiv 2103.00020).</summary>
+    /// <param name="scale">s = exp(logit scale), scalar.</param>
+    public static Tensor Contrastive(Tensor images, Tensor texts, Tensor scale)
+    {
+        var logits = scale * images.matmul(texts.t());
+        return (DiagonalCrossEntropy(logits) + DiagonalCrossEntropy(logits.t())) / 2;
+    }
+
+    /// <summary>
+    /// CyCLIP's in-modal option: ½·(L_contra + ½·(CE(s·I·Iₐᵀ, diag) + CE(s·T·Tₐᵀ, diag))) with augmented views Iₐ, Tₐ
+    /// (CyCLIP, arXiv 2205.14459; the in-modal terms run in one direction, as upstream).
+    /// </summary>
+    public static Tensor ContrastiveWithInModal(Tensor images, Tensor texts, Tensor augmentedImages, Tensor augmentedTexts, Tensor scale)
+    {
+        var inModal = (DiagonalCrossEntropy(scale * images.matmul(augmentedImages.t()))
+            + DiagonalCrossEntropy(scale * texts.matmul(augmentedTexts.t()))) / 2;
+        return (Contrastive(images, texts, scale) + inModal) / 2;
+    }
+
+    /// <summary>L_C-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Tⱼ⟩ − ⟨Iⱼ,Tᵢ⟩)² (CyCLIP, cross-modal consistency).</summary>
+    public static Tensor CyclicCross(Tensor images, Tensor texts)
+    {
+        var similarity = images.matmul(texts.t());
+        return (similarity - similarity.t()).square().sum() / images.size(0);
+    }
+
+    /// <summary>L_I-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Iⱼ⟩ − ⟨Tᵢ,Tⱼ⟩)² (CyCLIP, in-modal consistency).</summary>
+    public static Tensor CyclicInModal(Tensor images, Tensor texts) =>
+        (images.matmul(images.t()) - texts.matmul(texts.t())).square().sum() / images.size(0);
+
+    /// <summary>L_s = CE(cos(zᵢ, z′ⱼ)/τ, diag): two dropout views of the same captions (SimCSE, arXiv 2104.08821).</summary>
+    /// <param name="first">One view, [batch, width], of any length.</param>
+    /// <param name="second">The other view.</param>
+    /// <param name="temperature">τ; 0.05 in SimCSE.</param>
+    public static Tensor SentenceUnsupervised(Tensor first, Tensor second, double temperature) =>
+        DiagonalCrossEntropy(Cosines(first, second) / temperature);
+
+    /// <summary>L_n = CE([cos(z, z⁺), cos(z, z⁻)]/τ, diag): entailment against contradiction (supervised SimCSE).</summary>
+    /// <param name="hardNegativeWeight">A logit added to each sentence's own negative; 0 by default, as in SimCSE.</param>
+    public static Tensor SentenceSupervised(
+        Tensor anchors, Tensor positives, Tensor negatives, double temperature, double hardNegativeWeight = 0)
+    {
+        var negativeLogits = Cosines(anchors, negatives) / temperature;
+        if (hardNegativeWeight != 0)
+            negativeLogits = negativeLogits + hardNegativeWeight * eye(anchors.size(0), dtype: anchors.dtype, device: anchors.device);
+        return DiagonalCrossEntropy(cat([Cosines(anchors, positives) / temperature, negativeLogits], 1));
+    }
+
+    private static Tensor Cosines(Tensor a, Tensor b) => F.normalize(a, dim: -1).matmul(F.normalize(b, dim: -1).t());
+
+    /// <summary>Cross entropy of each row against its own index.</summary>
+    private static Tensor DiagonalCrossEntropy(Tensor logits) =>
+        F.cross_entropy(logits, arange(logits.size(0), ScalarType.Int64, logits.device));
+}

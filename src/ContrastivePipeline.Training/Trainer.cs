@@ -1,0 +1,150 @@
+using ContrastivePipeline.Modeling.Clip;
+using ContrastivePipeline.Training.Batches;
+using ContrastivePipeline.Training.Objectives;
+using static TorchSharp.torch;
+
+namespace ContrastivePipeline.Training;
+
+/// <summary>
+/// The training loop. Every step's randomness comes from (seed, epoch, step), so that training which stops anywhere and goes on from a
+/// checkpoint ends with the same weights, bit for bit on a CPU with the same number of threads.
+/// </summary>
+public sealed class Trainer
+{
+    private readonly TrainingState _state;
+    private readonly TrainingRecipe _recipe;
+    private readonly ClipModel _model;
+
+    /// <summary>Creates a trainer that goes on from a state.</summary>
+    public Trainer(TrainingState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        (_state, _recipe, _model) = (state, state.Recipe, state.Model);
+    }
+
+    /// <summary>Trains up to a step and hands out each step's record as it is done; the caller may save the state between any two.</summary>
+    /// <param name="batches">Draws the batches.</param>
+    /// <param name="until">The step to stop before.</param>
+    /// <exception cref="LossNotFiniteException">A loss is not finite; the state is still that of the step before.</exception>
+    public IEnumerable<StepRecord> Run(BatchSource batches, long until)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        while (_state.Step < until)
+        {
+            using var scope = NewDisposeScope();
+            yield return Step(batches.At(_state.Step));
+        }
+    }
+
+    /// <summary>One step on one batch.</summary>
+    /// <exception cref="LossNotFiniteException">A loss is not finite; the state is still that of the step before.</exception>
+    public StepRecord Step(Batch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        using var scope = NewDisposeScope();
+        var step = _state.Step;
+        var learningRate = _recipe.Schedule.At(step);
+        _model.train();
+
+        var (total, terms) = Losses(batch, step);
+        total.backward();
+        var losses = Read(total, terms);
+        if (!losses.IsFinite)
+        {
+            _state.Optimizer.ZeroGradients();
+            throw new LossNotFiniteException(step, losses);
+        }
+        if (_recipe.ClipNorm > 0)
+            nn.utils.clip_grad_norm_(_state.Optimizer.WithGradient, _recipe.ClipNorm);
+        _state.Optimizer.Step(learningRate);
+
+        using var noGrad = no_grad();
+        _model.LogitScale.clamp_(0, _recipe.MaxLogitScale);
+        _state.Step++;
+        return new StepRecord(step, losses, learningRate, _model.LogitScale.item<float>());
+    }
+
+    /// <summary>L = L_contra + λ_C·L_C-cyclic + λ_I·L_I-cyclic + λ_s·L_s + λ_n·L_n.</summary>
+    private (Tensor Total, Tensor[] Terms) Losses(Batch batch, long step)
+    {
+        var weights = _recipe.Objectives;
+        using var noise = new DropoutNoise((long)new Randomness(_recipe.Seed, Purpose.Dropout, step).Next(), _state.Device);
+        var (images, augmentedImages) = EncodeImages(batch);
+        var (texts, secondTexts, states) = EncodeTexts(batch.Tokens.to(_state.Device), noise, weights);
+        var scale = _model.LogitScale.exp();
+        var none = zeros([], device: _state.Device);
+
+        var contrastive = weights.InModal
+            ? ContrastiveObjectives.ContrastiveWithInModal(images, texts, augmentedImages!, secondTexts!, scale)
+            : ContrastiveObjectives.Contrastive(images, texts, scale);
+        var cross = weights.CyclicCross > 0 ? ContrastiveObjectives.CyclicCross(images, texts) : none;
+        var inModal = weights.CyclicInModal > 0 ? ContrastiveObjectives.CyclicInModal(images, texts) : none;
+        var unsupervised = weights.SentenceUnsupervised > 0 ? SentenceUnsupervised(texts, secondTexts!, states) : none;
+        var supervised = weights.SentenceSupervised > 0 ? SentenceSupervised(batch.Triples!.to(_state.Device), noise) : none;
+
+        var total = contrastive + weights.CyclicCross * cross + weights.CyclicInModal * inModal
+            + weights.SentenceUnsupervised * unsupervised + weights.SentenceSupervised * supervised;
+        return (total, [contrastive, cross, inModal, unsupervised, supervised]);
+    }
+
+    private (Tensor Images, Tensor? Augmented) EncodeImages(Batch batch)
+    {
+        if (batch.AugmentedPixels is null)
+            return (ClipModel.Normalize(_model.EncodeImage(Pixels.ToModel(batch.Pixels, _state.Device))), null);
+        var both = Pixels.ToModel(cat([batch.Pixels, batch.AugmentedPixels], 0), _state.Device);
+        var views = ClipModel.Normalize(_model.EncodeImage(both)).chunk(2, 0);
+        return (views[0], views[1]);
+    }
+
+    /// <summary>Text embeddings; where a term needs a second dropout view, both come from one forward pass of 2N rows.</summary>
+    private (Tensor Texts, Tensor? Second, Tensor States) EncodeTexts(Tensor tokens, DropoutNoise noise, ObjectiveWeights weights)
+    {
+        var twoViews = weights.SentenceUnsupervised > 0 || weights.InModal;
+        var states = _model.EncodeTextStates(twoViews ? cat([tokens, tokens], 0) : tokens, noise);
+        var embeddings = ClipModel.Normalize(_model.ProjectText(states));
+        if (!twoViews)
+            return (embeddings, null, states);
+        var views = embeddings.chunk(2, 0);
+        return (views[0], views[1], states);
+    }
+
+    private Tensor SentenceUnsupervised(Tensor texts, Tensor secondTexts, Tensor states)
+    {
+        if (_state.Head is { } head)
+        {
+            var views = head.Forward(states).chunk(2, 0);
+            (texts, secondTexts) = (views[0], views[1]);
+        }
+        return ContrastiveObjectives.SentenceUnsupervised(texts, secondTexts, _recipe.SentenceTemperature);
+    }
+
+    private Tensor SentenceSupervised(Tensor triples, DropoutNoise noise)
+    {
+        var states = _model.EncodeTextStates(triples, noise);
+        var z = (_state.Head is { } head ? head.Forward(states) : _model.ProjectText(states)).chunk(3, 0);
+        return ContrastiveObjectives.SentenceSupervised(z[0], z[1], z[2], _recipe.SentenceTemperature);
+    }
+
+    private static LossTerms Read(Tensor total, Tensor[] terms)
+    {
+        // One copy from the device for all terms.
+        var values = stack([total, .. terms]).detach().cpu().data<float>().ToArray();
+        return new LossTerms(values[0], values[1], values[2], values[3], values[4], values[5]);
+    }
+}
+
+/// <summary>What one step did.</summary>
+/// <param name="Step">0-based.</param>
+/// <param name="Losses">Losses before the step.</param>
+/// <param name="LearningRate">The step's rate.</param>
+/// <param name="LogitScale">The logit scale (a logarithm) after the step.</param>
+public sealed record StepRecord(long Step, LossTerms Losses, double LearningRate, float LogitScale);
+
+/// <summary>A loss is not finite; training must not go on.</summary>
+public sealed class LossNotFiniteException(long step, LossTerms losses) : Exception(
+    $"The loss of step {step} is not finite ({losses}). The last checkpoint is good. "
+    + "Lower training.learning_rate, lengthen training.warmup, or set training.clip_norm.")
+{
+    /// <summary>The step whose loss it is, 0-based.</summary>
+    public long Step { get; } = step;
+}

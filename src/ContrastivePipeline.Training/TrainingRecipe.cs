@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using ContrastivePipeline.Modeling.Clip;
+using ContrastivePipeline.Training.Batches;
+using ContrastivePipeline.Training.Objectives;
+using ContrastivePipeline.Training.Optimization;
+
+namespace ContrastivePipeline.Training;
+
+/// <summary>All that, together with the data, determines the weights that training ends with.</summary>
+/// <param name="Model">Sizes of the model.</param>
+/// <param name="Objectives">The variant's terms.</param>
+/// <param name="BatchSize">Pairs a step; also triples a step for L_n.</param>
+/// <param name="Schedule">Learning rate and number of steps.</param>
+/// <param name="Optimizer">AdamW's settings.</param>
+/// <param name="Seed">Seed of weights, order, augmentation and dropout.</param>
+/// <param name="Augmentation">Changes of the training pictures.</param>
+/// <param name="SentenceSpace">Where L_s and L_n act.</param>
+/// <param name="SentenceTemperature">τ of L_s and L_n.</param>
+/// <param name="ClipNorm">Gradients are scaled down to this total norm; 0 leaves them alone.</param>
+/// <param name="MaxLogitScale">Upper clamp of the logit scale, ln 100 upstream; the lower is 0.</param>
+public sealed record TrainingRecipe(
+    ClipConfig Model,
+    ObjectiveWeights Objectives,
+    int BatchSize,
+    LearningRateSchedule Schedule,
+    AdamWOptions Optimizer,
+    long Seed,
+    Augmentation Augmentation,
+    SentenceSpace SentenceSpace = SentenceSpace.Projected,
+    double SentenceTemperature = 0.05,
+    double ClipNorm = 0,
+    double MaxLogitScale = TrainingRecipe.Ln100)
+{
+    /// <summary>ln 100, upstream's clamp of the logit scale.</summary>
+    public const double Ln100 = 4.605170185988092;
+
+    /// <summary>SHA-256 of all settings: a checkpoint carries it and loads only into the same recipe.</summary>
+    public string Fingerprint() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this)));
+}
+
+/// <summary>The space in which L_s and L_n compare sentences.</summary>
+public enum SentenceSpace
+{
+    /// <summary>The projected embeddings, the space whose uniformity is measured.</summary>
+    Projected,
+
+    /// <summary>The encoder's own output behind SimCSE's training head (linear and tanh).</summary>
+    Encoder,
+}
