@@ -11,12 +11,17 @@ public static class NativeTorch
     private const string FileName = "libLibTorchSharp.so";
     private static string s_library = "as shipped";
 
-    /// <summary>Runs before any code of this assembly, and so before its first call into native torch.</summary>
+    private static int s_prepared;
+
+    /// <summary>
+    /// Makes native torch loadable on this system; must run before the process's first call into TorchSharp. It runs by itself before
+    /// any code of this assembly; an assembly whose code may reach TorchSharp first calls it from an initialiser of its own.
+    /// </summary>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "Native torch must be made loadable before its first use, whoever uses it.")]
-    internal static void Prepare()
+    public static void EnsureLoadable()
     {
-        if (!StandardLibraryCompatibility.SystemIsOlder())
+        if (Interlocked.Exchange(ref s_prepared, 1) == 1 || !StandardLibraryCompatibility.SystemIsOlder())
             return;
         if (FindLibrary() is not { } file)
             return;

@@ -25,6 +25,7 @@ public sealed class AdamW : IDisposable
             torch._fused_adamw_(p, g, m, v, [], t, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps,
                                 amsgrad=False, maximize=False)
             return len(p)
+
         """;
 
     private readonly AdamWOptions _options;
