@@ -1,0 +1,153 @@
+using ContrastivePipeline.Reporting.Comparing;
+
+namespace ContrastivePipeline.Reporting;
+
+/// <summary>
+/// Says whether a run shows the effects that arXiv 2310.13267 reports, and never more than its seeds carry: with one seed a finding
+/// is about this run alone, with several it rests on intervals over seeds.
+/// </summary>
+public sealed class Findings
+{
+    private static readonly string[] s_recall = ["retrieval/media-to-text/r@1", "retrieval/text-to-media/r@1"];
+
+    private readonly ReportData _data;
+    private readonly Results _results;
+    private readonly EvidenceWords _words;
+    private readonly List<(VariantSummary Variant, VariantSummary Baseline)> _withLs;
+    private readonly List<(VariantSummary Variant, VariantSummary Baseline)> _withLn;
+
+    private Findings(ReportData data)
+    {
+        _data = data;
+        _results = new Results(data);
+        _words = new EvidenceWords(data);
+        _withLs = [.. Pairs(o => o.SentenceUnsupervised, o => o with { SentenceUnsupervised = 0 })];
+        _withLn = [.. Pairs(o => o.SentenceSupervised, o => o with { SentenceSupervised = 0 })];
+    }
+
+    /// <summary>The findings of a run, always all five, in a fixed order.</summary>
+    public static IReadOnlyList<Finding> Of(ReportData data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var findings = new Findings(data);
+        return
+        [
+            findings.Effect("ls-uniformity", "L_s makes the text space more uniform", "text uniformity", "the text space is more uniform with L_s", -1, MetricWords.TextUniformity),
+            findings.Effect("ls-alignment", "L_s costs alignment", "alignment", "matched pairs lie further apart with L_s", +1, MetricWords.Alignment),
+            findings.Effect("ls-retrieval", "L_s improves retrieval", "R@1", "retrieval is better with L_s", +1, s_recall),
+            findings.WhoGainsMore(),
+            findings.WhatLnDoes(),
+        ];
+    }
+
+    /// <summary>What the run's seeds can carry, in one or two sentences.</summary>
+    public static string Caveat(ReportData data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return data.Seeds.Count switch
+        {
+            0 => "This run has no measurements.",
+            1 => "This run has one seed. One seed cannot tell an effect of the objective from the luck of one training run: "
+                + "the intervals cover the choice of test items alone. Read every finding as “in this run”.",
+            2 => "This run has two seeds, too few to say how much training itself varies: intervals over two seeds are very wide.",
+            int n => $"Differences are means over {n} seeds, each variant against its baseline of the same seed; intervals are 95 % t intervals "
+                + "over seeds. The test items are the same for every seed.",
+        };
+    }
+
+    private Finding Effect(string id, string effect, string measured, string claim, int sign, params string[] metrics)
+    {
+        var comparisons = Compare(_withLs, metrics);
+        if (comparisons.Count == 0)
+            return Missing(id, effect, $"no variant with L_s beside the same variant without it, or no measurement of {measured}");
+        var rows = comparisons.Select(c => _words.Row(c, sign)).ToList();
+        string sizes = _words.Sizes(comparisons, measured);
+        return Judge(id, effect, claim, sizes, rows, comparisons.Min(c => c.Seeds.Count));
+    }
+
+    private Finding WhoGainsMore()
+    {
+        const string id = "cyclip-gains-more", effect = "CyCLIP gains more from L_s than CLIP";
+        var rows = new List<EvidenceRow>();
+        var differences = new List<double>();
+        int seeds = int.MaxValue;
+        foreach (var cyclic in _withLs.Where(p => p.Variant.Objectives.IsCyclic))
+        {
+            foreach (var plain in _withLs.Where(p => !p.Variant.Objectives.IsCyclic
+                && p.Variant.Objectives.SentenceUnsupervised == cyclic.Variant.Objectives.SentenceUnsupervised))
+            {
+                foreach (var key in s_recall.SelectMany(_results.KeysOf))
+                {
+                    if (_results.Compare(cyclic.Variant, cyclic.Baseline, key) is { } more && _results.Compare(plain.Variant, plain.Baseline, key) is { } less
+                        && GainDifference.Between(more, less) is { } gain)
+                    {
+                        rows.Add(_words.Row(gain));
+                        differences.Add(gain.Mean);
+                        seeds = Math.Min(seeds, gain.BySeed.Count);
+                    }
+                }
+            }
+        }
+        if (rows.Count == 0)
+            return Missing(id, effect, "no R@1 of both CLIP and CyCLIP with and without the same weight of L_s");
+        string sizes = $"R@1 gains differ by {EvidenceWords.Points(differences.Average())} on average";
+        return Judge(id, effect, "CyCLIP gains more from L_s than CLIP does", sizes, rows, seeds);
+    }
+
+    private Finding WhatLnDoes()
+    {
+        const string id = "ln", effect = "What L_n does";
+        var uniformity = Compare(_withLn, MetricWords.TextUniformity);
+        var alignment = Compare(_withLn, MetricWords.Alignment);
+        var recall = Compare(_withLn, s_recall);
+        List<Comparison> all = [.. uniformity, .. alignment, .. recall];
+        if (all.Count == 0)
+            return Missing(id, effect, "no variant with L_n beside the same variant without it, or no measurement to compare");
+        List<string> parts =
+        [
+            .. _words.Direction(uniformity, "the text space", "more uniform", "less uniform", -1),
+            .. _words.Direction(alignment, "matched pairs", "further apart", "closer together", +1),
+            .. _words.Direction(recall, "R@1", "higher", "lower", +1),
+        ];
+        string headline = $"{Lead(all.Min(c => c.Seeds.Count))} with L_n: {string.Join("; ", parts)}. "
+            + "The paper reports that what L_n gives the language encoder need not carry over to retrieval.";
+        return new(id, effect, Verdict.Described, headline, [.. all.Select(c => _words.Row(c, null))]);
+    }
+
+    private static Finding Judge(string id, string effect, string claim, string sizes, List<EvidenceRow> rows, int seeds)
+    {
+        int expected = rows.Count(r => r.AsExpected == true), clear = rows.Count(r => r.Clear == true);
+        string clearWords = $"{clear} of {rows.Count} {(rows.Count == 1 ? "difference" : "differences")} stand{(rows.Count == 1 ? "s" : "")} clear of 0";
+        var verdict = expected == rows.Count ? (2 * clear > rows.Count ? Verdict.Shown : Verdict.Leaning) : expected == 0 ? Verdict.NotShown : Verdict.Mixed;
+        string headline = verdict switch
+        {
+            Verdict.Shown => $"{Lead(seeds)} {claim}: {sizes}; {clearWords}.",
+            Verdict.Leaning => $"{Lead(seeds)} the numbers point that way ({sizes}), but only {clearWords}.",
+            Verdict.Mixed => $"{Lead(seeds)} the results are mixed: {expected} of {rows.Count} differences have the sign of the effect ({sizes}); {clearWords}.",
+            _ => $"{Lead(seeds)} this is not seen: no difference has the sign of the effect ({sizes}); {clearWords}.",
+        };
+        return new(id, effect, verdict, headline, rows);
+    }
+
+    private static string Lead(int seeds) => seeds == 1 ? "In this run" : $"Over {seeds} seeds";
+
+    private static Finding Missing(string id, string effect, string lack) =>
+        new(id, effect, Verdict.Missing, $"This run cannot tell: it has {lack}.", []);
+
+    private List<Comparison> Compare(IEnumerable<(VariantSummary Variant, VariantSummary Baseline)> pairs, params string[] metrics) =>
+        [.. from pair in pairs
+            from metric in metrics
+            from key in _results.KeysOf(metric)
+            let comparison = _results.Compare(pair.Variant, pair.Baseline, key)
+            where comparison is not null
+            select comparison];
+
+    // A baseline has the same objectives but for the one in question, so that the difference can be its doing.
+    private IEnumerable<(VariantSummary Variant, VariantSummary Baseline)> Pairs(
+        Func<ObjectiveWeights, double> weight, Func<ObjectiveWeights, ObjectiveWeights> without) =>
+        from variant in _data.Variants
+        where weight(variant.Objectives) != 0
+        let baseline = _data.Variants.FirstOrDefault(v => v.Objectives == without(variant.Objectives))
+        where baseline is not null
+        select (variant, baseline);
+}

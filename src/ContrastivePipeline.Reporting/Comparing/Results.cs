@@ -1,0 +1,48 @@
+using ContrastivePipeline.Evaluation;
+
+namespace ContrastivePipeline.Reporting.Comparing;
+
+/// <summary>What was measured, of any variant and seed.</summary>
+internal sealed record MetricKey(string Metric, string Dataset, string Version, string Split);
+
+/// <summary>The measurements of a report, ready to look up and compare.</summary>
+internal sealed class Results(ReportData data)
+{
+    private readonly ILookup<(string Variant, MetricKey Key), Measurement> _byVariant =
+        data.Measurements.Where(m => double.IsFinite(m.Value)).ToLookup(m => (m.Variant, KeyOf(m)));
+
+    /// <summary>Everything that was measured, in the order of the measurements.</summary>
+    public IReadOnlyList<MetricKey> Keys { get; } = [.. data.Measurements.Select(KeyOf).Distinct()];
+
+    public static MetricKey KeyOf(Measurement m) => new(m.Metric, m.Dataset, m.Version, m.Split);
+
+    public IEnumerable<MetricKey> KeysOf(string metric) => Keys.Where(k => k.Metric == metric);
+
+    /// <summary>The values of a variant, one a seed. Values that are not finite are left out.</summary>
+    public IEnumerable<Measurement> Of(string variant, MetricKey key) => _byVariant[(variant, key)];
+
+    public SeedStatistics? Statistics(string variant, MetricKey key) => SeedStatistics.Of([.. Of(variant, key).Select(m => m.Value)]);
+
+    /// <summary>The variants whose mean is the best of a column; empty where fewer than two have a value.</summary>
+    public IReadOnlyList<string> Best(MetricKey key, bool higherIsBetter)
+    {
+        var means = data.Variants.Select(v => (v.Id, Statistics(v.Id, key)?.Mean)).Where(v => v.Mean is not null).ToList();
+        if (means.Count < 2)
+            return [];
+        double? best = higherIsBetter ? means.Max(v => v.Mean) : means.Min(v => v.Mean);
+        return [.. means.Where(v => v.Mean == best).Select(v => v.Id)];
+    }
+
+    /// <summary>Compares over the seeds that both variants have; null where there is none.</summary>
+    public Comparison? Compare(VariantSummary variant, VariantSummary baseline, MetricKey key)
+    {
+        var baselines = Of(baseline.Id, key).ToDictionary(m => m.Seed, m => m.Value);
+        var seeds = Of(variant.Id, key).Where(m => baselines.ContainsKey(m.Seed))
+            .Select(m => new SeedDifference(m.Seed, baselines[m.Seed], m.Value, Bootstrap(variant, baseline, key, m.Seed))).ToList();
+        return seeds.Count == 0 ? null : new(variant, baseline, key, seeds);
+    }
+
+    private PairedDifference? Bootstrap(VariantSummary variant, VariantSummary baseline, MetricKey key, int seed) =>
+        data.Differences.FirstOrDefault(d => d.Variant == variant.Id && d.Baseline == baseline.Id && d.Seed == seed
+            && d.Metric == key.Metric && d.Dataset == key.Dataset && d.Split == key.Split);
+}

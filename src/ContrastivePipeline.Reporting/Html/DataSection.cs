@@ -1,0 +1,57 @@
+namespace ContrastivePipeline.Reporting.Html;
+
+/// <summary>Where every source row went.</summary>
+internal static class DataSection
+{
+    public static Markup Write(ReportData data)
+    {
+        var html = new HtmlWriter();
+        foreach (var dataset in data.Datasets)
+            WriteDataset(html, dataset);
+        return html.ToMarkup();
+    }
+
+    private static void WriteDataset(HtmlWriter html, DatasetSummary dataset)
+    {
+        var a = dataset.Accounting;
+        bool adds = a.SourceRows == a.Kept + a.Duplicates + a.Quarantined;
+        html.Write($"""
+            <h3>{dataset.Name}, version {dataset.Version}</h3>
+            <p>Every row that the source offered went to exactly one place: {Words.Count(a.SourceRows)} rows =
+            {Words.Count(a.Kept)} kept + {Words.Count(a.Duplicates)} duplicates + {Words.Count(a.Quarantined)} quarantined{(adds ? "" : ". These do not add up: the dataset's manifest is wrong")}.</p>
+            <div class="columns">
+
+            """);
+        WriteCounts(html, "kept by split", a.KeptBySplit, id => dataset.SplitTitles.TryGetValue(id, out string? title) && title != id ? $"{id}: {title}" : id);
+        if (a.Reasons.Count > 0)
+            WriteCounts(html, "quarantined by reason", a.Reasons, id => id);
+        html.Write($"</div>\n");
+        if (dataset.QuarantinedExamples.Count > 0)
+            WriteQuarantine(html, dataset);
+    }
+
+    private static void WriteCounts(HtmlWriter html, string head, IReadOnlyDictionary<string, long> counts, Func<string, string> title)
+    {
+        html.Write($"<div class=\"scroll\"><table class=\"words\"><thead><tr><th scope=\"col\">{head}</th><th scope=\"col\" style=\"text-align:right\">rows</th></tr></thead><tbody>\n");
+        foreach (var (name, count) in counts)
+            html.Write($"<tr><td class=\"wrap\">{title(name)}</td><td class=\"number\">{Words.Count(count)}</td></tr>\n");
+        html.Write($"</tbody></table></div>\n");
+    }
+
+    private static void WriteQuarantine(HtmlWriter html, DatasetSummary dataset)
+    {
+        html.Write($"""
+            <details><summary>{dataset.QuarantinedExamples.Count} of the {Words.Count(dataset.Accounting.Quarantined)} quarantined rows</summary>
+            <div class="scroll"><table class="words"><thead><tr><th scope="col">reason</th><th scope="col">where</th><th scope="col">what was wrong</th><th scope="col">the row</th></tr></thead><tbody>
+
+            """);
+        foreach (var row in dataset.QuarantinedExamples)
+        {
+            string column = row.Column.Length > 0 ? $", column {row.Column}" : "";
+            html.Write($"<tr><td>{row.Reason}</td><td class=\"wrap\">{row.File}, row {row.Row}{column}</td><td class=\"wrap\">{row.Detail}</td><td class=\"wrap\"><code>{Shorten(row.Content)}</code></td></tr>\n");
+        }
+        html.Write($"</tbody></table></div></details>\n");
+    }
+
+    private static string Shorten(string content) => content.Length <= 200 ? content : content[..200] + " …";
+}

@@ -1,0 +1,75 @@
+namespace ContrastivePipeline.Reporting.Html;
+
+/// <summary>The model, the training settings, the variants' objectives, the time it took and how to run it again.</summary>
+internal static class RunSection
+{
+    public static Markup Write(ReportData data)
+    {
+        var html = new HtmlWriter();
+        html.Write($"<h3>Objectives</h3>\n<p>{Words.WithSubscripts("L = L_contra + λ_C·L_C-cyclic + λ_I·L_I-cyclic + λ_s·L_s + λ_n·L_n")}</p>\n");
+        WriteObjectives(html, data);
+        html.Write($"<div class=\"columns\">\n<div><h3>Model</h3>\n");
+        WriteSettings(html, data.Model.Settings);
+        html.Write($"</div>\n<div><h3>Training</h3>\n");
+        WriteSettings(html, data.Training);
+        html.Write($"</div>\n<div><h3>Parameters</h3>\n");
+        WriteSettings(html,
+        [
+            .. data.Model.Parameters.Select(p => new Setting(p.Part, Words.Count(p.Count))),
+            new("total", Words.Count(data.Model.Parameters.Sum(p => p.Count))),
+        ]);
+        html.Write($"</div>\n</div>\n");
+        WriteTimes(html, data.Experiment);
+        return html.ToMarkup();
+    }
+
+    public static Markup WriteReproduction(ReportData data)
+    {
+        var html = new HtmlWriter();
+        html.Write($"""
+            <p>With version {data.Experiment.CodeVersion} of the code and the experiment file below:</p>
+            <pre><code>{data.Experiment.Command}</code></pre>
+            <details open="open"><summary>The experiment file</summary>
+            <pre><code>{data.Experiment.Yaml}</code></pre></details>
+
+            """);
+        return html.ToMarkup();
+    }
+
+    private static void WriteObjectives(HtmlWriter html, ReportData data)
+    {
+        string[] weights = ["λ_C", "λ_I", "λ_s", "λ_n"];
+        html.Write($"<div class=\"scroll\"><table><thead><tr><th scope=\"col\" style=\"text-align:left\">variant</th>{Markup.Join(weights.Select(w => Markup.Of($"<th scope=\"col\">{Words.WithSubscripts(w)}</th>")))}<th scope=\"col\">baseline</th></tr></thead><tbody>\n");
+        foreach (var variant in data.Variants)
+        {
+            var o = variant.Objectives;
+            double[] values = [o.CrossModalCyclic, o.InModalCyclic, o.SentenceUnsupervised, o.SentenceSupervised];
+            var baseline = variant.Baseline is { } id ? Words.WithSubscripts(data.Variant(id).Title) : new Markup("–");
+            html.Write($"<tr><th scope=\"row\">{Words.WithSubscripts(variant.Title)}</th>{Markup.Join(values.Select(v => Markup.Of($"<td>{Words.Number(v, "0.####")}</td>")))}<td>{baseline}</td></tr>\n");
+        }
+        html.Write($"</tbody></table></div>\n");
+    }
+
+    private static void WriteSettings(HtmlWriter html, IReadOnlyList<Setting> settings)
+    {
+        html.Write($"<div class=\"scroll\"><table class=\"words\"><tbody>\n");
+        foreach (var setting in settings)
+            html.Write($"<tr><th scope=\"row\">{setting.Name}</th><td class=\"wrap\">{setting.Value}</td></tr>\n");
+        html.Write($"</tbody></table></div>\n");
+    }
+
+    private static void WriteTimes(HtmlWriter html, ExperimentSummary experiment)
+    {
+        html.Write($"""
+            <h3>Run</h3>
+            <p>Code {experiment.CodeVersion} on {experiment.Machine}. Started {Words.When(experiment.Started)}, finished {Words.When(experiment.Finished)}:
+            {Words.Duration(experiment.Finished - experiment.Started)}.</p>
+
+            """);
+        if (experiment.Stages.Count == 0)
+            return;
+        html.Write($"<details><summary>Time by stage</summary>\n");
+        WriteSettings(html, [.. experiment.Stages.Select(s => new Setting(s.Stage, Words.Duration(s.Duration)))]);
+        html.Write($"</details>\n");
+    }
+}

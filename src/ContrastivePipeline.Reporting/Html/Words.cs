@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace ContrastivePipeline.Reporting.Html;
+
+/// <summary>Numbers, times and the names of objectives, for people.</summary>
+internal static partial class Words
+{
+    /// <summary>Text in which L_s, L_n and their kin (also Ls, Ln) get real subscripts.</summary>
+    public static Markup WithSubscripts(string text) =>
+        new(Objective().Replace(Markup.Of($"{text}").Html, "$1<sub>$2</sub>"));
+
+    /// <summary>A count with thin spaces between thousands.</summary>
+    public static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u202F');
+
+    public static string Duration(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 10 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s"),
+        { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s"),
+        { TotalHours: < 1 } => $"{(int)time.TotalMinutes} min {time.Seconds} s",
+        _ => $"{(int)time.TotalHours} h {time.Minutes} min",
+    };
+
+    public static string When(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    public static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture).Replace('-', '−');
+
+    public static string SplitTitle(ReportData data, string dataset, string split) =>
+        data.Datasets.FirstOrDefault(d => d.Name == dataset) is { } found && found.SplitTitles.TryGetValue(split, out string? title) ? title : split;
+
+    [GeneratedRegex(@"(?<![A-Za-z])([Lλ])_?(contra|C-cyclic|I-cyclic|s|n|C|I)(?![A-Za-z])")]
+    private static partial Regex Objective();
+}

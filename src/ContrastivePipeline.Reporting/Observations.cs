@@ -1,0 +1,111 @@
+namespace ContrastivePipeline.Reporting;
+
+/// <summary>The training curve of a variant and seed.</summary>
+/// <param name="Variant">The variant.</param>
+/// <param name="Seed">The training seed.</param>
+/// <param name="Points">Points by ascending step.</param>
+public sealed record TrainingCurve(string Variant, int Seed, IReadOnlyList<CurvePoint> Points);
+
+/// <summary>What a training step wrote down. A term that the variant has not is null.</summary>
+/// <param name="Step">1-based step.</param>
+/// <param name="Loss">The weighted sum of all terms.</param>
+/// <param name="Contrastive">L_contra.</param>
+/// <param name="CrossModalCyclic">L_C-cyclic, unweighted.</param>
+/// <param name="InModalCyclic">L_I-cyclic, unweighted.</param>
+/// <param name="SentenceUnsupervised">L_s, unweighted.</param>
+/// <param name="SentenceSupervised">L_n, unweighted.</param>
+/// <param name="LearningRate">Learning rate.</param>
+/// <param name="LogitScale">s = exp(logit_scale).</param>
+public sealed record CurvePoint(
+    long Step,
+    double Loss,
+    double Contrastive,
+    double? CrossModalCyclic,
+    double? InModalCyclic,
+    double? SentenceUnsupervised,
+    double? SentenceSupervised,
+    double LearningRate,
+    double LogitScale);
+
+/// <summary>A paired-bootstrap difference to the baseline, of one seed: variant − baseline over the same resampled items.</summary>
+/// <param name="Variant">The variant.</param>
+/// <param name="Baseline">The variant it is compared with.</param>
+/// <param name="Seed">The training seed of both.</param>
+/// <param name="Metric">Metric id.</param>
+/// <param name="Dataset">Dataset name.</param>
+/// <param name="Split">Split.</param>
+/// <param name="Difference">Variant − baseline, in the metric's own unit.</param>
+/// <param name="Low">Lower end of the 95 % interval.</param>
+/// <param name="High">Upper end of the 95 % interval.</param>
+/// <param name="PValue">Two-sided p.</param>
+public sealed record PairedDifference(
+    string Variant,
+    string Baseline,
+    int Seed,
+    string Metric,
+    string Dataset,
+    string Split,
+    double Difference,
+    double Low,
+    double High,
+    double PValue)
+{
+    /// <summary>Whether the 95 % interval lies on one side of 0.</summary>
+    public bool ExcludesZero => Low > 0 || High < 0;
+}
+
+/// <summary>How similar matched and unmatched pairs are.</summary>
+/// <param name="Variant">The variant.</param>
+/// <param name="Seed">The training seed.</param>
+/// <param name="Dataset">Dataset name.</param>
+/// <param name="Split">Split.</param>
+/// <param name="Edges">Edges of the bins of cosine similarity, ascending; one more than bins.</param>
+/// <param name="Matched">Share of matched pairs by bin; adds up to 1.</param>
+/// <param name="Unmatched">Share of unmatched pairs by bin; adds up to 1.</param>
+public sealed record SimilarityHistogram(
+    string Variant,
+    int Seed,
+    string Dataset,
+    string Split,
+    IReadOnlyList<double> Edges,
+    IReadOnlyList<double> Matched,
+    IReadOnlyList<double> Unmatched);
+
+/// <summary>Matched pairs of the joint space, projected to its first two principal components.</summary>
+/// <param name="Variant">The variant.</param>
+/// <param name="Seed">The training seed.</param>
+/// <param name="Dataset">Dataset name.</param>
+/// <param name="Split">Split.</param>
+/// <param name="ExplainedVariance">Share of the variance that the two components carry, in [0, 1].</param>
+/// <param name="Pairs">The pairs; a few hundred.</param>
+public sealed record EmbeddingMap(
+    string Variant, int Seed, string Dataset, string Split, double ExplainedVariance, IReadOnlyList<MapPair> Pairs);
+
+/// <summary>A medium and its text on the map.</summary>
+/// <param name="MediaX">First component of the medium.</param>
+/// <param name="MediaY">Second component of the medium.</param>
+/// <param name="TextX">First component of the text.</param>
+/// <param name="TextY">Second component of the text.</param>
+public sealed record MapPair(double MediaX, double MediaY, double TextX, double TextY);
+
+/// <summary>A query with the best of what the model found.</summary>
+/// <param name="Variant">The variant.</param>
+/// <param name="Seed">The training seed.</param>
+/// <param name="Dataset">Dataset name.</param>
+/// <param name="Split">Split.</param>
+/// <param name="Query">A text or a medium.</param>
+/// <param name="Results">The best results, best first; about five.</param>
+/// <param name="RightRank">1-based rank of the first right result among all candidates; null when unknown.</param>
+public sealed record RetrievalExample(
+    string Variant, int Seed, string Dataset, string Split, ExampleItem Query, IReadOnlyList<RetrievedItem> Results, int? RightRank);
+
+/// <summary>A text, or a medium with its picture.</summary>
+/// <param name="Text">The text; for a medium, a caption of it.</param>
+/// <param name="Png">The encoded PNG picture; null for a text or a sound.</param>
+public sealed record ExampleItem(string Text, byte[]? Png);
+
+/// <summary>One result of a query.</summary>
+/// <param name="Item">The text or medium.</param>
+/// <param name="Score">Cosine similarity to the query.</param>
+/// <param name="Right">Whether it counts as right.</param>
+public sealed record RetrievedItem(ExampleItem Item, double Score, bool Right);

@@ -1,0 +1,118 @@
+using ContrastivePipeline.Evaluation;
+
+namespace ContrastivePipeline.Reporting;
+
+/// <summary>Everything a report shows. Lists that a run has nothing for are left empty; their sections are left out.</summary>
+/// <param name="Experiment">What was run, when and on what.</param>
+/// <param name="Datasets">The dataset versions that the run read, the training set first.</param>
+/// <param name="Model">The model, the same for every variant.</param>
+/// <param name="Training">Training settings by name, in the order to show them.</param>
+/// <param name="Variants">The variants, in the order to show them.</param>
+/// <param name="Measurements">Every number of every variant and seed.</param>
+/// <exception cref="ArgumentException">Thrown by the writers where a part names a variant that is not listed.</exception>
+public sealed record ReportData(
+    ExperimentSummary Experiment,
+    IReadOnlyList<DatasetSummary> Datasets,
+    ModelSummary Model,
+    IReadOnlyList<Setting> Training,
+    IReadOnlyList<VariantSummary> Variants,
+    IReadOnlyList<Measurement> Measurements)
+{
+    /// <summary>Training curves, one a variant and seed.</summary>
+    public IReadOnlyList<TrainingCurve> Curves { get; init; } = [];
+
+    /// <summary>Paired-bootstrap differences to the baseline.</summary>
+    public IReadOnlyList<PairedDifference> Differences { get; init; } = [];
+
+    /// <summary>Similarities of matched and unmatched pairs, one a variant.</summary>
+    public IReadOnlyList<SimilarityHistogram> Histograms { get; init; } = [];
+
+    /// <summary>2-D maps of the joint space, one a variant; a few hundred pairs each.</summary>
+    public IReadOnlyList<EmbeddingMap> Maps { get; init; } = [];
+
+    /// <summary>Queries with what the model found.</summary>
+    public IReadOnlyList<RetrievalExample> Examples { get; init; } = [];
+
+    /// <summary>The training seeds that have measurements, ascending.</summary>
+    public IReadOnlyList<int> Seeds => [.. Measurements.Select(m => m.Seed).Distinct().Order()];
+
+    internal VariantSummary Variant(string id) =>
+        Variants.FirstOrDefault(v => v.Id == id)
+        ?? throw new ArgumentException($"The report has no variant '{id}'; it has {string.Join(", ", Variants.Select(v => v.Id))}.");
+
+    /// <summary>Refuses data whose parts would be left out of the report without a word.</summary>
+    internal void Validate()
+    {
+        var named = Measurements.Select(m => m.Variant).Concat(Curves.Select(c => c.Variant)).Concat(Differences.Select(d => d.Variant))
+            .Concat(Differences.Select(d => d.Baseline)).Concat(Histograms.Select(h => h.Variant)).Concat(Maps.Select(m => m.Variant))
+            .Concat(Examples.Select(e => e.Variant)).Concat(Variants.Select(v => v.Baseline).OfType<string>());
+        foreach (string id in named.Distinct())
+            _ = Variant(id);
+        foreach (var same in Measurements.GroupBy(m => (m.Variant, m.Seed, m.Metric, m.Dataset, m.Version, m.Split)).Where(g => g.Count() > 1))
+            throw new ArgumentException($"{same.Count()} measurements of {same.Key}: one number of a run has one value.");
+    }
+}
+
+/// <summary>A named setting in words.</summary>
+/// <param name="Name">For example <c>batch size</c>.</param>
+/// <param name="Value">For example <c>128</c>.</param>
+public sealed record Setting(string Name, string Value);
+
+/// <summary>What was run, when and on what.</summary>
+/// <param name="Name">Name of the experiment.</param>
+/// <param name="RunId">Identifier of the run.</param>
+/// <param name="Yaml">The experiment file as it was run.</param>
+/// <param name="Command">The command that runs it again.</param>
+/// <param name="CodeVersion">Version of this program.</param>
+/// <param name="Machine">Machine, threads and native library, in words.</param>
+/// <param name="Started">When the run began.</param>
+/// <param name="Finished">When the last stage before the report ended.</param>
+/// <param name="Stages">Time by stage, in the order they ran.</param>
+public sealed record ExperimentSummary(
+    string Name,
+    string RunId,
+    string Yaml,
+    string Command,
+    string CodeVersion,
+    string Machine,
+    DateTimeOffset Started,
+    DateTimeOffset Finished,
+    IReadOnlyList<StageDuration> Stages)
+{
+    /// <summary>What one medium is called: <c>picture</c> or <c>sound</c>.</summary>
+    public string MediaWord { get; init; } = "picture";
+}
+
+/// <summary>Time that a stage took.</summary>
+/// <param name="Stage">Name of the stage, with variant and seed where it has them.</param>
+/// <param name="Duration">Time of the executions that ended well; of a segmented stage, of all its segments.</param>
+public sealed record StageDuration(string Stage, TimeSpan Duration);
+
+/// <summary>The model in words and numbers.</summary>
+/// <param name="Settings">Configuration by name, in the order to show it.</param>
+/// <param name="Parameters">Parameters by part, for example media encoder, language encoder, logit scale.</param>
+public sealed record ModelSummary(IReadOnlyList<Setting> Settings, IReadOnlyList<ParameterCount> Parameters);
+
+/// <summary>Trainable parameters of a part of the model.</summary>
+/// <param name="Part">Name of the part.</param>
+/// <param name="Count">Parameters.</param>
+public sealed record ParameterCount(string Part, long Count);
+
+/// <summary>One set of objectives.</summary>
+/// <param name="Id">Identifier, for example <c>cyclip+ls</c>.</param>
+/// <param name="Title">Name to show, for example <c>CyCLIP + Ls</c>.</param>
+/// <param name="Objectives">Weights of the terms beside L_contra.</param>
+/// <param name="Baseline">The variant to compare with; null for the first of its line.</param>
+public sealed record VariantSummary(string Id, string Title, ObjectiveWeights Objectives, string? Baseline);
+
+/// <summary>L = L_contra + λ_C·L_C-cyclic + λ_I·L_I-cyclic + λ_s·L_s + λ_n·L_n.</summary>
+/// <param name="CrossModalCyclic">λ_C.</param>
+/// <param name="InModalCyclic">λ_I.</param>
+/// <param name="SentenceUnsupervised">λ_s.</param>
+/// <param name="SentenceSupervised">λ_n.</param>
+public sealed record ObjectiveWeights(
+    double CrossModalCyclic = 0, double InModalCyclic = 0, double SentenceUnsupervised = 0, double SentenceSupervised = 0)
+{
+    /// <summary>Whether either cyclic term is on.</summary>
+    public bool IsCyclic => CrossModalCyclic != 0 || InModalCyclic != 0;
+}

@@ -1,0 +1,122 @@
+using System.Xml;
+using System.Xml.Linq;
+using ContrastivePipeline.Reporting;
+
+namespace ContrastivePipeline.Tests.Reporting;
+
+public sealed class HtmlReportTests
+{
+    private static readonly XNamespace s_html = "http://www.w3.org/1999/xhtml";
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void The_report_is_well_formed_and_needs_nothing_beside_it(int seeds)
+    {
+        string html = HtmlReport.Render(SampleReport.Create(seeds));
+        if (Environment.GetEnvironmentVariable("CONTRASTIVE_SAMPLE_REPORT") is { Length: > 0 } folder)
+            File.WriteAllText(Path.Combine(folder, $"report-{seeds}.html"), html);
+
+        var page = Parse(html);
+
+        Assert.Empty(page.Descendants(s_html + "script"));
+        Assert.Empty(page.Descendants(s_html + "link"));
+        foreach (var attribute in page.Descendants().Attributes().Where(a => a.Name.LocalName is "href" or "src" or "srcset" or "action" or "data" or "poster"))
+            Assert.True(attribute.Value[0] == '#' || attribute.Value.StartsWith("data:image/png;base64,", StringComparison.Ordinal), attribute.ToString());
+        Assert.DoesNotContain("@import", html, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"url\((?!#)", html);
+        Assert.All(page.Descendants(s_html + "img"), i => Assert.False(string.IsNullOrWhiteSpace(i.Attribute("alt")?.Value)));
+        Assert.All(page.Descendants().Where(e => e.Name.LocalName == "svg" && e.Attribute("aria-hidden") is null), s =>
+            Assert.True(s.Attribute("role")?.Value == "img" && s.Attribute("aria-label")?.Value.Length > 20));
+        string[] ids = [.. page.Descendants().Attributes("id").Select(a => a.Value)];
+        Assert.Equal(ids.Length, ids.Distinct().Count());
+        Assert.All(page.Descendants(s_html + "a").Attributes("href"), a => Assert.Contains(a.Value[1..], ids));
+        Assert.InRange(html.Length, 10_000, 5_000_000);
+    }
+
+    [Fact]
+    public void Text_of_users_never_becomes_markup()
+    {
+        const string evil = "</style><script>alert(1)</script><img src=x onerror=\"a\" /> & ' \0 \ud800 ]]>";
+        var sample = SampleReport.Create(1);
+        var row = sample.Datasets[0].QuarantinedExamples[0] with { File = evil, Detail = evil, Content = evil, Reason = evil, Column = evil };
+        var data = sample with
+        {
+            Experiment = sample.Experiment with { Name = evil, Yaml = evil, Command = evil, Machine = evil, RunId = evil, CodeVersion = evil },
+            Variants = [.. sample.Variants.Select(v => v with { Title = evil + v.Id })],
+            Datasets = [sample.Datasets[0] with { QuarantinedExamples = [row], SplitTitles = new Dictionary<string, string> { ["seen"] = evil } }],
+            Training = [new(evil, evil)],
+            Examples = [.. sample.Examples.Select(e => e with { Query = e.Query with { Text = evil }, Results = [.. e.Results.Select(r => r with { Item = r.Item with { Text = evil } })] })],
+        };
+
+        var page = Parse(HtmlReport.Render(data));
+
+        Assert.Empty(page.Descendants().Where(e => e.Name.LocalName == "script"));
+        Assert.Empty(page.Descendants().Attributes().Where(a => a.Name.LocalName.StartsWith("on", StringComparison.Ordinal)));
+        Assert.Contains("<script>alert(1)</script>", page.Descendants(s_html + "h1").Single().Value, StringComparison.Ordinal);
+        Assert.Contains('\uFFFD', page.Descendants(s_html + "h1").Single().Value);
+    }
+
+    [Fact]
+    public void The_best_of_each_column_carries_a_star_and_changes_say_which_way_is_better()
+    {
+        var page = Parse(HtmlReport.Render(SampleReport.Create(1)));
+        var retrieval = Table(page, "Retrieval, seen");
+
+        // picture → text R@1: CyCLIP + Ls has 52.6 %, the most; CLIP + Ls 51.3 % against 46.9 % of CLIP.
+        Assert.StartsWith("★ 52.6", Cell(retrieval, "CyCLIP + Ls", 0), StringComparison.Ordinal);
+        Assert.Equal("51.3▲ +4.5", Cell(retrieval, "CLIP + Ls", 0));
+        // 1/382 = 0.3 %
+        Assert.Equal("0.3", Cell(retrieval, "chance", 0));
+        // Lower text uniformity is better, and the bootstrap interval excludes 0.
+        Assert.Equal("★ −3.513▲ −0.257*", Cell(Table(page, "Geometry, seen"), "CLIP + Ls", 1));
+    }
+
+    [Fact]
+    public void Several_seeds_are_shown_with_their_spread()
+    {
+        var sample = SampleReport.Create(1);
+        var data = sample with
+        {
+            Variants = [sample.Variants[0]],
+            Measurements = [.. new[] { .2, .3, .4 }.Select((v, i) => new Evaluation.Measurement("clip", i + 1, "retrieval/media-to-text/r@1", "recall-at-k/1", "emoji", "v", "seen", 100, v))],
+            Differences = [], Curves = [], Histograms = [], Maps = [], Examples = [],
+        };
+
+        Assert.Equal("30.0 ± 10.0", Cell(Table(Parse(HtmlReport.Render(data)), "Retrieval, seen"), "CLIP", 0));
+    }
+
+    [Fact]
+    public void A_part_of_an_unknown_variant_is_refused_rather_than_left_out()
+    {
+        var sample = SampleReport.Create(1);
+        var data = sample with { Curves = [.. sample.Curves, new("clap", 1, [])] };
+
+        var error = Assert.Throws<ArgumentException>(() => HtmlReport.Render(data));
+
+        Assert.Contains("'clap'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_without_measurements_still_reports_its_data()
+    {
+        var sample = SampleReport.Create(1);
+        var page = Parse(HtmlReport.Render(new(sample.Experiment, sample.Datasets, sample.Model, [], sample.Variants, [])));
+
+        Assert.Contains("5 718 rows", page.Root!.Value.Replace('\u202F', ' '), StringComparison.Ordinal);
+        Assert.DoesNotContain(page.Descendants().Attributes("id"), a => a.Value == "results");
+    }
+
+    private static XDocument Parse(string html)
+    {
+        using var reader = XmlReader.Create(new StringReader(html), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
+        return XDocument.Load(reader);
+    }
+
+    private static XElement Table(XDocument page, string label) =>
+        page.Descendants(s_html + "div").Single(d => d.Attribute("aria-label")?.Value == label).Element(s_html + "table")!;
+
+    private static string Cell(XElement table, string row, int column) =>
+        table.Descendants(s_html + "tr").Single(r => r.Elements(s_html + "th").FirstOrDefault(h => h.Attribute("scope")?.Value == "row")?.Value.Trim() == row)
+            .Elements(s_html + "td").ElementAt(column).Value;
+}
