@@ -15,7 +15,7 @@ internal static class ResultsSection
         html.Write($"""
             <p>★ marks the best variant of a column; an arrow in a head says which way is better. Below each value stands its change
             against the variant's baseline: ▲ better, ▽ worse; * where the 95 % interval of the change excludes 0.{deviation}
-            Shares are in per cent, and their changes in percentage points.</p>
+            Shares are in per cent, and their changes in percentage points.{Baselines(data)}</p>
 
             """);
         var tables = results.Keys.GroupBy(k => (Words(data, k).Family, k.Dataset, k.Version, k.Split))
@@ -59,7 +59,7 @@ internal static class ResultsSection
             html.Write($"</tr>\n");
         }
         WriteChance(html, data, columns);
-        html.Write($"</tbody>\n<caption>{Caption(data, results, columns)}</caption>\n</table></div>\n");
+        html.Write($"</tbody>\n</table></div>\n<p class=\"under\">{Caption(data, columns)}</p>\n");
     }
 
     private static void WriteCell(HtmlWriter html, ReportData data, Results results, VariantSummary variant, IReadOnlyList<Column> columns, int i)
@@ -101,15 +101,20 @@ internal static class ResultsSection
         html.Write($"</tr>\n");
     }
 
-    private static Markup Caption(ReportData data, Results results, IReadOnlyList<Column> columns)
+    private static Markup Caption(ReportData data, IReadOnlyList<Column> columns)
     {
         var key = columns[0].Key;
         var counts = columns.GroupBy(c => c.Words.Group).Select(g =>
             (g.Key, N: string.Join("/", data.Measurements.Where(m => Results.KeyOf(m) == g.First().Key).Select(m => Html.Words.Count(m.N)).Distinct())));
         string n = string.Join(", ", counts.GroupBy(c => c.N).Select(g => g.Count() > 1 || g.First().Key.Length == 0 ? $"N = {g.Key}" : $"N = {g.Key} ({g.First().Key})"));
-        string baselines = string.Join(", ", data.Variants.Where(v => v.Baseline is not null && results.Statistics(v.Id, key) is not null)
-            .GroupBy(v => v.Baseline).Select(g => $"{data.Variant(g.Key!).Title} for {string.Join(", ", g.Select(v => v.Title))}"));
-        return Markup.Of($"{key.Dataset} {key.Version}, split {key.Split}; {n}.{(baselines.Length > 0 ? Html.Words.WithSubscripts($" Baselines: {baselines}.") : Markup.None)}");
+        return Markup.Of($"{key.Dataset} {key.Version}, split {key.Split}; {n}.");
+    }
+
+    private static Markup Baselines(ReportData data)
+    {
+        var pairs = data.Variants.Where(v => v.Baseline is not null).GroupBy(v => v.Baseline)
+            .Select(g => $"{data.Variant(g.Key!).Title} for {string.Join(", ", g.Select(v => v.Title))}").ToList();
+        return pairs.Count == 0 ? Markup.None : Html.Words.WithSubscripts($" The baseline is {string.Join("; ", pairs)}.");
     }
 
     private static Markup First(IReadOnlyList<Column> columns, int i) =>

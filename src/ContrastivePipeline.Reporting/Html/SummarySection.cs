@@ -34,7 +34,7 @@ internal static class SummarySection
     {
         html.Write($"""
             <li class="finding {Class(finding.Verdict)}" id="finding-{finding.Id}">
-            <h3>{Words.WithSubscripts(finding.Effect)} <span class="verdict">{VerdictWords(finding.Verdict, seeds)}</span></h3>
+            <h3><span>{Words.WithSubscripts(finding.Effect)}</span> <span class="verdict">{VerdictWords(finding.Verdict, seeds)}</span></h3>
             <p>{Words.WithSubscripts(finding.Headline)}</p>
 
             """);

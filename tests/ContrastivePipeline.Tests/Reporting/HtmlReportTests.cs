@@ -51,8 +51,8 @@ public sealed class HtmlReportTests
 
         var page = Parse(HtmlReport.Render(data));
 
-        Assert.Empty(page.Descendants().Where(e => e.Name.LocalName == "script"));
-        Assert.Empty(page.Descendants().Attributes().Where(a => a.Name.LocalName.StartsWith("on", StringComparison.Ordinal)));
+        Assert.DoesNotContain(page.Descendants(), e => e.Name.LocalName == "script");
+        Assert.DoesNotContain(page.Descendants().Attributes(), a => a.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
         Assert.Contains("<script>alert(1)</script>", page.Descendants(s_html + "h1").Single().Value, StringComparison.Ordinal);
         Assert.Contains('\uFFFD', page.Descendants(s_html + "h1").Single().Value);
     }
