@@ -31,4 +31,32 @@ public sealed class EmbeddingMatrix
 
     /// <summary>One embedding.</summary>
     public ReadOnlySpan<float> this[int row] => _values.AsSpan(row * Dimension, Dimension);
+
+    /// <summary>A copy of some rows in the order given.</summary>
+    public EmbeddingMatrix Select(IReadOnlyList<int> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        float[] values = new float[rows.Count * Dimension];
+        for (int i = 0; i < rows.Count; i++)
+            this[rows[i]].CopyTo(values.AsSpan(i * Dimension));
+        return new(values, rows.Count, Dimension);
+    }
+
+    /// <summary>A copy with every row scaled to length 1.</summary>
+    /// <exception cref="ArgumentException">A row is all zero or not finite.</exception>
+    public EmbeddingMatrix Normalized()
+    {
+        Check.Finite(this, "embeddings");
+        float[] values = new float[_values.Length];
+        for (int row = 0; row < Count; row++)
+        {
+            double norm = Math.Sqrt(DotProducts.Of(this[row], this[row]));
+            if (norm == 0)
+                throw new ArgumentException($"Row {row} of the embeddings is all zero and has no direction.");
+            for (int i = 0; i < Dimension; i++)
+                values[row * Dimension + i] = (float)(this[row][i] / norm);
+        }
+
+        return new(values, Count, Dimension);
+    }
 }

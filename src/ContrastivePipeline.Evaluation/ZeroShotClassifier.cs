@@ -1,0 +1,118 @@
+namespace ContrastivePipeline.Evaluation;
+
+/// <summary>
+/// Zero-shot classification as CLIP does it: a class is the mean of its normalised prompt embeddings, normalised again; a
+/// medium gets the class with the highest cosine.
+/// </summary>
+public sealed class ZeroShotClassifier
+{
+    private readonly double[] _weights;
+    private readonly int _dimension;
+
+    /// <summary>Averages prompts to classes.</summary>
+    /// <param name="prompts">[classes × templates, d], all templates of class 0 first; lengths do not matter.</param>
+    /// <param name="templates">Prompts a class.</param>
+    /// <exception cref="ArgumentException">The rows are no multiple of the templates, not finite or all zero.</exception>
+    public ZeroShotClassifier(EmbeddingMatrix prompts, int templates)
+    {
+        Check.Finite(prompts, "prompt embeddings");
+        ArgumentOutOfRangeException.ThrowIfLessThan(templates, 1);
+        if (prompts.Count % templates != 0)
+            throw new ArgumentException($"{prompts.Count} prompts are not {templates} for every class.", nameof(prompts));
+        Classes = prompts.Count / templates;
+        _dimension = prompts.Dimension;
+        _weights = new double[Classes * _dimension];
+        for (int prompt = 0; prompt < prompts.Count; prompt++)
+        {
+            double norm = Norm(prompts, prompt, "prompt embeddings");
+            var weights = _weights.AsSpan(prompt / templates * _dimension, _dimension);
+            for (int i = 0; i < _dimension; i++)
+                weights[i] += prompts[prompt][i] / norm;
+        }
+
+        for (int label = 0; label < Classes; label++)
+            Normalize(_weights.AsSpan(label * _dimension, _dimension), label);
+    }
+
+    /// <summary>Number of classes.</summary>
+    public int Classes { get; }
+
+    /// <summary>The class embeddings, [classes, d], row-major, unit length.</summary>
+    public ReadOnlySpan<double> Weights => _weights;
+
+    /// <summary>Cosines of media with classes, [media, classes], row-major.</summary>
+    /// <param name="media">[media, d]; lengths do not matter.</param>
+    /// <exception cref="ArgumentException">Dimensions differ, or a row is not finite or all zero.</exception>
+    public double[] Cosines(EmbeddingMatrix media)
+    {
+        Check.Finite(media, "media embeddings");
+        if (media.Dimension != _dimension)
+        {
+            throw new ArgumentException(
+                $"The media embeddings have {media.Dimension} columns and the prompts {_dimension}: they are not of one joint space.");
+        }
+
+        double[] cosines = new double[media.Count * Classes];
+        Parallel.For(0, media.Count, row =>
+        {
+            double norm = Norm(media, row, "media embeddings");
+            for (int label = 0; label < Classes; label++)
+            {
+                double sum = 0;
+                var weights = _weights.AsSpan(label * _dimension, _dimension);
+                for (int i = 0; i < weights.Length; i++)
+                    sum += weights[i] * media[row][i];
+                cosines[row * Classes + label] = sum / norm;
+            }
+        });
+        return cosines;
+    }
+
+    /// <summary>Classifies media whose classes are known.</summary>
+    /// <param name="media">[media, d].</param>
+    /// <param name="labels">The right class of each medium.</param>
+    /// <exception cref="ArgumentException">As for <see cref="Cosines"/>, or a label is missing or no class.</exception>
+    public ZeroShotResult Evaluate(EmbeddingMatrix media, int[] labels)
+    {
+        ArgumentNullException.ThrowIfNull(media);
+        Check.Labels(labels, media.Count, Classes, "media");
+        double[] cosines = Cosines(media);
+        int[] ranks = new int[media.Count];
+        int[] predictions = new int[media.Count];
+        for (int row = 0; row < media.Count; row++)
+        {
+            var scores = cosines.AsSpan(row * Classes, Classes);
+            for (int label = 0; label < Classes; label++)
+            {
+                // As in retrieval, a tie counts against the model: an equal class comes before the right one.
+                if (label != labels[row] && scores[label] >= scores[labels[row]])
+                    ranks[row]++;
+                if (Beats(label, predictions[row], scores, labels[row]))
+                    predictions[row] = label;
+            }
+        }
+
+        return new(Classes, labels, predictions, ranks);
+    }
+
+    private static bool Beats(int label, int best, Span<double> scores, int right) =>
+        scores[label] > scores[best] || (scores[label] == scores[best] && best == right);
+
+    private static double Norm(EmbeddingMatrix matrix, int row, string what)
+    {
+        double norm = Math.Sqrt(DotProducts.Of(matrix[row], matrix[row]));
+        return norm > 0 ? norm : throw new ArgumentException($"Row {row} of the {what} is all zero and has no direction.");
+    }
+
+    private static void Normalize(Span<double> weights, int label)
+    {
+        double squares = 0;
+        foreach (double weight in weights)
+            squares += weight * weight;
+        if (squares == 0)
+            throw new ArgumentException($"The prompts of class {label} cancel each other out.");
+        double norm = Math.Sqrt(squares);
+        foreach (ref double weight in weights)
+            weight /= norm;
+    }
+}
