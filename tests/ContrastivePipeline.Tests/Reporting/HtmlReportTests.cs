@@ -1,5 +1,6 @@
 using System.Xml;
 using System.Xml.Linq;
+using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Reporting;
 
 namespace ContrastivePipeline.Tests.Reporting;
@@ -79,7 +80,7 @@ public sealed class HtmlReportTests
         var data = sample with
         {
             Variants = [sample.Variants[0]],
-            Measurements = [.. new[] { .2, .3, .4 }.Select((v, i) => new Evaluation.Measurement("clip", i + 1, "retrieval/media-to-text/r@1", "recall-at-k/1", "emoji", "v", "seen", 100, v))],
+            Measurements = [.. new[] { .2, .3, .4 }.Select((v, i) => new Measurement("clip", i + 1, "retrieval/media-to-text/r@1", "recall-at-k/1", "emoji", "v", "seen", 100, v))],
             Differences = [], Curves = [], Histograms = [], Maps = [], Examples = [],
         };
 
