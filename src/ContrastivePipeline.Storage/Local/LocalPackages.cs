@@ -62,7 +62,8 @@ public static partial class LocalPackages
 
         await NodeTools.RequireNodeAsync(ct).ConfigureAwait(false);
         progress?.Report("Installing the npm packages of infra/local (once, about half a minute)");
-        File.Delete(Path.Combine(modules, Stamp));
+        if (Directory.Exists(modules))
+            File.Delete(Path.Combine(modules, Stamp));
         var (exitCode, output, error) = await NodeTools.RunAsync(
             NodeTools.Npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], packagesFolder, null, ct).ConfigureAwait(false);
         if (exitCode != 0)
