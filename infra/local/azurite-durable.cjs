@@ -1,6 +1,7 @@
 // Loaded into Azurite before its own code. Azurite keeps what it knows of its blobs in memory and saves it every five seconds:
 // killed, it forgets writes that it has confirmed. Here a change is saved before it is confirmed, extents before the blobs that
-// point to them. Requests that arrive together share a save.
+// point to them. Requests that arrive together share a save. And times come back from disk as text, which Azurite then takes for
+// leases that have run out: here they are times again.
 'use strict';
 const http = require('http');
 const Loki = require('lokijs');
@@ -12,6 +13,18 @@ Loki.prototype.autosaveEnable = () => {};
 Loki.prototype.saveDatabase = function (callback) {
   databases.add(this);
   return saveDatabase.call(this, callback);
+};
+
+const loadDatabase = Loki.prototype.loadDatabase;
+Loki.prototype.loadDatabase = function (options, callback) {
+  return loadDatabase.call(this, options, (error) => {
+    for (const document of this.collections.flatMap((collection) => collection.data)) {
+      for (const time of ['leaseExpireTime', 'leaseBreakTime']) {
+        if (typeof document[time] === 'string') document[time] = new Date(document[time]);
+      }
+    }
+    if (callback) callback(error);
+  });
 };
 
 function save(database) {

@@ -73,6 +73,7 @@ public static partial class LocalPackages
                 $"Check the network and npm's registry setting, then try again. It said:\n{Tail(output + error)}");
         }
 
+        Directory.CreateDirectory(modules);
         // Written last: its presence says that all the rest is there.
         await File.WriteAllTextAsync(Path.Combine(modules, Stamp), wanted, ct).ConfigureAwait(false);
         return modules;

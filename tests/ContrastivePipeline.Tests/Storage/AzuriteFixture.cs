@@ -7,16 +7,39 @@ using ContrastivePipeline.Tests.Storage;
 namespace ContrastivePipeline.Tests.Storage;
 
 /// <summary>
-/// One Azurite for all tests, its data in a temporary folder. A test class takes it as a constructor argument and opens stores
-/// with <see cref="OpenStoreAsync"/>, each with a container of its own.
+/// One Azurite for all tests, started by the first that needs it, its data in a temporary folder. A test class takes the fixture
+/// as a constructor argument and opens stores with <see cref="OpenStoreAsync"/>, each with a container of its own.
 /// </summary>
-public sealed class AzuriteFixture : IAsyncLifetime
+public sealed class AzuriteFixture : IAsyncDisposable
 {
+    private readonly Lazy<Task<(LocalAzurite? Azurite, string? Absent)>> started;
     private readonly string folder = Directory.CreateTempSubdirectory("contrastive-tests-").FullName;
-    private LocalAzurite? azurite;
-    private string? absent;
 
-    public async ValueTask InitializeAsync()
+    public AzuriteFixture() => started = new(StartAsync);
+
+    /// <summary>The address of a new container; skips the test where Node.js is absent.</summary>
+    public async Task<StoreAddress> NewAddressAsync()
+    {
+        var (azurite, absent) = await started.Value;
+        Assert.SkipWhen(azurite is null, $"Needs Azurite: {absent}");
+        return azurite!.Address.WithContainer($"t{Guid.NewGuid():N}");
+    }
+
+    /// <summary>A store in a new container; skips the test where Node.js is absent.</summary>
+    public async Task<ArtifactStore> OpenStoreAsync() =>
+        await ArtifactStore.OpenAsync(await NewAddressAsync(), TestContext.Current.CancellationToken);
+
+    /// <summary>Skips the test where Node.js is absent; installs the packages where they are not.</summary>
+    public async Task RequirePackagesAsync() => await NewAddressAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (started.IsValueCreated && (await started.Value).Azurite is { } azurite)
+            await azurite.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task<(LocalAzurite? Azurite, string? Absent)> StartAsync()
     {
         try
         {
@@ -25,37 +48,9 @@ public sealed class AzuriteFixture : IAsyncLifetime
         }
         catch (LocalStoreException e)
         {
-            absent = e.Message;
-            return;
+            return (null, e.Message);
         }
 
-        azurite = await LocalAzurite.JoinOrStartAsync(new LocalStoreOptions { DataFolder = folder });
-    }
-
-    /// <summary>The address of a new container; skips the test where Node.js is absent.</summary>
-    public StoreAddress NewAddress()
-    {
-        Assert.SkipWhen(azurite is null, $"Needs Azurite: {absent}");
-        return azurite!.Address.WithContainer($"t{Guid.NewGuid():N}");
-    }
-
-    /// <summary>A store in a new container; skips the test where Node.js is absent.</summary>
-    public Task<ArtifactStore> OpenStoreAsync() => ArtifactStore.OpenAsync(NewAddress(), TestContext.Current.CancellationToken);
-
-    /// <summary>The folder with the packages; skips the test where Node.js is absent.</summary>
-    public string PackagesFolder
-    {
-        get
-        {
-            Assert.SkipWhen(azurite is null, $"Needs Node.js: {absent}");
-            return LocalPackages.FindFolder();
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (azurite is not null)
-            await azurite.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        return (await LocalAzurite.JoinOrStartAsync(new LocalStoreOptions { DataFolder = folder }), null);
     }
 }

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+
+namespace ContrastivePipeline.Storage;
+
+public sealed partial class ArtifactStore
+{
+    /// <summary>Takes the lock that a blob stands for, creating the blob. Takes it from a process of this machine that has ended.</summary>
+    /// <param name="path">A path of its own, for example <c>runs/demo/lock.json</c>; the blob then names its holder.</param>
+    /// <param name="ct">Stops.</param>
+    /// <returns>Null when somebody else holds it: <see cref="TryReadLeaseHolderAsync"/> tells who.</returns>
+    public Task<StoreLease?> TryAcquireLeaseAsync(string path, CancellationToken ct = default) =>
+        TryAcquireLeaseAsync(path, ProcessIdentity.Current, ct);
+
+    /// <summary>The process that took the lock last; null where nobody ever did.</summary>
+    public async Task<ProcessIdentity?> TryReadLeaseHolderAsync(string path, CancellationToken ct = default) =>
+        await TryReadAsync(path, ct).ConfigureAwait(false) is { } blob ? ParseHolder(blob) : null;
+
+    internal async Task<StoreLease?> TryAcquireLeaseAsync(string path, ProcessIdentity holder, CancellationToken ct)
+    {
+        var content = JsonSerializer.SerializeToUtf8Bytes(holder);
+        await TryCreateAsync(path, content, ct).ConfigureAwait(false);
+        var lease = Blob(path).GetBlobLeaseClient();
+        return await faults.GuardAsync($"lock '{path}'", async () =>
+        {
+            if (!await TryTakeAsync(lease, ct).ConfigureAwait(false))
+            {
+                if (!await TryBreakAsync(path, lease, ct).ConfigureAwait(false) || !await TryTakeAsync(lease, ct).ConfigureAwait(false))
+                    return null;
+            }
+
+            return await TrySignAsync(path, content, lease.LeaseId, ct).ConfigureAwait(false) ? new StoreLease(lease) : null;
+        }, ct).ConfigureAwait(false);
+    }
+
+    private static async Task<bool> TryTakeAsync(BlobLeaseClient lease, CancellationToken ct)
+    {
+        try
+        {
+            await lease.AcquireAsync(StoreLease.Duration, cancellationToken: ct).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            return false;
+        }
+    }
+
+    // Whoever takes the lock signs it at once, and so changes the ETag: of several that see the same dead holder, those who come
+    // after the signature cannot break the new lock, and who takes it before cannot sign it if another broke it again.
+    private async Task<bool> TryBreakAsync(string path, BlobLeaseClient lease, CancellationToken ct)
+    {
+        if (await TryReadAsync(path, ct).ConfigureAwait(false) is not { } blob || !ParseHolder(blob).IsKnownDead)
+            return false;
+        try
+        {
+            await lease.BreakAsync(TimeSpan.Zero, new RequestConditions { IfMatch = blob.ETag }, ct).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> TrySignAsync(string path, byte[] content, string leaseId, CancellationToken ct)
+    {
+        try
+        {
+            var options = Options(Describe(path, content), new BlobRequestConditions { LeaseId = leaseId }, writeId: null);
+            await Blob(path).UploadAsync(BinaryData.FromBytes(content), options, ct).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
+        {
+            return false;
+        }
+    }
+
+    private static ProcessIdentity ParseHolder(StoredBlob blob)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ProcessIdentity>(blob.Content)
+                ?? throw new StoreException($"'{blob.Path}' is empty and no lock. Delete it if no run is going on.");
+        }
+        catch (JsonException e)
+        {
+            throw new StoreException($"'{blob.Path}' is no lock: {e.Message} Delete it if no run is going on.", e);
+        }
+    }
+}
