@@ -1,0 +1,119 @@
+using System.Text.Json;
+using ContrastivePipeline.Workflow.Orchestration;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Hosting;
+
+/// <summary>Runs workflows in this process: a bounded number of stages at once, retries, cancellation, events.</summary>
+public sealed class LocalHost : IDisposable
+{
+    private readonly StageRunner _runner;
+    private readonly WorkflowRegistry _workflows;
+    private readonly LocalHostOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<StageResource, SemaphoreSlim> _slots;
+
+    /// <summary>Creates a host.</summary>
+    /// <param name="runner">Runs the stages.</param>
+    /// <param name="workflows">The workflows.</param>
+    /// <param name="options">How much to do at once.</param>
+    /// <param name="time">The clock.</param>
+    public LocalHost(StageRunner runner, WorkflowRegistry workflows, LocalHostOptions options, TimeProvider time)
+    {
+        _runner = runner;
+        _workflows = workflows;
+        _options = options;
+        _time = time;
+        Events = new EventMailbox(time);
+        _slots = Enum.GetValues<StageResource>().ToDictionary(resource => resource, resource => new SemaphoreSlim(options.LimitOf(resource)));
+    }
+
+    /// <summary>Where events for waiting workflows are raised.</summary>
+    public EventMailbox Events { get; }
+
+    /// <summary>Runs a workflow to its end.</summary>
+    /// <param name="workflow">The workflow.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="generation">The cache generation of every stage; empty for the first.</param>
+    /// <param name="observer">Watches.</param>
+    /// <param name="cancellationToken">Asks every stage to stop at its next safe point.</param>
+    /// <exception cref="StageFailedException">A stage failed for good. Those beside it were let finish.</exception>
+    /// <exception cref="OperationCanceledException">The run was asked to stop.</exception>
+    public async Task<TOutput> RunAsync<TInput, TOutput>(
+        WorkflowReference<TInput, TOutput> workflow, TInput input, string generation, IRunObserver observer,
+        CancellationToken cancellationToken)
+    {
+        var context = new LocalWorkflowContext(this, "", generation, observer, Events, cancellationToken);
+        return await DedicatedThread.RunAsync(workflow.Name, () => context.CallWorkflowAsync(workflow, input, ""));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var slots in _slots.Values)
+            slots.Dispose();
+    }
+
+    internal TimeProvider Time => _time;
+
+    internal WorkflowDefinition WorkflowNamed(string name) => _workflows[name];
+
+    internal async Task<JsonElement> RunStageAsync(
+        string name, JsonElement input, string generation, IRunObserver observer, CancellationToken cancellationToken)
+    {
+        var call = new StageCall(_runner.Stages[name], input, generation);
+        var reporter = new StageReporter(call.Identity, observer, _time);
+        if (await _runner.FindAsync(call.Identity, cancellationToken) is { } done)
+        {
+            reporter.Cached();
+            return done;
+        }
+
+        var slots = _slots[call.Stage.Resource];
+        await slots.WaitAsync(cancellationToken);
+        try
+        {
+            return await AttemptAsync(call, reporter, cancellationToken);
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    private async Task<JsonElement> AttemptAsync(StageCall call, StageReporter reporter, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            reporter.Started(attempt);
+            try
+            {
+                var output = await OnItsThreadAsync(
+                    call, () => _runner.RunAsync(call, attempt, reporter, reporter.Note, cancellationToken));
+                reporter.Completed(attempt);
+                return output;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                reporter.Interrupted(attempt);
+                throw;
+            }
+            catch (Exception fault) when (attempt < _options.Retry.MaxAttempts && TransientFaults.IsTransient(fault))
+            {
+                var wait = _options.Retry.WaitAfter(attempt);
+                reporter.Retried(attempt, wait, fault.Message);
+                await Task.Delay(wait, _time, cancellationToken);
+            }
+            catch (Exception fault)
+            {
+                reporter.Failed(attempt, fault.Message);
+                throw new StageFailedException(call.Identity, attempt, fault);
+            }
+        }
+    }
+
+    private static Task<JsonElement> OnItsThreadAsync(StageCall call, Func<Task<JsonElement>> run) =>
+        call.Stage.Resource == StageResource.Training
+            ? DedicatedThread.RunAsync(call.Identity.ToString(), run)
+            : Task.Run(run);
+}

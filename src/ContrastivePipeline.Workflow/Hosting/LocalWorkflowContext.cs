@@ -1,0 +1,34 @@
+using ContrastivePipeline.Workflow.Orchestration;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Hosting;
+
+/// <summary>The port of one workflow instance on the local host. Used on the workflow's own thread.</summary>
+internal sealed class LocalWorkflowContext(
+    LocalHost host, string instance, string generation, IRunObserver observer, EventMailbox mailbox,
+    CancellationToken cancellationToken) : IWorkflowContext
+{
+    public async Task<TOutput> CallAsync<TInput, TOutput>(StageReference<TInput, TOutput> stage, TInput input)
+    {
+        var element = WorkflowJson.ToElement(input);
+        var output = await Task.Run(
+            () => host.RunStageAsync(stage.Name, element, generation, observer, cancellationToken), cancellationToken);
+        return WorkflowJson.FromElement<TOutput>(output);
+    }
+
+    public async Task<TOutput> CallWorkflowAsync<TInput, TOutput>(
+        WorkflowReference<TInput, TOutput> workflow, TInput input, string child)
+    {
+        var name = instance.Length == 0 || child.Length == 0 ? instance + child : $"{instance}/{child}";
+        var context = new LocalWorkflowContext(host, name, generation, observer, mailbox, cancellationToken);
+        var output = await host.WorkflowNamed(workflow.Name).RunAsync(context, WorkflowJson.ToElement(input));
+        return WorkflowJson.FromElement<TOutput>(output);
+    }
+
+    public Task<T> WaitForEventAsync<T>(string name, TimeSpan timeout) =>
+        mailbox.WaitAsync<T>(instance, name, timeout, cancellationToken);
+
+    public Task DelayAsync(TimeSpan delay) => Task.Delay(delay, host.Time, cancellationToken);
+
+    public void Report(WorkflowStatus status) => observer.Observe(new WorkflowReported(host.Time.GetUtcNow(), instance, status));
+}

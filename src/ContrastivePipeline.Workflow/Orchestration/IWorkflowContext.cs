@@ -1,0 +1,33 @@
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Orchestration;
+
+/// <summary>
+/// All that a workflow may do. A workflow is deterministic: it has no clock, randomness or I/O of its own, starts no thread,
+/// and awaits only what this port returns (and <see cref="Task.WhenAll(IEnumerable{Task})"/> of it, never with
+/// <c>ConfigureAwait(false)</c>), so that a host may replay it from the recorded results.
+/// </summary>
+public interface IWorkflowContext
+{
+    /// <summary>Runs a stage, or fetches the output that it has already.</summary>
+    /// <exception cref="StageFailedException">The stage failed for good.</exception>
+    Task<TOutput> CallAsync<TInput, TOutput>(StageReference<TInput, TOutput> stage, TInput input);
+
+    /// <summary>Runs another workflow.</summary>
+    /// <param name="workflow">The workflow.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="instance">Names this execution among its siblings, for example <c>clip+ls-seed-1</c>.</param>
+    Task<TOutput> CallWorkflowAsync<TInput, TOutput>(WorkflowReference<TInput, TOutput> workflow, TInput input, string instance);
+
+    /// <summary>Waits for something that happens outside.</summary>
+    /// <param name="name">Name of the event.</param>
+    /// <param name="timeout">How long to wait.</param>
+    /// <exception cref="TimeoutException">It did not happen in time.</exception>
+    Task<T> WaitForEventAsync<T>(string name, TimeSpan timeout);
+
+    /// <summary>Waits.</summary>
+    Task DelayAsync(TimeSpan delay);
+
+    /// <summary>Says how far the workflow is.</summary>
+    void Report(WorkflowStatus status);
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Orchestration;
+
+/// <summary>Names a workflow, so that a host can start it and another workflow can call it.</summary>
+/// <typeparam name="TInput">Input record.</typeparam>
+/// <typeparam name="TOutput">Output record.</typeparam>
+/// <param name="Name">Name of the workflow.</param>
+public sealed record WorkflowReference<TInput, TOutput>(string Name);
+
+/// <summary>A workflow that a host can run by name. See <see cref="WorkflowDefinition{TInput, TOutput}"/>.</summary>
+public abstract class WorkflowDefinition
+{
+    private protected WorkflowDefinition(string name) => Name = name;
+
+    /// <summary>Name of the workflow.</summary>
+    public string Name { get; }
+
+    internal abstract Task<JsonElement> RunAsync(IWorkflowContext context, JsonElement input);
+}
+
+/// <summary>A deterministic async method over <see cref="IWorkflowContext"/>, with its name.</summary>
+/// <param name="name">Name of the workflow.</param>
+/// <param name="method">The method.</param>
+public sealed class WorkflowDefinition<TInput, TOutput>(string name, Func<IWorkflowContext, TInput, Task<TOutput>> method) : WorkflowDefinition(name)
+    where TInput : notnull
+    where TOutput : notnull
+{
+    /// <summary>What hosts and other workflows call it by.</summary>
+    public WorkflowReference<TInput, TOutput> Reference => new(Name);
+
+    internal override async Task<JsonElement> RunAsync(IWorkflowContext context, JsonElement input) =>
+        WorkflowJson.ToElement(await method(context, WorkflowJson.FromElement<TInput>(input)));
+}

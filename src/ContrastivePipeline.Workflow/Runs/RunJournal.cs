@@ -1,0 +1,53 @@
+using ContrastivePipeline.Workflow.Hosting;
+
+namespace ContrastivePipeline.Workflow.Runs;
+
+/// <summary>What an event does to a run's record.</summary>
+internal static class RunJournal
+{
+    public static RunRecord After(this RunRecord run, RunEvent happened) => happened switch
+    {
+        WorkflowReported { Instance: "" } reported => run with { Status = reported.Status },
+        StageEvent stage => run with { Stages = After(run.Stages, stage) },
+        _ => run,
+    };
+
+    private static RunStage[] After(IReadOnlyList<RunStage> stages, StageEvent happened)
+    {
+        var next = stages.ToArray();
+        var index = Array.FindIndex(next, stage => stage.Fingerprint == happened.Stage.Fingerprint);
+        var before = index >= 0 ? next[index] : Begin(happened);
+        var after = After(before, happened);
+        if (index < 0)
+            return [.. next, after];
+        next[index] = after;
+        return next;
+    }
+
+    private static RunStage Begin(StageEvent happened) => new(
+        happened.Stage.Name, happened.Stage.Label, happened.Stage.Fingerprint, happened.Stage.ManifestPath,
+        RunState.Running, Cached: false, Attempts: 0, Seconds: 0, Progress: null, Error: null);
+
+    private static RunStage After(RunStage stage, StageEvent happened) => happened switch
+    {
+        // A stage that this very run did in an earlier session keeps the account of how it was done.
+        StageCached => stage with { State = RunState.Completed, Cached = stage.Attempts == 0, Error = null },
+        StageStarted started => stage with { State = RunState.Running, Cached = false, Attempts = started.Attempt },
+        StageProgressed progressed => stage with { Progress = progressed.Progress },
+        StageRetried retried => stage with { Error = retried.Error },
+        StageCompleted completed => stage with
+        {
+            State = RunState.Completed,
+            Attempts = completed.Attempts,
+            Seconds = Math.Round(completed.Elapsed.TotalSeconds, 3),
+            Error = null,
+        },
+        StageFailed failed => stage with
+        {
+            State = failed.Interrupted ? RunState.Interrupted : RunState.Failed,
+            Attempts = failed.Attempts,
+            Error = failed.Interrupted ? null : failed.Error,
+        },
+        _ => stage,
+    };
+}

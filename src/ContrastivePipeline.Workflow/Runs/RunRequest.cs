@@ -1,0 +1,16 @@
+using ContrastivePipeline.Workflow.Orchestration;
+
+namespace ContrastivePipeline.Workflow.Runs;
+
+/// <summary>What to run.</summary>
+/// <param name="Experiment">Name of the experiment.</param>
+/// <param name="Workflow">The workflow.</param>
+/// <param name="Input">Its input; everything that the results depend on is in it.</param>
+/// <param name="Fresh">Do everything anew instead of using what is there.</param>
+public sealed record RunRequest<TInput, TOutput>(
+    string Experiment, WorkflowReference<TInput, TOutput> Workflow, TInput Input, bool Fresh);
+
+/// <summary>A completed run.</summary>
+/// <param name="Run">Its record.</param>
+/// <param name="Output">The workflow's output.</param>
+public sealed record RunOutcome<TOutput>(RunRecord Run, TOutput Output);

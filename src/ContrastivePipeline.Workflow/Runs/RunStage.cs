@@ -1,0 +1,27 @@
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Runs;
+
+/// <summary>One stage of a run.</summary>
+/// <param name="Name">Name of the stage.</param>
+/// <param name="Label">What it is the stage of; may be empty.</param>
+/// <param name="Fingerprint">SHA-256 of name, version and input.</param>
+/// <param name="Manifest">Path of its manifest, which exists when the state is completed.</param>
+/// <param name="State">Where it is.</param>
+/// <param name="Cached">Whether it was done before this run came to it.</param>
+/// <param name="Attempts">How often it was tried, by the last process.</param>
+/// <param name="Seconds">How long it took, by the last process; 0 where it was cached.</param>
+/// <param name="Progress">How far it is; null where it has not said.</param>
+/// <param name="Error">Why it failed or had to be retried, if it did.</param>
+public sealed record RunStage(
+    string Name,
+    string Label,
+    string Fingerprint,
+    string Manifest,
+    RunState State,
+    bool Cached,
+    int Attempts,
+    double Seconds,
+    StageProgress? Progress,
+    string? Error);

@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Runs;
+
+/// <summary>The records of runs in the store.</summary>
+/// <param name="store">The store.</param>
+public sealed class RunStore(ArtifactStore store)
+{
+    /// <summary>The run of that id, or null.</summary>
+    public async Task<RunRecord?> GetAsync(string id, CancellationToken cancellationToken)
+    {
+        if (RunId.ExperimentOf(id) is not { Length: > 0 } experiment)
+            return null;
+        var blob = await store.TryReadAsync(PathOf(experiment, id), cancellationToken);
+        return blob is null ? null : WorkflowJson.FromBytes<RunRecord>(blob.Content);
+    }
+
+    /// <summary>All runs, oldest first within each experiment.</summary>
+    /// <param name="experiment">Only those of this experiment; null for all.</param>
+    /// <param name="cancellationToken">Stops the listing.</param>
+    public async IAsyncEnumerable<RunRecord> ListAsync(
+        string? experiment, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var path in PathsAsync(experiment, cancellationToken))
+        {
+            if (await store.TryReadAsync(path, cancellationToken) is { } blob)
+                yield return WorkflowJson.FromBytes<RunRecord>(blob.Content);
+        }
+    }
+
+    /// <summary>The run that began last, or null.</summary>
+    /// <param name="experiment">Only among those of this experiment; null for all.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    public async Task<RunRecord?> LatestAsync(string? experiment, CancellationToken cancellationToken)
+    {
+        RunRecord? latest = null;
+        await foreach (var run in ListAsync(experiment, cancellationToken))
+        {
+            if (latest is null || run.Started >= latest.Started)
+                latest = run;
+        }
+        return latest;
+    }
+
+    /// <summary>Whether a process works on a run of the experiment right now; a run that says so without one has died.</summary>
+    public async Task<bool> IsActiveAsync(string experiment, CancellationToken cancellationToken)
+    {
+        await using var claim = await store.TryAcquireLeaseAsync(LockOf(experiment), cancellationToken);
+        return claim is null;
+    }
+
+    internal Task<StoreLease?> TryClaimAsync(string experiment, CancellationToken cancellationToken) =>
+        store.TryAcquireLeaseAsync(LockOf(experiment), cancellationToken);
+
+    internal async Task CreateAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        if (!await store.TryCreateAsync(PathOf(run.Experiment, run.Id), WorkflowJson.ToBytes(run), cancellationToken))
+            throw new RunTakenOverException(run.Id);
+    }
+
+    /// <summary>Replaces a record, unless a later session has taken the run over.</summary>
+    /// <exception cref="RunTakenOverException">It has.</exception>
+    internal async Task SaveAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        var path = PathOf(run.Experiment, run.Id);
+        var content = WorkflowJson.ToBytes(run);
+        while (true)
+        {
+            var blob = await store.TryReadAsync(path, cancellationToken);
+            if (blob is null || WorkflowJson.FromBytes<RunRecord>(blob.Content).Session > run.Session)
+                throw new RunTakenOverException(run.Id);
+            if (await store.TryReplaceAsync(path, content, blob.ETag, cancellationToken))
+                return;
+        }
+    }
+
+    private async IAsyncEnumerable<string> PathsAsync(
+        string? experiment, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var blob in store.ListAsync(experiment is null ? "runs/" : $"runs/{experiment}/", cancellationToken))
+        {
+            if (blob.Path.EndsWith("/run.json", StringComparison.Ordinal))
+                yield return blob.Path;
+        }
+    }
+
+    private static string PathOf(string experiment, string id) => $"runs/{experiment}/{id}/run.json";
+
+    private static string LockOf(string experiment) => $"runs/{experiment}/lock";
+}

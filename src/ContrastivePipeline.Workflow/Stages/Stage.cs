@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace ContrastivePipeline.Workflow.Stages;
+
+/// <summary>A named, versioned, idempotent step. Derive from <see cref="Stage{TInput, TOutput}"/>.</summary>
+public abstract partial class Stage
+{
+    private protected Stage(string name, int version, StageResource resource)
+    {
+        if (!Names().IsMatch(name))
+            throw new ArgumentException($"'{name}' cannot name a stage: lower-case words joined by '-' can.", nameof(name));
+        ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
+        Name = name;
+        Version = version;
+        Resource = resource;
+    }
+
+    /// <summary>Name, which is also its folder in the store.</summary>
+    public string Name { get; }
+
+    /// <summary>Raised whenever the same input would give another output: results of other versions are not reused.</summary>
+    public int Version { get; }
+
+    /// <summary>What it uses most.</summary>
+    public StageResource Resource { get; }
+
+    internal abstract string LabelOf(JsonElement input);
+
+    internal abstract Task<JsonElement> RunAsync(JsonElement input, StageContext context, CancellationToken cancellationToken);
+
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
+    private static partial Regex Names();
+}
+
+/// <summary>A step from one small record to another; the records point to blobs and never contain data.</summary>
+/// <remarks>
+/// A stage may be run again at any time, and by two machines at once: it writes only below <see cref="StageContext.Path"/> or
+/// to content-addressed places, and what it writes follows from its input alone.
+/// </remarks>
+/// <typeparam name="TInput">Input record; everything that the output depends on is in it.</typeparam>
+/// <typeparam name="TOutput">Output record.</typeparam>
+/// <param name="name">Lower-case words joined by '-'.</param>
+/// <param name="version">At least 1; see <see cref="Stage.Version"/>.</param>
+/// <param name="resource">What the stage uses most.</param>
+public abstract class Stage<TInput, TOutput>(string name, int version, StageResource resource) : Stage(name, version, resource)
+    where TInput : notnull
+    where TOutput : notnull
+{
+    /// <summary>What a workflow calls the stage by.</summary>
+    public StageReference<TInput, TOutput> Reference => new(Name);
+
+    /// <summary>Does the work.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="context">Store, paths, progress.</param>
+    /// <param name="cancellationToken">Asks to stop at the next point from which the work can go on later.</param>
+    /// <returns>The output, after every blob that it names was written.</returns>
+    public abstract Task<TOutput> RunAsync(TInput input, StageContext context, CancellationToken cancellationToken);
+
+    /// <summary>Tells people what this is the stage of, for example <c>clip+ls-seed-1-steps-0-100</c>; part of its path.</summary>
+    protected virtual string Label(TInput input) => "";
+
+    internal sealed override string LabelOf(JsonElement input) => Label(WorkflowJson.FromElement<TInput>(input));
+
+    internal sealed override async Task<JsonElement> RunAsync(
+        JsonElement input, StageContext context, CancellationToken cancellationToken) =>
+        WorkflowJson.ToElement(await RunAsync(WorkflowJson.FromElement<TInput>(input), context, cancellationToken));
+}

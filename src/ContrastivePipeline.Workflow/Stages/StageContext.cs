@@ -1,0 +1,49 @@
+using ContrastivePipeline.Storage;
+
+namespace ContrastivePipeline.Workflow.Stages;
+
+/// <summary>What a stage may use besides its input.</summary>
+public sealed class StageContext
+{
+    private readonly Action<string> _note;
+
+    /// <summary>Creates a context; hosts do.</summary>
+    /// <param name="store">The artifact store.</param>
+    /// <param name="prefix">Folder of the stage in the store, without a trailing '/'.</param>
+    /// <param name="scratchFolder">An empty folder on disk which is deleted when the stage ends, however it ends.</param>
+    /// <param name="progress">Takes progress reports, on any thread.</param>
+    /// <param name="note">Takes notes for a person, on any thread.</param>
+    /// <param name="time">The clock.</param>
+    public StageContext(
+        ArtifactStore store, string prefix, string scratchFolder, IProgress<StageProgress> progress, Action<string> note,
+        TimeProvider time)
+    {
+        Store = store;
+        Prefix = prefix;
+        ScratchFolder = scratchFolder;
+        Progress = progress;
+        _note = note;
+        Time = time;
+    }
+
+    /// <summary>The artifact store.</summary>
+    public ArtifactStore Store { get; }
+
+    /// <summary>Folder of the stage in the store, without a trailing '/'.</summary>
+    public string Prefix { get; }
+
+    /// <summary>An empty folder on disk which is deleted when the stage ends, however it ends.</summary>
+    public string ScratchFolder { get; }
+
+    /// <summary>Takes progress reports.</summary>
+    public IProgress<StageProgress> Progress { get; }
+
+    /// <summary>The clock; nothing that it says may reach an output.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>Path in the store of one of the stage's own files.</summary>
+    public string Path(string file) => $"{Prefix}/{file}";
+
+    /// <summary>Tells a person something that is worth a line of the run's log.</summary>
+    public void Note(string message) => _note(message);
+}

@@ -1,0 +1,48 @@
+namespace ContrastivePipeline.Workflow.Stages;
+
+/// <summary>Marks a failure that the same work would meet again: hosts do not retry it.</summary>
+public interface IPermanentFailure;
+
+/// <summary>A stage cannot do its work, and trying again would not help.</summary>
+public sealed class PermanentStageException : Exception, IPermanentFailure
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">What was wrong, where, and what to do.</param>
+    /// <param name="inner">The cause, if any.</param>
+    public PermanentStageException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}
+
+/// <summary>Another process took a stage over while this one could not reach the store: the next attempt waits for it.</summary>
+public sealed class StageClaimLostException : Exception
+{
+    internal StageClaimLostException(StageIdentity stage)
+        : base($"Another process took stage {stage} over while this one could not reach the store.")
+    {
+    }
+}
+
+/// <summary>A stage's manifest cannot be read.</summary>
+public sealed class StageManifestException : Exception, IPermanentFailure
+{
+    internal StageManifestException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}
+
+/// <summary>A stage failed for good. The message names the stage and repeats the cause.</summary>
+public sealed class StageFailedException : Exception, IPermanentFailure
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="attempts">How often it was tried.</param>
+    /// <param name="cause">The last failure.</param>
+    public StageFailedException(StageIdentity stage, int attempts, Exception cause)
+        : base($"Stage {stage} failed{(attempts > 1 ? $" after {attempts} attempts" : "")}: {cause.Message}", cause) => Stage = stage;
+
+    /// <summary>The stage.</summary>
+    public StageIdentity Stage { get; }
+}

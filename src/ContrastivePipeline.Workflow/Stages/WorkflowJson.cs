@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ContrastivePipeline.Workflow.Stages;
+
+/// <summary>How stage inputs and outputs, manifests and run records are written as JSON.</summary>
+public static class WorkflowJson
+{
+    /// <summary>camelCase names, enumerations by name, missing or null constructor parameters refused.</summary>
+    public static JsonSerializerOptions Options { get; } = Create(indented: false);
+
+    private static readonly JsonSerializerOptions Indented = Create(indented: true);
+
+    /// <summary>A value as parsed JSON.</summary>
+    /// <exception cref="ArgumentException">The value holds NaN or an infinity, which JSON cannot carry.</exception>
+    public static JsonElement ToElement<T>(T value) => JsonSerializer.SerializeToElement(value, Options);
+
+    /// <summary>Parsed JSON as a value.</summary>
+    /// <exception cref="JsonException">The JSON is not such a value.</exception>
+    public static T FromElement<T>(JsonElement element) =>
+        element.Deserialize<T>(Options) ?? throw new JsonException($"The JSON holds null where a {typeof(T).Name} is needed.");
+
+    /// <summary>A document for people and programs: indented UTF-8.</summary>
+    public static byte[] ToBytes<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Indented);
+
+    /// <summary>Reads a document.</summary>
+    /// <exception cref="JsonException">The content is not such a document.</exception>
+    public static T FromBytes<T>(ReadOnlySpan<byte> content) =>
+        JsonSerializer.Deserialize<T>(content, Options) ?? throw new JsonException($"The document is not a {typeof(T).Name}.");
+
+    private static JsonSerializerOptions Create(bool indented)
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        {
+            WriteIndented = indented,
+            NumberHandling = JsonNumberHandling.Strict,
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+        };
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower));
+        options.MakeReadOnly(populateMissingResolver: true);
+        return options;
+    }
+}
