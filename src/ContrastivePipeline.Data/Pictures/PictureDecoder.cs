@@ -1,0 +1,110 @@
+using SkiaSharp;
+
+namespace ContrastivePipeline.Data.Pictures;
+
+/// <summary>
+/// Decodes PNG, JPEG, WebP and the first frame of GIF to RGB: EXIF orientation applied, transparency on white, grey and
+/// palette expanded, the high byte of 16-bit samples (as PIL and libpng do), colour profiles ignored. Safe for concurrent use.
+/// </summary>
+public static class PictureDecoder
+{
+    /// <summary>Larger pictures are decoded one at a time, so that memory is bounded whatever the number of processors.</summary>
+    private const long LargePixels = 16_000_000;
+
+    private static readonly SemaphoreSlim LargePicture = new(1);
+
+    /// <summary>The most pixels that a header may announce unless the caller says otherwise: 64 million.</summary>
+    public const long DefaultMaxPixels = 64_000_000;
+
+    /// <summary>Decodes a picture.</summary>
+    /// <param name="encoded">The whole file.</param>
+    /// <param name="maxPixels">Headers that announce more pixels are refused before anything is decoded.</param>
+    /// <exception cref="PictureException">The bytes are not a whole, sound picture within the limit.</exception>
+    public static RgbPicture Decode(ReadOnlySpan<byte> encoded, long maxPixels = DefaultMaxPixels)
+    {
+        if (encoded.IsEmpty) throw new PictureException(PictureReason.EmptyFile, "The file is empty.");
+        var format = PictureFormats.Recognise(encoded) ?? throw new PictureException(
+            PictureReason.UnknownFormat, "The file is not a PNG, JPEG, WebP or GIF picture; convert it to one of these.");
+
+        using var data = SKData.CreateCopy(encoded);
+        using var stream = new SKMemoryStream(data);
+        using var codec = SKCodec.Create(stream) ?? throw new PictureException(
+            PictureReason.BrokenHeader, $"The header of the {format} file is damaged or cut off; fetch the file again.");
+
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        if (width < 1 || height < 1)
+            throw new PictureException(PictureReason.BrokenHeader, $"The header announces {width} x {height} pixels.");
+        if ((long)width * height > maxPixels)
+        {
+            throw new PictureException(PictureReason.TooManyPixels,
+                $"The header announces {width} x {height} pixels, more than the limit of {maxPixels:N0}; scale the picture down.");
+        }
+
+        if ((long)width * height <= LargePixels) return Read(codec, format);
+        LargePicture.Wait();
+        try
+        {
+            return Read(codec, format);
+        }
+        finally
+        {
+            LargePicture.Release();
+        }
+    }
+
+    private static RgbPicture Read(SKCodec codec, string format)
+    {
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
+        var rgba = ReadRgba(codec, new SKImageInfo(width, height, SKColorType.Rgba8888, alpha), format);
+        var rgb = new RgbPicture(width, height, alpha == SKAlphaType.Opaque ? DropAlpha(rgba) : OnWhite(rgba));
+        return PictureOrientation.Apply(rgb, codec.EncodedOrigin);
+    }
+
+    private static unsafe byte[] ReadRgba(SKCodec codec, SKImageInfo info, string format)
+    {
+        var rgba = new byte[checked(info.Width * info.Height * 4)];
+        fixed (byte* pixels = rgba)
+        {
+            var result = codec.GetPixels(info, (nint)pixels);
+            return result switch
+            {
+                SKCodecResult.Success => rgba,
+                SKCodecResult.IncompleteInput => throw new PictureException(PictureReason.Truncated,
+                    $"The {format} file ends before its {info.Width} x {info.Height} pixels do; fetch it again."),
+                _ => throw new PictureException(PictureReason.Corrupt,
+                    $"The {format} file is damaged ({result}); fetch it again."),
+            };
+        }
+    }
+
+    private static byte[] DropAlpha(ReadOnlySpan<byte> rgba)
+    {
+        var rgb = new byte[rgba.Length / 4 * 3];
+        for (int from = 0, to = 0; from < rgba.Length; from += 4, to += 3)
+        {
+            rgb[to] = rgba[from];
+            rgb[to + 1] = rgba[from + 1];
+            rgb[to + 2] = rgba[from + 2];
+        }
+
+        return rgb;
+    }
+
+    private static byte[] OnWhite(ReadOnlySpan<byte> rgba)
+    {
+        var rgb = new byte[rgba.Length / 4 * 3];
+        for (int from = 0, to = 0; from < rgba.Length; from += 4, to += 3)
+        {
+            var alpha = rgba[from + 3];
+            rgb[to] = OverWhite(rgba[from], alpha);
+            rgb[to + 1] = OverWhite(rgba[from + 1], alpha);
+            rgb[to + 2] = OverWhite(rgba[from + 2], alpha);
+        }
+
+        return rgb;
+    }
+
+    // Adding 127 rounds to nearest: 255 is odd, so there are no ties.
+    private static byte OverWhite(int sample, int alpha) => (byte)(((sample * alpha) + (255 * (255 - alpha)) + 127) / 255);
+}

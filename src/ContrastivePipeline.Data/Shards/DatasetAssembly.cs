@@ -1,0 +1,85 @@
+using ContrastivePipeline.Data.Sources;
+
+namespace ContrastivePipeline.Data.Shards;
+
+/// <summary>
+/// Puts loaded media and their rows into parts. Media come in ordinal order of their ids, so the parts do not depend on which
+/// picture was decoded first.
+/// </summary>
+internal sealed class DatasetAssembly(DatasetSpec spec, Ledger ledger, string scratch)
+{
+    private readonly PartWriter<MediaRow> _media = new(ShardTables.Media, scratch);
+    private readonly PartWriter<CaptionRow> _captions = new(ShardTables.Captions, scratch);
+    private readonly PartWriter<LabelRow> _labels = new(ShardTables.Labels, scratch);
+    private readonly HashSet<(string Content, string Caption)> _pairs = [];
+    private readonly Dictionary<string, string> _firstWithContent = new(StringComparer.Ordinal);
+
+    /// <summary>Books every row of a medium and keeps what is good.</summary>
+    public async Task AddAsync(MediaEntry entry, LoadedMedia loaded, CancellationToken cancellationToken)
+    {
+        if (loaded.Media is null || loaded.Fault is not null)
+        {
+            foreach (var (row, _) in entry.Rows) ledger.Quarantine(row, loaded.Fault!);
+            return;
+        }
+
+        var kept = new List<SourcePair>();
+        foreach (var (_, pair) in entry.Rows)
+        {
+            if (_pairs.Add((loaded.ContentSha256, pair.Caption))) kept.Add(pair);
+            else ledger.Duplicate();
+        }
+
+        if (kept.Count == 0) return;
+
+        // Copies of a picture under other names go where the first goes: none is trained on and tested with.
+        var id = entry.First.MediaId;
+        if (!_firstWithContent.TryGetValue(loaded.ContentSha256, out var first))
+            _firstWithContent.Add(loaded.ContentSha256, first = id);
+        var split = entry.First.Split ?? spec.Source.SplitOf(first);
+
+        await _media.AddAsync(loaded.Media, cancellationToken);
+        for (var i = 0; i < kept.Count; i++)
+        {
+            ledger.Kept(split);
+            await _captions.AddAsync(new CaptionRow(id, i, kept[i].Caption, kept[i].Concept, kept[i].Source, split), cancellationToken);
+        }
+
+        var labels = entry.First.Labels.OrderBy(label => label.LabelSet, StringComparer.Ordinal);
+        await _labels.AddAsync(labels.Select(label => new LabelRow(id, label.LabelSet, label.Label)), cancellationToken);
+    }
+
+    /// <summary>Writes what remains and closes the books.</summary>
+    /// <exception cref="SourceException">Not one row was kept.</exception>
+    public async Task<PreparedDataset> CompleteAsync(SourceExtras extras, CancellationToken cancellationToken)
+    {
+        var accounting = ledger.Close();
+        if (accounting.Kept == 0)
+        {
+            var example = ledger.QuarantineInOrder().FirstOrDefault();
+            throw new SourceException(example is null
+                ? "The source has no rows."
+                : $"None of the {accounting.SourceRows:N0} rows of the source could be kept (" +
+                    string.Join(", ", accounting.Reasons.Select(reason => $"{reason.Key}: {reason.Value:N0}")) +
+                    $"). For example {example.File}, row {example.Row}: {example.Detail}");
+        }
+
+        var triples = new PartWriter<TripleRow>(ShardTables.Triples, scratch);
+        await triples.AddAsync(
+            extras.Triples.OrderBy(triple => triple.Anchor, StringComparer.Ordinal)
+                .ThenBy(triple => triple.Positive, StringComparer.Ordinal).ThenBy(triple => triple.Negative, StringComparer.Ordinal),
+            cancellationToken);
+        var quarantine = new PartWriter<QuarantineRow>(ShardTables.Quarantine, scratch);
+        await quarantine.AddAsync(ledger.QuarantineInOrder(), cancellationToken);
+
+        return new PreparedDataset(
+            spec,
+            await _media.CompleteAsync(cancellationToken),
+            await _captions.CompleteAsync(cancellationToken),
+            await _labels.CompleteAsync(cancellationToken),
+            await triples.CompleteAsync(cancellationToken),
+            await quarantine.CompleteAsync(cancellationToken),
+            extras.LabelSets,
+            accounting);
+    }
+}

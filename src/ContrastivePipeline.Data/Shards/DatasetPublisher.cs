@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ContrastivePipeline.Storage;
+
+namespace ContrastivePipeline.Data.Shards;
+
+/// <summary>Everything about a dataset version but its name in the store.</summary>
+internal sealed record PreparedDataset(
+    DatasetSpec Spec,
+    IReadOnlyList<PartFile> Media,
+    IReadOnlyList<PartFile> Captions,
+    IReadOnlyList<PartFile> Labels,
+    IReadOnlyList<PartFile> Triples,
+    IReadOnlyList<PartFile> Quarantine,
+    IReadOnlyList<LabelSet> LabelSets,
+    DataAccounting Accounting)
+{
+    /// <summary>All parts.</summary>
+    public IEnumerable<PartFile> Parts => [.. Media, .. Captions, .. Labels, .. Triples, .. Quarantine];
+
+    /// <summary>
+    /// First 12 hexadecimal digits of the SHA-256 over the names and hashes of all parts, the media size, the class lists and
+    /// the accounting.
+    /// </summary>
+    public string Version()
+    {
+        var text = new StringBuilder();
+        foreach (var part in Parts) text.Append(part.Name).Append(' ').Append(part.Sha256).Append('\n');
+        text.Append(JsonSerializer.Serialize(new { Spec.MediaSize, LabelSets, Accounting }));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..12];
+    }
+}
+
+/// <summary>Uploads a prepared dataset: parts first, the manifest last.</summary>
+internal sealed class DatasetPublisher(ArtifactStore store)
+{
+    public async Task<DatasetManifest> PublishAsync(
+        PreparedDataset prepared, IProgress<DataProgress>? progress, CancellationToken cancellationToken)
+    {
+        var version = prepared.Version();
+        var manifestPath = DatasetPaths.Manifest(prepared.Spec.Name, version);
+        if (await store.TryReadAsync(manifestPath, cancellationToken) is null)
+        {
+            var folder = DatasetPaths.Version(prepared.Spec.Name, version);
+            var parts = prepared.Parts.ToArray();
+            for (var i = 0; i < parts.Length; i++)
+            {
+                progress?.Report(new DataProgress("upload", i, parts.Length, prepared.Accounting.Quarantined));
+                await store.WriteFileAsync($"{folder}/{parts[i].Name}", parts[i].Path, cancellationToken);
+            }
+
+            // Losing the race is fine: whoever won wrote the same content, for the version is its hash.
+            var manifest = JsonSerializer.SerializeToUtf8Bytes(Describe(prepared, version), DatasetJson.Options);
+            await store.TryCreateAsync(manifestPath, manifest, cancellationToken);
+            progress?.Report(new DataProgress("upload", parts.Length, parts.Length, prepared.Accounting.Quarantined));
+        }
+
+        return await new DatasetReader(store).ReadManifestAsync(prepared.Spec.Name, version, cancellationToken);
+    }
+
+    private static DatasetManifest Describe(PreparedDataset prepared, string version)
+    {
+        var folder = DatasetPaths.Version(prepared.Spec.Name, version);
+        return new DatasetManifest(
+            prepared.Spec.Name, version, prepared.Spec.MediaSize, At(prepared.Media), At(prepared.Captions), At(prepared.Labels),
+            At(prepared.Triples), At(prepared.Quarantine), prepared.LabelSets, prepared.Accounting);
+
+        DatasetPart[] At(IReadOnlyList<PartFile> parts) =>
+            [.. parts.Select(part => new DatasetPart(new Artifact($"{folder}/{part.Name}", part.Length, part.Sha256), part.Rows))];
+    }
+}

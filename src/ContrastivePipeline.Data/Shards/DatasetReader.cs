@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using ContrastivePipeline.Storage;
+
+namespace ContrastivePipeline.Data.Shards;
+
+/// <summary>Reads dataset versions. What it yields was verified against the hashes in the manifest.</summary>
+public sealed class DatasetReader(ArtifactStore store)
+{
+    /// <summary>Reads the manifest of a version.</summary>
+    /// <exception cref="ArtifactMissingException">There is no such version.</exception>
+    /// <exception cref="InvalidDataException">The blob is no manifest.</exception>
+    public async Task<DatasetManifest> ReadManifestAsync(string name, string version, CancellationToken cancellationToken = default)
+    {
+        var path = DatasetPaths.Manifest(name, version);
+        var blob = await store.TryReadAsync(path, cancellationToken) ?? throw new ArtifactMissingException(
+            $"There is no version '{version}' of dataset '{name}' in the store ({path}); prepare it first.");
+        try
+        {
+            return JsonSerializer.Deserialize<DatasetManifest>(blob.Content, DatasetJson.Options)
+                ?? throw new InvalidDataException($"{path} holds null instead of a manifest.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{path} is no manifest: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Pictures in ordinal order of their ids.</summary>
+    public IAsyncEnumerable<MediaRow> ReadMediaAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
+        ReadAsync(ShardTables.Media, manifest.Media, cancellationToken);
+
+    /// <summary>Captions in order of media id, then index.</summary>
+    public IAsyncEnumerable<CaptionRow> ReadCaptionsAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
+        ReadAsync(ShardTables.Captions, manifest.Captions, cancellationToken);
+
+    /// <summary>Labels in order of media id, then label set.</summary>
+    public IAsyncEnumerable<LabelRow> ReadLabelsAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
+        ReadAsync(ShardTables.Labels, manifest.Labels, cancellationToken);
+
+    /// <summary>Sentence triples in order of their anchors.</summary>
+    public IAsyncEnumerable<TripleRow> ReadTriplesAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
+        ReadAsync(ShardTables.Triples, manifest.Triples, cancellationToken);
+
+    /// <summary>Quarantined rows in order of file and row.</summary>
+    public IAsyncEnumerable<QuarantineRow> ReadQuarantineAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
+        ReadAsync(ShardTables.Quarantine, manifest.Quarantine, cancellationToken);
+
+    private async IAsyncEnumerable<T> ReadAsync<T>(
+        ShardTable<T> table, IReadOnlyList<DatasetPart> parts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var part in parts)
+        {
+            using var stream = new MemoryStream(await store.ReadAsync(part.Artifact, cancellationToken), writable: false);
+            await foreach (var row in table.ReadAsync(stream, cancellationToken)) yield return row;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+using ContrastivePipeline.Data.Pictures;
+using ContrastivePipeline.Data.Sources;
+
+namespace ContrastivePipeline.Data.Shards;
+
+/// <summary>What to prepare.</summary>
+/// <param name="Name">Name of the dataset: lower-case letters, digits, '-', '_' and '.', at most 64.</param>
+/// <param name="Source">Where the rows come from.</param>
+/// <param name="MediaSize">Short side of the stored pictures, 8 to 2,048 pixels.</param>
+/// <param name="Encoding">Of the stored pictures: <c>png</c> or <c>jpeg</c>.</param>
+public sealed partial record DatasetSpec(string Name, SourceSpec Source, int MediaSize, string Encoding = PictureEncoder.Png)
+{
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="ArgumentException">One is impossible.</exception>
+    public void Validate()
+    {
+        if (!NamePattern().IsMatch(Name))
+        {
+            throw new ArgumentException($"'{Name}' cannot name a dataset: use 1 to 64 lower-case letters, digits, '-', '_' and '.', " +
+                "beginning with a letter or digit.");
+        }
+
+        if (MediaSize is < 8 or > 2_048)
+            throw new ArgumentException($"A media size of {MediaSize} pixels is impossible; use 8 to 2,048.");
+        if (Encoding is not (PictureEncoder.Png or PictureEncoder.Jpeg))
+        {
+            throw new ArgumentException(
+                $"'{Encoding}' is not an encoding of stored media; use '{PictureEncoder.Png}' or '{PictureEncoder.Jpeg}'.");
+        }
+    }
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,63}$")]
+    private static partial Regex NamePattern();
+}
+
+/// <summary>How far a preparation is.</summary>
+/// <param name="Phase">One of <c>read</c> (rows), <c>pictures</c> and <c>upload</c> (parts).</param>
+/// <param name="Done">Rows, pictures or parts so far.</param>
+/// <param name="Total">Of how many; null while unknown.</param>
+/// <param name="Quarantined">Rows set aside so far.</param>
+public sealed record DataProgress(string Phase, long Done, long? Total, long Quarantined);

@@ -1,0 +1,39 @@
+using ContrastivePipeline.Data.Sources;
+
+namespace ContrastivePipeline.Data.Shards;
+
+/// <summary>The good rows of a source by the medium they describe.</summary>
+internal sealed class MediaCatalog
+{
+    private readonly Dictionary<string, MediaEntry> _entries = new(StringComparer.Ordinal);
+
+    public int Count => _entries.Count;
+
+    /// <summary>Adds a row; a row that contradicts an earlier one about the medium's split goes into quarantine.</summary>
+    public void Add(SourceRow row, SourcePair pair, Ledger ledger)
+    {
+        if (!_entries.TryGetValue(pair.MediaId, out var entry))
+            _entries.Add(pair.MediaId, entry = new MediaEntry(pair, []));
+
+        if (pair.Split == entry.First.Split) entry.Rows.Add((row, pair));
+        else
+        {
+            ledger.Quarantine(row, new SourceFault("", "split-conflict",
+                $"'{pair.MediaId}' is in split '{entry.First.Split}' by an earlier row and in '{pair.Split}' by this one; " +
+                "put all rows of a picture in one split."));
+        }
+    }
+
+    /// <summary>The media in ordinal order of their ids.</summary>
+    public MediaEntry[] InOrder()
+    {
+        var entries = _entries.Values.ToArray();
+        Array.Sort(entries, (a, b) => string.CompareOrdinal(a.First.MediaId, b.First.MediaId));
+        return entries;
+    }
+}
+
+/// <summary>A medium and the rows that describe it, in the source's order.</summary>
+/// <param name="First">The pair of the first row, which says where the picture is.</param>
+/// <param name="Rows">All rows.</param>
+internal sealed record MediaEntry(SourcePair First, List<(SourceRow Row, SourcePair Pair)> Rows);

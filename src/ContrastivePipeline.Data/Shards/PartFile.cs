@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+
+namespace ContrastivePipeline.Data.Shards;
+
+/// <summary>A part that was written to the scratch folder and awaits its version.</summary>
+/// <param name="Name">Path within the dataset version, for example <c>media/part-00000.parquet</c>.</param>
+/// <param name="Path">The file.</param>
+/// <param name="Rows">Rows in it.</param>
+/// <param name="Length">Bytes.</param>
+/// <param name="Sha256">Of its bytes.</param>
+internal sealed record PartFile(string Name, string Path, int Rows, long Length, string Sha256);
+
+/// <summary>Cuts a stream of rows into parts and writes each as soon as it is full, so that memory holds one part.</summary>
+internal sealed class PartWriter<T>(ShardTable<T> table, string scratch)
+{
+    private readonly List<T> _rows = [];
+    private readonly List<PartFile> _parts = [];
+
+    /// <summary>Adds a row. Rows must come in the order of their table.</summary>
+    public async ValueTask AddAsync(T row, CancellationToken cancellationToken)
+    {
+        _rows.Add(row);
+        if (_rows.Count == table.RowsPerPart) await FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Adds rows. They must come in the order of their table.</summary>
+    public async Task AddAsync(IEnumerable<T> rows, CancellationToken cancellationToken)
+    {
+        foreach (var row in rows) await AddAsync(row, cancellationToken);
+    }
+
+    /// <summary>Writes what remains.</summary>
+    /// <returns>All parts.</returns>
+    public async Task<IReadOnlyList<PartFile>> CompleteAsync(CancellationToken cancellationToken)
+    {
+        if (_rows.Count > 0) await FlushAsync(cancellationToken);
+        return _parts;
+    }
+
+    private async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        var name = $"{table.Folder}/part-{_parts.Count:D5}.parquet";
+        var path = Path.Combine(scratch, name.Replace('/', '-'));
+        await using (var stream = File.Create(path)) await table.WriteAsync(stream, _rows, cancellationToken);
+        await using (var stream = File.OpenRead(path))
+        {
+            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
+            _parts.Add(new PartFile(name, path, _rows.Count, stream.Length, hash));
+        }
+
+        _rows.Clear();
+    }
+}

@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+using Parquet;
+using Parquet.Schema;
+
+namespace ContrastivePipeline.Data.Shards;
+
+/// <summary>How rows of one kind are laid out in Parquet parts. A part is a pure function of its rows.</summary>
+/// <param name="folder">Folder of the parts within a dataset version.</param>
+/// <param name="rowsPerPart">Rows in every part but the last.</param>
+/// <param name="rowsPerGroup">Rows in every row group of a part but the last.</param>
+/// <param name="compression">Of the column chunks.</param>
+/// <param name="columns">The columns, in file order.</param>
+/// <param name="build">Makes row i from the columns of a row group.</param>
+internal sealed class ShardTable<T>(
+    string folder,
+    int rowsPerPart,
+    int rowsPerGroup,
+    CompressionMethod compression,
+    IReadOnlyList<ShardColumn<T>> columns,
+    Func<IReadOnlyList<Array>, int, T> build)
+{
+    public string Folder => folder;
+
+    public int RowsPerPart => rowsPerPart;
+
+    /// <summary>Writes one part.</summary>
+    public async Task WriteAsync(Stream stream, IReadOnlyList<T> rows, CancellationToken cancellationToken)
+    {
+        var schema = new ParquetSchema(columns.Select(column => (Field)column.NewField()));
+        var options = new ParquetOptions { CompressionMethod = compression };
+        // Media are already compressed: a dictionary of them would only cost time.
+        foreach (var column in columns.Where(column => column.IsOpaque))
+            options.ColumnEncodingHints[column.Name] = EncodingHint.Default;
+        await using var writer = await ParquetWriter.CreateAsync(schema, stream, options, false, cancellationToken);
+        foreach (var chunk in rows.Chunk(rowsPerGroup))
+        {
+            using var group = writer.CreateRowGroup();
+            for (var i = 0; i < columns.Count; i++)
+                await columns[i].WriteAsync(group, schema.DataFields[i], chunk, cancellationToken);
+        }
+    }
+
+    /// <summary>Reads the rows of a part.</summary>
+    /// <exception cref="InvalidDataException">It is not a part of this kind.</exception>
+    public async IAsyncEnumerable<T> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var reader = await ParquetReader.CreateAsync(stream, null, true, cancellationToken);
+        var fields = columns.Select(column => reader.Schema.DataFields.FirstOrDefault(field => field.Name == column.Name)
+            ?? throw new InvalidDataException($"The part has no column '{column.Name}'; it has " +
+                $"{string.Join(", ", reader.Schema.DataFields.Select(field => field.Name))}.")).ToArray();
+        for (var g = 0; g < reader.RowGroupCount; g++)
+        {
+            using var group = reader.OpenRowGroupReader(g);
+            var values = new Array[columns.Count];
+            for (var i = 0; i < columns.Count; i++)
+                values[i] = await columns[i].ReadAsync(group, fields[i], cancellationToken);
+            for (var row = 0; row < group.RowCount; row++) yield return build(values, row);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+namespace ContrastivePipeline.Data.Sources;
+
+/// <summary>One row of a source: a pair, or what is wrong with it.</summary>
+/// <param name="File">The file that holds the row.</param>
+/// <param name="Row">1-based number of the row in the file.</param>
+/// <param name="Content">The row as it was read.</param>
+/// <param name="Pair">The pair; null where <paramref name="Fault"/> is not.</param>
+/// <param name="Fault">What is wrong; null where the row is good.</param>
+public sealed record SourceRow(string File, long Row, string Content, SourcePair? Pair, SourceFault? Fault);
+
+/// <summary>A caption and the picture file that it describes.</summary>
+/// <param name="MediaId">Identifier of the medium; rows with the same one share the picture.</param>
+/// <param name="PicturePath">Full path of the picture file; not yet looked at.</param>
+/// <param name="PictureColumn">The column that named the picture, for messages.</param>
+/// <param name="Caption">Cleaned text.</param>
+/// <param name="Concept">What the caption describes; the media id where the source knows no concepts.</param>
+/// <param name="Source">A file or package name.</param>
+/// <param name="Split">Split, or null to let <see cref="SourceSpec.SplitOf"/> choose.</param>
+/// <param name="Labels">Classes of the medium.</param>
+public sealed record SourcePair(
+    string MediaId,
+    string PicturePath,
+    string PictureColumn,
+    string Caption,
+    string Concept,
+    string Source,
+    string? Split,
+    IReadOnlyList<SourceLabel> Labels);
+
+/// <summary>A class of a medium.</summary>
+/// <param name="LabelSet">Name of the label set.</param>
+/// <param name="Label">0-based index into its classes.</param>
+public sealed record SourceLabel(string LabelSet, int Label);
+
+/// <summary>What is wrong with a row.</summary>
+/// <param name="Column">The column at fault; empty where the whole row is.</param>
+/// <param name="Reason">A short stable word.</param>
+/// <param name="Detail">What was wrong and what to do, for a person.</param>
+public sealed record SourceFault(string Column, string Reason, string Detail);
+
+/// <summary>What a source offers beside its pairs.</summary>
+/// <param name="LabelSets">Class lists.</param>
+/// <param name="Triples">Sentence triples, in any order.</param>
+public sealed record SourceExtras(IReadOnlyList<LabelSet> LabelSets, IReadOnlyList<TripleRow> Triples)
+{
+    /// <summary>Nothing.</summary>
+    public static SourceExtras None { get; } = new([], []);
+}
+
+/// <summary>A source as a whole cannot be read: a missing table, column or package.</summary>
+/// <param name="message">What was wrong, where, and what to do.</param>
+/// <param name="cause">The error underneath, if any.</param>
+public sealed class SourceException(string message, Exception? cause = null) : Exception(message, cause);
