@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+using ContrastivePipeline.Workflow.Experiments.Yaml;
+
+namespace ContrastivePipeline.Workflow.Experiments;
+
+internal sealed partial class DatasetReader(string folder)
+{
+    public DatasetSection Read(ConfigSection section, string experiment)
+    {
+        var name = section.Text("name", experiment)!;
+        if (section.Has("name") && !Names().IsMatch(name))
+            section.Fail("name", $"dataset.name cannot be '{name}': use lower-case letters, digits, '-', '_' and '.', at most 64");
+        var dataset = new DatasetSection(name, ReadSource(section.RequiredSection("source")), ReadImage(section.Section("image")));
+        section.Close();
+        return dataset;
+    }
+
+    private static ImageSection ReadImage(ConfigSection section)
+    {
+        var image = new ImageSection(section.Int("size", 64, 8, 1024), section.Choice("encoding", "png", "png", "jpeg"));
+        section.Close();
+        return image;
+    }
+
+    private SourceSection ReadSource(ConfigSection section)
+    {
+        if (section.Node is not ConfigMapping { Entries.Count: > 0 })
+            return new EmojiSection();
+        SourceSection source = new EmojiSection();
+        if (section.RequiredText("kind").Length > 0 && section.Choice("kind", "", "emoji", "pairs") is "pairs")
+            source = ReadPairs(section);
+        if (source is PairsSection || section.Text("kind") is "emoji")
+            section.Close();
+        return source;
+    }
+
+    private PairsSection ReadPairs(ConfigSection section)
+    {
+        var path = Path.GetFullPath(section.RequiredText("path"), folder);
+        if (section.Has("path") && !File.Exists(path))
+            section.Fail("path", $"dataset.source.path: there is no file '{path}'; the path is relative to the experiment file");
+        var root = section.Text("image_root") is { } given ? Path.GetFullPath(given, folder) : Path.GetDirectoryName(path)!;
+        if (section.Has("image_root") && !Directory.Exists(root))
+            section.Fail("image_root", $"dataset.source.image_root: there is no folder '{root}'; the path is relative to the experiment file");
+        var delimiter = section.Text("delimiter") ?? (path.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) ? "\t" : ",");
+        if (delimiter.Length != 1)
+            section.Fail("delimiter", $"dataset.source.delimiter must be one character, not '{delimiter}'; a tab is \"\\t\" in double quotes");
+        if (section.Has("split_column") && section.Has("test_fraction"))
+            section.Fail("test_fraction", "dataset.source.test_fraction has no use beside split_column: leave one of them out");
+        return new PairsSection(
+            path,
+            section.Text("image_column", "image")!,
+            section.Text("caption_column", "caption")!,
+            delimiter[0],
+            root,
+            section.Text("split_column"),
+            section.Real("test_fraction", 0.1, value => value is >= 0 and < 1, "at least 0 and less than 1"));
+    }
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,63}$")]
+    private static partial Regex Names();
+}

@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+
+namespace ContrastivePipeline.Workflow.Experiments;
+
+/// <summary>A dataset of an experiment.</summary>
+/// <param name="Name">Name of the dataset.</param>
+/// <param name="Source">Where it comes from.</param>
+/// <param name="Image">How its pictures are stored.</param>
+public sealed record DatasetSection(string Name, SourceSection Source, ImageSection Image);
+
+/// <summary>Where a dataset comes from.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(EmojiSection), "emoji")]
+[JsonDerivedType(typeof(PairsSection), "pairs")]
+public abstract record SourceSection;
+
+/// <summary>The demo's emoji packages.</summary>
+public sealed record EmojiSection : SourceSection;
+
+/// <summary>A CSV or TSV of picture paths and captions.</summary>
+/// <param name="Path">The file, absolute.</param>
+/// <param name="ImageColumn">Column of picture paths.</param>
+/// <param name="CaptionColumn">Column of captions.</param>
+/// <param name="Delimiter">Between columns.</param>
+/// <param name="ImageRoot">Folder that picture paths are relative to, absolute.</param>
+/// <param name="SplitColumn">Column of splits; null where the rows have none.</param>
+/// <param name="TestFraction">Share of the pictures held out, by a hash of their names, where the rows have no splits.</param>
+public sealed record PairsSection(
+    string Path, string ImageColumn, string CaptionColumn, char Delimiter, string ImageRoot, string? SplitColumn, double TestFraction)
+    : SourceSection;
+
+/// <summary>How pictures are stored and fed to the model.</summary>
+/// <param name="Size">Short side as stored, and side of the model's square input, pixels.</param>
+/// <param name="Encoding"><c>png</c> or <c>jpeg</c>.</param>
+public sealed record ImageSection(int Size, string Encoding);

@@ -1,0 +1,48 @@
+using ContrastivePipeline.Workflow.Experiments.Yaml;
+
+namespace ContrastivePipeline.Workflow.Experiments;
+
+internal sealed class EvaluationReader(ConfigProblems problems)
+{
+    private static readonly string[] EmojiSplits = ["train", "seen", "unseen"];
+
+    public EvaluationSection Read(ConfigSection section, SourceSection source)
+    {
+        var evaluation = new EvaluationSection(
+            Splits(section, "retrieval", source),
+            section.Items("zero_shot")?.Select(item => ReadZeroShot(item, source)).ToArray() ?? [],
+            Splits(section, "geometry", source));
+        section.Close();
+        return evaluation;
+    }
+
+    private static IReadOnlyList<string>? Splits(ConfigSection section, string key, SourceSection source)
+    {
+        var splits = section.Texts(key);
+        foreach (var split in splits ?? [])
+            CheckSplit(section, key, split, source);
+        return splits;
+    }
+
+    private static void CheckSplit(ConfigSection section, string key, string split, SourceSection source)
+    {
+        if (source is EmojiSection && !EmojiSplits.Contains(split))
+            section.Fail(key, $"the emoji source has no split '{split}': use train, seen or unseen{Spelling.Hint(split, EmojiSplits)}");
+    }
+
+    private ZeroShotSection ReadZeroShot(ConfigNode item, SourceSection source)
+    {
+        var section = new ConfigSection(item, "evaluation.zero_shot[]", problems);
+        var zeroShot = new ZeroShotSection(
+            section.RequiredText("labels"), section.Text("split"), section.Texts("templates") ?? ["{}"]);
+        if (zeroShot.Split is { } split)
+            CheckSplit(section, "split", split, source);
+        foreach (var template in zeroShot.Templates)
+        {
+            if (template.Split("{}").Length != 2)
+                section.Fail("templates", $"the template '{template}' must have {{}} once, where the class name goes");
+        }
+        section.Close();
+        return zeroShot;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text;
+using ContrastivePipeline.Workflow.Experiments.Yaml;
+using YamlDotNet.Core;
+
+namespace ContrastivePipeline.Workflow.Experiments;
+
+/// <summary>Reads experiment files (YAML).</summary>
+public static class ExperimentFile
+{
+    /// <summary>Reads and checks an experiment file.</summary>
+    /// <param name="path">The file; paths inside it are relative to its folder.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="ExperimentInvalidException">The file has errors: the exception tells them all.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static async Task<Experiment> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no experiment file '{path}'.", path);
+        var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
+        string text;
+        try
+        {
+            text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes);
+        }
+        catch (DecoderFallbackException broken)
+        {
+            var line = 1 + bytes.AsSpan(0, broken.Index).Count((byte)'\n');
+            throw new ExperimentInvalidException(path, [new(line, 1, "the line is not valid UTF-8; save the file as UTF-8")], broken);
+        }
+        return Parse(text.TrimStart('\uFEFF'), path, Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>Reads and checks the text of an experiment file.</summary>
+    /// <param name="text">YAML.</param>
+    /// <param name="file">How messages call the file.</param>
+    /// <param name="folder">What paths in it are relative to.</param>
+    /// <exception cref="ExperimentInvalidException">The text has errors: the exception tells them all.</exception>
+    public static Experiment Parse(string text, string file, string folder) => Parse(text, file, folder, new ConfigProblems());
+
+    internal static Experiment Parse(string text, string file, string folder, ConfigProblems problems)
+    {
+        ConfigNode root;
+        try
+        {
+            root = ConfigParser.Parse(text);
+        }
+        catch (YamlException broken)
+        {
+            // The end is where the reader stumbled; the start may be many lines above.
+            var problem = new ExperimentProblem((int)broken.End.Line, (int)broken.End.Column, $"not YAML: {broken.Message}");
+            throw new ExperimentInvalidException(file, [problem], broken);
+        }
+        var experiment = new ExperimentReader(problems, folder).Read(root);
+        return problems.All.Count == 0 ? experiment : throw new ExperimentInvalidException(file, problems.All);
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text.RegularExpressions;
+using ContrastivePipeline.Workflow.Experiments.Yaml;
+
+namespace ContrastivePipeline.Workflow.Experiments;
+
+/// <summary>From YAML nodes to an experiment. Defaults are the demo's sizes.</summary>
+internal sealed partial class ExperimentReader(ConfigProblems problems, string folder)
+{
+    public Experiment Read(ConfigNode node)
+    {
+        var root = new ConfigSection(node, "", problems);
+        var name = root.RequiredText("name");
+        if (name.Length > 0 && !Names().IsMatch(name))
+            root.Fail("name", $"name cannot be '{name}': use lower-case letters, digits and '-', as in 'my-experiment'");
+        var dataset = new DatasetReader(folder).Read(root.RequiredSection("dataset"), name);
+        var experiment = new Experiment(
+            name,
+            dataset,
+            new TokenizerReader(folder).Read(root.Section("tokenizer")),
+            ModelReader.Read(root.Section("model"), dataset.Image.Size),
+            TrainingReader.Read(root.RequiredSection("training")),
+            new VariantReader(problems).Read(root, dataset.Source),
+            new EvaluationReader(problems).Read(root.Section("evaluation"), dataset.Source));
+        root.Close();
+        return experiment;
+    }
+
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
+    private static partial Regex Names();
+}

@@ -1,0 +1,65 @@
+using ContrastivePipeline.Workflow.Experiments.Yaml;
+
+namespace ContrastivePipeline.Workflow.Experiments;
+
+internal static class ModelReader
+{
+    private const int ResNetReduction = 32;
+    private const int UpstreamHeadWidth = 64;
+
+    public static ModelSection Read(ConfigSection section, int imageSize)
+    {
+        var model = new ModelSection(
+            section.Int("embedding", 128, 1, 65_536),
+            section.Int("context", 32, 3, 4096),
+            ReadVision(section.Section("vision"), imageSize),
+            ReadText(section.Section("text")));
+        section.Close();
+        return model;
+    }
+
+    private static VisionSection ReadVision(ConfigSection section, int imageSize)
+    {
+        var patch = section.Int("patch", 0, 0, 1024);
+        var given = section.Ints("layers", least: 1);
+        var layers = given ?? (patch == 0 ? [1, 1, 1, 1] : [4]);
+        var width = section.Int("width", 16, 2, 65_536);
+        // Unless told otherwise, small ResNets have no room for upstream's rule of 64 channels a head.
+        var heads = section.Int("heads", patch == 0 ? 8 : 0, 0, 4096);
+        section.Close();
+
+        var expected = patch == 0 ? 4 : 1;
+        if (layers.Count != expected)
+        {
+            section.Fail("layers", $"model.vision.layers has {layers.Count} numbers, but "
+                + (patch == 0 ? "a ResNet has four stages" : "a vision Transformer (patch is given) has one number of blocks"));
+        }
+        var side = patch == 0 ? ResNetReduction : patch;
+        if (imageSize % side != 0)
+        {
+            section.Fail("patch", $"dataset.image.size is {imageSize}, which is not a multiple of {side}: "
+                + (patch == 0 ? "the ResNet halves pictures five times" : "patches must cover the picture"));
+        }
+        var attended = patch == 0 ? width * ResNetReduction : width;
+        if (heads == 0 ? attended % UpstreamHeadWidth != 0 : attended % heads != 0)
+        {
+            section.Fail("heads", heads == 0
+                ? $"model.vision.heads 0 means one head per {UpstreamHeadWidth} channels, and {attended} channels cannot be shared so"
+                : $"model.vision.heads is {heads}, which does not divide the {attended} channels that attention sees");
+        }
+        return new VisionSection(layers, width, heads, patch);
+    }
+
+    private static TextSection ReadText(ConfigSection section)
+    {
+        var text = new TextSection(
+            section.Int("width", 128, 1, 65_536),
+            section.Int("layers", 3, 1, 1000),
+            section.Int("heads", 4, 1, 4096),
+            section.Real("dropout", 0.1, value => value is >= 0 and < 1, "at least 0 and less than 1"));
+        section.Close();
+        if (text.Width % text.Heads != 0)
+            section.Fail("heads", $"model.text.heads is {text.Heads}, which does not divide model.text.width {text.Width}");
+        return text;
+    }
+}

@@ -1,0 +1,38 @@
+using ContrastivePipeline.Data.Tokenization;
+using ContrastivePipeline.Workflow.Experiments.Yaml;
+
+namespace ContrastivePipeline.Workflow.Experiments;
+
+internal sealed class TokenizerReader(string folder)
+{
+    public TokenizerSection Read(ConfigSection section)
+    {
+        TokenizerSection tokenizer = section.Choice("kind", "trained", "trained", "clip") == "clip"
+            ? ReadClip(section)
+            : new TrainedTokenizerSection(section.Int("vocabulary", 4096, BytePairVocabulary.SmallestSize, 1_000_000));
+        section.Close();
+        return tokenizer;
+    }
+
+    private ClipTokenizerSection ReadClip(ConfigSection section)
+    {
+        var path = section.Text("path") is { } given ? Path.GetFullPath(given, folder) : null;
+        var url = section.Text("url");
+        var hash = section.Text("sha256");
+        if (path is not null && !File.Exists(path))
+            section.Fail("path", $"tokenizer.path: there is no file '{path}'; the path is relative to the experiment file");
+        if (path is not null && url is not null)
+            section.Fail("url", "tokenizer.url has no use beside path: leave one of them out");
+        if (hash is not null && (hash.Length != 64 || !hash.All(char.IsAsciiHexDigit)))
+            section.Fail("sha256", "tokenizer.sha256 must be 64 hexadecimal digits");
+        if (path is null && url is null)
+            return new ClipTokenizerSection(null, VocabularySource.Clip.Url, hash ?? VocabularySource.Clip.Sha256);
+
+        Uri? address = null;
+        if (url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out address) && address.Scheme is "https" or "http"))
+            section.Fail("url", $"tokenizer.url must be an http or https address, not '{url}'");
+        if (url is not null && hash is null)
+            section.Fail("url", "tokenizer.sha256 is missing: a file from a URL needs the hash that it must have");
+        return new ClipTokenizerSection(path, address, hash?.ToLowerInvariant());
+    }
+}

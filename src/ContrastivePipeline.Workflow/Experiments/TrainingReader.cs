@@ -1,0 +1,65 @@
+using ContrastivePipeline.Training;
+using ContrastivePipeline.Training.Optimization;
+using ContrastivePipeline.Workflow.Experiments.Yaml;
+
+namespace ContrastivePipeline.Workflow.Experiments;
+
+internal static class TrainingReader
+{
+    private const string Positive = "more than 0";
+    private const string NotNegative = "at least 0";
+
+    public static TrainingSection Read(ConfigSection section)
+    {
+        int? steps = section.Has("steps") ? section.Int("steps", 1, 1) : null;
+        int? epochs = section.Has("epochs") ? section.Int("epochs", 1, 1, 1_000_000) : null;
+        if (section.Node is ConfigMapping { Entries.Count: > 0 } && steps is null && epochs is null)
+            section.Fail("steps", "training.steps is missing: give steps or epochs");
+        if (steps is not null && epochs is not null)
+            section.Fail("epochs", "training.epochs has no use beside steps: leave one of them out");
+
+        var training = new TrainingSection(
+            section.Int("batch", 128, 2, 1_000_000),
+            steps,
+            epochs,
+            section.Int("segment", 500, 1),
+            section.Int("checkpoint_seconds", 60, 1, 86_400),
+            section.Real("learning_rate", 1e-3, value => value > 0, Positive),
+            section.Real("weight_decay", 0.1, value => value >= 0, NotNegative),
+            section.Choice("decay", "standard", "standard", "cyclip") == "cyclip" ? DecayRule.CyClip : DecayRule.Standard,
+            section.Int("warmup", Math.Min(50, (steps ?? 100) / 2), 0),
+            section.Real("clip_norm", 0, value => value >= 0, NotNegative + " (0 is off)"),
+            ReadAugment(section.Section("augment")),
+            ReadSentence(section.Section("sentence")),
+            ReadSeeds(section),
+            section.Int("parallel", 0, 0, 1024));
+        if (training.Warmup >= steps)
+            section.Fail("warmup", $"training.warmup is {training.Warmup}, but there are only {steps} steps: no step would run at the full rate");
+        section.Close();
+        return training;
+    }
+
+    private static AugmentSection ReadAugment(ConfigSection section)
+    {
+        var augment = new AugmentSection(section.Int("shift", 4, 0, 512), section.Flag("flip", false));
+        section.Close();
+        return augment;
+    }
+
+    private static SentenceSection ReadSentence(ConfigSection section)
+    {
+        var sentence = new SentenceSection(
+            section.Choice("space", "projected", "projected", "encoder") == "encoder" ? SentenceSpace.Encoder : SentenceSpace.Projected,
+            section.Real("temperature", 0.05, value => value > 0, Positive));
+        section.Close();
+        return sentence;
+    }
+
+    private static IReadOnlyList<int> ReadSeeds(ConfigSection section)
+    {
+        var seeds = section.Ints("seeds", least: 0) ?? [1];
+        if (seeds.Distinct().Count() != seeds.Count)
+            section.Fail("seeds", "training.seeds has a number twice: each seed is trained once");
+        return seeds;
+    }
+}

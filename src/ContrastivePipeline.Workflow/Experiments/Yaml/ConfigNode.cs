@@ -1,0 +1,37 @@
+namespace ContrastivePipeline.Workflow.Experiments.Yaml;
+
+/// <summary>A YAML value and where it stands.</summary>
+/// <param name="Line">1-based.</param>
+/// <param name="Column">1-based.</param>
+internal abstract record ConfigNode(int Line, int Column)
+{
+    /// <summary>What it is, for messages.</summary>
+    public abstract string Kind { get; }
+}
+
+/// <summary>A single value.</summary>
+/// <param name="Line">1-based.</param>
+/// <param name="Column">1-based.</param>
+/// <param name="Text">As written, without quotes.</param>
+/// <param name="Plain">Whether it stands without quotes, and so may be a number or a truth value.</param>
+internal sealed record ConfigScalar(int Line, int Column, string Text, bool Plain) : ConfigNode(Line, Column)
+{
+    public bool IsEmpty => Plain && Text is "" or "~" or "null";
+
+    public override string Kind => IsEmpty ? "nothing" : Plain ? $"'{Text}'" : $"the text '{Text}'";
+}
+
+/// <summary>A list.</summary>
+internal sealed record ConfigSequence(int Line, int Column, IReadOnlyList<ConfigNode> Items) : ConfigNode(Line, Column)
+{
+    public override string Kind => "a list";
+}
+
+/// <summary>Keys with values, in the order written; a key may occur twice.</summary>
+internal sealed record ConfigMapping(int Line, int Column, IReadOnlyList<ConfigEntry> Entries) : ConfigNode(Line, Column)
+{
+    public override string Kind => "a mapping";
+}
+
+/// <summary>A key with its value.</summary>
+internal sealed record ConfigEntry(ConfigScalar Key, ConfigNode Value);

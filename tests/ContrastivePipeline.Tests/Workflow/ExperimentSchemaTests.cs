@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Experiments.Yaml;
+
+namespace ContrastivePipeline.Tests.Workflow;
+
+public sealed partial class ExperimentSchemaTests
+{
+    private static readonly string s_folder = FindExperiments();
+    private static readonly JsonObject s_schema =
+        JsonNode.Parse(File.ReadAllText(Path.Combine(s_folder, "experiment.schema.json")))!.AsObject();
+
+    public static TheoryData<string> Examples => [.. Directory.GetFiles(s_folder, "*.yaml").Select(file => Path.GetFileName(file))];
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void Examples_follow_the_schema(string file)
+    {
+        var text = File.ReadAllText(Path.Combine(s_folder, file));
+        Assert.StartsWith("# yaml-language-server: $schema=experiment.schema.json", text, StringComparison.Ordinal);
+        Assert.Empty(JsonSchemaCheck.Errors(Json(ConfigParser.Parse(text)), s_schema));
+    }
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void Examples_can_be_read(string file)
+    {
+        var folder = Directory.CreateTempSubdirectory("experiment-examples-").FullName;
+        try
+        {
+            // Data that a user has to bring.
+            File.WriteAllText(Path.Combine(folder, "cc3m.csv"), "image,caption\n");
+            var experiment = ExperimentFile.Parse(File.ReadAllText(Path.Combine(s_folder, file)), file, folder);
+            Assert.Equal(Path.GetFileNameWithoutExtension(file), experiment.Name);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void The_schema_has_the_keys_of_the_code()
+    {
+        string[] shapes =
+        [
+            "dataset: { source: { kind: emoji } }\nvariants: [{ mine: { ls: 1 } }]\nevaluation: { zero_shot: [{ labels: c }] }",
+            "dataset: { source: { kind: pairs } }\ntokenizer: { kind: clip }",
+        ];
+        var asked = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var shape in shapes)
+        {
+            var problems = new ConfigProblems();
+            new ExperimentReader(problems, s_folder).Read(ConfigParser.Parse(shape));
+            asked.UnionWith(problems.Asked);
+        }
+        Assert.Equal(asked, new SortedSet<string>(Keys(s_schema, ""), StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5, epochs: 5 }")]
+    [InlineData("name: t\ndataset: { source: { kind: emoji, path: x } }\ntraining: { steps: 5 }")]
+    [InlineData("name: T\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5 }")]
+    [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 0 }")]
+    [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5 }\nvariants: [clpi]")]
+    [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5 }\nmodle: {}")]
+    [InlineData("name: t\ndataset: { source: { kind: emoji } }")]
+    public void The_schema_refuses_what_the_code_refuses(string text)
+    {
+        Assert.NotEmpty(JsonSchemaCheck.Errors(Json(ConfigParser.Parse(text)), s_schema));
+        Assert.Throws<ExperimentInvalidException>(() => ExperimentFile.Parse(text, "t.yaml", s_folder));
+    }
+
+    private static IEnumerable<string> Keys(JsonObject schema, string path)
+    {
+        foreach (var (key, inner) in schema["properties"]?.AsObject() ?? [])
+        {
+            var name = path.Length == 0 ? key : $"{path}.{key}";
+            yield return name;
+            foreach (var below in Keys(inner!.AsObject(), name))
+                yield return below;
+        }
+        var parts = (schema["oneOf"]?.AsArray() ?? []).Select(option => (option!.AsObject(), path))
+            .Concat(schema["items"] is JsonObject items ? [(items, path + "[]")] : [])
+            .Concat(schema["additionalProperties"] is JsonObject additional ? [(additional, path)] : []);
+        foreach (var below in parts.SelectMany(part => Keys(part.Item1, part.Item2)))
+            yield return below;
+    }
+
+    /// <summary>YAML's core types: what is not quoted may be a number or a truth value.</summary>
+    private static JsonNode? Json(ConfigNode node) => node switch
+    {
+        ConfigMapping mapping => new JsonObject(mapping.Entries.Select(e => KeyValuePair.Create(e.Key.Text, Json(e.Value)))),
+        ConfigSequence sequence => new JsonArray([.. sequence.Items.Select(Json)]),
+        ConfigScalar { IsEmpty: true } => null,
+        ConfigScalar { Plain: true, Text: "true" or "false" } flag => flag.Text == "true",
+        ConfigScalar { Plain: true } number when Numbers().IsMatch(number.Text) =>
+            double.Parse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture),
+        ConfigScalar text => text.Text,
+        _ => throw new NotSupportedException(),
+    };
+
+    private static string FindExperiments()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var candidate = Path.Combine(folder.FullName, "src", "experiments");
+            if (Directory.Exists(candidate))
+                return candidate;
+        }
+        throw new DirectoryNotFoundException("src/experiments is not above the tests.");
+    }
+
+    [GeneratedRegex("^[-+]?[0-9]+(\\.[0-9]*)?([eE][-+]?[0-9]+)?$")]
+    private static partial Regex Numbers();
+}
