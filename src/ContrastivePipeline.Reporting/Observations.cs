@@ -60,16 +60,16 @@ public sealed record PairedDifference(
 /// <param name="Dataset">Dataset name.</param>
 /// <param name="Split">Split.</param>
 /// <param name="Edges">Edges of the bins of cosine similarity, ascending; one more than bins.</param>
-/// <param name="Matched">Share of matched pairs by bin; adds up to 1.</param>
-/// <param name="Unmatched">Share of unmatched pairs by bin; adds up to 1.</param>
-public sealed record SimilarityHistogram(
+/// <param name="Matched">Matched pairs in each bin.</param>
+/// <param name="Unmatched">Pairs that do not belong together in each bin.</param>
+public sealed record PairSimilarities(
     string Variant,
     int Seed,
     string Dataset,
     string Split,
     IReadOnlyList<double> Edges,
-    IReadOnlyList<double> Matched,
-    IReadOnlyList<double> Unmatched);
+    IReadOnlyList<long> Matched,
+    IReadOnlyList<long> Unmatched);
 
 /// <summary>Matched pairs of the joint space, projected to its first two principal components.</summary>
 /// <param name="Variant">The variant.</param>

@@ -25,7 +25,7 @@ public sealed record ReportData(
     public IReadOnlyList<PairedDifference> Differences { get; init; } = [];
 
     /// <summary>Similarities of matched and unmatched pairs, one a variant.</summary>
-    public IReadOnlyList<SimilarityHistogram> Histograms { get; init; } = [];
+    public IReadOnlyList<PairSimilarities> Similarities { get; init; } = [];
 
     /// <summary>2-D maps of the joint space, one a variant; a few hundred pairs each.</summary>
     public IReadOnlyList<EmbeddingMap> Maps { get; init; } = [];
@@ -44,7 +44,7 @@ public sealed record ReportData(
     internal void Validate()
     {
         var named = Measurements.Select(m => m.Variant).Concat(Curves.Select(c => c.Variant)).Concat(Differences.Select(d => d.Variant))
-            .Concat(Differences.Select(d => d.Baseline)).Concat(Histograms.Select(h => h.Variant)).Concat(Maps.Select(m => m.Variant))
+            .Concat(Differences.Select(d => d.Baseline)).Concat(Similarities.Select(h => h.Variant)).Concat(Maps.Select(m => m.Variant))
             .Concat(Examples.Select(e => e.Variant)).Concat(Variants.Select(v => v.Baseline).OfType<string>());
         foreach (string id in named.Distinct())
             _ = Variant(id);

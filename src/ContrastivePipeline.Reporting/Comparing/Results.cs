@@ -23,13 +23,13 @@ internal sealed class Results(ReportData data)
 
     public SeedStatistics? Statistics(string variant, MetricKey key) => SeedStatistics.Of([.. Of(variant, key).Select(m => m.Value)]);
 
-    /// <summary>The variants whose mean is the best of a column; empty where that says nothing: most of them share it.</summary>
-    public IReadOnlyList<string> Best(MetricKey key, bool higherIsBetter)
+    /// <summary>The variants whose mean is the best of a column; empty where that says nothing: most of them share it, or neither way is better.</summary>
+    public IReadOnlyList<string> Best(MetricKey key, bool? higherIsBetter)
     {
         var means = data.Variants.Select(v => (v.Id, Statistics(v.Id, key)?.Mean)).Where(v => v.Mean is not null).ToList();
-        if (means.Count == 0)
+        if (means.Count == 0 || higherIsBetter is null)
             return [];
-        double? best = higherIsBetter ? means.Max(v => v.Mean) : means.Min(v => v.Mean);
+        double? best = higherIsBetter.Value ? means.Max(v => v.Mean) : means.Min(v => v.Mean);
         string[] winners = [.. means.Where(v => v.Mean == best).Select(v => v.Id)];
         return 2 * winners.Length <= means.Count ? winners : [];
     }

@@ -32,7 +32,7 @@ internal static class DataSection
 
     private static void WriteCounts(HtmlWriter html, string head, IReadOnlyDictionary<string, long> counts, Func<string, string> title)
     {
-        html.Write($"<div class=\"scroll\"><table class=\"words\"><thead><tr><th scope=\"col\">{head}</th><th scope=\"col\" style=\"text-align:right\">rows</th></tr></thead><tbody>\n");
+        html.Write($"<div class=\"scroll\"><table class=\"words\"><thead><tr><th scope=\"col\">{head}</th><th scope=\"col\" class=\"number\">rows</th></tr></thead><tbody>\n");
         foreach (var (name, count) in counts)
             html.Write($"<tr><td class=\"wrap\">{title(name)}</td><td class=\"number\">{Words.Count(count)}</td></tr>\n");
         html.Write($"</tbody></table></div>\n");

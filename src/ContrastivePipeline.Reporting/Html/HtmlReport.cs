@@ -1,4 +1,5 @@
 using ContrastivePipeline.Reporting.Html;
+using ContrastivePipeline.Reporting.Plots;
 
 namespace ContrastivePipeline.Reporting;
 
@@ -14,8 +15,13 @@ public static class HtmlReport
         Section[] sections =
         [
             new("findings", "Findings", SummarySection.Write(data)),
-            new("results", "Results", ResultsSection.Write(data)),
             new("data", "Data", DataSection.Write(data)),
+            new("results", "Results", ResultsSection.Write(data)),
+            new("curves", "Training curves", CurvesFigures.Write(data)),
+            new("geometry", "Alignment against uniformity", GeometryFigures.Write(data)),
+            new("similarities", "Similarities", HistogramFigures.Write(data)),
+            new("map", "Map of the joint space", MapFigures.Write(data)),
+            new("examples", "Retrieval examples", ExamplesSection.Write(data)),
             new("run", "Model, training and run", RunSection.Write(data)),
             new("provenance", "Provenance", ProvenanceSection.Write(data)),
             new("reproduce", "How to reproduce", RunSection.WriteReproduction(data)),

@@ -39,7 +39,7 @@ internal static class RunSection
     private static void WriteObjectives(HtmlWriter html, ReportData data)
     {
         string[] weights = ["λ_C", "λ_I", "λ_s", "λ_n"];
-        html.Write($"<div class=\"scroll\"><table><thead><tr><th scope=\"col\" style=\"text-align:left\">variant</th>{Markup.Join(weights.Select(w => Markup.Of($"<th scope=\"col\">{Words.WithSubscripts(w)}</th>")))}<th scope=\"col\">baseline</th></tr></thead><tbody>\n");
+        html.Write($"<div class=\"scroll\"><table><thead><tr><th scope=\"col\" class=\"left\">variant</th>{Markup.Join(weights.Select(w => Markup.Of($"<th scope=\"col\">{Words.WithSubscripts(w)}</th>")))}<th scope=\"col\">baseline</th></tr></thead><tbody>\n");
         foreach (var variant in data.Variants)
         {
             var o = variant.Objectives;

@@ -23,6 +23,8 @@ internal static class SummarySection
             (Verdict.Shown, "shows"), (Verdict.Leaning, "points towards"), (Verdict.Mixed, "has mixed results on"),
             (Verdict.NotShown, "does not show"), (Verdict.Missing, "cannot tell about"),
         ];
+        if (effects.Select(e => e.Verdict).Distinct().Count() == 1)
+            kinds = [(effects[0].Verdict, kinds.First(k => k.Verdict == effects[0].Verdict).Words + " all")];
         var parts = kinds.Where(k => Count(k.Verdict) > 0).Select(k => $"{k.Words} {Count(k.Verdict)}").ToList();
         string list = parts.Count > 1 ? string.Join(", ", parts[..^1]) + " and " + parts[^1] : string.Concat(parts);
         return Words.WithSubscripts(

@@ -28,6 +28,9 @@ internal static partial class Words
     public static string SplitTitle(ReportData data, string dataset, string split) =>
         data.Datasets.FirstOrDefault(d => d.Name == dataset) is { } found && found.SplitTitles.TryGetValue(split, out string? title) ? title : split;
 
+    /// <summary>A name as part of an element's id.</summary>
+    public static string ToId(this string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c).ToString() : "-"));
+
     [GeneratedRegex(@"(?<![A-Za-z])([Lλ])_?(contra|C-cyclic|I-cyclic|s|n|C|I)(?![A-Za-z])")]
     private static partial Regex Objective();
 }

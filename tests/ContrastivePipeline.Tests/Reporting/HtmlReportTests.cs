@@ -62,7 +62,7 @@ public sealed class HtmlReportTests
     public void The_best_of_each_column_carries_a_star_and_changes_say_which_way_is_better()
     {
         var page = Parse(HtmlReport.Render(SampleReport.Create(1)));
-        var retrieval = Table(page, "Retrieval, seen");
+        var retrieval = Table(page, "Retrieval, picture → text, seen");
 
         // picture → text R@1: CyCLIP + Ls has 52.6 %, the most; CLIP + Ls 51.3 % against 46.9 % of CLIP.
         Assert.StartsWith("★ 52.6", Cell(retrieval, "CyCLIP + Ls", 0), StringComparison.Ordinal);
@@ -81,10 +81,14 @@ public sealed class HtmlReportTests
         {
             Variants = [sample.Variants[0]],
             Measurements = [.. new[] { .2, .3, .4 }.Select((v, i) => new Measurement("clip", i + 1, "retrieval/media-to-text/r@1", "recall-at-k/1", "emoji", "v", "seen", 100, v))],
-            Differences = [], Curves = [], Histograms = [], Maps = [], Examples = [],
+            Differences = [],
+            Curves = [],
+            Similarities = [],
+            Maps = [],
+            Examples = [],
         };
 
-        Assert.Equal("30.0 ± 10.0", Cell(Table(Parse(HtmlReport.Render(data)), "Retrieval, seen"), "CLIP", 0));
+        Assert.Equal("30.0 ± 10.0", Cell(Table(Parse(HtmlReport.Render(data)), "Retrieval, picture → text, seen"), "CLIP", 0));
     }
 
     [Fact]

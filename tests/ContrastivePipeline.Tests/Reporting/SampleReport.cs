@@ -46,7 +46,7 @@ internal static class SampleReport
         {
             Differences = [.. from m in measurements where Variants.First(v => v.Id == m.Variant).Baseline is not null select Difference(m, measurements)],
             Curves = [.. from v in Variants from seed in seedIds select Curve(v, seed)],
-            Histograms = [.. Variants.Select(v => Histogram(v.Id))],
+            Similarities = [.. Variants.Select(v => Histogram(v.Id))],
             Maps = [.. Variants.Select((v, i) => Map(v.Id, i))],
             Examples = [.. from v in Variants where v.Id is "clip" or "cyclip+ls" from e in Examples(v.Id, picturePixels) select e],
         };
@@ -101,7 +101,7 @@ internal static class SampleReport
             yield return M("geometry/alignment", "alignment/1", split, images, v[3] + shift);
             yield return M("geometry/uniformity-text", "uniformity/1", split, texts, v[4] + shift);
             yield return M("geometry/uniformity-media", "uniformity/1", split, images, v[5] + shift);
-            yield return M("geometry/uniformity-cross", "uniformity/1", split, images, (v[4] + v[5]) / 2 + shift);
+            yield return M("geometry/uniformity-across", "uniformity/1", split, images, (v[4] + v[5]) / 2 + shift);
             yield return M("geometry/modality-gap", "modality-gap/1", split, images, .21 + (v[3] / 9));
         }
         foreach (int k in new[] { 1, 3 })
@@ -118,33 +118,34 @@ internal static class SampleReport
 
     private static TrainingCurve Curve(VariantSummary variant, int seed)
     {
-        var random = new Random(seed + variant.Id.Length);
+        int index = Variants.ToList().IndexOf(variant);
+        var random = new Random((100 * seed) + index);
         var o = variant.Objectives;
         var points = new List<CurvePoint>();
         for (int step = 1; step <= 400; step++)
         {
             double noise = 1 + ((random.NextDouble() - .5) * .12), t = step / 400.0;
-            double contrastive = (0.5 + (4.4 * Math.Exp(-t * (o.IsCyclic ? 2.6 : 3.1)))) * noise;
-            double? cross = o.CrossModalCyclic > 0 ? 0.4 * Math.Exp(-4 * t) * noise : null, inModal = o.InModalCyclic > 0 ? 1.1 * Math.Exp(-2 * t) * noise : null;
-            double? unsupervised = o.SentenceUnsupervised > 0 ? 0.05 + (2.2 * Math.Exp(-9 * t) * noise) : null;
-            double? supervised = o.SentenceSupervised > 0 ? 0.3 + (2.6 * Math.Exp(-5 * t) * noise) : null;
+            double contrastive = (0.5 + (4.4 * Math.Exp(-t * ((o.IsCyclic ? 2.4 : 3.1) - (.12 * index) + (.05 * seed))))) * noise;
+            double? cross = o.CrossModalCyclic > 0 ? 0.4 * Math.Exp((-4 + (.3 * index)) * t) * noise : null, inModal = o.InModalCyclic > 0 ? 1.1 * Math.Exp((-2.8 + (.3 * index)) * t) * noise : null;
+            double? unsupervised = o.SentenceUnsupervised > 0 ? 0.05 + ((2 + (.1 * index)) * Math.Exp(-9 * t) * noise) : null;
+            double? supervised = o.SentenceSupervised > 0 ? 0.3 + (2.6 * Math.Exp((-6 + (.3 * index)) * t) * noise) : null;
             double loss = contrastive + (o.CrossModalCyclic * (cross ?? 0)) + (o.InModalCyclic * (inModal ?? 0)) + (o.SentenceUnsupervised * (unsupervised ?? 0)) + (o.SentenceSupervised * (supervised ?? 0));
             double rate = step < 50 ? 1e-3 * step / 50 : 5e-4 * (1 + Math.Cos(Math.PI * (step - 50) / 350));
-            points.Add(new(step, loss, contrastive, cross, inModal, unsupervised, supervised, rate, 14.3 + (o.IsCyclic ? 3 : 8) * t));
+            points.Add(new(step, loss, contrastive, cross, inModal, unsupervised, supervised, rate, 14.3 + ((o.IsCyclic ? 3 : 8) + (.5 * index)) * t));
         }
         return new(variant.Id, seed, points);
     }
 
-    private static SimilarityHistogram Histogram(string variant)
+    private static PairSimilarities Histogram(string variant)
     {
         double matched = 1 - (s_values[variant][3] / 2), spread = s_values[variant][4] < -3 ? .13 : .2;
         double[] edges = [.. Enumerable.Range(0, 41).Select(i => -1 + (i * .05))];
-        double[] Shares(double mean, double sd)
+        long[] Counts(double mean, double sd, int pairs)
         {
             double[] density = [.. edges[..^1].Select(e => Math.Exp(-Math.Pow((e + .025 - mean) / sd, 2) / 2))];
-            return [.. density.Select(d => d / density.Sum())];
+            return [.. density.Select(d => (long)Math.Round(pairs * d / density.Sum()))];
         }
-        return new(variant, 1, Dataset, "seen", edges, Shares(matched, .12), Shares(.02, spread));
+        return new(variant, 1, Dataset, "seen", edges, Counts(matched, .12, 382), Counts(.02, spread, 145_542));
     }
 
     private static EmbeddingMap Map(string variant, int seed)

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using ContrastivePipeline.Reporting.Html;
+using ScottPlot;
+
+namespace ContrastivePipeline.Reporting.Plots;
+
+/// <summary>
+/// A plot as inline SVG. ScottPlot draws the lines, areas and markers; words are SVG text in the page's own font, placed here, because
+/// a machine that makes reports need not have fonts, and because the page's text follows its reader's size and colours.
+/// </summary>
+internal sealed partial class Figure
+{
+    public const float Width = 400;
+    private const float Left = 46, Right = 12, Top = 10, Bottom = 40;
+
+    private readonly float _height;
+    private readonly AxisScale _x;
+    private readonly AxisScale _y;
+    private readonly StringBuilder _texts = new();
+
+    public Figure(AxisScale x, AxisScale y, float height = 270)
+    {
+        (_x, _y, _height) = (x, y, height);
+        Plot.Layout.Fixed(new PixelPadding(Left, Right, Bottom, Top));
+        Plot.FigureBackground.Color = Colors.Transparent;
+        Plot.DataBackground.Color = Colors.Transparent;
+        Plot.Axes.SetLimits(x.Low, x.High, y.Low, y.High);
+        Plot.Grid.MajorLineColor = Paint.Line;
+        Plot.Grid.MajorLineWidth = 1;
+        Prepare(Plot.Axes.Bottom, x);
+        Prepare(Plot.Axes.Left, y);
+        Plot.Axes.Right.FrameLineStyle.IsVisible = false;
+        Plot.Axes.Top.FrameLineStyle.IsVisible = false;
+    }
+
+    public Plot Plot { get; } = new();
+
+    /// <summary>Where a point of the axes lies in the drawing, pixels from its upper left corner.</summary>
+    public (double X, double Y) Pixel(double x, double y) => (
+        Left + ((x - _x.Low) / (_x.High - _x.Low) * (Width - Left - Right)),
+        _height - Bottom - ((y - _y.Low) / (_y.High - _y.Low) * (_height - Top - Bottom)));
+
+    /// <summary>The part of the drawing that data lie in.</summary>
+    public (double Left, double Top, double Right, double Bottom) DataArea => (Left, Top, Width - Right, _height - Bottom);
+
+    /// <summary>Writes text at a pixel; <paramref name="anchor"/> is SVG's: start, middle or end.</summary>
+    public void Text(double x, double y, string text, string anchor = "start", string css = "label", int size = 12) =>
+        _texts.Append(Markup.Of($"<text class=\"{css}\" x=\"{x:0.#}\" y=\"{y:0.#}\" font-size=\"{size}\" text-anchor=\"{anchor}\">{Subscripts(text)}</text>").Html);
+
+    /// <summary>The drawing as an <c>svg</c> element.</summary>
+    /// <param name="id">Unique in the page.</param>
+    /// <param name="xTitle">What the horizontal axis shows.</param>
+    /// <param name="alt">What the picture shows, for those who do not see it.</param>
+    public Markup ToSvg(string id, string xTitle, string alt)
+    {
+        foreach (double tick in _x.Ticks)
+            Text(Pixel(tick, _y.Low).X, _height - Bottom + 17, _x.Label(tick), "middle", "tick");
+        foreach (double tick in _y.Ticks)
+            Text(Left - 7, Pixel(_x.Low, tick).Y + 4, _y.Label(tick), "end", "tick");
+        Text(Width - Right, _height - 5, xTitle, "end");
+
+        string svg = Plot.GetSvgXml((int)Width, (int)_height);
+        string body = svg[(svg.IndexOf('>', svg.IndexOf("<svg", StringComparison.Ordinal)) + 1)..svg.LastIndexOf("</svg>", StringComparison.Ordinal)];
+        body = Paint.ToStyleSheet(body).Replace("cl_", $"{id}-", StringComparison.Ordinal);
+        body = LongDecimal().Replace(body, m => double.Parse(m.Value, CultureInfo.InvariantCulture).ToString("0.#", CultureInfo.InvariantCulture));
+        body = Space().Replace(body, "\n");
+        return Markup.Of($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {_height}\" role=\"img\" aria-label=\"{alt}\">{new Markup(body)}{new Markup(_texts.ToString())}</svg>\n");
+    }
+
+    private static Markup Subscripts(string text) =>
+        new(Words.WithSubscripts(text).Html.Replace("<sub>", "<tspan dy=\"3\" font-size=\"9\">", StringComparison.Ordinal).Replace("</sub>", "</tspan>", StringComparison.Ordinal));
+
+    private static void Prepare(IAxis axis, AxisScale scale)
+    {
+        double[] ticks = [.. scale.Ticks];
+        axis.TickGenerator = new ScottPlot.TickGenerators.NumericManual(ticks, [.. ticks.Select(_ => "")]);
+        axis.TickLabelStyle.IsVisible = false;
+        axis.FrameLineStyle.Color = Paint.Quiet;
+        axis.MajorTickStyle.Color = Paint.Quiet;
+    }
+
+    // A tenth of a pixel is more than a screen shows.
+    [GeneratedRegex(@"(?<![\w#-])\d+\.\d{2,}(?=[\sLMQCZ"",)])")]
+    private static partial Regex LongDecimal();
+
+    [GeneratedRegex(@"\s*\n\s*")]
+    private static partial Regex Space();
+}

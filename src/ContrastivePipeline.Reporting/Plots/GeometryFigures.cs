@@ -1,0 +1,87 @@
+using ContrastivePipeline.Reporting.Comparing;
+using ContrastivePipeline.Reporting.Html;
+using ScottPlot;
+
+namespace ContrastivePipeline.Reporting.Plots;
+
+/// <summary>Alignment against text uniformity, one point a variant, a figure for each split.</summary>
+internal static class GeometryFigures
+{
+    public static Markup Write(ReportData data)
+    {
+        var results = new Results(data);
+        var html = new HtmlWriter();
+        foreach (var key in results.KeysOf(MetricWords.Alignment))
+            WriteSplit(html, data, results, key);
+        if (html.ToMarkup().Html.Length == 0)
+            return Markup.None;
+        string seeds = data.Seeds.Count > 1 ? " Large markers are means over seeds, small ones single seeds." : "";
+        return Markup.Of($"<p>Further left, matched pairs lie closer together; further down, texts fill the sphere more evenly. The lower left corner would be best; what moves a variant down often moves it right. A thin line leads from the baseline to the variant.{seeds}</p>\n<div class=\"figures\">\n{html.ToMarkup()}</div>\n");
+    }
+
+    private static void WriteSplit(HtmlWriter html, ReportData data, Results results, MetricKey alignment)
+    {
+        var uniformity = alignment with { Metric = MetricWords.TextUniformity };
+        var points = (from style in VariantStyle.Of(data)
+                      let x = results.Statistics(style.Variant.Id, alignment)
+                      let y = results.Statistics(style.Variant.Id, uniformity)
+                      where x is not null && y is not null
+                      select new Point(style, x.Value.Mean, y.Value.Mean, Seeds(results, style.Variant.Id, alignment, uniformity))).ToList();
+        if (points.Count == 0)
+            return;
+        var figure = new Figure(
+            AxisScale.Covering(points.SelectMany(p => p.Seeds.Select(s => s.X)), 5, 0.16), AxisScale.Covering(points.SelectMany(p => p.Seeds.Select(s => s.Y)), 5, 0.14), 320);
+        foreach (var point in points)
+            DrawLink(figure.Plot, points, point);
+        foreach (var point in points)
+            DrawMarkers(figure.Plot, point);
+        DrawLabels(figure, points);
+        string split = Words.SplitTitle(data, alignment.Dataset, alignment.Split);
+        string alt = $"Alignment and text uniformity of each variant, {split}: " + string.Join("; ", points.Select(p => $"{p.Style.Variant.Title} {Words.Number(p.X, "0.000")} and {Words.Number(p.Y, "0.000")}")) + ".";
+        html.Write($"<figure><p class=\"title\">Text uniformity <span class=\"quiet\">(↓ lower is better), {split}</span></p>\n{figure.ToSvg($"geometry-{alignment.Dataset}-{alignment.Split}".ToId(), "alignment (← lower is better)", alt)}</figure>\n");
+    }
+
+    private static List<(double X, double Y)> Seeds(Results results, string variant, MetricKey x, MetricKey y)
+    {
+        var ys = results.Of(variant, y).ToDictionary(m => m.Seed, m => m.Value);
+        return [.. results.Of(variant, x).Where(m => ys.ContainsKey(m.Seed)).Select(m => (m.Value, ys[m.Seed]))];
+    }
+
+    private static void DrawLink(Plot plot, List<Point> points, Point point)
+    {
+        if (points.FirstOrDefault(p => p.Style.Variant.Id == point.Style.Variant.Baseline) is not { } baseline
+            || baseline.Style.Variant.Objectives.IsCyclic != point.Style.Variant.Objectives.IsCyclic)
+            return;
+        var line = plot.Add.Line(baseline.X, baseline.Y, point.X, point.Y);
+        line.Color = Paint.Quiet;
+        line.LineWidth = 1;
+    }
+
+    private static void DrawMarkers(Plot plot, Point point)
+    {
+        if (point.Seeds.Count > 1)
+        {
+            foreach (var (x, y) in point.Seeds)
+                plot.Add.Marker(x, y, point.Style.Marker, 5, point.Style.Color.WithAlpha(.5));
+        }
+        plot.Add.Marker(point.X, point.Y, point.Style.Marker, 11, point.Style.Color);
+    }
+
+    private static void DrawLabels(Figure figure, List<Point> points)
+    {
+        var placer = new LabelPlacer(figure.DataArea);
+        foreach (var point in points)
+        {
+            var (x, y) = figure.Pixel(point.X, point.Y);
+            placer.AddMarker(x, y, 8);
+        }
+        foreach (var point in points)
+        {
+            var (x, y) = figure.Pixel(point.X, point.Y);
+            var (textX, textY) = placer.Place(x, y, point.Style.Variant.Title.Length * 6.6);
+            figure.Text(textX, textY, point.Style.Variant.Title);
+        }
+    }
+
+    private sealed record Point(VariantStyle Style, double X, double Y, List<(double X, double Y)> Seeds);
+}

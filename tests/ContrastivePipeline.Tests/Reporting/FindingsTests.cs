@@ -1,0 +1,158 @@
+using ContrastivePipeline.Evaluation;
+using ContrastivePipeline.Reporting;
+
+namespace ContrastivePipeline.Tests.Reporting;
+
+public sealed class FindingsTests
+{
+    private const string M2t = "retrieval/media-to-text/r@1", T2m = "retrieval/text-to-media/r@1";
+    private const string Uniformity = "geometry/uniformity-text", Alignment = "geometry/alignment";
+
+    [Fact]
+    public void One_seed_with_clear_differences_shows_the_effect_in_this_run_only()
+    {
+        var data = Data([new("clip", 1, Uniformity, -3.256), new("clip+ls", 1, Uniformity, -3.513)], [new("clip+ls", "clip", 1, Uniformity, -.28, -.23)]);
+        var finding = Find(data, "ls-uniformity");
+
+        Assert.Equal(Verdict.Shown, finding.Verdict);
+        Assert.StartsWith("In this run", finding.Headline, StringComparison.Ordinal);
+        Assert.Contains("−0.257 for CLIP + Ls", finding.Headline, StringComparison.Ordinal);
+        Assert.Contains("One seed cannot tell", Findings.Caveat(data), StringComparison.Ordinal);
+        Assert.Equal("−3.256 → −3.513", Assert.Single(finding.Evidence).Change);
+    }
+
+    [Fact]
+    public void Without_an_interval_the_numbers_only_point_that_way()
+    {
+        var finding = Find(Data([new("clip", 1, Alignment, .531), new("clip+ls", 1, Alignment, .706)]), "ls-alignment");
+
+        Assert.Equal(Verdict.Leaning, finding.Verdict);
+        Assert.Contains("no interval", finding.Headline, StringComparison.Ordinal);
+        Assert.Null(Assert.Single(finding.Evidence).Clear);
+    }
+
+    [Fact]
+    public void A_difference_within_its_interval_only_points_that_way()
+    {
+        var finding = Find(Data([new("clip", 1, M2t, .469), new("clip+ls", 1, M2t, .490)], [new("clip+ls", "clip", 1, M2t, -.01, .05)]), "ls-retrieval");
+
+        Assert.Equal(Verdict.Leaning, finding.Verdict);
+        Assert.Contains("only 0 of 1 difference", finding.Headline, StringComparison.Ordinal);
+        Assert.Contains("+2.1 points", finding.Headline, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_other_sign_is_not_shown_however_clear()
+    {
+        var finding = Find(Data([new("clip", 1, Uniformity, -3.5), new("clip+ls", 1, Uniformity, -3.2)], [new("clip+ls", "clip", 1, Uniformity, .2, .4)]), "ls-uniformity");
+
+        Assert.Equal(Verdict.NotShown, finding.Verdict);
+        Assert.Contains("not seen", finding.Headline, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_difference_at_all_is_not_shown() =>
+        Assert.Equal(Verdict.NotShown, Find(Data([new("clip", 1, M2t, .4), new("clip+ls", 1, M2t, .4)]), "ls-retrieval").Verdict);
+
+    [Fact]
+    public void Both_signs_are_mixed()
+    {
+        var finding = Find(Data([new("clip", 1, M2t, .4), new("clip+ls", 1, M2t, .5), new("clip", 1, T2m, .4), new("clip+ls", 1, T2m, .3)]), "ls-retrieval");
+
+        Assert.Equal(Verdict.Mixed, finding.Verdict);
+        Assert.Contains("1 of 2 differences", finding.Headline, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_the_variant_its_baseline_or_the_measurement_the_run_cannot_tell()
+    {
+        Assert.All(Findings.Of(Data([new("clip", 1, M2t, .4), new("cyclip+ls", 1, M2t, .5)])), f => Assert.Equal(Verdict.Missing, f.Verdict));
+        Assert.All(Findings.Of(Data([])), f => Assert.Equal(Verdict.Missing, f.Verdict));
+        Assert.Equal(Verdict.Missing, Find(Data([new("clip", 1, M2t, double.NaN), new("clip+ls", 1, M2t, .5)]), "ls-retrieval").Verdict);
+    }
+
+    [Fact]
+    public void A_baseline_differs_in_the_objective_alone()
+    {
+        // CyCLIP + Ls is named with CLIP as its baseline here; the finding must not credit L_s with what the cyclic terms did.
+        var data = Data([new("clip", 1, M2t, .4), new("cyclip", 1, M2t, .6), new("cyclip+ls", 1, M2t, .5)]);
+        data = data with { Variants = [.. data.Variants.Select(v => v.Id == "cyclip+ls" ? v with { Baseline = "clip" } : v)] };
+
+        Assert.Equal(Verdict.NotShown, Find(data, "ls-retrieval").Verdict);
+    }
+
+    [Fact]
+    public void Several_seeds_need_an_interval_over_seeds()
+    {
+        // Differences −0.2, −0.3, −0.25: mean −0.25, sd 0.05; t(2) = 4.303, so ± 0.124.
+        var clear = Find(Data(Seeds(Uniformity, [-3.2, -3.2, -3.2], [-3.4, -3.5, -3.45])), "ls-uniformity");
+        Assert.Equal(Verdict.Shown, clear.Verdict);
+        Assert.StartsWith("Over 3 seeds", clear.Headline, StringComparison.Ordinal);
+        Assert.Equal("−0.250 ± 0.050", Assert.Single(clear.Evidence).Difference);
+        Assert.StartsWith("−0.374 … −0.126 over 3 seeds, same sign in 3", clear.Evidence[0].Interval, StringComparison.Ordinal);
+
+        // −0.4, −0.02, −0.01: all three agree and every bootstrap excludes 0, but training varies too much to tell.
+        var noisy = Data(Seeds(Uniformity, [-3.2, -3.2, -3.2], [-3.6, -3.22, -3.21]), [.. Enumerable.Range(1, 3).Select(s => new Interval("clip+ls", "clip", s, Uniformity, -.5, -.001))]);
+        Assert.Equal(Verdict.Leaning, Find(noisy, "ls-uniformity").Verdict);
+        Assert.EndsWith("bootstrap excludes 0 in 3 of 3", Find(noisy, "ls-uniformity").Evidence[0].Interval, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_variant_compares_over_the_seeds_that_it_shares_with_its_baseline()
+    {
+        var finding = Find(Data([new("clip", 1, M2t, .4), new("clip", 2, M2t, .1), new("clip+ls", 1, M2t, .5)]), "ls-retrieval");
+
+        Assert.StartsWith("In this run", finding.Headline, StringComparison.Ordinal);
+        Assert.Contains("+10.0 points", finding.Headline, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(.02, .12, true, Verdict.Shown)]
+    [InlineData(.02, .12, false, Verdict.Leaning)]
+    [InlineData(.12, .02, true, Verdict.NotShown)]
+    public void Who_gains_more(double clipGain, double cyclipGain, bool narrow, Verdict expected)
+    {
+        double half = narrow ? .02 : .2;
+        var data = Data(
+            [new("clip", 1, M2t, .4), new("clip+ls", 1, M2t, .4 + clipGain), new("cyclip", 1, M2t, .3), new("cyclip+ls", 1, M2t, .3 + cyclipGain)],
+            [new("clip+ls", "clip", 1, M2t, clipGain - half, clipGain + half), new("cyclip+ls", "cyclip", 1, M2t, cyclipGain - half, cyclipGain + half)]);
+
+        Assert.Equal(expected, Find(data, "cyclip-gains-more").Verdict);
+    }
+
+    [Fact]
+    public void Ln_is_described_without_a_verdict()
+    {
+        var finding = Find(
+            Data([new("clip", 1, Uniformity, -3.2), new("clip+ln", 1, Uniformity, -3.3), new("clip", 1, M2t, .4), new("clip+ln", 1, M2t, .38), new("clip", 1, T2m, .4), new("clip+ln", 1, T2m, .41)]),
+            "ln");
+
+        Assert.Equal(Verdict.Described, finding.Verdict);
+        Assert.Contains("the text space is more uniform (−0.100 for CLIP + Ln", finding.Headline, StringComparison.Ordinal);
+        Assert.Contains("R@1 is higher in 1 and lower in 1 of 2 comparisons", finding.Headline, StringComparison.Ordinal);
+        Assert.DoesNotContain("pairs", finding.Headline, StringComparison.Ordinal);
+    }
+
+    private static Finding Find(ReportData data, string id) => Findings.Of(data).Single(f => f.Id == id);
+
+    private static Number[] Seeds(string metric, double[] baseline, double[] variant) =>
+        [.. baseline.Select((v, i) => new Number("clip", i + 1, metric, v)), .. variant.Select((v, i) => new Number("clip+ls", i + 1, metric, v))];
+
+    private static ReportData Data(Number[] numbers, Interval[]? intervals = null)
+    {
+        var sample = SampleReport.Create(1);
+        return sample with
+        {
+            Measurements = [.. numbers.Select(n => new Measurement(n.Variant, n.Seed, n.Metric, "f/1", "emoji", "v", "seen", 382, n.Value))],
+            Differences = [.. (intervals ?? []).Select(i => new PairedDifference(i.Variant, i.Baseline, i.Seed, i.Metric, "emoji", "seen", (i.Low + i.High) / 2, i.Low, i.High, .01))],
+            Curves = [],
+            Similarities = [],
+            Maps = [],
+            Examples = [],
+        };
+    }
+
+    private sealed record Number(string Variant, int Seed, string Metric, double Value);
+
+    private sealed record Interval(string Variant, string Baseline, int Seed, string Metric, double Low, double High);
+}
