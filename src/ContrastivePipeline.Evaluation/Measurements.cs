@@ -1,0 +1,66 @@
+namespace ContrastivePipeline.Evaluation;
+
+/// <summary>Turns the results of one model on one split into measurements.</summary>
+/// <param name="Variant">The variant, for example <c>cyclip+ls</c>.</param>
+/// <param name="Seed">The training seed.</param>
+/// <param name="Dataset">Dataset name.</param>
+/// <param name="Version">Dataset version.</param>
+/// <param name="Split">Split.</param>
+public sealed record Measurements(string Variant, int Seed, string Dataset, string Version, string Split)
+{
+    internal static readonly int[] RecallDepths = [1, 5, 10], TopDepths = [1, 3, 5, 10];
+
+    /// <summary>Recall, ranks and mAP of both directions.</summary>
+    public IReadOnlyList<Measurement> Of(RetrievalResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return [.. Of("text-to-media", result.TextToMedia), .. Of("media-to-text", result.MediaToText)];
+    }
+
+    /// <summary>Accuracies of a classifier; a top-k that every guess reaches, because there are no more than k classes, is left out.</summary>
+    /// <param name="labelSet">Name of the class list, for example <c>category</c>.</param>
+    /// <param name="result">What the classifier made of it.</param>
+    public IReadOnlyList<Measurement> Of(string labelSet, ZeroShotResult result)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(labelSet);
+        ArgumentNullException.ThrowIfNull(result);
+        if (labelSet.Contains('/'))
+            throw new ArgumentException($"The label set's name '{labelSet}' must not contain a slash: it becomes part of a metric id.");
+        return
+        [
+            .. TopDepths.Where(k => k < result.Classes)
+                .Select(k => One($"zero-shot/{labelSet}/top-{k}", result.Count, result.TopK(k))),
+            One($"zero-shot/{labelSet}/mean-per-class", result.Count, result.MeanPerClass()),
+        ];
+    }
+
+    /// <summary>Alignment, uniformity and gap.</summary>
+    public IReadOnlyList<Measurement> Of(GeometryResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return
+        [
+            One("geometry/alignment", result.Alignment),
+            One("geometry/uniformity-text", result.UniformityText),
+            One("geometry/uniformity-media", result.UniformityMedia),
+            One("geometry/uniformity-cross", result.UniformityAcross),
+            One("geometry/modality-gap", result.CentroidGap),
+            One("geometry/matched-cosine", result.MatchedCosine),
+            One("geometry/unmatched-cosine", result.UnmatchedCosine),
+        ];
+    }
+
+    private IEnumerable<Measurement> Of(string direction, RetrievalDirection result) =>
+    [
+        .. RecallDepths.Select(k => One($"retrieval/{direction}/r@{k}", result.Count, result.RecallAt(k))),
+        One($"retrieval/{direction}/median-rank", result.Count, result.MedianRank),
+        One($"retrieval/{direction}/mean-rank", result.Count, result.MeanRank),
+        One($"retrieval/{direction}/map@10", result.Count, result.MeanAveragePrecision),
+    ];
+
+    private Measurement One(string metric, Estimate estimate) =>
+        new(Variant, Seed, metric, estimate.Formula, Dataset, Version, Split, estimate.N, estimate.Value);
+
+    private Measurement One(string metric, int n, double value) =>
+        One(metric, new Estimate(MetricCatalogue.Find(metric)!.Formula, n, value));
+}
