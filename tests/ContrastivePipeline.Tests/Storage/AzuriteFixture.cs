@@ -25,6 +25,13 @@ public sealed class AzuriteFixture : IAsyncDisposable
         return azurite!.Address.WithContainer($"t{Guid.NewGuid():N}");
     }
 
+    /// <summary>The connection string of the account, key and all, and its URL.</summary>
+    internal async Task<(Uri Url, string ConnectionString)> ConnectionAsync()
+    {
+        var url = new Uri((await NewAddressAsync()).ToString());
+        return (url, new AzuriteProcess(folder, LocalPackages.FindFolder()).ConnectionString(url.Port));
+    }
+
     /// <summary>A store in a new container; skips the test where Node.js is absent.</summary>
     public async Task<ArtifactStore> OpenStoreAsync() =>
         await ArtifactStore.OpenAsync(await NewAddressAsync(), TestContext.Current.CancellationToken);
