@@ -38,7 +38,8 @@ async function saveAll() {
 
 const end = http.ServerResponse.prototype.end;
 http.ServerResponse.prototype.end = function (...body) {
-  const changes = this.req.method !== 'GET' && this.req.method !== 'HEAD' && this.statusCode < 300;
+  // A block counts once its list is committed; who finds it missing then sends it again.
+  const changes = this.req.method !== 'GET' && this.req.method !== 'HEAD' && this.statusCode < 300 && !/[?&]comp=block(&|$)/.test(this.req.url);
   if (!changes) return end.apply(this, body);
   saveAll().then(
     () => end.apply(this, body),

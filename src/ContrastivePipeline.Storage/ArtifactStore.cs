@@ -50,7 +50,7 @@ public sealed partial class ArtifactStore
         ArgumentNullException.ThrowIfNull(options);
         var client = address.CreateClient(new BlobClientOptions
         {
-            RetryPolicy = new DeadlineRetryPolicy(options.RetryFor),
+            RetryPolicy = new DeadlineRetryPolicy(options.RetryFor, address.LocalFolder),
             Retry = { NetworkTimeout = options.AttemptTimeout },
         });
         var store = new ArtifactStore(client, address.ToString(), address.LocalFolder, options.RetryFor);

@@ -6,8 +6,6 @@ namespace ContrastivePipeline.Storage;
 /// <summary>Turns the SDK's exceptions into ones that tell the user what to do.</summary>
 internal sealed class StoreFaults(string address, string? localFolder, TimeSpan retryFor)
 {
-    private const long NearlyFull = 32 << 20;
-
     /// <summary>Runs a request against the store.</summary>
     /// <param name="action">What is being done, for the message: "write 'a/b'".</param>
     /// <param name="request">The request.</param>
@@ -37,18 +35,12 @@ internal sealed class StoreFaults(string address, string? localFolder, TimeSpan 
         RequestFailedException { Status: 404 } e => new ArtifactMissingException(
             $"Could not {action}: it is not in the store {address} ({e.ErrorCode}). " +
             "It was deleted, or this is another store than the one it was written to.", e),
-        RequestFailedException { Status: 0 or 408 or 429 or >= 500 } => IsDiskFull() ? Full(action, exception) : Unavailable(action, exception),
+        RequestFailedException { Status: >= 500 } when DiskSpace.IsNearlyFull(localFolder) => Full(action, exception),
+        RequestFailedException { Status: 0 or 408 or 429 or >= 500 } => Unavailable(action, exception),
         IOException or OperationCanceledException => Unavailable(action, exception),
         RequestFailedException e => new StoreException($"Could not {action} in the store {address}: HTTP {e.Status}, {e.ErrorCode}.", e),
         _ => null,
     };
-
-    private bool IsDiskFull()
-    {
-        if (localFolder is null || !Directory.Exists(localFolder))
-            return false;
-        return new DriveInfo(localFolder).AvailableFreeSpace < NearlyFull;
-    }
 
     private StoreAccessDeniedException AccessDenied(string action, string? code, Exception e) => new(
         $"Could not {action}: the store {address} refuses access ({code}). " +

@@ -80,6 +80,37 @@ public sealed class StoreFaultTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
+    public async Task The_doctor_finds_a_good_store_good_and_names_what_is_wrong_with_another()
+    {
+        var good = await StoreDoctor.CheckAsync(await azurite.NewAddressAsync(), Ct);
+        Assert.Null(good.Problem);
+        Assert.True(good.Write > TimeSpan.Zero && good.Read > TimeSpan.Zero);
+
+        var url = (await azurite.NewAddressAsync()).ToString();
+        var account = url[..url.LastIndexOf('/')];
+        var bad = await StoreDoctor.CheckAsync(
+            StoreAddress.Parse($"DefaultEndpointsProtocol=http;AccountName=contrastive;AccountKey=AAAA;BlobEndpoint={account};"), Ct);
+        Assert.Contains("refuses access", bad.Problem, StringComparison.Ordinal);
+        Assert.Null(bad.Write);
+    }
+
+    [Fact]
+    public async Task A_store_without_room_says_so_at_once()
+    {
+        using var full = new HttpListener();
+        var port = UnusedPort();
+        full.Prefixes.Add($"http://127.0.0.1:{port}/");
+        full.Start();
+        _ = AnswerInsufficientStorageAsync(full);
+        var address = StoreAddress.Parse($"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=AAAA;BlobEndpoint=http://127.0.0.1:{port}/a;");
+
+        var error = await Assert.ThrowsAsync<StoreFullException>(() => ArtifactStore.OpenAsync(address, Ct));
+
+        Assert.Contains("no space is left", error.Message, StringComparison.Ordinal);
+        Assert.Contains("resumes", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_callers_cancellation_is_no_fault()
     {
         var address = StoreAddress.Parse($"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=AAAA;BlobEndpoint=http://127.0.0.1:{UnusedPort()}/a;");
@@ -134,6 +165,23 @@ public sealed class StoreFaultTests(AzuriteFixture azurite) : IDisposable
         var store = await azurite.OpenStoreAsync();
         await Assert.ThrowsAsync<FileNotFoundException>(() => store.WriteFileAsync("blob", Path.Combine(folder.FullName, "absent"), Ct));
         Assert.Null(await store.TryReadAsync("blob", Ct));
+    }
+
+    private static async Task AnswerInsufficientStorageAsync(HttpListener listener)
+    {
+        while (listener.IsListening)
+        {
+            try
+            {
+                var context = await listener.GetContextAsync();
+                context.Response.StatusCode = 507;
+                context.Response.Close();
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
     }
 
     private static async Task KillAgainAndAgainAsync(LocalAzurite local, int times, CancellationTokenSource stop)
