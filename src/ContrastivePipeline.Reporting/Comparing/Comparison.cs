@@ -1,5 +1,3 @@
-using ContrastivePipeline.Evaluation;
-
 namespace ContrastivePipeline.Reporting.Comparing;
 
 /// <summary>A variant and its baseline, trained with the same seed.</summary>
@@ -25,7 +23,7 @@ internal enum Evidence
 internal sealed record Comparison(
     VariantSummary Variant, VariantSummary Baseline, MetricKey Key, IReadOnlyList<SeedDifference> Seeds)
 {
-    public SeedSummary Difference => SeedSummary.Of([.. Seeds.Select(s => s.Difference)]);
+    public SeedStatistics Difference => SeedStatistics.Of([.. Seeds.Select(s => s.Difference)])!.Value;
 
     public double BaselineMean => Seeds.Average(s => s.Baseline);
 
@@ -36,7 +34,7 @@ internal sealed record Comparison(
     /// over seeds, which covers the luck of training too.
     /// </summary>
     public Interval? Interval => Seeds.Count > 1
-        ? Comparing.Interval.OfMean(Difference)
+        ? Difference.TInterval
         : Seeds[0].Bootstrap is { } bootstrap ? new(bootstrap.Low, bootstrap.High) : null;
 
     public Evidence Evidence => Interval switch

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ContrastivePipeline.Evaluation;
 
 namespace ContrastivePipeline.Reporting.Comparing;
 
@@ -21,7 +20,7 @@ internal sealed class EvidenceWords(ReportData data)
     {
         var words = Words(gain.More.Key);
         string interval = gain.BySeed.Count > 1
-            ? $"{Range(Interval.OfMean(gain.Statistics)!.Value, words)} over {gain.BySeed.Count} seeds"
+            ? $"{Range(gain.Statistics.TInterval!.Value, words)} over {gain.BySeed.Count} seeds"
             : gain.Clear switch
             {
                 null => "none",
@@ -79,7 +78,7 @@ internal sealed class EvidenceWords(ReportData data)
     private static string Measured(MetricKey key, MetricWords words) =>
         string.Join(", ", new[] { words.Group, words.Title, key.Split }.Where(p => p.Length > 0));
 
-    private static string WithDeviation(MetricWords words, SeedSummary difference) =>
+    private static string WithDeviation(MetricWords words, SeedStatistics difference) =>
         words.FormatChange(difference.Mean) + (difference.StandardDeviation is { } deviation ? $" ± {words.Format(deviation)}" : "");
 
     private static string IntervalWords(Comparison c, MetricWords words)

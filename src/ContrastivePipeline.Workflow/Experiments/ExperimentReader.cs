@@ -12,15 +12,15 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, string f
         var name = root.RequiredText("name");
         if (name.Length > 0 && !Names().IsMatch(name))
             root.Fail("name", $"name cannot be '{name}': use lower-case letters, digits and '-', as in 'my-experiment'");
-        var dataset = new DatasetReader(folder).Read(root.RequiredSection("dataset"), name);
+        var dataset = new DatasetSectionReader(folder).Read(root.RequiredSection("dataset"), name);
         var experiment = new Experiment(
             name,
             dataset,
-            new TokenizerReader(folder).Read(root.Section("tokenizer")),
-            ModelReader.Read(root.Section("model"), dataset.Image.Size),
-            TrainingReader.Read(root.RequiredSection("training")),
-            new VariantReader(problems).Read(root, dataset.Source),
-            new EvaluationReader(problems).Read(root.Section("evaluation"), dataset.Source));
+            new TokenizerSectionReader(folder).Read(root.Section("tokenizer")),
+            ModelSectionReader.Read(root.Section("model"), dataset.Image.Size),
+            TrainingSectionReader.Read(root.RequiredSection("training")),
+            new VariantSectionReader(problems).Read(root, dataset.Source),
+            new EvaluationSectionReader(problems).Read(root.Section("evaluation"), dataset.Source));
         root.Close();
         return experiment;
     }

@@ -34,16 +34,16 @@ public sealed class LocalHost : IDisposable
     /// <summary>Runs a workflow to its end.</summary>
     /// <param name="workflow">The workflow.</param>
     /// <param name="input">Its input.</param>
-    /// <param name="generation">The cache generation of every stage; empty for the first.</param>
+    /// <param name="scope">The run.</param>
     /// <param name="observer">Watches.</param>
     /// <param name="cancellationToken">Asks every stage to stop at its next safe point.</param>
     /// <exception cref="StageFailedException">A stage failed for good. Those beside it were let finish.</exception>
     /// <exception cref="OperationCanceledException">The run was asked to stop.</exception>
     public async Task<TOutput> RunAsync<TInput, TOutput>(
-        WorkflowReference<TInput, TOutput> workflow, TInput input, string generation, IRunObserver observer,
+        WorkflowReference<TInput, TOutput> workflow, TInput input, RunScope scope, IRunObserver observer,
         CancellationToken cancellationToken)
     {
-        var context = new LocalWorkflowContext(this, "", generation, observer, Events, cancellationToken);
+        var context = new LocalWorkflowContext(this, "", scope, observer, Events, cancellationToken);
         return await DedicatedThread.RunAsync(workflow.Name, () => context.CallWorkflowAsync(workflow, input, ""));
     }
 

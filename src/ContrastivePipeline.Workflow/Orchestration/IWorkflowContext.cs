@@ -9,6 +9,9 @@ namespace ContrastivePipeline.Workflow.Orchestration;
 /// </summary>
 public interface IWorkflowContext
 {
+    /// <summary>Id of the run, the same in every replay and every child.</summary>
+    string RunId { get; }
+
     /// <summary>Runs a stage, or fetches the output that it has already.</summary>
     /// <exception cref="StageFailedException">The stage failed for good.</exception>
     Task<TOutput> CallAsync<TInput, TOutput>(StageReference<TInput, TOutput> stage, TInput input);

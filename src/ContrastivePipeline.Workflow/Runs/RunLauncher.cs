@@ -38,7 +38,7 @@ public sealed class RunLauncher(RunStore runs, LocalHost host, TimeProvider time
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, claim.Lost);
         try
         {
-            output = await host.RunAsync(request.Workflow, request.Input, run.Generation, everyone, stop.Token);
+            output = await host.RunAsync(request.Workflow, request.Input, new RunScope(run.Id, run.Generation), everyone, stop.Token);
         }
         catch (OperationCanceledException) when (claim.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -35,6 +35,7 @@ public static class WorkflowJson
             WriteIndented = indented,
             NumberHandling = JsonNumberHandling.Strict,
             RespectNullableAnnotations = true,
+            AllowOutOfOrderMetadataProperties = true,
             RespectRequiredConstructorParameters = true,
         };
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower));

@@ -9,6 +9,7 @@ namespace ContrastivePipeline.Tests.Workflow;
 public sealed class LocalHostTests(AzuriteFixture azurite)
 {
     private static readonly WorkflowReference<Number, Number> Root = new("root");
+    private static readonly RunScope s_scope = new("root-1", "");
 
     private static WorkflowDefinition Calling(Stage<Number, Number> stage) =>
         new WorkflowDefinition<Number, Number>("root", (context, input) => context.CallAsync(stage.Reference, input));
@@ -33,8 +34,8 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
         var first = new RecordingObserver();
         var second = new RecordingObserver();
 
-        Assert.Equal(new Number(8), await host.RunAsync(Root, new Number(4), "", first, TestContext.Current.CancellationToken));
-        Assert.Equal(new Number(8), await host.RunAsync(Root, new Number(4), "", second, TestContext.Current.CancellationToken));
+        Assert.Equal(new Number(8), await host.RunAsync(Root, new Number(4), s_scope, first, TestContext.Current.CancellationToken));
+        Assert.Equal(new Number(8), await host.RunAsync(Root, new Number(4), s_scope, second, TestContext.Current.CancellationToken));
 
         Assert.Equal(1, stage.Runs);
         Assert.Equal(
@@ -51,7 +52,7 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
         using var host = lab.Host(Calling(stage), stage);
         var observer = new RecordingObserver();
 
-        await host.RunAsync(Root, new Number(1), "", observer, TestContext.Current.CancellationToken);
+        await host.RunAsync(Root, new Number(1), s_scope, observer, TestContext.Current.CancellationToken);
 
         Assert.Equal(3, stage.Runs);
         Assert.Equal([1, 2], observer.Events.OfType<StageRetried>().Select(e => e.Attempt));
@@ -66,7 +67,7 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
         using var host = lab.Host(Calling(stage), stage);
 
         var fault = await Assert.ThrowsAsync<StageFailedException>(
-            () => host.RunAsync(Root, new Number(1), "", new RecordingObserver(), TestContext.Current.CancellationToken));
+            () => host.RunAsync(Root, new Number(1), s_scope, new RecordingObserver(), TestContext.Current.CancellationToken));
 
         Assert.Equal(3, stage.Runs);
         Assert.Equal("Stage fail (n-1) failed after 3 attempts: no route", fault.Message);
@@ -89,7 +90,7 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
         using var host = lab.Host(Calling(stage), stage);
 
         var failed = await Assert.ThrowsAsync<StageFailedException>(
-            () => host.RunAsync(Root, new Number(1), "", new RecordingObserver(), TestContext.Current.CancellationToken));
+            () => host.RunAsync(Root, new Number(1), s_scope, new RecordingObserver(), TestContext.Current.CancellationToken));
 
         Assert.Equal(1, stage.Runs);
         Assert.Same(fault, failed.InnerException);
@@ -100,10 +101,14 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
     {
         using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
         var (now, most, gate) = (0, 0, new Lock());
+        var two = new TaskCompletionSource();
         var stage = new MethodStage<Number, Number>("train", async (input, _, ct) =>
         {
             lock (gate)
                 most = Math.Max(most, ++now);
+            if (now >= 2)
+                two.TrySetResult();
+            await two.Task.WaitAsync(ct);
             await Task.Delay(20, ct);
             lock (gate)
                 now--;
@@ -116,7 +121,7 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
         });
         using var host = lab.Host(WorkflowLab.Options with { TrainingStages = 2 }, [workflow], stage);
 
-        await host.RunAsync(Root, new Number(0), "", new RecordingObserver(), TestContext.Current.CancellationToken);
+        await host.RunAsync(Root, new Number(0), s_scope, new RecordingObserver(), TestContext.Current.CancellationToken);
 
         Assert.Equal(6, stage.Runs);
         Assert.Equal(2, most);
@@ -139,7 +144,7 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
         }, StageResource.Training);
         using var host = lab.Host(Calling(stage), stage);
 
-        await host.RunAsync(Root, new Number(0), "", new RecordingObserver(), TestContext.Current.CancellationToken);
+        await host.RunAsync(Root, new Number(0), s_scope, new RecordingObserver(), TestContext.Current.CancellationToken);
 
         Assert.Single(threads.Distinct());
     }
@@ -167,7 +172,7 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
         using var host = lab.Host(WorkflowLab.Options, [root, child], stage);
         var observer = new RecordingObserver();
 
-        Assert.Equal(new Number(10), await host.RunAsync(Root, new Number(0), "", observer, TestContext.Current.CancellationToken));
+        Assert.Equal(new Number(10), await host.RunAsync(Root, new Number(0), s_scope, observer, TestContext.Current.CancellationToken));
 
         Assert.Single(threads.Distinct());
         Assert.Equal(8, threads.Count);
@@ -191,7 +196,7 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
 
         Assert.Equal(
             new Number(42),
-            await host.RunAsync(Root, new Number(0), "", new RecordingObserver(), TestContext.Current.CancellationToken));
+            await host.RunAsync(Root, new Number(0), s_scope, new RecordingObserver(), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -203,7 +208,7 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
         using var host = lab.Host(workflow, new MethodStage<Number, Number>("present", (input, _, _) => Task.FromResult(input)));
 
         var fault = await Assert.ThrowsAsync<KeyNotFoundException>(
-            () => host.RunAsync(Root, new Number(0), "", new RecordingObserver(), TestContext.Current.CancellationToken));
+            () => host.RunAsync(Root, new Number(0), s_scope, new RecordingObserver(), TestContext.Current.CancellationToken));
         Assert.Equal("This host has no stage 'absent'; it has present.", fault.Message);
     }
 }

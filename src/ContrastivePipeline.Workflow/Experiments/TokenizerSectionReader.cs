@@ -3,7 +3,7 @@ using ContrastivePipeline.Workflow.Experiments.Yaml;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 
-internal sealed class TokenizerReader(string folder)
+internal sealed class TokenizerSectionReader(string folder)
 {
     public TokenizerSection Read(ConfigSection section)
     {

@@ -3,7 +3,7 @@ using ContrastivePipeline.Workflow.Experiments.Yaml;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 
-internal sealed partial class DatasetReader(string folder)
+internal sealed partial class DatasetSectionReader(string folder)
 {
     public DatasetSection Read(ConfigSection section, string experiment)
     {

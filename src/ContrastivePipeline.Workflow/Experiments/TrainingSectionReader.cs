@@ -4,7 +4,7 @@ using ContrastivePipeline.Workflow.Experiments.Yaml;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 
-internal static class TrainingReader
+internal static class TrainingSectionReader
 {
     private const string Positive = "more than 0";
     private const string NotNegative = "at least 0";

@@ -4,7 +4,7 @@ using ContrastivePipeline.Workflow.Experiments.Yaml;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 
-internal sealed partial class VariantReader(ConfigProblems problems)
+internal sealed partial class VariantSectionReader(ConfigProblems problems)
 {
     public IReadOnlyList<VariantSection> Read(ConfigSection root, SourceSection source)
     {

@@ -2,7 +2,7 @@ using ContrastivePipeline.Workflow.Experiments.Yaml;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 
-internal static class ModelReader
+internal static class ModelSectionReader
 {
     private const int ResNetReduction = 32;
     private const int UpstreamHeadWidth = 64;

@@ -2,7 +2,7 @@ using ContrastivePipeline.Workflow.Experiments.Yaml;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 
-internal sealed class EvaluationReader(ConfigProblems problems)
+internal sealed class EvaluationSectionReader(ConfigProblems problems)
 {
     private static readonly string[] EmojiSplits = ["train", "seen", "unseen"];
 

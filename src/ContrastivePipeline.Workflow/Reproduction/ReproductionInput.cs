@@ -1,0 +1,41 @@
+using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Experiments;
+
+namespace ContrastivePipeline.Workflow.Reproduction;
+
+/// <summary>Input of the workflow <c>reproduction</c>.</summary>
+/// <param name="Experiment">The experiment; files that it names are pinned by their hashes.</param>
+/// <param name="Yaml">The experiment file as it was run.</param>
+/// <param name="Dataset">The dataset to prepare.</param>
+/// <param name="Snapshot">What its source was when the run began.</param>
+public sealed record ReproductionInput(Experiment Experiment, string Yaml, DatasetSpec Dataset, string Snapshot);
+
+/// <summary>Output of the workflow <c>reproduction</c>.</summary>
+/// <param name="Dataset">The data.</param>
+/// <param name="Tokenizer">The tokenizer.</param>
+/// <param name="Trials">Every variant with every seed, in the experiment's order.</param>
+/// <param name="Report">The report.</param>
+public sealed record ReproductionOutput(
+    DatasetVersion Dataset, PreparedTokenizer Tokenizer, IReadOnlyList<TrialResult> Trials, WrittenReport Report);
+
+/// <summary>Input of <c>report</c>.</summary>
+/// <param name="RunId">The run that it reports; its record has times and machines.</param>
+/// <param name="Experiment">The experiment.</param>
+/// <param name="Yaml">The experiment file as it was run.</param>
+/// <param name="Dataset">The data.</param>
+/// <param name="Tokenizer">The tokenizer.</param>
+/// <param name="Trials">Every variant with every seed.</param>
+public sealed record ReportInput(
+    string RunId,
+    Experiment Experiment,
+    string Yaml,
+    DatasetVersion Dataset,
+    PreparedTokenizer Tokenizer,
+    IReadOnlyList<TrialResult> Trials);
+
+/// <summary>A report.</summary>
+/// <param name="Html">One self-contained page.</param>
+/// <param name="Csv">Every number, a row each.</param>
+/// <param name="Json">Every number, an object each.</param>
+public sealed record WrittenReport(Artifact Html, Artifact Csv, Artifact Json);

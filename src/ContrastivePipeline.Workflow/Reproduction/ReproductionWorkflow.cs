@@ -1,0 +1,94 @@
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Orchestration;
+
+namespace ContrastivePipeline.Workflow.Reproduction;
+
+/// <summary>
+/// The reproduction: prepare the data, make a tokenizer, then train, embed and evaluate every variant with every seed, and report.
+/// </summary>
+public static class ReproductionWorkflow
+{
+    /// <summary>The whole.</summary>
+    public static WorkflowDefinition<ReproductionInput, ReproductionOutput> Main { get; } = new("reproduction", RunAsync);
+
+    /// <summary>One variant with one seed.</summary>
+    public static WorkflowDefinition<TrialInput, TrialResult> Trial { get; } = new("trial", RunTrialAsync);
+
+    private static async Task<ReproductionOutput> RunAsync(IWorkflowContext context, ReproductionInput input)
+    {
+        var experiment = input.Experiment;
+        context.Report(new WorkflowStatus("preparing data", 0, 1));
+        var dataset = await context.CallAsync(ReproductionStages.PrepareDataset, new PrepareDatasetInput(input.Dataset, input.Snapshot));
+        var plan = EvaluationPlan.Resolve(experiment, dataset);
+        var captions = experiment.Tokenizer is TrainedTokenizerSection ? dataset : null;
+        var tokenizer = await context.CallAsync(ReproductionStages.Tokenizer, new TokenizerInput(experiment.Tokenizer, captions));
+
+        var trials = await RunTrialsAsync(context, experiment, dataset, tokenizer, plan);
+
+        context.Report(new WorkflowStatus("writing the report", 0, 1));
+        var report = await context.CallAsync(
+            ReproductionStages.Report, new ReportInput(context.RunId, experiment, input.Yaml, dataset, tokenizer, trials));
+        context.Report(new WorkflowStatus("done", 1, 1));
+        return new ReproductionOutput(dataset, tokenizer, trials, report);
+    }
+
+    private static async Task<TrialResult[]> RunTrialsAsync(
+        IWorkflowContext context, Experiment experiment, DatasetVersion dataset, PreparedTokenizer tokenizer, EvaluationSection plan)
+    {
+        // Seeds outside: a complete comparison of the first seed is there before the second begins.
+        var trials = experiment.Training.Seeds.SelectMany(seed => experiment.Variants.Select(variant => (variant, seed))).ToArray();
+        var done = 0;
+        context.Report(new WorkflowStatus("training", done, trials.Length));
+        return await Task.WhenAll(trials.Select(RunAsync));
+
+        async Task<TrialResult> RunAsync((VariantSection Variant, int Seed) trial)
+        {
+            var recipe = Recipes.Of(experiment, trial.Variant, trial.Seed, dataset, tokenizer);
+            var training = experiment.Training;
+            var input = new TrialInput(
+                trial.Variant.Name, recipe, dataset, tokenizer, training.Segment, training.CheckpointSeconds, plan);
+            var result = await context.CallWorkflowAsync(Trial.Reference, input, $"{trial.Variant.Name}-seed-{trial.Seed}");
+            context.Report(new WorkflowStatus("training", ++done, trials.Length));
+            return result;
+        }
+    }
+
+    private static async Task<TrialResult> RunTrialAsync(IWorkflowContext context, TrialInput input)
+    {
+        var (checkpoint, curves) = await TrainAsync(context, input);
+        var plan = input.Plan;
+        string[] splits =
+        [
+            .. plan.Retrieval!.Concat(plan.Geometry!).Concat(plan.ZeroShot.Select(z => z.Split!)).Distinct().Order(StringComparer.Ordinal),
+        ];
+        ZeroShotPrompts[] prompts =
+        [
+            .. plan.ZeroShot.GroupBy(z => (z.Labels, string.Join('\n', z.Templates))).Select(g => new ZeroShotPrompts(g.Key.Labels, g.First().Templates)),
+        ];
+        var embedded = await context.CallAsync(
+            ReproductionStages.Embed,
+            new EmbedInput(input.Variant, input.Recipe, input.Dataset, input.Tokenizer, checkpoint, splits, prompts));
+        var seed = checked((int)input.Recipe.Seed);
+        var evaluated = await context.CallAsync(
+            ReproductionStages.Evaluate, new EvaluateInput(input.Variant, seed, input.Dataset, embedded, plan));
+        return new TrialResult(input.Variant, seed, input.Recipe, checkpoint, curves, embedded, evaluated.Measurements);
+    }
+
+    private static async Task<(Artifact Checkpoint, IReadOnlyList<Artifact> Curves)> TrainAsync(IWorkflowContext context, TrialInput input)
+    {
+        Artifact? checkpoint = null;
+        var curves = new List<Artifact>();
+        var total = input.Recipe.Schedule.TotalSteps;
+        for (var from = 0; from < total; from += input.Segment)
+        {
+            var to = Math.Min(from + input.Segment, total);
+            context.Report(new WorkflowStatus("training", from, total));
+            var segment = await context.CallAsync(ReproductionStages.Train, new TrainSegmentInput(
+                input.Variant, input.Recipe, input.Dataset, input.Tokenizer, from, to, checkpoint, input.CheckpointSeconds));
+            checkpoint = segment.Checkpoint;
+            curves.Add(segment.Curve);
+        }
+        return (checkpoint!, curves);
+    }
+}
