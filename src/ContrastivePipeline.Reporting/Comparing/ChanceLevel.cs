@@ -9,6 +9,7 @@ internal sealed class ChanceLevel(ReportData data)
     public double? Of(MetricKey key) => key.Metric.Split('/') switch
     {
         ["retrieval", var direction, var name] when Rank(name, "r@") is { } k => Retrieval(key, direction, k),
+        ["zero-shot", var labels, "mean-per-class"] => ZeroShot(key, labels, 1),
         ["zero-shot", var labels, var name] when Rank(name, "top-") is { } k => ZeroShot(key, labels, k),
         _ => null,
     };

@@ -1,3 +1,5 @@
+using ContrastivePipeline.Evaluation;
+
 namespace ContrastivePipeline.Reporting.Comparing;
 
 /// <summary>A variant and its baseline, trained with the same seed.</summary>
@@ -23,7 +25,7 @@ internal enum Evidence
 internal sealed record Comparison(
     VariantSummary Variant, VariantSummary Baseline, MetricKey Key, IReadOnlyList<SeedDifference> Seeds)
 {
-    public SeedStatistics Difference => SeedStatistics.Of([.. Seeds.Select(s => s.Difference)])!.Value;
+    public SeedSummary Difference => SeedSummary.Of([.. Seeds.Select(s => s.Difference)]);
 
     public double BaselineMean => Seeds.Average(s => s.Baseline);
 
@@ -34,7 +36,7 @@ internal sealed record Comparison(
     /// over seeds, which covers the luck of training too.
     /// </summary>
     public Interval? Interval => Seeds.Count > 1
-        ? Difference.TInterval
+        ? Comparing.Interval.OfMean(Difference)
         : Seeds[0].Bootstrap is { } bootstrap ? new(bootstrap.Low, bootstrap.High) : null;
 
     public Evidence Evidence => Interval switch

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ContrastivePipeline.Evaluation;
 
 namespace ContrastivePipeline.Reporting.Comparing;
 
@@ -20,7 +21,7 @@ internal sealed class EvidenceWords(ReportData data)
     {
         var words = Words(gain.More.Key);
         string interval = gain.BySeed.Count > 1
-            ? $"{Range(gain.Statistics.TInterval!.Value, words)} over {gain.BySeed.Count} seeds"
+            ? $"{Range(Interval.OfMean(gain.Statistics)!.Value, words)} over {gain.BySeed.Count} seeds"
             : gain.Clear switch
             {
                 null => "none",
@@ -78,7 +79,7 @@ internal sealed class EvidenceWords(ReportData data)
     private static string Measured(MetricKey key, MetricWords words) =>
         string.Join(", ", new[] { words.Group, words.Title, key.Split }.Where(p => p.Length > 0));
 
-    private static string WithDeviation(MetricWords words, SeedStatistics difference) =>
+    private static string WithDeviation(MetricWords words, SeedSummary difference) =>
         words.FormatChange(difference.Mean) + (difference.StandardDeviation is { } deviation ? $" ± {words.Format(deviation)}" : "");
 
     private static string IntervalWords(Comparison c, MetricWords words)

@@ -1,3 +1,5 @@
+using ContrastivePipeline.Evaluation;
+
 namespace ContrastivePipeline.Reporting.Comparing;
 
 /// <summary>How much more one variant gains over its baseline than another over its own, on one metric.</summary>
@@ -12,7 +14,7 @@ internal sealed record GainDifference(Comparison More, Comparison Less, IReadOnl
 
     public double Mean => BySeed.Average();
 
-    public SeedStatistics Statistics => SeedStatistics.Of([.. BySeed])!.Value;
+    public SeedSummary Statistics => SeedSummary.Of([.. BySeed]);
 
     /// <summary>
     /// Several seeds: the t interval of the difference over seeds. One seed: no bootstrap pairs the two gains, so the difference
@@ -23,7 +25,7 @@ internal sealed record GainDifference(Comparison More, Comparison Less, IReadOnl
         get
         {
             if (BySeed.Count > 1)
-                return Statistics.TInterval is { ExcludesZero: true };
+                return Interval.OfMean(Statistics) is { ExcludesZero: true };
             if (More.Interval is not { } a || Less.Interval is not { } b)
                 return null;
             return a.Low > b.High || a.High < b.Low;

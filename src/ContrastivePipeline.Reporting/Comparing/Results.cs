@@ -21,7 +21,9 @@ internal sealed class Results(ReportData data)
     /// <summary>The values of a variant, one a seed. Values that are not finite are left out.</summary>
     public IEnumerable<Measurement> Of(string variant, MetricKey key) => _byVariant[(variant, key)];
 
-    public SeedStatistics? Statistics(string variant, MetricKey key) => SeedStatistics.Of([.. Of(variant, key).Select(m => m.Value)]);
+    /// <summary>Mean and spread over seeds; null where the variant has no value.</summary>
+    public SeedSummary? Statistics(string variant, MetricKey key) =>
+        Of(variant, key).Select(m => m.Value).ToArray() is { Length: > 0 } values ? SeedSummary.Of(values) : null;
 
     /// <summary>The variants whose mean is the best of a column; empty where that says nothing: most of them share it, or neither way is better.</summary>
     public IReadOnlyList<string> Best(MetricKey key, bool? higherIsBetter)

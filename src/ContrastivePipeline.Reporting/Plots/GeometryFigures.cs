@@ -26,7 +26,7 @@ internal static class GeometryFigures
                       let x = results.Statistics(style.Variant.Id, alignment)
                       let y = results.Statistics(style.Variant.Id, uniformity)
                       where x is not null && y is not null
-                      select new Point(style, x.Value.Mean, y.Value.Mean, Seeds(results, style.Variant.Id, alignment, uniformity))).ToList();
+                      select new Point(style, x.Mean, y.Mean, Seeds(results, style.Variant.Id, alignment, uniformity))).ToList();
         if (points.Count == 0)
             return;
         var figure = new Figure(
