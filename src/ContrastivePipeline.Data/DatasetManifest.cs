@@ -4,7 +4,8 @@ namespace ContrastivePipeline.Data;
 
 /// <summary>An immutable dataset version: what <c>datasets/{name}/{version}/manifest.json</c> holds.</summary>
 /// <param name="Name">Name of the dataset.</param>
-/// <param name="Version">The first 12 hexadecimal digits of the SHA-256 over the hashes of all parts.</param>
+/// <param name="Version">The first 12 hexadecimal digits of the SHA-256 over the names and hashes of all parts, the media size, the
+/// class lists and the accounting.</param>
 /// <param name="MediaSize">Short side of the stored pictures, pixels.</param>
 /// <param name="Media">Parts of <see cref="MediaRow"/>.</param>
 /// <param name="Captions">Parts of <see cref="CaptionRow"/>.</param>

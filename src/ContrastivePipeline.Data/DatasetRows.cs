@@ -35,7 +35,7 @@ public sealed record TripleRow(string Anchor, string Positive, string Negative, 
 
 /// <summary>A source row that was set aside, kept whole for a retry.</summary>
 /// <param name="File">The file that holds the row.</param>
-/// <param name="Row">1-based number of the row in the file; the header is row 1 where there is one.</param>
+/// <param name="Row">1-based number of the line or entry in the file where the row begins; the header is row 1 where there is one.</param>
 /// <param name="Column">The column at fault; empty where the whole row is.</param>
 /// <param name="Reason">A short stable word, for example <c>empty-caption</c>.</param>
 /// <param name="Detail">What was wrong and what to do, for a person.</param>

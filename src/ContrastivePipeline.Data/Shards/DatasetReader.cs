@@ -46,6 +46,15 @@ public sealed class DatasetReader(ArtifactStore store)
     public IAsyncEnumerable<QuarantineRow> ReadQuarantineAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
         ReadAsync(ShardTables.Quarantine, manifest.Quarantine, cancellationToken);
 
+    /// <summary>Re-reads everything: hashes, row counts, ids, references between tables, pictures, and whether the accounting adds up.</summary>
+    public Task<DatasetVerification> VerifyAsync(
+        DatasetManifest manifest, IProgress<DataProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        new DatasetVerifier(store, manifest).RunAsync(progress, cancellationToken);
+
+    /// <summary>Summarises a version without reading its pictures.</summary>
+    public Task<DatasetSummary> InspectAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
+        new DatasetInspector(this, manifest).RunAsync(cancellationToken);
+
     private async IAsyncEnumerable<T> ReadAsync<T>(
         ShardTable<T> table, IReadOnlyList<DatasetPart> parts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

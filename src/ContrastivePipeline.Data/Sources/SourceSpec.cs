@@ -5,6 +5,7 @@ namespace ContrastivePipeline.Data.Sources;
 /// <summary>Where a dataset comes from. Small and serialisable: it is part of a stage's input.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(EmojiSourceSpec), "emoji")]
+[JsonDerivedType(typeof(PairsSourceSpec), "pairs")]
 public abstract record SourceSpec
 {
     /// <summary>Reads every row, good or damaged, in the source's own order.</summary>

@@ -1,0 +1,111 @@
+using System.Security.Cryptography;
+using ContrastivePipeline.Data.Pictures;
+using ContrastivePipeline.Storage;
+
+namespace ContrastivePipeline.Data.Shards;
+
+/// <summary>Re-reads every part of a version and checks what a manifest promises.</summary>
+internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manifest)
+{
+    private const int MaxProblems = 100;
+
+    private readonly List<string> _problems = [];
+    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private int _parts;
+    private long _rows;
+
+    public async Task<DatasetVerification> RunAsync(IProgress<DataProgress>? progress, CancellationToken cancellationToken)
+    {
+        await ReadAsync(ShardTables.Media, manifest.Media, CheckMedia, progress, cancellationToken);
+        var captions = new CaptionChecks(_ids, Problem);
+        await ReadAsync(ShardTables.Captions, manifest.Captions, captions.Check, progress, cancellationToken);
+        captions.Complete(manifest.Accounting);
+        var classes = manifest.LabelSets.ToDictionary(set => set.Name, set => set.Classes.Count, StringComparer.Ordinal);
+        await ReadAsync(ShardTables.Labels, manifest.Labels, row => CheckLabel(row, classes), progress, cancellationToken);
+        await ReadAsync(ShardTables.Triples, manifest.Triples, CheckTriple, progress, cancellationToken);
+        var reasons = new Dictionary<string, long>(StringComparer.Ordinal);
+        await ReadAsync(ShardTables.Quarantine, manifest.Quarantine,
+            row => reasons[row.Reason] = reasons.GetValueOrDefault(row.Reason) + 1, progress, cancellationToken);
+        CheckAccounting(manifest.Accounting, reasons);
+        return new DatasetVerification(_parts, _rows, _problems);
+    }
+
+    private async Task ReadAsync<T>(
+        ShardTable<T> table, IReadOnlyList<DatasetPart> parts, Action<T> check, IProgress<DataProgress>? progress, CancellationToken cancellationToken)
+    {
+        foreach (var part in parts)
+        {
+            var rows = 0;
+            try
+            {
+                using var stream = new MemoryStream(await store.ReadAsync(part.Artifact, cancellationToken), writable: false);
+                await foreach (var row in table.ReadAsync(stream, cancellationToken))
+                {
+                    rows++;
+                    check(row);
+                }
+
+                if (rows != part.Rows) Problem($"{part.Artifact.Path} has {rows:N0} rows; the manifest says {part.Rows:N0}.");
+            }
+            catch (Exception error) when (error is ArtifactMissingException or ArtifactCorruptException or InvalidDataException)
+            {
+                Problem(error.Message);
+            }
+
+            _rows += rows;
+            progress?.Report(new DataProgress("verify", ++_parts, null, manifest.Accounting.Quarantined));
+        }
+    }
+
+    private void CheckMedia(MediaRow row)
+    {
+        if (!_ids.Add(row.Id)) Problem($"Medium '{row.Id}' is there twice.");
+        if (Convert.ToHexStringLower(SHA256.HashData(row.Bytes)) != row.Sha256) Problem($"Medium '{row.Id}' does not have its SHA-256.");
+        try
+        {
+            var picture = PictureDecoder.Decode(row.Bytes);
+            if ((picture.Width, picture.Height) != (row.Width, row.Height) || Math.Min(row.Width, row.Height) != manifest.MediaSize)
+            {
+                Problem($"Medium '{row.Id}' is {picture.Width} x {picture.Height} pixels; its row says {row.Width} x {row.Height}, " +
+                    $"and the manifest a short side of {manifest.MediaSize}.");
+            }
+        }
+        catch (PictureException error)
+        {
+            Problem($"Medium '{row.Id}': {error.Message}");
+        }
+    }
+
+    private void CheckLabel(LabelRow row, Dictionary<string, int> classes)
+    {
+        if (!_ids.Contains(row.MediaId)) Problem($"A label of set '{row.LabelSet}' belongs to '{row.MediaId}', which is no medium.");
+        if (!classes.TryGetValue(row.LabelSet, out var count) || row.Label < 0 || row.Label >= count)
+            Problem($"Medium '{row.MediaId}' has label {row.Label} of set '{row.LabelSet}', which the manifest does not know.");
+    }
+
+    private void CheckTriple(TripleRow row)
+    {
+        if (row.Anchor.Length == 0 || row.Positive.Length == 0 || row.Negative.Length == 0)
+            Problem($"A triple has an empty sentence: '{row.Anchor}', '{row.Positive}', '{row.Negative}'.");
+    }
+
+    private void CheckAccounting(DataAccounting books, Dictionary<string, long> reasons)
+    {
+        if (books.SourceRows != books.Kept + books.Duplicates + books.Quarantined)
+        {
+            Problem($"The accounting does not add up: {books.SourceRows:N0} source rows, {books.Kept:N0} kept, " +
+                $"{books.Duplicates:N0} duplicates, {books.Quarantined:N0} quarantined.");
+        }
+
+        if (books.Quarantined != reasons.Values.Sum() || !Same(books.Reasons, reasons))
+            Problem($"The accounting has {books.Quarantined:N0} quarantined rows; the parts have {reasons.Values.Sum():N0}, or other reasons.");
+    }
+
+    internal static bool Same(IReadOnlyDictionary<string, long> expected, IReadOnlyDictionary<string, long> actual) =>
+        expected.Count == actual.Count && expected.All(entry => actual.GetValueOrDefault(entry.Key) == entry.Value);
+
+    private void Problem(string text)
+    {
+        if (_problems.Count < MaxProblems) _problems.Add(text);
+    }
+}

@@ -1,0 +1,65 @@
+namespace ContrastivePipeline.Data.Sources.Pairs;
+
+/// <summary>A line of a table as bytes, without its line end.</summary>
+/// <param name="Number">1-based.</param>
+/// <param name="Bytes">At most <see cref="ByteLines.MaxLength"/>.</param>
+/// <param name="IsCut">Whether the line was longer.</param>
+internal sealed record ByteLine(long Number, byte[] Bytes, bool IsCut);
+
+/// <summary>
+/// Reads lines as bytes, because damaged text must neither stop the reading nor be repaired in silence. Lines can be given back.
+/// </summary>
+internal sealed class ByteLines(Stream stream) : IDisposable
+{
+    /// <summary>Bytes kept of a line: 1 MiB.</summary>
+    public const int MaxLength = 1 << 20;
+
+    private readonly byte[] _buffer = new byte[1 << 16];
+    private readonly Stack<ByteLine> _returned = new();
+    private int _at;
+    private int _end;
+    private long _number;
+
+    /// <summary>The next line, or null at the end.</summary>
+    public ByteLine? Next()
+    {
+        if (_returned.TryPop(out var returned)) return returned;
+        using var line = new MemoryStream();
+        var cut = false;
+        var any = false;
+        while (_at < _end || Fill())
+        {
+            any = true;
+            var rest = _buffer.AsSpan(_at, _end - _at);
+            var newline = rest.IndexOf((byte)'\n');
+            var piece = newline < 0 ? rest : rest[..newline];
+            var room = (int)(MaxLength - line.Length);
+            cut |= piece.Length > room;
+            line.Write(piece[..Math.Min(piece.Length, room)]);
+            _at += piece.Length;
+            if (newline < 0) continue;
+            _at++;
+            break;
+        }
+
+        if (!any) return null;
+        var bytes = line.ToArray();
+        if (bytes.Length > 0 && bytes[^1] == '\r') bytes = bytes[..^1];
+        return new ByteLine(++_number, bytes, cut);
+    }
+
+    /// <summary>Gives lines back, in the order they were read.</summary>
+    public void Return(IReadOnlyList<ByteLine> lines)
+    {
+        for (var i = lines.Count - 1; i >= 0; i--) _returned.Push(lines[i]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => stream.Dispose();
+
+    private bool Fill()
+    {
+        (_at, _end) = (0, stream.Read(_buffer));
+        return _end > 0;
+    }
+}

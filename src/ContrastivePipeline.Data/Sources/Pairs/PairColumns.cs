@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace ContrastivePipeline.Data.Sources.Pairs;
+
+/// <summary>Where the fields of a pair are in a record.</summary>
+/// <param name="Count">Fields of a whole record.</param>
+/// <param name="Image">Index of the picture's path.</param>
+/// <param name="Caption">Index of the caption.</param>
+/// <param name="Split">Index of the split; null where the table has none.</param>
+internal sealed record PairColumns(int Count, int Image, int Caption, int? Split)
+{
+    /// <summary>Finds the columns by the header's names.</summary>
+    /// <exception cref="SourceException">One is missing or there twice.</exception>
+    public static PairColumns ByName(PairsSourceSpec spec, IReadOnlyList<string> header)
+    {
+        return new PairColumns(
+            header.Count, Find(spec.ImageColumn), Find(spec.CaptionColumn), spec.SplitColumn is null ? null : Find(spec.SplitColumn));
+
+        int Find(string name)
+        {
+            var found = Enumerable.Range(0, header.Count).Where(i => header[i] == name).ToArray();
+            if (found.Length == 1) return found[0];
+            var columns = string.Join(", ", header.Select(column => $"'{column}'"));
+            throw new SourceException(found.Length == 0
+                ? $"{spec.Path}: there is no column '{name}'. Its columns are {columns}. Name one of these, " +
+                    "check the delimiter, or use column numbers from 1 for a table without a header."
+                : $"{spec.Path}: {found.Length} columns are called '{name}'; rename all but one of {columns}.");
+        }
+    }
+
+    /// <summary>Finds the columns by number, 1 being the first.</summary>
+    /// <param name="spec">The spec, which names columns by number.</param>
+    /// <param name="count">Fields of the first record, which the others must have too.</param>
+    /// <exception cref="SourceException">The first record has fewer.</exception>
+    public static PairColumns ByNumber(PairsSourceSpec spec, int count)
+    {
+        return new PairColumns(
+            count, Find(spec.ImageColumn), Find(spec.CaptionColumn), spec.SplitColumn is null ? null : Find(spec.SplitColumn));
+
+        int Find(string name)
+        {
+            if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                throw new SourceException($"{spec.Path}: give either all columns by number or all by name, not '{name}' among numbers.");
+            return number >= 1 && number <= count ? number - 1 : throw new SourceException(
+                $"{spec.Path}: there is no column {number}; the first row has {count}. Check the delimiter.");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using ContrastivePipeline.Tests.Data.Pictures;
+
+namespace ContrastivePipeline.Tests.Data.Shards;
+
+/// <summary>A thousand rows, ten each of many kinds of damage, mixed among good ones.</summary>
+internal static class DamagedTable
+{
+    public const int Rows = 1_000;
+    public const int Each = 10;
+
+    /// <summary>Reason of every kind of damage; two kinds are duplicates.</summary>
+    public static IReadOnlyList<string> Kinds { get; } =
+    [
+        "empty-caption", "empty-caption", "invalid-utf8", "invalid-utf8", "control-character", "long-caption", "missing-file",
+        "unreadable-file", "path-outside-root", "path-outside-root", "wrong-column-count", "wrong-column-count", "bad-quotes",
+        "duplicate", "duplicate", "truncated-picture", "too-many-pixels", "unknown-format", "empty-file", "image-is-url",
+        "empty-image", "corrupt-picture", "broken-header",
+    ];
+
+    /// <summary>Writes table and pictures.</summary>
+    /// <returns>Path of the table, and its rows by line number.</returns>
+    public static (string Path, Dictionary<long, byte[]> Lines) Write(TemporaryFolder folder)
+    {
+        folder.Write("pictures/folder.png/inside.txt", "");
+        var table = new MemoryStream();
+        table.Write("image,caption,note\n"u8);
+        var lines = new Dictionary<long, byte[]>();
+        for (var i = 0; i < Rows; i++)
+        {
+            // Every fourth row is damaged until each kind has had its turns; a row repeats the good one just before it.
+            var kind = i % 4 == 3 && i / 4 < Kinds.Count * Each ? i / 4 % Kinds.Count : -1;
+            var line = Row(folder, i, kind);
+            lines.Add(i + 2, line);
+            table.Write(line);
+            table.WriteByte((byte)'\n');
+        }
+
+        return (folder.Write("pairs.csv", table.ToArray()), lines);
+    }
+
+    private static byte[] Row(TemporaryFolder folder, int i, int kind)
+    {
+        var name = $"pictures/{i:D4}.png";
+        var caption = $"picture number {i}";
+        var picture = Picture(i);
+        string? raw = null;
+        switch (kind)
+        {
+            case 0: caption = ""; break;
+            case 1: caption = " \t "; break;
+            case 2: return [.. Encoding.UTF8.GetBytes($"{name},caf"), 0xE9, .. Encoding.UTF8.GetBytes($",n{i}")];
+            case 3: return [.. "pictures/"u8, 0xFF, .. Encoding.UTF8.GetBytes($".png,a,n{i}")];
+            case 4: caption += "\u0001"; break;
+            case 5: caption = new string('x', 1_001); break;
+            case 6: return Encoding.UTF8.GetBytes($"{name},{caption},n{i}");
+            case 7: name = "pictures/folder.png"; break;
+            case 8: name = "../0.png"; break;
+            case 9: name = "/etc/0.png"; break;
+            case 10: raw = $"{name},n{i}"; break;
+            case 11: raw = $"{name},{caption},n{i},more"; break;
+            case 12: raw = $"{name},\"{caption},n{i}"; break;
+            case 13: (name, caption) = ($"pictures/{i - 1:D4}.png", $"picture  number {i - 1} "); break;
+            case 14: (caption, picture) = ($"picture number {i - 1}", Picture(i - 1)); break;
+            case 15: picture = picture[..^25]; break;
+            case 16: picture = PngMaker.Lying(40_000, 40_000); break;
+            case 17: picture = Encoding.UTF8.GetBytes($"<html>{i}"); break;
+            case 18: picture = []; break;
+            case 19: name = $"https://example.org/{i}.png"; break;
+            case 20: name = ""; break;
+            case 21: picture[^20] ^= 0xFF; break;
+            case 22: picture = picture[..20]; break;
+        }
+
+        if (kind is not (7 or 8 or 9 or 13 or 19 or 20)) folder.Write(name, picture);
+        return Encoding.UTF8.GetBytes(raw ?? $"{name},{caption},n{i}");
+    }
+
+    private static byte[] Picture(int i) => PngMaker.Solid(12, 9 + (i % 5), (byte)i, (byte)(i >> 8), 77);
+}
