@@ -50,14 +50,14 @@ public static partial class LocalPackages
         if (!File.Exists(lockfile))
             throw new LocalStoreException($"{lockfile} is missing: it says which packages to install. Restore it from the repository.");
 
-        var wanted = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(lockfile, ct).ConfigureAwait(false)));
-        if (IsInstalled())
+        var wanted = await HashAsync(lockfile, ct).ConfigureAwait(false);
+        if (HasStamp(modules, wanted))
             return modules;
 
         using var installing = await FileLock.AcquireAsync(
             Path.Combine(packagesFolder, ".lock"), () => progress?.Report("Waiting for another process that installs the npm packages"), ct)
             .ConfigureAwait(false);
-        if (IsInstalled())
+        if (HasStamp(modules, wanted))
             return modules;
 
         await NodeTools.RequireNodeAsync(ct).ConfigureAwait(false);
@@ -77,12 +77,25 @@ public static partial class LocalPackages
         // Written last: its presence says that all the rest is there.
         await File.WriteAllTextAsync(Path.Combine(modules, Stamp), wanted, ct).ConfigureAwait(false);
         return modules;
+    }
 
-        bool IsInstalled()
-        {
-            var stamp = Path.Combine(modules, Stamp);
-            return File.Exists(stamp) && File.ReadAllText(stamp) == wanted;
-        }
+    /// <summary>Whether what the lockfile names is installed.</summary>
+    /// <param name="packagesFolder">The folder with package.json and package-lock.json.</param>
+    /// <param name="ct">Stops.</param>
+    public static async Task<bool> IsInstalledAsync(string packagesFolder, CancellationToken ct = default)
+    {
+        var lockfile = Path.Combine(packagesFolder, "package-lock.json");
+        return File.Exists(lockfile)
+            && HasStamp(Path.Combine(packagesFolder, "node_modules"), await HashAsync(lockfile, ct).ConfigureAwait(false));
+    }
+
+    private static async Task<string> HashAsync(string file, CancellationToken ct) =>
+        Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file, ct).ConfigureAwait(false)));
+
+    private static bool HasStamp(string modules, string wanted)
+    {
+        var stamp = Path.Combine(modules, Stamp);
+        return File.Exists(stamp) && File.ReadAllText(stamp) == wanted;
     }
 
     // npm repeats a registry's URL with the user name and password in it.

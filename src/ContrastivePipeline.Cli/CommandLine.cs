@@ -1,0 +1,70 @@
+using System.CommandLine;
+using ContrastivePipeline.Cli.Commands.Doctor;
+using ContrastivePipeline.Cli.Commands.Runs;
+using ContrastivePipeline.Cli.Commands.Status;
+
+namespace ContrastivePipeline.Cli;
+
+/// <summary>The program's grammar, and the one place where errors become words and exit codes.</summary>
+internal static class CommandLine
+{
+    private const string Description =
+        "Trains contrastive models of pictures and captions, evaluates them and reports, durably: what was done is never done again.";
+
+    /// <summary>Runs one command line.</summary>
+    /// <param name="args">What the user typed.</param>
+    /// <param name="world">The process.</param>
+    /// <param name="stop">Ctrl-C.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] args, Surroundings world, CancellationToken stop)
+    {
+        var parse = Grammar(world).Parse(args.Length == 0 ? ["--help"] : args);
+        if (parse.Errors.Count > 0)
+        {
+            foreach (var error in parse.Errors)
+                world.Error.WriteLine(Failure.HideSecrets(error.Message));
+            world.Error.WriteLine($"See '{PathOf(parse.CommandResult.Command)} --help'.");
+            return ExitCode.Usage;
+        }
+
+        var configuration = new InvocationConfiguration
+        {
+            Output = world.Out,
+            Error = world.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            return await parse.InvokeAsync(configuration, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            world.Error.WriteLine("Interrupted.");
+            return ExitCode.Interrupted;
+        }
+        catch (Exception fault)
+        {
+            var failure = Failure.Of(fault, parse.GetValue(GlobalOptions.Verbose));
+            world.Error.WriteLine(failure.Message);
+            return failure.Code;
+        }
+    }
+
+    private static RootCommand Grammar(Surroundings world)
+    {
+        var root = new RootCommand($"{Description}\n\n{ExitCode.Help}")
+        {
+            new StatusCommand(world),
+            new RunsCommand(world),
+            new DoctorCommand(world),
+        };
+        foreach (var option in GlobalOptions.All)
+            root.Add(option);
+        return root;
+    }
+
+    private static string PathOf(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } parent
+        ? $"{PathOf(parent)} {command.Name}"
+        : "contrastive";
+}

@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+using ContrastivePipeline.Modeling.Native;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Cli;
+
+/// <summary>An exception as the user meets it.</summary>
+/// <param name="Code">One of <see cref="ExitCode"/>.</param>
+/// <param name="Message">What was wrong, where, and what to do; without secrets.</param>
+internal sealed partial record Failure(int Code, string Message)
+{
+    /// <summary>Sorts an exception.</summary>
+    /// <param name="fault">What was thrown.</param>
+    /// <param name="verbose">Whether to add the stack trace.</param>
+    public static Failure Of(Exception fault, bool verbose)
+    {
+        var code = CodeOf(fault);
+        var message = IsForPeople(fault)
+            ? fault.Message
+            : $"{fault.GetType().Name}: {fault.Message}\nThis should not happen. --verbose shows where it did; please report it.";
+        return new Failure(code, HideSecrets(verbose ? $"{message}\n{fault}" : message));
+    }
+
+    /// <summary>Replaces account keys and signatures that a message quotes.</summary>
+    public static string HideSecrets(string text) => Secrets().Replace(text, "$1=…");
+
+    private static int CodeOf(Exception fault)
+    {
+        for (var current = fault; current is not null; current = current.InnerException)
+        {
+            switch (current)
+            {
+                case UsageException or ExperimentInvalidException:
+                    return ExitCode.Usage;
+                case RunBusyException:
+                    return ExitCode.Busy;
+                case ArtifactMissingException or ArtifactCorruptException:
+                    return ExitCode.Failed;
+                case StoreException:
+                    return ExitCode.Store;
+                case OperationCanceledException:
+                    return ExitCode.Interrupted;
+            }
+        }
+        return ExitCode.Failed;
+    }
+
+    private static bool IsForPeople(Exception fault) => fault
+        is UsageException or ExperimentInvalidException or StoreException or IPermanentFailure or RunBusyException
+        or NativeTorchException or IOException or UnauthorizedAccessException;
+
+    [GeneratedRegex("(AccountKey|SharedAccessSignature|\\bsig)=[^;&\\s'\"]+", RegexOptions.IgnoreCase)]
+    private static partial Regex Secrets();
+}

@@ -1,0 +1,53 @@
+using ContrastivePipeline.Workflow.Hosting;
+
+namespace ContrastivePipeline.Cli.Output;
+
+/// <summary>Shows a run while it runs. Events come from several threads; one is shown at a time.</summary>
+internal abstract class RunDisplay : IRunObserver, IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+
+    /// <summary>The display for this call: bars for a person, lines for a log, JSON for a program.</summary>
+    public static RunDisplay For(Invocation call) =>
+        call.Json ? new JsonRunDisplay(call.World.Out)
+        : call.IsInteractive && call.Console.Profile.Capabilities.Interactive ? new BarRunDisplay(call.Console)
+        : new LineRunDisplay(call.World.Out, call.World.Time);
+
+    public void Observe(RunEvent happened)
+    {
+        lock (_lock)
+            Show(happened);
+    }
+
+    /// <summary>Shows a notice which is no event of the run.</summary>
+    public void Say(string notice)
+    {
+        lock (_lock)
+            ShowNotice(notice);
+    }
+
+    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    protected abstract void Show(RunEvent happened);
+
+    protected abstract void ShowNotice(string notice);
+
+    /// <summary>What an event is to a person, or null where it is not worth a line.</summary>
+    protected static string? LineOf(RunEvent happened) => happened switch
+    {
+        RunWaiting waiting => $"Another process works on experiment '{waiting.Experiment}', or died a moment ago; waiting for it",
+        RunStarted started => $"Run {started.RunId} {(started.Resumed ? "goes on where it stopped" : "started")}",
+        StageCached cached => $"{cached.Stage}: done already",
+        StageStarted { Attempt: 1 } started => $"{started.Stage}: started",
+        StageStarted started => $"{started.Stage}: attempt {started.Attempt} started",
+        StageNoted noted => $"{noted.Stage}: {noted.Message}",
+        StageRetried retried => $"{retried.Stage}: attempt {retried.Attempt} failed, next in {Words.Duration(retried.Wait)}: {retried.Error}",
+        StageCompleted completed => $"{completed.Stage}: done in {Words.Duration(completed.Elapsed)}",
+        StageFailed { Interrupted: true } failed => $"{failed.Stage}: stopped, can go on",
+        StageFailed failed => $"{failed.Stage}: failed: {failed.Error}",
+        RunFinished { State: RunState.Completed } finished => $"Run {finished.RunId} completed",
+        RunFinished { State: RunState.Interrupted } finished => $"Run {finished.RunId} interrupted",
+        RunFinished finished => $"Run {finished.RunId} failed",
+        _ => null,
+    };
+}

@@ -1,0 +1,58 @@
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Cli.Output;
+
+/// <summary>Speed and time left of one stage, from its progress reports of the last half minute.</summary>
+internal sealed class StageMeter
+{
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
+    private readonly Queue<(DateTimeOffset At, long Done)> _reports = new();
+    private (DateTimeOffset At, long Done) _last;
+
+    /// <summary>The last report; null before the first.</summary>
+    public StageProgress? Latest { get; private set; }
+
+    /// <summary>Units a second; null while that is not known.</summary>
+    public double? PerSecond
+    {
+        get
+        {
+            if (!_reports.TryPeek(out var first))
+                return null;
+            var seconds = (_last.At - first.At).TotalSeconds;
+            return seconds > 0 && _last.Done > first.Done ? (_last.Done - first.Done) / seconds : null;
+        }
+    }
+
+    /// <summary>Time until the total is reached at this speed; null while that is not known.</summary>
+    public TimeSpan? Left => Latest is { Total: > 0 } latest && PerSecond is { } speed
+        ? TimeSpan.FromSeconds((latest.Total - latest.Done) / speed)
+        : null;
+
+    public void Add(DateTimeOffset at, StageProgress progress)
+    {
+        // Another unit or a step back is another piece of work: its speed is its own.
+        if (Latest is { } before && (before.Unit != progress.Unit || progress.Done < before.Done))
+            _reports.Clear();
+        Latest = progress;
+        _last = (at, progress.Done);
+        _reports.Enqueue(_last);
+        while (_reports.Count > 2 && at - _reports.Peek().At > Window)
+            _reports.Dequeue();
+    }
+
+    /// <summary><c>120 of 400 steps, 9.8 steps/s, 29 s left</c>, and what the stage says.</summary>
+    public override string ToString()
+    {
+        if (Latest is not { } latest)
+            return "";
+        var parts = new List<string> { Words.Amount(latest) };
+        if (PerSecond is { } speed)
+            parts.Add(Words.Rate(speed, latest.Unit));
+        if (Left is { } left && left > TimeSpan.Zero)
+            parts.Add($"{Words.Duration(left)} left");
+        if (latest.Message.Length > 0)
+            parts.Add(latest.Message);
+        return string.Join(", ", parts);
+    }
+}

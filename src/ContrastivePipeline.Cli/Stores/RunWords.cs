@@ -1,0 +1,28 @@
+using ContrastivePipeline.Cli.Output;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Runs;
+
+namespace ContrastivePipeline.Cli.Stores;
+
+/// <summary>How a run is, for people.</summary>
+internal static class RunWords
+{
+    /// <summary>Its state; a run that should be running and has no process was killed.</summary>
+    public static string State(RunRecord run, bool active) => run.State switch
+    {
+        RunState.Running => active ? "running" : "killed",
+        RunState.Completed => "completed",
+        RunState.Failed => "failed",
+        _ => "interrupted",
+    };
+
+    /// <summary>Time from its start to its end, or until now; pauses between sessions are part of it.</summary>
+    public static string Elapsed(RunRecord run, bool active, TimeProvider time) =>
+        run.Finished is { } end ? Words.Duration(end - run.Started)
+        : active ? Words.Duration(time.GetUtcNow() - run.Started)
+        : "";
+
+    /// <summary>Its start in local time.</summary>
+    public static string Started(RunRecord run, TimeProvider time) =>
+        $"{TimeZoneInfo.ConvertTime(run.Started, time.LocalTimeZone):yyyy-MM-dd HH:mm:ss}";
+}

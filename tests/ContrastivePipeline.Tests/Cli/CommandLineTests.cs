@@ -1,0 +1,65 @@
+using ContrastivePipeline.Cli;
+
+namespace ContrastivePipeline.Tests.Cli;
+
+public sealed class CommandLineTests
+{
+    private const string SecretStore =
+        "DefaultEndpointsProtocol=http;AccountName=nobody;AccountKey=c2VjcmV0c2VjcmV0;BlobEndpoint=http://127.0.0.1:9/nobody;";
+
+    [Fact]
+    public async Task No_command_shows_help()
+    {
+        var said = await Contrastive.RunAsync();
+
+        Assert.Equal(ExitCode.Done, said.Code);
+        Assert.Contains("doctor", said.Out, StringComparison.Ordinal);
+        Assert.Contains("--store", said.Out, StringComparison.Ordinal);
+        Assert.Contains("130 interrupted", said.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("status", "--frobnicate")]
+    [InlineData("runs", "--experiment")]
+    [InlineData("status", "one", "two")]
+    public async Task Wrong_usage_says_what_and_where_to_read_on(params string[] args)
+    {
+        var said = await Contrastive.RunAsync(args);
+
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.Empty(said.Out);
+        Assert.Contains(args[^1], said.Error, StringComparison.Ordinal);
+        Assert.Contains("--help'.", said.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_address_that_is_none_is_wrong_usage_and_is_not_repeated()
+    {
+        var said = await Contrastive.RunAsync("runs", "--store", "AccountKey=c2VjcmV0c2VjcmV0;x");
+
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.Contains("neither an https URL nor a storage connection string", said.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("c2VjcmV0", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_secret_in_the_wrong_place_is_not_repeated()
+    {
+        var said = await Contrastive.RunAsync("status", "latest", SecretStore);
+
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.Contains("AccountKey=…", said.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("c2VjcmV0", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_variable_names_the_store_and_the_option_goes_before_it()
+    {
+        var variables = new Dictionary<string, string> { ["CONTRASTIVE_STORE"] = "https://a.invalid/b/c" };
+
+        Assert.Contains("https://a.invalid/b/c", (await Contrastive.RunAsync(variables, "runs")).Error, StringComparison.Ordinal);
+        Assert.Contains("is not https", (await Contrastive.RunAsync(variables, "runs", "--store", "http://d.invalid")).Error, StringComparison.Ordinal);
+    }
+}
