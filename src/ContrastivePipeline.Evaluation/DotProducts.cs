@@ -22,23 +22,16 @@ internal static class DotProducts
     public static void Visit(EmbeddingMatrix left, EmbeddingMatrix right, Visitor visit)
     {
         int width = (left.Dimension + Lanes - 1) / Lanes;
-        Parallel.For(0, (left.Count + LeftRows - 1) / LeftRows, block =>
-        {
-            int leftStart = block * LeftRows;
-            int leftCount = Math.Min(LeftRows, left.Count - leftStart);
-            var leftLanes = new Vector512<double>[leftCount * width];
-            Widen(left, leftStart, leftCount, leftLanes);
-            var rightLanes = new Vector512<double>[RightRows * width];
-            double[] products = new double[leftCount * RightRows];
-            for (int rightStart = 0; rightStart < right.Count; rightStart += RightRows)
+        Parallel.For(
+            0, (left.Count + LeftRows - 1) / LeftRows,
+            () => new Buffers(new Vector512<double>[LeftRows * width], new Vector512<double>[RightRows * width], new double[LeftRows * RightRows]),
+            (block, _, buffers) =>
             {
-                int rightCount = Math.Min(RightRows, right.Count - rightStart);
-                Widen(right, rightStart, rightCount, rightLanes);
-                for (int row = 0; row < leftCount; row++)
-                    Row(leftLanes.AsSpan(row * width, width), rightLanes, products.AsSpan(row * rightCount, rightCount));
-                visit(leftStart, leftCount, rightStart, rightCount, products.AsSpan(0, leftCount * rightCount));
-            }
-        });
+                int leftStart = block * LeftRows;
+                VisitBlock(left, leftStart, Math.Min(LeftRows, left.Count - leftStart), right, width, buffers, visit);
+                return buffers;
+            },
+            _ => { });
     }
 
     /// <summary>One product, equal to the last bit to what <see cref="Visit"/> gives.</summary>
@@ -60,6 +53,20 @@ internal static class DotProducts
         }
 
         return Sum(sum);
+    }
+
+    private static void VisitBlock(
+        EmbeddingMatrix left, int leftStart, int leftCount, EmbeddingMatrix right, int width, Buffers buffers, Visitor visit)
+    {
+        Widen(left, leftStart, leftCount, buffers.Left);
+        for (int rightStart = 0; rightStart < right.Count; rightStart += RightRows)
+        {
+            int rightCount = Math.Min(RightRows, right.Count - rightStart);
+            Widen(right, rightStart, rightCount, buffers.Right);
+            for (int row = 0; row < leftCount; row++)
+                Row(buffers.Left.AsSpan(row * width, width), buffers.Right, buffers.Products.AsSpan(row * rightCount, rightCount));
+            visit(leftStart, leftCount, rightStart, rightCount, buffers.Products.AsSpan(0, leftCount * rightCount));
+        }
     }
 
     private static void Row(ReadOnlySpan<Vector512<double>> left, ReadOnlySpan<Vector512<double>> rights, Span<double> products)
@@ -119,4 +126,7 @@ internal static class DotProducts
             target[source.Length..].Clear();
         }
     }
+
+    /// <summary>What a thread keeps from block to block.</summary>
+    private sealed record Buffers(Vector512<double>[] Left, Vector512<double>[] Right, double[] Products);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -76,20 +77,26 @@ public static class CaptionText
     /// <summary>Unicode's condition Final_Sigma: a cased letter before and none after, case-ignorable characters skipped.</summary>
     private static bool EndsWord(string text, int index)
     {
-        int before = index - 1;
-        while (before >= 0 && IsCaseIgnorable(text[before]))
-            before--;
-        int after = index + 1;
-        while (after < text.Length && IsCaseIgnorable(text[after]))
-            after++;
-        return before >= 0 && IsCased(text[before]) && !(after < text.Length && IsCased(text[after]));
+        var before = text.AsSpan(0, index);
+        Rune rune;
+        while (Rune.DecodeLastFromUtf16(before, out rune, out int length) == OperationStatus.Done && IsCaseIgnorable(rune))
+            before = before[..^length];
+        if (!IsCased(rune))
+            return false;
+        var after = text.AsSpan(index + 1);
+        while (Rune.DecodeFromUtf16(after, out rune, out int length) == OperationStatus.Done && IsCaseIgnorable(rune))
+            after = after[length..];
+        return !IsCased(rune);
     }
 
-    private static bool IsCased(char c) => char.GetUnicodeCategory(c)
-        is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter;
+    // Besides letters with case: ordinal indicators, Roman numerals and letters in circles (Unicode's Other_Lowercase, Other_Uppercase).
+    private static bool IsCased(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
+        || rune.Value is 0xAA or 0xBA or (>= 0x2160 and <= 0x217F) or (>= 0x24B6 and <= 0x24E9);
 
-    private static bool IsCaseIgnorable(char c) =>
-        c is '\'' or '.' or ':' or '\u00B7' or '\u2018' or '\u2019' or '\u2024' or '\u2027'
-        || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark
+    private static bool IsCaseIgnorable(Rune rune) =>
+        rune.Value is '\'' or '.' or ':' or 0xB7 or 0x2018 or 0x2019 or 0x2024 or 0x2027
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark
             or UnicodeCategory.Format or UnicodeCategory.ModifierLetter or UnicodeCategory.ModifierSymbol;
 }

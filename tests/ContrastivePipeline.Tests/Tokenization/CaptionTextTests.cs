@@ -18,6 +18,7 @@ public sealed class CaptionTextTests
     [InlineData("a&#1;b&#xFFFE;c", "abc")]
     [InlineData("fish & chips &; &unknown; R&D", "fish & chips &; &unknown; r&d")]
     [InlineData("ΟΔΥΣΣΕΥΣ ΣΑΣ. Σ", "οδυσσευς σας. σ")]
+    [InlineData("ΑΣ𐐀 ΑΣª 𝒜Σ ⅧΣ ΣΣ", "ασ𐐨 ασª 𝒜ς ⅷς σς")]
     [InlineData("İstanbul", "i\u0307stanbul")]
     [InlineData("ŻÓŁĆ ДОМ 𐐀", "żółć дом 𐐨")]
     public void A_caption_is_cleaned_as_CLIP_does(string text, string expected) =>
