@@ -22,29 +22,22 @@ public sealed class DatasetPreparer(ArtifactStore store)
     {
         ArgumentNullException.ThrowIfNull(spec);
         spec.Validate();
-        var scratch = Directory.CreateTempSubdirectory("contrastive-data-").FullName;
-        try
+        using var scratch = ScratchFolder.Create();
+        var ledger = new Ledger();
+        var catalog = await ReadSourceAsync(spec, ledger, progress, cancellationToken);
+        var assembly = new DatasetAssembly(spec, ledger, scratch.Path);
+        var entries = catalog.InOrder();
+        for (var start = 0; start < entries.Length; start += Window)
         {
-            var ledger = new Ledger();
-            var catalog = await ReadSourceAsync(spec, ledger, progress, cancellationToken);
-            var assembly = new DatasetAssembly(spec, ledger, scratch);
-            var entries = catalog.InOrder();
-            for (var start = 0; start < entries.Length; start += Window)
-            {
-                foreach (var (entry, loaded) in await LoadAsync(entries, start, spec, cancellationToken))
-                    await assembly.AddAsync(entry, loaded, cancellationToken);
-                var done = Math.Min(start + Window, entries.Length);
-                progress?.Report(new DataProgress("pictures", done, entries.Length, ledger.Quarantined));
-            }
+            foreach (var (entry, loaded) in await LoadAsync(entries, start, spec, cancellationToken))
+                await assembly.AddAsync(entry, loaded, cancellationToken);
+            var done = Math.Min(start + Window, entries.Length);
+            progress?.Report(new DataProgress("pictures", done, entries.Length, ledger.Quarantined));
+        }
 
-            var extras = await spec.Source.ReadExtrasAsync(cancellationToken);
-            var prepared = await assembly.CompleteAsync(extras, cancellationToken);
-            return await new DatasetPublisher(store).PublishAsync(prepared, progress, cancellationToken);
-        }
-        finally
-        {
-            Directory.Delete(scratch, recursive: true);
-        }
+        var extras = await spec.Source.ReadExtrasAsync(cancellationToken);
+        var prepared = await assembly.CompleteAsync(extras, cancellationToken);
+        return await new DatasetPublisher(store).PublishAsync(prepared, progress, cancellationToken);
     }
 
     private static async Task<MediaCatalog> ReadSourceAsync(

@@ -136,6 +136,22 @@ public sealed class PairsSourceTests : IDisposable
         Assert.Equal(3, new[] { absent, present, await spec.SnapshotAsync(Ct) }.Distinct().Count());
     }
 
+    /// <summary>Whatever the bytes, every row is a pair or has a fault, and rows are numbered upwards.</summary>
+    [Fact]
+    public async Task Any_bytes_become_rows()
+    {
+        var random = new Random(2310);
+        byte[] alphabet = [.. "a1.,\"\"\n\r\t /\\#"u8, 0, 0xC3, 0xA9, 0xFF];
+        for (var round = 0; round < 300; round++)
+        {
+            var noise = Enumerable.Range(0, random.Next(200)).Select(_ => alphabet[random.Next(alphabet.Length)]);
+            var path = _folder.Write(round % 2 == 0 ? "a.csv" : "a.tsv", [.. round % 2 == 0 ? "image,caption\n"u8 : "image\tcaption\n"u8, .. noise]);
+            var rows = await new PairsSourceSpec(path).ReadAsync(Ct).ToListAsync(Ct);
+            Assert.All(rows, row => Assert.True(row.Pair is null != row.Fault is null));
+            Assert.Equal(rows.Select(row => row.Row).Distinct().Order(), rows.Select(row => row.Row));
+        }
+    }
+
     [Fact]
     public void Splits_are_stable_and_near_their_share()
     {
