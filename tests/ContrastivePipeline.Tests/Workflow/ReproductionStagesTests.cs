@@ -1,0 +1,108 @@
+using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Tests.Data;
+using ContrastivePipeline.Tests.Data.Pictures;
+using ContrastivePipeline.Tests.Storage;
+using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Tests.Workflow;
+
+public sealed class ReproductionStagesTests(AzuriteFixture azurite) : IDisposable
+{
+    private static readonly Progress<StageProgress> s_ignore = new();
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private Task<RunRequest<ReproductionInput, ReproductionOutput>> RequestAsync(string extra = "")
+    {
+        var rows = Enumerable.Range(0, 8).Select(i => $"{i}.png,{(i % 2 == 0 ? "a red square" : "a blue square")} {i},{(i < 6 ? "train" : "test")}\n");
+        _folder.Write("pairs.csv", "image,caption,split\n" + string.Concat(rows));
+        for (var i = 0; i < 8; i++)
+            _folder.Write($"{i}.png", PngMaker.Solid(40, 32, (byte)(30 * i), 0, 200));
+        var file = _folder.Write("tiny.yaml",
+            $$"""
+            name: tiny
+            dataset:
+              source: { kind: pairs, path: pairs.csv, split_column: split }
+              image: { size: 32 }
+            training: { steps: 2, batch: 2 }
+            {{extra}}
+            """);
+        return ReproductionRequest.CreateAsync(
+            file, _ => throw new InvalidOperationException("no emoji here"), fresh: false, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_source_becomes_a_version_and_its_captions_a_vocabulary()
+    {
+        using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
+        var ct = TestContext.Current.CancellationToken;
+        var input = (await RequestAsync()).Input;
+        using var http = new HttpClient();
+        var (prepare, tokenize) = (new PrepareDatasetStage(), new TokenizerStage(http));
+        var runner = lab.Runner(prepare, tokenize);
+
+        var call = new StageCall(prepare, WorkflowJson.ToElement(new PrepareDatasetInput(input.Dataset, input.Snapshot)), "");
+        var dataset = WorkflowJson.FromElement<DatasetVersion>(await runner.RunAsync(call, 1, s_ignore, _ => { }, ct));
+        Assert.StartsWith("stages/prepare-dataset/tiny-", call.Identity.ManifestPath, StringComparison.Ordinal);
+        Assert.Equal(("tiny", 6, 0), (dataset.Name, dataset.TrainingPairs, dataset.Triples));
+        Assert.Equal(["test", "train"], dataset.Splits);
+        Assert.Equal($"datasets/tiny/{dataset.Version}/manifest.json", dataset.Manifest.Path);
+        await lab.Store.ReadAsync(dataset.Manifest, ct);
+
+        var trained = new StageCall(tokenize, WorkflowJson.ToElement(new TokenizerInput(new TrainedTokenizerSection(530), dataset)), "");
+        var stored = WorkflowJson.FromElement<PreparedTokenizer>(await runner.RunAsync(trained, 1, s_ignore, _ => { }, ct));
+        Assert.InRange(stored.Size, 515, 530);
+        var tokenizer = await stored.LoadAsync(lab.Store, ct);
+        Assert.Equal(stored.Size, tokenizer.VocabularySize);
+        var ids = tokenizer.Encode("a red square", 32);
+        Assert.Equal((tokenizer.StartOfText, tokenizer.EndOfText), (ids[0], ids[^1]));
+        Assert.True(ids.Length < "a red square".Length, "byte pairs of the captions should shorten them");
+    }
+
+    [Fact]
+    public async Task A_source_that_changes_meanwhile_is_refused()
+    {
+        using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
+        var ct = TestContext.Current.CancellationToken;
+        var input = (await RequestAsync()).Input;
+        _folder.Write("0.png", PngMaker.Solid(64, 64, 1, 2, 3));
+        var stage = new PrepareDatasetStage();
+        var call = new StageCall(stage, WorkflowJson.ToElement(new PrepareDatasetInput(input.Dataset, input.Snapshot)), "");
+
+        var fault = await Assert.ThrowsAsync<PermanentStageException>(() => lab.Runner(stage).RunAsync(call, 1, s_ignore, _ => { }, ct));
+        Assert.Equal("The source of dataset 'tiny' changed since the run began. Run again.", fault.Message);
+        Assert.Null(await lab.Runner(stage).FindAsync(call.Identity, ct));
+    }
+
+    [Fact]
+    public async Task A_request_changes_with_its_source_and_not_otherwise()
+    {
+        var first = await RequestAsync();
+        var spec = Assert.IsType<PairsSourceSpec>(first.Input.Dataset.Source);
+        Assert.Equal((",", "split", _folder.Path), (spec.Delimiter, spec.SplitColumn, spec.ImageRoot));
+        Assert.Equal("tiny", first.Experiment);
+        var again = await ReproductionRequest.CreateAsync(
+            Path.Combine(_folder.Path, "tiny.yaml"), _ => Task.FromResult(""), fresh: false, TestContext.Current.CancellationToken);
+        Assert.Equal(Fingerprint.Of(first.Input), Fingerprint.Of(again.Input));
+
+        _folder.Write("3.png", PngMaker.Solid(33, 77, 9, 9, 9));
+        var changed = await ReproductionRequest.CreateAsync(
+            Path.Combine(_folder.Path, "tiny.yaml"), _ => Task.FromResult(""), fresh: false, TestContext.Current.CancellationToken);
+        Assert.NotEqual(Fingerprint.Of(first.Input), Fingerprint.Of(changed.Input));
+    }
+
+    [Fact]
+    public async Task A_vocabulary_file_is_pinned_by_its_hash()
+    {
+        _folder.Write("merges.txt", "abc");
+        var request = await RequestAsync("tokenizer: { kind: clip, path: merges.txt }");
+        var clip = Assert.IsType<ClipTokenizerSection>(request.Input.Experiment.Tokenizer);
+        // SHA-256 of "abc", FIPS 180-2, appendix B.1.
+        Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", clip.Sha256);
+    }
+}
