@@ -70,7 +70,7 @@ public sealed class Trainer
         var weights = _recipe.Objectives;
         using var noise = new DropoutNoise((long)new Randomness(_recipe.Seed, Purpose.Dropout, step).Next(), _state.Device);
         var (images, augmentedImages) = EncodeImages(batch);
-        var (texts, secondTexts, states) = EncodeTexts(batch.Tokens.to(_state.Device), noise, weights);
+        var (texts, secondTexts, states) = EncodeTexts(batch.Captions, noise, weights);
         var scale = _model.LogitScale.exp();
         var none = zeros([], device: _state.Device);
 
@@ -80,7 +80,7 @@ public sealed class Trainer
         var cross = weights.CyclicCross > 0 ? ContrastiveObjectives.CyclicCross(images, texts) : none;
         var inModal = weights.CyclicInModal > 0 ? ContrastiveObjectives.CyclicInModal(images, texts) : none;
         var unsupervised = weights.SentenceUnsupervised > 0 ? SentenceUnsupervised(texts, secondTexts!, states) : none;
-        var supervised = weights.SentenceSupervised > 0 ? SentenceSupervised(batch.Triples!.to(_state.Device), noise) : none;
+        var supervised = weights.SentenceSupervised > 0 ? SentenceSupervised(batch.Triples!, noise) : none;
 
         var total = contrastive + weights.CyclicCross * cross + weights.CyclicInModal * inModal
             + weights.SentenceUnsupervised * unsupervised + weights.SentenceSupervised * supervised;
@@ -97,15 +97,23 @@ public sealed class Trainer
     }
 
     /// <summary>Text embeddings; where a term needs a second dropout view, both come from one forward pass of 2N rows.</summary>
-    private (Tensor Texts, Tensor? Second, Tensor States) EncodeTexts(Tensor tokens, DropoutNoise noise, ObjectiveWeights weights)
+    private (Tensor Texts, Tensor? Second, Tensor States) EncodeTexts(TextBatch captions, DropoutNoise noise, ObjectiveWeights weights)
     {
-        var twoViews = weights.SentenceUnsupervised > 0 || weights.InModal;
-        var states = _model.EncodeTextStates(twoViews ? cat([tokens, tokens], 0) : tokens, noise);
+        var views = weights.SentenceUnsupervised > 0 || weights.InModal ? 2 : 1;
+        var states = EncodeStates(captions, noise, views);
         var embeddings = ClipModel.Normalize(_model.ProjectText(states));
-        if (!twoViews)
+        if (views == 1)
             return (embeddings, null, states);
-        var views = embeddings.chunk(2, 0);
-        return (views[0], views[1], states);
+        var halves = embeddings.chunk(2, 0);
+        return (halves[0], halves[1], states);
+    }
+
+    /// <summary>[views · texts, width]: all texts of the first view, then all of the second.</summary>
+    private Tensor EncodeStates(TextBatch texts, DropoutNoise noise, int views)
+    {
+        var groups = texts.Groups.Select(g => g.to(_state.Device))
+            .Select(g => _model.EncodeTextStates(views == 2 ? cat([g, g], 0) : g, noise).chunk(views, 0)).ToArray();
+        return cat([.. Enumerable.Range(0, views).Select(view => texts.Join([.. groups.Select(g => g[view])]))], 0);
     }
 
     private Tensor SentenceUnsupervised(Tensor texts, Tensor secondTexts, Tensor states)
@@ -118,9 +126,9 @@ public sealed class Trainer
         return ContrastiveObjectives.SentenceUnsupervised(texts, secondTexts, _recipe.SentenceTemperature);
     }
 
-    private Tensor SentenceSupervised(Tensor triples, DropoutNoise noise)
+    private Tensor SentenceSupervised(TextBatch triples, DropoutNoise noise)
     {
-        var states = _model.EncodeTextStates(triples, noise);
+        var states = EncodeStates(triples, noise, views: 1);
         var z = (_state.Head is { } head ? head.Forward(states) : _model.ProjectText(states)).chunk(3, 0);
         return ContrastiveObjectives.SentenceSupervised(z[0], z[1], z[2], _recipe.SentenceTemperature);
     }

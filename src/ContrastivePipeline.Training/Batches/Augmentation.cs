@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ContrastivePipeline.Training.Batches;
 
 /// <summary>Random changes of training pictures.</summary>
@@ -6,8 +8,8 @@ namespace ContrastivePipeline.Training.Batches;
 public sealed record Augmentation(int Shift = 0, bool Flip = false)
 {
     /// <summary>Writes a changed copy of a picture.</summary>
-    /// <param name="source">[3, side, side], one byte a channel.</param>
-    /// <param name="target">[3, side, side].</param>
+    /// <param name="source">[side, side, 3], one byte a channel.</param>
+    /// <param name="target">[side, side, 3].</param>
     /// <param name="side">Pixels.</param>
     /// <param name="random">Draws the change.</param>
     public void Apply(ReadOnlySpan<byte> source, Span<byte> target, int side, Randomness random)
@@ -16,18 +18,18 @@ public sealed record Augmentation(int Shift = 0, bool Flip = false)
         var dx = Shift > 0 ? random.Next(2 * Shift + 1) - Shift : 0;
         var dy = Shift > 0 ? random.Next(2 * Shift + 1) - Shift : 0;
         var mirror = Flip && random.Next(2) == 1;
-        for (var row = 0; row < 3 * side; row++)
+        var from = MemoryMarshal.Cast<byte, Rgb>(source);
+        var to = MemoryMarshal.Cast<byte, Rgb>(target);
+        for (var y = 0; y < side; y++)
         {
-            var y = Math.Clamp(row % side + dy, 0, side - 1);
-            var from = source.Slice((row - row % side + y) * side, side);
-            var to = target.Slice(row * side, side);
-            ShiftRow(from, to, dx);
+            var row = to.Slice(y * side, side);
+            ShiftRow(from.Slice(Math.Clamp(y + dy, 0, side - 1) * side, side), row, dx);
             if (mirror)
-                to.Reverse();
+                row.Reverse();
         }
     }
 
-    private static void ShiftRow(ReadOnlySpan<byte> from, Span<byte> to, int dx)
+    private static void ShiftRow(ReadOnlySpan<Rgb> from, Span<Rgb> to, int dx)
     {
         if (dx >= 0)
         {
@@ -37,7 +39,15 @@ public sealed record Augmentation(int Shift = 0, bool Flip = false)
         else
         {
             to[..-dx].Fill(from[0]);
-            from[..^(-dx)].CopyTo(to[-dx..]);
+            from[..^-dx].CopyTo(to[-dx..]);
         }
+    }
+
+    [StructLayout(LayoutKind.Sequential, Pack = 1)]
+    private readonly struct Rgb
+    {
+        private readonly byte _r;
+        private readonly byte _g;
+        private readonly byte _b;
     }
 }

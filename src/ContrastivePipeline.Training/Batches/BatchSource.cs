@@ -31,9 +31,9 @@ public sealed class BatchSource
         var pairs = _pairs.At(step).Select(i => _set.Pairs[i]).ToArray();
         var random = new Randomness(_recipe.Seed, Purpose.Augmentation, step);
         var pixels = Pixels(pairs, random);
-        var tokens = Batch.Pad([.. pairs.Select(p => p.Tokens)]);
+        var captions = TextBatch.Of([.. pairs.Select(p => p.Tokens)]);
         var augmented = _recipe.Objectives.InModal ? Pixels(pairs, random) : null;
-        return new Batch(pixels, tokens, augmented, _triples is null ? null : Triples(_triples.At(step)));
+        return new Batch(pixels, captions, augmented, _triples is null ? null : Triples(_triples.At(step)));
     }
 
     private Tensor Pixels(TrainingPair[] pairs, Randomness random)
@@ -42,13 +42,14 @@ public sealed class BatchSource
         var bytes = new byte[pairs.Length * size];
         for (var i = 0; i < pairs.Length; i++)
             _recipe.Augmentation.Apply(_set.Pictures[pairs[i].Picture], bytes.AsSpan(i * size, size), side, random);
-        return tensor(bytes, [pairs.Length, 3, side, side]);
+        // Channels last, the layout that convolutions are fastest in.
+        return tensor(bytes, [pairs.Length, side, side, 3]).permute(0, 3, 1, 2);
     }
 
-    private Tensor Triples(IEnumerable<int> indices)
+    private TextBatch Triples(IEnumerable<int> indices)
     {
         var triples = indices.Select(i => _set.Triples[i]).ToArray();
-        return Batch.Pad([.. triples.Select(t => t.Anchor), .. triples.Select(t => t.Positive), .. triples.Select(t => t.Negative)]);
+        return TextBatch.Of([.. triples.Select(t => t.Anchor), .. triples.Select(t => t.Positive), .. triples.Select(t => t.Negative)]);
     }
 }
 

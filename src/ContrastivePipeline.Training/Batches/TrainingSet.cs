@@ -5,7 +5,7 @@ public sealed class TrainingSet
 {
     /// <summary>Creates a set.</summary>
     /// <param name="imageSize">Side of the square pictures, pixels.</param>
-    /// <param name="pictures">Each [3, side, side], one byte a channel.</param>
+    /// <param name="pictures">Each [side, side, 3], one byte a channel.</param>
     /// <param name="pairs">Each caption with its picture.</param>
     /// <param name="triples">Sentence triples; empty where no variant needs them.</param>
     /// <exception cref="ArgumentException">A picture has another size, or a pair names a picture that is not there.</exception>
@@ -15,7 +15,7 @@ public sealed class TrainingSet
         ArgumentNullException.ThrowIfNull(pairs);
         ArgumentNullException.ThrowIfNull(triples);
         if (pictures.FirstOrDefault(p => p.Length != 3 * imageSize * imageSize) is { } wrong)
-            throw new ArgumentException($"A picture has {wrong.Length} bytes, not 3 × {imageSize} × {imageSize}.", nameof(pictures));
+            throw new ArgumentException($"A picture has {wrong.Length} bytes, not {imageSize} × {imageSize} × 3.", nameof(pictures));
         if (pairs.FirstOrDefault(p => p.Picture < 0 || p.Picture >= pictures.Count) is { } stray)
             throw new ArgumentException($"A pair names picture {stray.Picture} of {pictures.Count}.", nameof(pairs));
         (ImageSize, Pictures, Pairs, Triples) = (imageSize, pictures, pairs, triples);
@@ -24,7 +24,7 @@ public sealed class TrainingSet
     /// <summary>Side of the square pictures, pixels.</summary>
     public int ImageSize { get; }
 
-    /// <summary>Each [3, side, side], one byte a channel.</summary>
+    /// <summary>Each [side, side, 3], one byte a channel.</summary>
     public IReadOnlyList<byte[]> Pictures { get; }
 
     /// <summary>The pairs of an epoch.</summary>

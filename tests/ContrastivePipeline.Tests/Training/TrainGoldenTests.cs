@@ -83,7 +83,7 @@ public sealed class TrainGoldenTests
         for (var step = 0; step < steps; step++)
         {
             var rows = indices.select(0, step);
-            yield return trainer.Step(new Batch(pixels.index_select(0, rows), ids.index_select(0, rows)));
+            yield return trainer.Step(new Batch(pixels.index_select(0, rows), TextBatch.Padded(ids.index_select(0, rows))));
         }
     }
 

@@ -1,0 +1,95 @@
+using ContrastivePipeline.Modeling.Clip;
+using ContrastivePipeline.Training.Batches;
+using static TorchSharp.torch;
+
+namespace ContrastivePipeline.Tests.Training;
+
+public sealed class BatchTests
+{
+    [Fact]
+    public void Texts_sorted_into_groups_have_the_features_of_texts_padded_together()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var model = new ClipModel(TinyTraining.Recipe().Model, 3);
+        model.eval();
+        var texts = TinyTraining.Set(150).Pairs.Select(p => p.Tokens).ToArray();
+        var grouped = TextBatch.Of(texts);
+        Assert.True(grouped.Groups.Count > 1);
+        Assert.True(grouped.Groups[0].shape[1] < grouped.Groups[^1].shape[1]);
+
+        var together = model.EncodeText(TextBatch.Pad(texts));
+        var joined = grouped.Join([.. grouped.Groups.Select(g => model.EncodeText(g))]);
+        Assert.True((together - joined).abs().max().item<float>() < 2e-6f);
+    }
+
+    [Fact]
+    public void Every_epoch_has_every_pair_once_in_a_new_order()
+    {
+        var order = new EpochOrder(40, 8, seed: 5, Purpose.PairOrder, "pairs");
+        int[] Epoch(int e) => [.. Enumerable.Range(e * 5, 5).SelectMany(s => order.At(s))];
+        Assert.Equal(Enumerable.Range(0, 40), Epoch(0).Order());
+        Assert.Equal(Enumerable.Range(0, 40), Epoch(1).Order());
+        Assert.NotEqual(Epoch(0), Epoch(1));
+        // Any step can be drawn without the ones before it.
+        Assert.Equal(Epoch(0)[16..24], new EpochOrder(40, 8, seed: 5, Purpose.PairOrder, "pairs").At(2));
+    }
+
+    [Fact]
+    public void Random_numbers_are_uniform_and_differ_by_purpose_seed_and_position()
+    {
+        var random = new Randomness(1, Purpose.Dropout, 0);
+        var counts = new int[10];
+        for (var i = 0; i < 100_000; i++)
+            counts[random.Next(10)]++;
+        Assert.All(counts, c => Assert.InRange(c, 9_600, 10_400));
+        var firsts = from seed in new long[] { 0, 1, 2 }
+                     from purpose in Enum.GetValues<Purpose>()
+                     from position in new long[] { 0, 1, 2, 1L << 40 }
+                     select new Randomness(seed, purpose, position).Next();
+        Assert.Equal(60, firsts.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(3, 0)]
+    public void A_shift_moves_pixels_and_repeats_the_border(int shift, int seed)
+    {
+        const int side = 16;
+        var source = new byte[3 * side * side];
+        new Random(1).NextBytes(source);
+        var target = new byte[source.Length];
+        var seen = new HashSet<(int, int)>();
+        for (var position = 0; position < 200; position++)
+        {
+            new Augmentation(shift).Apply(source, target, side, new Randomness(seed, Purpose.Augmentation, position));
+            var draw = new Randomness(seed, Purpose.Augmentation, position);
+            var (dx, dy) = shift == 0 ? (0, 0) : (draw.Next(2 * shift + 1) - shift, draw.Next(2 * shift + 1) - shift);
+            seen.Add((dx, dy));
+            for (var i = 0; i < source.Length; i++)
+            {
+                var (y, x, c) = (i / 3 / side, i / 3 % side, i % 3);
+                var from = (Math.Clamp(y + dy, 0, side - 1) * side + Math.Clamp(x + dx, 0, side - 1)) * 3 + c;
+                Assert.Equal(source[from], target[i]);
+            }
+        }
+        Assert.True(seen.Count > 2 * shift * shift);
+    }
+
+    [Fact]
+    public void A_flip_mirrors_half_of_the_pictures()
+    {
+        const int side = 4;
+        var source = Enumerable.Range(0, 3 * side * side).Select(i => (byte)i).ToArray();
+        var mirrored = source.Chunk(3 * side).SelectMany(row => row.Chunk(3).Reverse().SelectMany(p => p)).ToArray();
+        var count = 0;
+        for (var position = 0; position < 400; position++)
+        {
+            var target = new byte[source.Length];
+            new Augmentation(Flip: true).Apply(source, target, side, new Randomness(1, Purpose.Augmentation, position));
+            Assert.True(target.SequenceEqual(source) || target.SequenceEqual(mirrored));
+            count += target.SequenceEqual(mirrored) ? 1 : 0;
+        }
+        Assert.InRange(count, 150, 250);
+    }
+}

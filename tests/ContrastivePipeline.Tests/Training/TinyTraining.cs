@@ -1,0 +1,44 @@
+using ContrastivePipeline.Modeling.Clip;
+using ContrastivePipeline.Training;
+using ContrastivePipeline.Training.Batches;
+using ContrastivePipeline.Training.Objectives;
+using ContrastivePipeline.Training.Optimization;
+
+namespace ContrastivePipeline.Tests.Training;
+
+/// <summary>A model and a set so small that a step takes milliseconds; every objective is on unless a test says otherwise.</summary>
+internal static class TinyTraining
+{
+    public const int Side = 32;
+    private const int EndOfText = 59;
+
+    public static TrainingRecipe Recipe(ObjectiveWeights? objectives = null, int steps = 12, long seed = 1, double learningRate = 1e-3) => new(
+        new ClipConfig(8, Side, new VisionConfig([1, 1, 1, 1], 4, 2), new TextConfig(EndOfText + 1, 12, 16, 2, 2, Dropout: 0.1)),
+        objectives ?? new ObjectiveWeights(0.25, 0.25, 1, 1), BatchSize: 8,
+        new LearningRateSchedule(learningRate, 3, steps), new AdamWOptions(0.1), seed, new Augmentation(Shift: 2, Flip: true));
+
+    public static TrainingSet Set(int count = 50)
+    {
+        var random = new Random(7);
+        var pictures = Enumerable.Range(0, count).Select(_ =>
+        {
+            var picture = new byte[3 * Side * Side];
+            random.NextBytes(picture);
+            return picture;
+        }).ToArray();
+        int[] Text() => [EndOfText - 1, .. Enumerable.Range(0, random.Next(1, 9)).Select(_ => random.Next(1, EndOfText - 1)), EndOfText];
+        return new TrainingSet(
+            Side, pictures, [.. pictures.Select((_, i) => new TrainingPair(i, Text()))],
+            [.. Enumerable.Range(0, count).Select(_ => new TokenTriple(Text(), Text(), Text()))]);
+    }
+
+    /// <summary>Trains from the start, or from a checkpoint, and returns the checkpoint after the last step.</summary>
+    public static byte[] Train(TrainingRecipe recipe, TrainingSet set, long until, byte[]? from = null)
+    {
+        using var state = from is null ? new TrainingState(recipe) : TrainingState.Restore(recipe, from, "checkpoint");
+        foreach (var _ in new Trainer(state).Run(new BatchSource(set, recipe), until))
+        {
+        }
+        return state.Save();
+    }
+}
