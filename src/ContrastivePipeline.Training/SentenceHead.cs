@@ -1,3 +1,4 @@
+using ContrastivePipeline.Modeling.Weights;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -14,6 +15,7 @@ internal sealed class SentenceHead : Module
     {
         dense = Linear(width, width);
         RegisterComponents();
+        StateDict.KeepBeyondScope(this);
         using var noGrad = no_grad();
         using var generator = new Generator((ulong)seed, CPU);
         dense.weight!.normal_(0, 0.02, generator);

@@ -56,7 +56,13 @@ public sealed class TrainingState : IDisposable
     /// <param name="name">Name of the file for error messages.</param>
     /// <param name="device">Where the tensors go.</param>
     /// <exception cref="WeightsException">The file is damaged, no checkpoint, or one of another recipe.</exception>
-    public static TrainingState Restore(TrainingRecipe recipe, ReadOnlySpan<byte> checkpoint, string name, Device? device = null)
+    public static TrainingState Restore(TrainingRecipe recipe, ReadOnlySpan<byte> checkpoint, string name, Device? device = null) =>
+        Restore(recipe, checkpoint, name, out _, device);
+
+    /// <inheritdoc cref="Restore(TrainingRecipe, ReadOnlySpan{byte}, string, Device?)"/>
+    /// <param name="note">What <see cref="Save"/> was given to keep; empty where it was nothing.</param>
+    public static TrainingState Restore(
+        TrainingRecipe recipe, ReadOnlySpan<byte> checkpoint, string name, out string note, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         using var scope = NewDisposeScope();
@@ -78,19 +84,22 @@ public sealed class TrainingState : IDisposable
         foreach (var (key, tensor) in state.Optimizer.State)
             tensor.copy_(moments.TryGetValue(key, out var saved) ? saved : throw new WeightsException($"{name}: the optimiser's '{key}' is missing."));
         state.Step = long.Parse(content.Metadata["step"]);
+        note = content.Metadata.GetValueOrDefault("note", "");
         return state;
     }
 
     /// <summary>The whole state as one safetensors file; equal states give equal bytes.</summary>
-    public byte[] Save()
+    /// <param name="note">Something to keep with it, for <see cref="Restore(TrainingRecipe, ReadOnlySpan{byte}, string, out string, Device?)"/>.</param>
+    public byte[] Save(string note = "")
     {
+        using var scope = NewDisposeScope();
         var tensors = StateDict.Of(Model).Select(p => new KeyValuePair<string, Tensor>(ModelPrefix + p.Key, p.Value))
             .Concat(Optimizer.State.Select(p => new KeyValuePair<string, Tensor>(OptimizerPrefix + p.Key, p.Value)));
         if (Head is not null)
             tensors = tensors.Concat(StateDict.Of(Head).Select(p => new KeyValuePair<string, Tensor>(HeadPrefix + p.Key, p.Value)));
         return SafetensorsFile.Write(
             new Dictionary<string, Tensor>(tensors),
-            new Dictionary<string, string> { ["format"] = Format, ["step"] = $"{Step}", ["recipe"] = Recipe.Fingerprint() });
+            new Dictionary<string, string> { ["format"] = Format, ["step"] = $"{Step}", ["recipe"] = Recipe.Fingerprint(), ["note"] = note });
     }
 
     /// <summary>The weights of the model inside a checkpoint, by upstream key.</summary>

@@ -11,7 +11,7 @@ namespace ContrastivePipeline.Data.Shards;
 /// <param name="compression">Of the column chunks.</param>
 /// <param name="columns">The columns, in file order.</param>
 /// <param name="build">Makes row i from the columns of a row group.</param>
-internal sealed class ShardTable<T>(
+public sealed class ShardTable<T>(
     string folder,
     int rowsPerPart,
     int rowsPerGroup,
@@ -19,8 +19,10 @@ internal sealed class ShardTable<T>(
     IReadOnlyList<ShardColumn<T>> columns,
     Func<IReadOnlyList<Array>, int, T> build)
 {
+    /// <summary>Folder of the parts within a dataset version.</summary>
     public string Folder => folder;
 
+    /// <summary>Rows in every part but the last.</summary>
     public int RowsPerPart => rowsPerPart;
 
     /// <summary>Writes one part.</summary>

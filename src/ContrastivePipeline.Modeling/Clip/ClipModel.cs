@@ -7,7 +7,7 @@ namespace ContrastivePipeline.Modeling.Clip;
 
 /// <summary>
 /// CLIP: a picture encoder and a text encoder that meet in one space (Radford et al. 2021, arXiv 2103.00020). State-dict keys are
-/// those of OpenAI's and open_clip's models.
+/// those of OpenAI's and open_clip's models. A model outlives the dispose scope that it is made in; dispose it.
 /// </summary>
 public sealed class ClipModel : Module
 {
@@ -42,6 +42,7 @@ public sealed class ClipModel : Module
         logit_scale = Parameter(zeros([]));
         RegisterComponents();
         ClipInitialization.Apply(this, seed);
+        StateDict.KeepBeyondScope(this);
     }
 
     /// <summary>Sizes of this model.</summary>

@@ -20,6 +20,13 @@ public static class StateDict
         return state;
     }
 
+    /// <summary>Takes a module's tensors out of the dispose scope that they were made in: the module owns them from now on.</summary>
+    public static void KeepBeyondScope(Module module)
+    {
+        foreach (var tensor in Of(module).Values)
+            tensor.DetachFromDisposeScope();
+    }
+
     /// <summary>Copies weights into a module; every tensor must be there with the right shape, and no other.</summary>
     /// <exception cref="WeightsException">Some tensors are missing, unexpected or of another shape; nothing was copied.</exception>
     public static void Load(Module module, IReadOnlyDictionary<string, Tensor> weights, string name)
