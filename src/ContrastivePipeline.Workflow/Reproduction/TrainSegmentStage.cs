@@ -1,0 +1,83 @@
+using System.Text.Json;
+using ContrastivePipeline.Modeling.Weights;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Training;
+using ContrastivePipeline.Training.Batches;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Reproduction;
+
+/// <summary>
+/// Trains a slice of steps. Inside the slice the state is saved by time and when the run is asked to stop; whatever happens, the slice
+/// goes on from there and ends with the same bytes.
+/// </summary>
+/// <param name="sets">Shares training sets among slices.</param>
+public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInput, TrainedSegment>("train", 1, StageResource.Training)
+{
+    private const string ProgressFile = "progress.safetensors";
+
+    /// <inheritdoc/>
+    public override async Task<TrainedSegment> RunAsync(TrainSegmentInput input, StageContext context, CancellationToken cancellationToken)
+    {
+        var recipe = input.Recipe;
+        var set = await sets.GetAsync(
+            context.Store, input.Dataset, input.Tokenizer, recipe.Model.ImageSize, recipe.Model.Text.ContextLength, cancellationToken);
+        try
+        {
+            var batches = new BatchSource(set, recipe);
+            var (state, curve) = await StartAsync(input, context, cancellationToken);
+            using (state)
+            {
+                await TrainAsync(input, state, curve, batches, context, cancellationToken);
+                var checkpoint = await context.Store.WriteAsync(context.Path("checkpoint.safetensors"), state.Save(), cancellationToken);
+                var table = await Tables.Curve.WriteAsync(context.Store, context.Path("curve.parquet"), curve, cancellationToken);
+                var events = await TensorBoardEvents.WriteAsync(context, input.Label, curve, cancellationToken);
+                await context.Store.DeleteAsync(context.Path(ProgressFile), cancellationToken);
+                return new TrainedSegment(checkpoint, table, events);
+            }
+        }
+        catch (Exception error) when (error is LossNotFiniteException or TrainingDataException or WeightsException)
+        {
+            throw new PermanentStageException($"{input.Variant}, seed {recipe.Seed}: {error.Message}", error);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override string Label(TrainSegmentInput input) => input.Label;
+
+    private static async Task TrainAsync(
+        TrainSegmentInput input, TrainingState state, List<StepRecord> curve, BatchSource batches, StageContext context,
+        CancellationToken cancellationToken)
+    {
+        var saved = context.Time.GetTimestamp();
+        foreach (var step in new Trainer(state).Run(batches, input.To))
+        {
+            curve.Add(step);
+            context.Progress.Report(new StageProgress(curve.Count, input.To - input.From, "steps", $"loss {step.Losses.Total:f3}"));
+            var due = context.Time.GetElapsedTime(saved).TotalSeconds >= input.CheckpointSeconds;
+            if ((due || cancellationToken.IsCancellationRequested) && state.Step < input.To)
+            {
+                // One blob holds state and curve, so that the two never disagree.
+                await context.Store.WriteAsync(
+                    context.Path(ProgressFile), state.Save(JsonSerializer.Serialize(curve)), CancellationToken.None);
+                cancellationToken.ThrowIfCancellationRequested();
+                saved = context.Time.GetTimestamp();
+            }
+        }
+    }
+
+    private static async Task<(TrainingState State, List<StepRecord> Curve)> StartAsync(
+        TrainSegmentInput input, StageContext context, CancellationToken cancellationToken)
+    {
+        if (await context.Store.TryReadAsync(context.Path(ProgressFile), cancellationToken) is { } progress)
+        {
+            var state = TrainingState.Restore(input.Recipe, progress.Content, context.Path(ProgressFile), out var note);
+            context.Note($"goes on from step {state.Step}");
+            return (state, JsonSerializer.Deserialize<List<StepRecord>>(note)!);
+        }
+        if (input.Checkpoint is not { } checkpoint)
+            return (new TrainingState(input.Recipe), []);
+        var content = await context.Store.ReadAsync(checkpoint, cancellationToken);
+        return (TrainingState.Restore(input.Recipe, content, checkpoint.Path), []);
+    }
+}

@@ -1,0 +1,65 @@
+using ContrastivePipeline.Data.Tokenization;
+using ContrastivePipeline.Modeling.Clip;
+using ContrastivePipeline.Modeling.Weights;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Training;
+using ContrastivePipeline.Training.Batches;
+using static TorchSharp.torch;
+
+namespace ContrastivePipeline.Workflow.Reproduction;
+
+/// <summary>A trained model with its tokenizer, ready to embed. Use it on one thread.</summary>
+public sealed class TrainedModel : IDisposable
+{
+    private const int TextsPerPass = 256;
+
+    private readonly BytePairTokenizer _tokenizer;
+
+    private TrainedModel(ClipModel model, BytePairTokenizer tokenizer) => (Model, _tokenizer) = (model, tokenizer);
+
+    /// <summary>The model, in evaluation mode.</summary>
+    public ClipModel Model { get; }
+
+    /// <summary>Loads the weights of a checkpoint.</summary>
+    /// <exception cref="WeightsException">The checkpoint is of another configuration.</exception>
+    public static async Task<TrainedModel> LoadAsync(
+        ArtifactStore store, TrainingRecipe recipe, Artifact checkpoint, PreparedTokenizer tokenizer, CancellationToken cancellationToken)
+    {
+        var bytePairs = await tokenizer.LoadAsync(store, cancellationToken);
+        var content = await store.ReadAsync(checkpoint, cancellationToken);
+        using var scope = NewDisposeScope();
+        var model = new ClipModel(recipe.Model, seed: 0);
+        model.LoadWeights(TrainingState.ModelWeights(SafetensorsFile.Read(content, checkpoint.Path)), checkpoint.Path);
+        model.eval();
+        return new TrainedModel(model, bytePairs);
+    }
+
+    /// <summary>Unit embeddings of pictures.</summary>
+    /// <param name="pictures">Each [side, side, 3], one byte a channel.</param>
+    public float[][] EmbedPictures(IReadOnlyList<byte[]> pictures)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var side = Model.Config.ImageSize;
+        var pixels = tensor(pictures.SelectMany(p => p).ToArray(), [pictures.Count, side, side, 3]).permute(0, 3, 1, 2);
+        return Rows(Model.EncodeImage(Pixels.ToModel(pixels, CPU)));
+    }
+
+    /// <summary>Unit embeddings of texts.</summary>
+    public float[][] EmbedTexts(IReadOnlyList<string> texts) =>
+        [.. texts.Chunk(TextsPerPass).SelectMany(EmbedPass)];
+
+    /// <inheritdoc/>
+    public void Dispose() => Model.Dispose();
+
+    private float[][] EmbedPass(string[] texts)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var batch = TextBatch.Of([.. texts.Select(t => _tokenizer.Encode(t, Model.Config.Text.ContextLength))]);
+        return Rows(batch.Join([.. batch.Groups.Select(g => Model.EncodeText(g))]));
+    }
+
+    private static float[][] Rows(Tensor features) =>
+        ClipModel.Normalize(features).contiguous().data<float>().ToArray().Chunk(checked((int)features.size(1))).ToArray();
+}
