@@ -1,0 +1,67 @@
+using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Evaluation;
+using ContrastivePipeline.Reporting;
+
+namespace ContrastivePipeline.Workflow.Reproduction;
+
+/// <summary>Queries with what a model found, right and wrong.</summary>
+internal static class ReportExamples
+{
+    private const int Results = 5;
+    private const int QueriesADirection = 4;
+
+    /// <summary>The first variant, and the one that retrieves best.</summary>
+    public static IReadOnlySet<string> VariantsToShow(IReadOnlyList<VariantSummary> variants, IReadOnlyList<Measurement> measurements)
+    {
+        var best = measurements.Where(m => m.Metric.StartsWith("retrieval/", StringComparison.Ordinal) && m.Metric.EndsWith("/r@1", StringComparison.Ordinal))
+            .GroupBy(m => m.Variant).MaxBy(g => g.Average(m => m.Value))?.Key;
+        return new HashSet<string> { variants[0].Id, best ?? variants[0].Id };
+    }
+
+    public static async Task<IReadOnlyList<RetrievalExample>> OfAsync(
+        DatasetReader reader, DatasetManifest manifest, TrialResult trial, string split, StoredEmbeddings embeddings,
+        CancellationToken cancellationToken)
+    {
+        var (matched, dataset) = (embeddings.Matched, manifest.Name);
+        var ranks = Retrieval.Evaluate(matched);
+        var texts = Pick(ranks.TextToMedia.Ranks);
+        var media = Pick(ranks.MediaToText.Ranks);
+        var foundMedia = NearestNeighbours.Find(Rows(matched.Texts, texts), matched.Media, Results);
+        var foundTexts = NearestNeighbours.Find(Rows(matched.Media, media), matched.Texts, Results);
+        var pictures = await PicturesAsync(
+            reader, manifest, [.. foundMedia.SelectMany(f => f).Select(n => n.Item).Concat(media).Select(i => embeddings.Media[i].MediaId)],
+            cancellationToken);
+        var caption = embeddings.Texts.DistinctBy(t => t.Concept).ToDictionary(t => t.Concept, t => t.Text, StringComparer.Ordinal);
+        ExampleItem Picture(int i) => new(caption[embeddings.Media[i].Concept], pictures[embeddings.Media[i].MediaId]);
+        ExampleItem Text(int i) => new(embeddings.Texts[i].Text, null);
+
+        return
+        [
+            .. texts.Select((query, i) => new RetrievalExample(
+                trial.Variant, trial.Seed, dataset, split, Text(query),
+                [.. foundMedia[i].Select(n => new RetrievedItem(Picture(n.Item), n.Score, matched.MediaGroup[n.Item] == matched.TextGroup[query]))],
+                ranks.TextToMedia.Ranks[query] + 1)),
+            .. media.Select((query, i) => new RetrievalExample(
+                trial.Variant, trial.Seed, dataset, split, Picture(query),
+                [.. foundTexts[i].Select(n => new RetrievedItem(Text(n.Item), n.Score, matched.TextGroup[n.Item] == matched.MediaGroup[query]))],
+                ranks.MediaToText.Ranks[query] + 1)),
+        ];
+    }
+
+    /// <summary>As many right as wrong, spread over the split, the same way in every run.</summary>
+    private static int[] Pick(int[] ranks)
+    {
+        int[] Spread(int[] rows) => [.. Enumerable.Range(0, Math.Min(QueriesADirection / 2, rows.Length)).Select(i => rows[(2 * i + 1) * rows.Length / QueriesADirection])];
+        var rows = Enumerable.Range(0, ranks.Length);
+        return [.. Spread([.. rows.Where(i => ranks[i] == 0)]), .. Spread([.. rows.Where(i => ranks[i] > 0)])];
+    }
+
+    private static EmbeddingMatrix Rows(EmbeddingMatrix matrix, int[] rows) =>
+        new([.. rows.SelectMany(r => matrix[r].ToArray())], rows.Length, matrix.Dimension);
+
+    private static async Task<Dictionary<string, byte[]>> PicturesAsync(
+        DatasetReader reader, DatasetManifest manifest, HashSet<string> wanted, CancellationToken cancellationToken) =>
+        await reader.ReadMediaAsync(manifest, cancellationToken).Where(m => wanted.Contains(m.Id))
+            .ToDictionaryAsync(m => m.Id, m => m.Bytes, cancellationToken: cancellationToken);
+}

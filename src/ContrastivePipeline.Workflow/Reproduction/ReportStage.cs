@@ -1,0 +1,77 @@
+using System.Text;
+using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Evaluation;
+using ContrastivePipeline.Reporting;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Reproduction;
+
+/// <summary>Turns what a run left in the store into a report: one page, and every number as CSV and JSON.</summary>
+public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 1, StageResource.Cpu)
+{
+    private const int QuarantinedExamples = 5;
+
+    /// <inheritdoc/>
+    public override async Task<WrittenReport> RunAsync(ReportInput input, StageContext context, CancellationToken cancellationToken)
+    {
+        var data = await GatherAsync(input, context, cancellationToken);
+        context.Progress.Report(new StageProgress(1, 2, "parts", "drawing"));
+        Task<Artifact> Write(string file, string content) =>
+            context.Store.WriteAsync(context.Path(file), Encoding.UTF8.GetBytes(content), cancellationToken);
+        return new WrittenReport(
+            await Write("report.html", HtmlReport.Render(data)),
+            await Write("results.csv", ResultsFiles.Csv(data.Measurements)),
+            await Write("results.json", ResultsFiles.Json(data.Measurements)));
+    }
+
+    /// <inheritdoc/>
+    protected override string Label(ReportInput input) => input.RunId;
+
+    private static async Task<ReportData> GatherAsync(ReportInput input, StageContext context, CancellationToken cancellationToken)
+    {
+        var (store, reader) = (context.Store, new DatasetReader(context.Store));
+        context.Progress.Report(new StageProgress(0, 2, "parts", "reading what was measured"));
+        var manifest = await reader.ReadManifestAsync(input.Dataset.Name, input.Dataset.Version, cancellationToken);
+        var quarantined = await reader.ReadQuarantineAsync(manifest, cancellationToken).Take(QuarantinedExamples).ToListAsync(cancellationToken);
+        var run = await new RunStore(store).GetAsync(input.RunId, cancellationToken);
+        var variants = ReportWords.Variants(input.Experiment);
+
+        var measurements = new List<Measurement>();
+        var curves = new List<TrainingCurve>();
+        foreach (var trial in input.Trials)
+        {
+            measurements.AddRange(await EvaluateStage.ReadAsync(store, trial.Measurements, cancellationToken));
+            curves.Add(await ReadCurveAsync(store, trial, cancellationToken));
+        }
+        var observations = await ReportObservations.GatherAsync(store, reader, manifest, input, variants, measurements, cancellationToken);
+        return new ReportData(
+            ReportWords.Experiment(input, run, context.Time.GetUtcNow()),
+            [DatasetSummary.From(manifest) with { SplitTitles = ReportWords.SplitTitles, QuarantinedExamples = quarantined }],
+            ReportWords.Model(input.Trials[0].Recipe), ReportWords.Training(input.Trials[0].Recipe), variants, measurements)
+        {
+            Curves = curves,
+            Differences = observations.Differences,
+            Similarities = observations.Similarities,
+            Maps = observations.Maps,
+            Examples = observations.Examples,
+        };
+    }
+
+    private static async Task<TrainingCurve> ReadCurveAsync(ArtifactStore store, TrialResult trial, CancellationToken cancellationToken)
+    {
+        var points = new List<CurvePoint>();
+        var terms = trial.Recipe.Objectives;
+        foreach (var part in trial.Curves)
+        {
+            points.AddRange((await Tables.Curve.ReadAllAsync(store, part, cancellationToken)).Select(s => new CurvePoint(
+                s.Step + 1, s.Losses.Total, s.Losses.Contrastive,
+                terms.CyclicCross > 0 ? s.Losses.CyclicCross : null, terms.CyclicInModal > 0 ? s.Losses.CyclicInModal : null,
+                terms.SentenceUnsupervised > 0 ? s.Losses.SentenceUnsupervised : null,
+                terms.SentenceSupervised > 0 ? s.Losses.SentenceSupervised : null, s.LearningRate, Math.Exp(s.LogitScale))));
+        }
+        return new TrainingCurve(trial.Variant, trial.Seed, points);
+    }
+}
