@@ -1,7 +1,6 @@
 using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Pictures;
 using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Reproduction;

@@ -37,9 +37,9 @@ public sealed record EmbeddedTrial(IReadOnlyList<EmbeddedSplit> Splits, IReadOnl
 /// <param name="Captions">Embeddings of its captions (Parquet).</param>
 public sealed record EmbeddedSplit(string Split, Artifact Media, Artifact Captions);
 
-/// <summary>The embeddings of a class list: the normalised mean over the templates.</summary>
+/// <summary>The embeddings of a class list's prompts.</summary>
 /// <param name="Prompts">What was embedded.</param>
-/// <param name="Classes">One embedding a class, in label order (Parquet).</param>
+/// <param name="Classes">One embedding a class and template, classes in label order (Parquet).</param>
 public sealed record EmbeddedClasses(ZeroShotPrompts Prompts, Artifact Classes);
 
 /// <summary>Input of <c>evaluate</c>.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Storage;

@@ -1,5 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Reporting;

@@ -29,4 +29,5 @@ public sealed record TrainSegmentInput(
 /// <summary>A trained slice.</summary>
 /// <param name="Checkpoint">Model, optimiser and step after the slice.</param>
 /// <param name="Curve">What every step of the slice did (Parquet).</param>
-public sealed record TrainedSegment(Artifact Checkpoint, Artifact Curve);
+/// <param name="Events">The same for TensorBoard.</param>
+public sealed record TrainedSegment(Artifact Checkpoint, Artifact Curve, Artifact Events);

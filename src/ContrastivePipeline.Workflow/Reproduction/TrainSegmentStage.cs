@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ContrastivePipeline.Modeling.Weights;
-using ContrastivePipeline.Storage;
 using ContrastivePipeline.Training;
 using ContrastivePipeline.Training.Batches;
 using ContrastivePipeline.Workflow.Stages;

@@ -20,7 +20,7 @@ public sealed class TrainingSets
     /// <param name="imageSize">Side of the square pictures, pixels; larger ones are cut at the centre.</param>
     /// <param name="context">Greatest number of tokens of a text.</param>
     public async Task<TrainingSet> GetAsync(
-        ArtifactStore store, PreparedDataset dataset, PreparedTokenizer tokenizer, int imageSize, int context, CancellationToken cancellationToken)
+        ArtifactStore store, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int context, CancellationToken cancellationToken)
     {
         var key = (dataset.Manifest.Sha256, tokenizer.Vocabulary.Sha256, imageSize, context);
         // No caller's cancellation: others may wait for the same set.
@@ -37,7 +37,7 @@ public sealed class TrainingSets
     }
 
     private static async Task<TrainingSet> LoadAsync(
-        ArtifactStore store, PreparedDataset dataset, PreparedTokenizer tokenizer, int imageSize, int context)
+        ArtifactStore store, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int context)
     {
         var reader = new DatasetReader(store);
         var manifest = await reader.ReadManifestAsync(dataset.Name, dataset.Version);

@@ -1,0 +1,17 @@
+using ContrastivePipeline.Workflow.Orchestration;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Reproduction;
+
+/// <summary>What a host needs in order to run the reproduction.</summary>
+public static class ReproductionRegistry
+{
+    /// <summary>The workflows.</summary>
+    public static WorkflowRegistry Workflows { get; } = new(ReproductionWorkflow.Main, ReproductionWorkflow.Trial);
+
+    /// <summary>The stages.</summary>
+    /// <param name="http">Fetches vocabularies that have a URL.</param>
+    public static StageRegistry Stages(HttpClient http) => new(
+        new PrepareDatasetStage(), new TokenizerStage(http), new TrainSegmentStage(new TrainingSets()), new EmbedStage(), new EvaluateStage(),
+        new ReportStage());
+}
