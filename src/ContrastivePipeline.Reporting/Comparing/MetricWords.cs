@@ -61,7 +61,7 @@ internal sealed record MetricWords(string Family, string Group, string Title, Me
     {
         "uniformity-text" => "uniformity, text",
         "uniformity-media" => $"uniformity, {mediaWord}",
-        "uniformity-across" => "uniformity, across",
+        "uniformity-cross" => "uniformity, across",
         "map@10" => "mAP@10",
         _ when name.StartsWith("r@", StringComparison.Ordinal) => name.ToUpperInvariant(),
         _ when name.StartsWith("top-", StringComparison.Ordinal) => name,

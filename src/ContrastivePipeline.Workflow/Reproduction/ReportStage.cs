@@ -48,7 +48,7 @@ public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 
         var observations = await ReportObservations.GatherAsync(store, reader, manifest, input, variants, measurements, cancellationToken);
         return new ReportData(
             ReportWords.Experiment(input, run, context.Time.GetUtcNow()),
-            [DatasetSummary.From(manifest) with { SplitTitles = ReportWords.SplitTitles, QuarantinedExamples = quarantined }],
+            [Reporting.DatasetSummary.From(manifest) with { SplitTitles = ReportWords.SplitTitles, QuarantinedExamples = quarantined }],
             ReportWords.Model(input.Trials[0].Recipe), ReportWords.Training(input.Trials[0].Recipe), variants, measurements)
         {
             Curves = curves,

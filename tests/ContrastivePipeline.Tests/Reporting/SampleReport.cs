@@ -101,7 +101,7 @@ internal static class SampleReport
             yield return M("geometry/alignment", "alignment/1", split, images, v[3] + shift);
             yield return M("geometry/uniformity-text", "uniformity/1", split, texts, v[4] + shift);
             yield return M("geometry/uniformity-media", "uniformity/1", split, images, v[5] + shift);
-            yield return M("geometry/uniformity-across", "uniformity/1", split, images, (v[4] + v[5]) / 2 + shift);
+            yield return M("geometry/uniformity-cross", "uniformity/1", split, images, (v[4] + v[5]) / 2 + shift);
             yield return M("geometry/modality-gap", "modality-gap/1", split, images, .21 + (v[3] / 9));
         }
         foreach (int k in new[] { 1, 3 })

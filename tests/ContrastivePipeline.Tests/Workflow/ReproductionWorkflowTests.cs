@@ -31,7 +31,7 @@ public sealed class ReproductionWorkflowTests
     {
         "prepare-dataset" => s_dataset,
         "tokenizer" => new PreparedTokenizer(Blob("v"), 600),
-        "train" => new TrainedSegment(Blob("checkpoint " + CanonicalJson.Of(input)), Blob("curve " + CanonicalJson.Of(input))),
+        "train" => new TrainedSegment(Blob("checkpoint " + CanonicalJson.Of(input)), Blob("curve " + CanonicalJson.Of(input)), Blob("events " + CanonicalJson.Of(input))),
         "embed" => new EmbeddedTrial([], []),
         "evaluate" => new EvaluatedTrial(Blob("m " + CanonicalJson.Of(input))),
         "report" => new WrittenReport(Blob("html"), Blob("csv"), Blob("json")),
