@@ -90,7 +90,7 @@ public sealed class VectorColumn<T>(string name, Func<T, float[]> value) : Shard
     public override async Task<Array> ReadAsync(ParquetRowGroupReader group, DataField field, CancellationToken cancellationToken)
     {
         var values = new float[checked((int)group.GetMetadata(field)!.MetaData!.NumValues)];
-        await group.ReadAsync(field, values.AsMemory(), new int[values.Length].AsMemory(), cancellationToken);
+        await group.ReadRawAsync(field, values.AsMemory(), new int[values.Length], new int[values.Length], cancellationToken);
         return values.Chunk(values.Length / checked((int)group.RowCount)).ToArray();
     }
 }

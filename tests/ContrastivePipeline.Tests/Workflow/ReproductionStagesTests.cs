@@ -1,5 +1,4 @@
 using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Tests.Data;
 using ContrastivePipeline.Tests.Data.Pictures;
 using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Workflow.Experiments;
