@@ -1,6 +1,12 @@
 using System.CommandLine;
+using ContrastivePipeline.Cli.Commands.Data;
 using ContrastivePipeline.Cli.Commands.Doctor;
+using ContrastivePipeline.Cli.Commands.Export;
+using ContrastivePipeline.Cli.Commands.Report;
+using ContrastivePipeline.Cli.Commands.Results;
+using ContrastivePipeline.Cli.Commands.Run;
 using ContrastivePipeline.Cli.Commands.Runs;
+using ContrastivePipeline.Cli.Commands.Search;
 using ContrastivePipeline.Cli.Commands.Status;
 
 namespace ContrastivePipeline.Cli;
@@ -55,8 +61,14 @@ internal static class CommandLine
     {
         var root = new RootCommand($"{Description}\n\n{ExitCode.Help}")
         {
+            new RunCommand(world),
             new StatusCommand(world),
             new RunsCommand(world),
+            new ReportCommand(world),
+            new ResultsCommand(world),
+            new SearchCommand(world),
+            new ExportCommand(world),
+            new DataCommand(world),
             new DoctorCommand(world),
         };
         foreach (var option in GlobalOptions.All)

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Modeling.Native;
+using ContrastivePipeline.Modeling.Weights;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Runs;
@@ -33,7 +35,7 @@ internal sealed partial record Failure(int Code, string Message)
         {
             switch (current)
             {
-                case UsageException or ExperimentInvalidException:
+                case UsageException or ExperimentInvalidException or SourceException:
                     return ExitCode.Usage;
                 case RunBusyException:
                     return ExitCode.Busy;
@@ -49,8 +51,8 @@ internal sealed partial record Failure(int Code, string Message)
     }
 
     private static bool IsForPeople(Exception fault) => fault
-        is UsageException or ExperimentInvalidException or StoreException or IPermanentFailure or RunBusyException
-        or NativeTorchException or IOException or UnauthorizedAccessException;
+        is UsageException or ExperimentInvalidException or SourceException or StoreException or IPermanentFailure or RunBusyException
+        or NativeTorchException or WeightsException or InvalidDataException or IOException or UnauthorizedAccessException;
 
     [GeneratedRegex("(AccountKey|SharedAccessSignature|\\bsig)=[^;&\\s'\"]+", RegexOptions.IgnoreCase)]
     private static partial Regex Secrets();

@@ -7,11 +7,20 @@ internal abstract class RunDisplay : IRunObserver, IAsyncDisposable
 {
     private readonly Lock _lock = new();
 
-    /// <summary>The display for this call: bars for a person, lines for a log, JSON for a program.</summary>
-    public static RunDisplay For(Invocation call) =>
-        call.Json ? new JsonRunDisplay(call.World.Out)
-        : call.IsInteractive && call.Console.Profile.Capabilities.Interactive ? new BarRunDisplay(call.Console)
-        : new LineRunDisplay(call.World.Out, call.World.Time);
+    private Invocation? _call;
+    private Action<string>? _noticeBefore;
+
+    /// <summary>The display for this call: bars for a person, lines for a log, JSON for a program. It shows the call's notices, too.</summary>
+    public static RunDisplay Open(Invocation call)
+    {
+        RunDisplay display = call.Json ? new JsonRunDisplay(call.World.Out)
+            : call.IsInteractive && call.Console.Profile.Capabilities.Interactive ? new BarRunDisplay(call.Console)
+            : new LineRunDisplay(call.World.Out, call.World.Time);
+        display._call = call;
+        display._noticeBefore = call.Notice;
+        call.Notice = display.Say;
+        return display;
+    }
 
     public void Observe(RunEvent happened)
     {
@@ -26,7 +35,12 @@ internal abstract class RunDisplay : IRunObserver, IAsyncDisposable
             ShowNotice(notice);
     }
 
-    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public virtual ValueTask DisposeAsync()
+    {
+        if (_call is not null)
+            _call.Notice = _noticeBefore!;
+        return ValueTask.CompletedTask;
+    }
 
     protected abstract void Show(RunEvent happened);
 

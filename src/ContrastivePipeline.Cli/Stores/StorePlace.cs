@@ -42,9 +42,4 @@ internal sealed class StorePlace : IAsyncDisposable
             throw new UsageException(wrong.Message.Split(" (Parameter")[0], wrong);
         }
     }
-
-    private sealed class Notices(Invocation call) : IProgress<string>
-    {
-        public void Report(string value) => call.Notice(value);
-    }
 }

@@ -9,6 +9,12 @@ public static class Pixels
     private static readonly float[] s_mean = [0.48145466f, 0.4578275f, 0.40821073f];
     private static readonly float[] s_deviation = [0.26862954f, 0.26130258f, 0.27577711f];
 
+    /// <summary>What is subtracted from each channel, red first, of values in [0, 1].</summary>
+    public static IReadOnlyList<float> Mean => s_mean;
+
+    /// <summary>What each channel is then divided by.</summary>
+    public static IReadOnlyList<float> Deviation => s_deviation;
+
     /// <summary>Moves pictures to the device and normalises bytes there; floats are taken as normalised.</summary>
     /// <param name="pixels">[n, 3, side, side], bytes or floats.</param>
     public static Tensor ToModel(Tensor pixels, Device device)

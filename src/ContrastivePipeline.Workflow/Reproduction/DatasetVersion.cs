@@ -1,3 +1,4 @@
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Storage;
 
@@ -23,4 +24,30 @@ public sealed record DatasetVersion(
     int TrainingPairs,
     int Triples,
     IReadOnlyList<string> Splits,
-    IReadOnlyList<string> LabelSets);
+    IReadOnlyList<string> LabelSets)
+{
+    /// <summary>Describes a version that the store has.</summary>
+    /// <exception cref="ArtifactMissingException">The store has no longer got it.</exception>
+    public static async Task<DatasetVersion> OfAsync(ArtifactStore store, DatasetManifest manifest, CancellationToken cancellationToken)
+    {
+        var kept = manifest.Accounting.KeptBySplit;
+        return new DatasetVersion(
+            manifest.Name,
+            manifest.Version,
+            await FindAsync(store, DatasetPaths.Manifest(manifest.Name, manifest.Version), cancellationToken),
+            checked((int)kept.GetValueOrDefault(Data.Sources.Splits.Train)),
+            manifest.Triples.Sum(part => part.Rows),
+            [.. kept.Where(split => split.Value > 0).Select(split => split.Key).Order(StringComparer.Ordinal)],
+            [.. manifest.LabelSets.Select(set => set.Name)]);
+    }
+
+    private static async Task<Artifact> FindAsync(ArtifactStore store, string path, CancellationToken cancellationToken)
+    {
+        await foreach (var artifact in store.ListAsync(path, cancellationToken))
+        {
+            if (artifact.Path == path)
+                return artifact;
+        }
+        throw new ArtifactMissingException($"'{path}' was written and is gone. Run again.");
+    }
+}

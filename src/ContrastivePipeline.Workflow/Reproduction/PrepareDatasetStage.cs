@@ -1,7 +1,4 @@
-using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Reproduction;
@@ -18,35 +15,11 @@ public sealed class PrepareDatasetStage() : Stage<PrepareDatasetInput, DatasetVe
         // What was prepared must be what the fingerprint says, or a later run would find the wrong version under it.
         if (await input.Spec.Source.SnapshotAsync(cancellationToken) != input.Snapshot)
             throw new PermanentStageException($"The source of dataset '{input.Spec.Name}' changed since the run began. Run again.");
-        return await DescribeAsync(context.Store, manifest, cancellationToken);
+        return await DatasetVersion.OfAsync(context.Store, manifest, cancellationToken);
     }
 
     /// <inheritdoc/>
     protected override string Label(PrepareDatasetInput input) => input.Spec.Name;
-
-    private static async Task<DatasetVersion> DescribeAsync(
-        ArtifactStore store, DatasetManifest manifest, CancellationToken cancellationToken)
-    {
-        var kept = manifest.Accounting.KeptBySplit;
-        return new DatasetVersion(
-            manifest.Name,
-            manifest.Version,
-            await FindAsync(store, DatasetPaths.Manifest(manifest.Name, manifest.Version), cancellationToken),
-            checked((int)kept.GetValueOrDefault(Splits.Train)),
-            manifest.Triples.Sum(part => part.Rows),
-            [.. kept.Where(split => split.Value > 0).Select(split => split.Key).Order(StringComparer.Ordinal)],
-            [.. manifest.LabelSets.Select(set => set.Name)]);
-    }
-
-    private static async Task<Artifact> FindAsync(ArtifactStore store, string path, CancellationToken cancellationToken)
-    {
-        await foreach (var artifact in store.ListAsync(path, cancellationToken))
-        {
-            if (artifact.Path == path)
-                return artifact;
-        }
-        throw new ArtifactMissingException($"'{path}' was written and is gone. Run again.");
-    }
 
     private sealed class Reporter(StageContext context) : IProgress<DataProgress>
     {

@@ -1,0 +1,16 @@
+using ContrastivePipeline.Cli.Output;
+using ContrastivePipeline.Data;
+
+namespace ContrastivePipeline.Cli.Commands.Data;
+
+/// <summary>Where every source row went, for people.</summary>
+internal static class AccountingWords
+{
+    public static void Write(Invocation call, DataAccounting books)
+    {
+        call.Write($"{Words.Count(books.SourceRows)} source rows = {Words.Count(books.Kept)} kept + {Words.Count(books.Duplicates)} duplicates "
+            + $"+ {Words.Count(books.Quarantined)} set aside");
+        if (books.Quarantined > 0)
+            call.Write("Set aside: " + string.Join(", ", books.Reasons.OrderByDescending(r => r.Value).Select(r => $"{r.Key} {Words.Count(r.Value)}")));
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using ContrastivePipeline.Cli.Output;
+using ContrastivePipeline.Data.Shards;
+
+namespace ContrastivePipeline.Cli.Commands.Data;
+
+/// <summary><c>contrastive data inspect DATASET</c>: what a dataset version holds.</summary>
+internal sealed class InspectCommand : CliCommand
+{
+    private readonly Argument<string> _dataset = WordArgument.Create("DATASET", DatasetFinder.Help);
+
+    public InspectCommand(Surroundings world)
+        : base("inspect", "Shows what a dataset version holds, and where every source row went.", world) => Add(_dataset);
+
+    protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
+    {
+        await using var session = await call.OpenStoreAsync(cancellationToken);
+        var manifest = await DatasetFinder.FindAsync(session.Store, call.Get(_dataset), cancellationToken);
+        var summary = await new DatasetReader(session.Store).InspectAsync(manifest, cancellationToken);
+        if (call.Json)
+            call.WriteJson(summary);
+        else
+            Write(call, summary);
+        return ExitCode.Done;
+    }
+
+    private static void Write(Invocation call, DatasetSummary data)
+    {
+        call.Write($"Dataset {data.Name}@{data.Version}");
+        call.Write($"{Words.Count(data.Media)} media, short side {data.MediaSize} pixels, {Words.Bytes(data.MediaBytes)}");
+        call.Write($"{Words.Count(data.Captions)} captions of {data.ShortestCaption} to {data.LongestCaption} words, median {data.MedianCaption}"
+            + (data.Triples > 0 ? $"; {Words.Count(data.Triples)} sentence triples" : ""));
+        AccountingWords.Write(call, data.Accounting);
+        call.Write("");
+        var splits = Tables.Create("Split", ">Media", ">Captions", ">Concepts", "Example");
+        foreach (var split in data.Splits)
+            splits.Add(split.Name, Words.Count(split.Media), Words.Count(split.Captions), Words.Count(split.Concepts), split.Example);
+        call.Console.Write(splits);
+        foreach (var (set, classes) in data.Classes)
+            call.Write($"\nClasses '{set}': {string.Join(", ", classes.Select(c => $"{c.Key} {Words.Count(c.Value)}"))}");
+        foreach (var row in data.QuarantineExamples)
+            call.Write($"\nSet aside as {row.Reason}, for example {row.File} row {row.Row}: {row.Detail}");
+    }
+}

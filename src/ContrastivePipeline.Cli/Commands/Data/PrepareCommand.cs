@@ -1,0 +1,41 @@
+using System.CommandLine;
+using ContrastivePipeline.Cli.Experiments;
+using ContrastivePipeline.Cli.Output;
+using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Workflow.Reproduction;
+
+namespace ContrastivePipeline.Cli.Commands.Data;
+
+/// <summary><c>contrastive data prepare EXPERIMENT</c>: the dataset of an experiment, without training.</summary>
+internal sealed class PrepareCommand : CliCommand
+{
+    private readonly Argument<string> _experiment = WordArgument.Create("EXPERIMENT", ExperimentLocator.Help);
+
+    public PrepareCommand(Surroundings world)
+        : base("prepare", "Prepares the dataset of an experiment; a run of it finds it done.", world) => Add(_experiment);
+
+    protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
+    {
+        var request = await LocalComposition.ReadAsync(call, call.Get(_experiment), fresh: false, cancellationToken);
+        await using var session = await call.OpenStoreAsync(cancellationToken);
+        var version = await PrepareAsync(call, session, request.Input, cancellationToken);
+        var manifest = await new DatasetReader(session.Store).ReadManifestAsync(version.Name, version.Version, cancellationToken);
+        if (call.Json)
+        {
+            call.WriteJsonLine(new { Event = "dataset-prepared", version.Name, version.Version, manifest.Accounting });
+            return ExitCode.Done;
+        }
+        call.Write($"Dataset {version.Name}@{version.Version}");
+        AccountingWords.Write(call, manifest.Accounting);
+        call.Write($"More: contrastive data inspect {version.Name}@{version.Version}");
+        return ExitCode.Done;
+    }
+
+    private static async Task<DatasetVersion> PrepareAsync(
+        Invocation call, Stores.StoreSession session, ReproductionInput input, CancellationToken cancellationToken)
+    {
+        using var composition = new LocalComposition(session, call);
+        await using var display = RunDisplay.Open(call);
+        return await composition.PrepareAsync(new PrepareDatasetInput(input.Dataset, input.Snapshot), display, cancellationToken);
+    }
+}
