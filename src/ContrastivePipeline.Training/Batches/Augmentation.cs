@@ -5,7 +5,9 @@ namespace ContrastivePipeline.Training.Batches;
 /// <summary>Random changes of training pictures.</summary>
 /// <param name="Shift">Greatest shift in each direction, pixels; the border is repeated.</param>
 /// <param name="Flip">Whether half of the pictures are mirrored left to right.</param>
-public sealed record Augmentation(int Shift = 0, bool Flip = false)
+/// <param name="Zoom">Greatest change of size about the centre, as a share: 0.2 draws from 0.8 to 1.2; the border is repeated.</param>
+/// <param name="Tint">Greatest change of each channel's brightness, as a share: 0.2 multiplies by 0.8 to 1.2.</param>
+public sealed record Augmentation(int Shift = 0, bool Flip = false, double Zoom = 0, double Tint = 0)
 {
     /// <summary>Writes a changed copy of a picture.</summary>
     /// <param name="source">[side, side, 3], one byte a channel.</param>
@@ -18,6 +20,8 @@ public sealed record Augmentation(int Shift = 0, bool Flip = false)
         var dx = Shift > 0 ? random.Next(2 * Shift + 1) - Shift : 0;
         var dy = Shift > 0 ? random.Next(2 * Shift + 1) - Shift : 0;
         var mirror = Flip && random.Next(2) == 1;
+        if (Zoom > 0)
+            source = Zoomed(source, side, 1 + Zoom * Uniform(random));
         var from = MemoryMarshal.Cast<byte, Rgb>(source);
         var to = MemoryMarshal.Cast<byte, Rgb>(target);
         for (var y = 0; y < side; y++)
@@ -26,6 +30,56 @@ public sealed record Augmentation(int Shift = 0, bool Flip = false)
             ShiftRow(from.Slice(Math.Clamp(y + dy, 0, side - 1) * side, side), row, dx);
             if (mirror)
                 row.Reverse();
+        }
+        if (Tint > 0)
+            ApplyTint(target, random);
+    }
+
+    /// <summary>A number in [−1, 1).</summary>
+    private static double Uniform(Randomness random) => (random.Next() >> 11) * (2.0 / (1L << 53)) - 1;
+
+    /// <summary>Bilinear resampling about the centre.</summary>
+    private static byte[] Zoomed(ReadOnlySpan<byte> source, int side, double zoom)
+    {
+        // Weights in 1/256; the same for rows and columns.
+        Span<int> first = stackalloc int[side], second = stackalloc int[side], weight = stackalloc int[side];
+        var centre = (side - 1) / 2.0;
+        for (var i = 0; i < side; i++)
+        {
+            var at = Math.Clamp(centre + (i - centre) / zoom, 0, side - 1);
+            first[i] = (int)at;
+            second[i] = Math.Min(first[i] + 1, side - 1);
+            weight[i] = (int)Math.Round((at - first[i]) * 256);
+        }
+        var zoomed = new byte[source.Length];
+        for (var y = 0; y < side; y++)
+        {
+            var upper = source.Slice(first[y] * side * 3, side * 3);
+            var lower = source.Slice(second[y] * side * 3, side * 3);
+            for (var x = 0; x < side; x++)
+            {
+                for (var c = 0; c < 3; c++)
+                {
+                    var (left, right) = (first[x] * 3 + c, second[x] * 3 + c);
+                    var top = upper[left] * (256 - weight[x]) + upper[right] * weight[x];
+                    var bottom = lower[left] * (256 - weight[x]) + lower[right] * weight[x];
+                    zoomed[(y * side + x) * 3 + c] = (byte)((top * (256 - weight[y]) + bottom * weight[y] + (1 << 15)) >> 16);
+                }
+            }
+        }
+        return zoomed;
+    }
+
+    private void ApplyTint(Span<byte> target, Randomness random)
+    {
+        Span<byte> table = stackalloc byte[256];
+        for (var c = 0; c < 3; c++)
+        {
+            var factor = 1 + Tint * Uniform(random);
+            for (var v = 0; v < table.Length; v++)
+                table[v] = (byte)Math.Clamp(Math.Round(v * factor), 0, 255);
+            for (var i = c; i < target.Length; i += 3)
+                target[i] = table[target[i]];
         }
     }
 
