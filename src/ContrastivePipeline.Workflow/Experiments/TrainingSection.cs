@@ -42,7 +42,9 @@ public sealed record TrainingSection(
 /// <summary>Random changes of training pictures.</summary>
 /// <param name="Shift">Greatest shift, pixels.</param>
 /// <param name="Flip">Whether half are mirrored.</param>
-public sealed record AugmentSection(int Shift, bool Flip);
+/// <param name="Zoom">Greatest change of size, as a share.</param>
+/// <param name="Tint">Greatest change of a channel's brightness, as a share.</param>
+public sealed record AugmentSection(int Shift, bool Flip, double Zoom, double Tint);
 
 /// <summary>How L_s and L_n compare sentences.</summary>
 /// <param name="Space">Where.</param>

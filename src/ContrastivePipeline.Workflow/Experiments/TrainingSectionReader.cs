@@ -41,7 +41,10 @@ internal static class TrainingSectionReader
 
     private static AugmentSection ReadAugment(ConfigSection section)
     {
-        var augment = new AugmentSection(section.Int("shift", 4, 0, 512), section.Flag("flip", false));
+        const string share = "at least 0 and less than 1";
+        var augment = new AugmentSection(
+            section.Int("shift", 4, 0, 512), section.Flag("flip", false),
+            section.Real("zoom", 0, value => value is >= 0 and < 1, share), section.Real("tint", 0, value => value is >= 0 and < 1, share));
         section.Close();
         return augment;
     }

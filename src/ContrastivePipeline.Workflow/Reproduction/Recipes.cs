@@ -26,7 +26,7 @@ public static class Recipes
             new LearningRateSchedule(training.LearningRate, training.Warmup, training.TotalSteps(dataset.TrainingPairs)),
             new AdamWOptions(training.WeightDecay, training.Decay),
             seed,
-            new Augmentation(training.Augment.Shift, training.Augment.Flip),
+            new Augmentation(training.Augment.Shift, training.Augment.Flip, training.Augment.Zoom, training.Augment.Tint),
             training.Sentence.Space,
             training.Sentence.Temperature,
             training.ClipNorm);

@@ -59,7 +59,7 @@ internal static class ReportWords
         new("learning rate", $"{recipe.Schedule.BaseRate}, {recipe.Schedule.WarmupSteps} steps of warm-up, cosine to 0"),
         new("optimiser", $"AdamW, weight decay {recipe.Optimizer.WeightDecay} ({recipe.Optimizer.Decay}), β {recipe.Optimizer.Beta1}, {recipe.Optimizer.Beta2}"),
         new("gradient clipping", recipe.ClipNorm > 0 ? $"total norm {recipe.ClipNorm}" : "none"),
-        new("augmentation", $"shifts up to {recipe.Augmentation.Shift} pixels{(recipe.Augmentation.Flip ? ", mirrored" : "")}"),
+        new("augmentation", $"shifts up to {recipe.Augmentation.Shift} pixels{(recipe.Augmentation.Flip ? ", mirrored" : "")}, zoom ±{recipe.Augmentation.Zoom:p0}, tint ±{recipe.Augmentation.Tint:p0}"),
         new("space of L_s and L_n", recipe.SentenceSpace == SentenceSpace.Projected ? "projected embeddings" : "encoder output behind SimCSE's head"),
         new("temperature of L_s and L_n", $"{recipe.SentenceTemperature}"),
     ];

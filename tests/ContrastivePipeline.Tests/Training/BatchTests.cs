@@ -77,6 +77,44 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public void Zoom_and_tint_stay_within_their_bounds_and_spare_a_plain_picture_s_shape()
+    {
+        const int side = 32;
+        var source = Enumerable.Repeat<byte[]>([200, 100, 50], side * side).SelectMany(p => p).ToArray();
+        var target = new byte[source.Length];
+        new Augmentation(Zoom: 0.3).Apply(source, target, side, new Randomness(1, Purpose.Augmentation, 0));
+        Assert.Equal(source, target);
+        for (var position = 0; position < 100; position++)
+        {
+            new Augmentation(Tint: 0.2).Apply(source, target, side, new Randomness(1, Purpose.Augmentation, position));
+            Assert.Single(target.Chunk(3).Select(p => (p[0], p[1], p[2])).Distinct());
+            Assert.InRange(target[0], 160, 240);
+            Assert.InRange(target[1], 80, 120);
+            Assert.InRange(target[2], 40, 60);
+        }
+    }
+
+    [Fact]
+    public void A_zoom_keeps_the_centre_and_changes_the_size()
+    {
+        const int side = 33;
+        var source = new byte[3 * side * side];
+        // A black disc on white, radius 8.
+        for (var i = 0; i < side * side; i++)
+            source.AsSpan(i * 3, 3).Fill(Math.Pow(i / side - 16, 2) + Math.Pow(i % side - 16, 2) <= 64 ? (byte)0 : (byte)255);
+        var areas = Enumerable.Range(0, 100).Select(position =>
+        {
+            var target = new byte[source.Length];
+            new Augmentation(Zoom: 0.3).Apply(source, target, side, new Randomness(1, Purpose.Augmentation, position));
+            Assert.Equal(0, target[(16 * side + 16) * 3]);
+            return target.Sum(v => 255 - v) / 765.0;
+        }).ToArray();
+        var disc = source.Sum(v => 255 - v) / 765.0;
+        Assert.InRange(areas.Min() / disc, 0.7 * 0.7 - 0.05, 0.6);
+        Assert.InRange(areas.Max() / disc, 1.5, 1.3 * 1.3 + 0.05);
+    }
+
+    [Fact]
     public void A_flip_mirrors_half_of_the_pictures()
     {
         const int side = 4;
