@@ -1,1 +1,10 @@
-return 0;
+using ContrastivePipeline.Benchmarks.Kills;
+
+switch (args)
+{
+    case ["kills", var text, ..] when int.TryParse(text, out var count) && count > 0:
+        return await KillsCommand.RunAsync(count, args.ElementAtOrDefault(2) ?? "smoke", CancellationToken.None);
+    default:
+        Console.Error.WriteLine("Usage: kills N [EXPERIMENT]   N SIGKILLs at random moments of a run, by default of the experiment 'smoke'");
+        return 2;
+}

@@ -1,13 +1,14 @@
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Stages;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace ContrastivePipeline.Cli.Output;
 
 /// <summary>For people: a bar with speed and time left for each stage at work, and a line above them for each that ended.</summary>
 internal sealed class BarRunDisplay : RunDisplay
 {
+    public const int BarWidth = 10;
+
     private readonly IAnsiConsole _console;
     private readonly Dictionary<string, (ProgressTask Bar, StageMeter Meter)> _stages = [];
     private readonly Dictionary<int, StageMeter> _meters = [];
@@ -22,8 +23,7 @@ internal sealed class BarRunDisplay : RunDisplay
         _showing = console.Progress()
             .AutoClear(true)
             .HideCompleted(true)
-            .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 },
-                new MeterColumn(MeterOf))
+            .Columns(new SpinnerColumn(), new NameColumn(), new ProgressBarColumn { Width = BarWidth }, new MeterColumn(MeterOf))
             .StartAsync(context =>
             {
                 began.SetResult(context);
@@ -61,7 +61,7 @@ internal sealed class BarRunDisplay : RunDisplay
 
     private void Begin(StageIdentity stage)
     {
-        var bar = _bars.AddTask(Markup.Escape(stage.ToString()), autoStart: true);
+        var bar = _bars.AddTask(Markup.Escape($"{stage.Name} {stage.Label}"), autoStart: true);
         bar.IsIndeterminate = true;
         var meter = new StageMeter();
         _stages[stage.Fingerprint] = (bar, meter);
@@ -93,7 +93,7 @@ internal sealed class BarRunDisplay : RunDisplay
     private string MeterOf(int bar)
     {
         lock (_meters)
-            return _meters.TryGetValue(bar, out var meter) ? meter.ToString() : "";
+            return _meters.TryGetValue(bar, out var meter) ? meter.Short : "";
     }
 
     private static string Style(RunEvent happened, string line) => happened switch
@@ -104,13 +104,4 @@ internal sealed class BarRunDisplay : RunDisplay
         StageCached => $"[grey]✓ {line}[/]",
         _ => line,
     };
-
-    /// <summary>Amount, speed and time left.</summary>
-    private sealed class MeterColumn(Func<int, string> text) : ProgressColumn
-    {
-        protected override bool NoWrap => true;
-
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
-            new Text(text(task.Id)).Overflow(Overflow.Ellipsis);
-    }
 }

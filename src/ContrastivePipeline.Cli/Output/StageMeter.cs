@@ -41,18 +41,17 @@ internal sealed class StageMeter
             _reports.Dequeue();
     }
 
+    /// <summary>For a narrow place: <c>120/400 steps, 9.8/s, 0:29 left</c>, and what the stage says.</summary>
+    public string Short => Latest is not { } latest ? "" : Join(
+        latest.Total > 0 ? $"{Words.Count(latest.Done)}/{Words.Count(latest.Total)} {latest.Unit}" : Words.Amount(latest),
+        PerSecond is { } speed ? $"{speed:0.#}/s" : "",
+        Left is { } left && left > TimeSpan.Zero ? $"{(long)left.TotalMinutes}:{left.Seconds:00} left" : "");
+
     /// <summary><c>120 of 400 steps, 9.8 steps/s, 29 s left</c>, and what the stage says.</summary>
-    public override string ToString()
-    {
-        if (Latest is not { } latest)
-            return "";
-        var parts = new List<string> { Words.Amount(latest) };
-        if (PerSecond is { } speed)
-            parts.Add(Words.Rate(speed, latest.Unit));
-        if (Left is { } left && left > TimeSpan.Zero)
-            parts.Add($"{Words.Duration(left)} left");
-        if (latest.Message.Length > 0)
-            parts.Add(latest.Message);
-        return string.Join(", ", parts);
-    }
+    public override string ToString() => Latest is not { } latest ? "" : Join(
+        Words.Amount(latest),
+        PerSecond is { } speed ? Words.Rate(speed, latest.Unit) : "",
+        Left is { } left && left > TimeSpan.Zero ? $"{Words.Duration(left)} left" : "");
+
+    private string Join(params string[] parts) => string.Join(", ", parts.Append(Latest!.Message).Where(part => part.Length > 0));
 }

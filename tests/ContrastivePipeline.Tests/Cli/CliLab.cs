@@ -13,14 +13,34 @@ internal static class Contrastive
     /// <summary>Runs a command line as if its output went to files and no variable but those given was set.</summary>
     public static Task<Said> RunAsync(params string[] args) => RunAsync([], args);
 
-    public static async Task<Said> RunAsync(Dictionary<string, string> variables, params string[] args)
+    public static Task<Said> RunAsync(Dictionary<string, string> variables, params string[] args) =>
+        RunAsync(new StringWriter { NewLine = "\n" }, variables, args, TestContext.Current.CancellationToken);
+
+    /// <summary>Runs a command line which presses Ctrl-C when it writes a certain text.</summary>
+    public static async Task<Said> RunUntilAsync(string text, params string[] args)
     {
-        using var output = new StringWriter { NewLine = "\n" };
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        return await RunAsync(new StoppingWriter(text, stop), [], args, stop.Token);
+    }
+
+    private static async Task<Said> RunAsync(
+        StringWriter output, Dictionary<string, string> variables, string[] args, CancellationToken stop)
+    {
         using var error = new StringWriter { NewLine = "\n" };
         var world = new Surroundings(
             TextWriter.Synchronized(output), TextWriter.Synchronized(error), false, name => variables.GetValueOrDefault(name), new UtcTime());
-        var code = await CommandLine.RunAsync(args, world, TestContext.Current.CancellationToken);
+        var code = await CommandLine.RunAsync(args, world, stop);
         return new Said(code, output.ToString(), error.ToString());
+    }
+
+    private sealed class StoppingWriter(string text, CancellationTokenSource stop) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            Write(value + "\n");
+            if (value?.Contains(text, StringComparison.Ordinal) == true)
+                stop.CancelAsync();
+        }
     }
 
     /// <summary>The real clock in UTC, so that what is shown is the same everywhere.</summary>

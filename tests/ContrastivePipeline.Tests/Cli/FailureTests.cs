@@ -1,6 +1,8 @@
 using ContrastivePipeline.Cli;
+using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Cli;
@@ -19,6 +21,8 @@ public sealed class FailureTests
         { new ArtifactCorruptException("a", "b", "c"), ExitCode.Failed },
         { new StageFailedException(Stage, 3, new StoreUnavailableException("away")), ExitCode.Store },
         { new StageFailedException(Stage, 1, new PermanentStageException("bad")), ExitCode.Failed },
+        { new RunBusyException("demo"), ExitCode.Busy },
+        { new SourceException("no table"), ExitCode.Usage },
         { new OperationCanceledException(), ExitCode.Interrupted },
         { new InvalidOperationException("bug"), ExitCode.Failed },
     };

@@ -115,6 +115,18 @@ public sealed class RunDisplayTests
     }
 
     [Fact]
+    public void A_narrow_line_keeps_what_tells_segments_apart()
+    {
+        Assert.Equal("train clip-seed-1", NameColumn.Shorten("train clip-seed-1", 17));
+        Assert.Equal("train cy…steps-4-8", NameColumn.Shorten("train cyclip+ls-seed-1-steps-4-8", 18));
+
+        var meter = new StageMeter();
+        meter.Add(At(0), new StageProgress(0, 400, "steps"));
+        meter.Add(At(10), new StageProgress(98, 400, "steps", "loss 2.1"));
+        Assert.Equal("98/400 steps, 9.8/s, 0:30 left, loss 2.1", meter.Short);
+    }
+
+    [Fact]
     public void Another_unit_has_a_speed_of_its_own()
     {
         var meter = new StageMeter();

@@ -6,26 +6,12 @@ using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
-using SkiaSharp;
 
 namespace ContrastivePipeline.Tests.Workflow;
 
 /// <summary>The whole reproduction in this process, on pictures that the test draws.</summary>
 public sealed class ReproductionTests(AzuriteFixture azurite)
 {
-    private const string Yaml =
-        """
-        name: shapes
-        dataset: { name: shapes, source: { kind: pairs, path: pairs.csv, test_fraction: 0.3 }, image: { size: 32 } }
-        tokenizer: { kind: trained, vocabulary: 600 }
-        model: { embedding: 16, context: 16, vision: { layers: [1, 1, 1, 1], width: 4, heads: 2 }, text: { width: 16, layers: 1, heads: 2 } }
-        training: { batch: 16, steps: 6, segment: 2, warmup: 1, checkpoint_seconds: 1 }
-        variants: [clip, cyclip+ls]
-        """;
-
-    private static readonly (string Name, SKColor Color)[] s_colors =
-        [("red", SKColors.Red), ("green", SKColors.Green), ("blue", SKColors.Blue), ("black", SKColors.Black), ("orange", SKColors.Orange)];
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -80,38 +66,13 @@ public sealed class ReproductionTests(AzuriteFixture azurite)
     private static async Task<RunOutcome<ReproductionOutput>> RunAsync(
         ArtifactStore store, TemporaryFolder folder, IRunObserver observer, CancellationToken? cancellation = null)
     {
-        var file = Draw(folder.Path);
+        var file = ShapesExperiment.Draw(folder.Path);
         using var http = new HttpClient();
         var runner = new StageRunner(store, ReproductionRegistry.Stages(http), Path.Combine(folder.Path, "scratch"), TimeProvider.System);
         using var host = new LocalHost(runner, ReproductionRegistry.Workflows, new LocalHostOptions(), TimeProvider.System);
         var request = await ReproductionRequest.CreateAsync(
             file, _ => throw new InvalidOperationException("No emoji here."), fresh: false, Cancellation);
         return await new RunLauncher(new RunStore(store), host, TimeProvider.System).RunAsync(request, observer, cancellation ?? Cancellation);
-    }
-
-    private static string Draw(string folder)
-    {
-        var file = Path.Combine(folder, "shapes.yaml");
-        if (File.Exists(file))
-            return file;
-        var table = new StringBuilder("image,caption\n");
-        for (var i = 0; i < 60; i++)
-        {
-            var (name, color) = s_colors[i % s_colors.Length];
-            using var bitmap = new SKBitmap(40, 36);
-            using (var canvas = new SKCanvas(bitmap))
-            using (var paint = new SKPaint { Color = color })
-            {
-                canvas.Clear(SKColors.White);
-                canvas.DrawCircle(8 + i % 24, 18, 6 + i % 7, paint);
-            }
-            using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-            File.WriteAllBytes(Path.Combine(folder, $"{i}.png"), data.ToArray());
-            table.Append($"{i}.png,a {name} disc number {i}\n");
-        }
-        File.WriteAllText(Path.Combine(folder, "pairs.csv"), table.ToString());
-        File.WriteAllText(file, Yaml);
-        return file;
     }
 
     private sealed class Watcher : IRunObserver

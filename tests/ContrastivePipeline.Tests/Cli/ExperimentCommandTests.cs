@@ -1,0 +1,142 @@
+using System.Text.Json;
+using ContrastivePipeline.Cli;
+using ContrastivePipeline.Modeling.Weights;
+
+namespace ContrastivePipeline.Tests.Cli;
+
+/// <summary>The commands around one small experiment, in the order in which a user meets them.</summary>
+public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixture<LocalStoreFixture>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_experiment_from_its_data_to_its_weights()
+    {
+        await local.OpenAsync();
+        using var folder = new TemporaryFolder();
+        var experiment = ShapesExperiment.Draw(folder.Path);
+
+        var prepared = await CallAsync(ExitCode.Done, "data", "prepare", experiment);
+        Assert.Contains("60 source rows = 60 kept + 0 duplicates + 0 set aside", prepared.Out, StringComparison.Ordinal);
+
+        var stopped = await Contrastive.RunUntilAsync("train (cyclip+ls-seed-1-steps-0-2): started", "run", experiment, "--local", local.Folder);
+        Assert.Equal(ExitCode.Interrupted, stopped.Code);
+        Assert.Contains("Stopping at the next checkpoint", stopped.Out, StringComparison.Ordinal);
+        Assert.Contains($"'contrastive run {experiment}' goes on where it stopped", stopped.Error, StringComparison.Ordinal);
+        Assert.Contains("interrupted", (await CallAsync(ExitCode.Done, "status", "shapes")).Out, StringComparison.Ordinal);
+
+        var ran = await CallAsync(ExitCode.Done, "run", experiment, "--out", Path.Combine(folder.Path, "report"));
+        Assert.Contains("goes on where it stopped", ran.Out, StringComparison.Ordinal);
+        Assert.Contains("prepare-dataset (shapes): done already", ran.Out, StringComparison.Ordinal);
+        Assert.Matches(@"\ncyclip\+ls +[0-9]", ran.Out);
+        Assert.True(File.Exists(Path.Combine(folder.Path, "report", "report.html")));
+
+        await ResultsAsync(Path.Combine(folder.Path, "report"));
+        await ExportAsync(Path.Combine(folder.Path, "model"));
+        await SearchAsync(Path.Combine(folder.Path, "found"));
+        await AgainAsync(experiment);
+        await DamageAsync();
+    }
+
+    [Fact]
+    public async Task A_wrong_experiment_file_is_told_with_every_error_and_needs_no_store()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("wrong.yaml", "name: x\ndatset: {}\ntraining: { batch: -1 }\nvariants: [klip]\n");
+
+        var said = await Contrastive.RunAsync("run", file, "--store", "https://nowhere.invalid");
+
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.Contains($"{file}:2:", said.Error, StringComparison.Ordinal);
+        Assert.Contains($"{file}:3:", said.Error, StringComparison.Ordinal);
+        Assert.Contains($"{file}:4:", said.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_experiment_that_does_not_exist_is_told()
+    {
+        var said = await Contrastive.RunAsync("run", "no-such-experiment");
+
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.Contains("'no-such-experiment'", said.Error, StringComparison.Ordinal);
+        Assert.Contains("demo", said.Error, StringComparison.Ordinal);
+    }
+
+    private async Task ResultsAsync(string report)
+    {
+        var json = await CallAsync(ExitCode.Done, "results", "shapes", "--json");
+        var numbers = JsonDocument.Parse(json.Out).RootElement.EnumerateArray().ToArray();
+        string[] keys = ["variant", "seed", "metric", "formula", "dataset", "version", "split", "n", "value"];
+        Assert.All(numbers, number => Assert.Equal(keys, number.EnumerateObject().Select(member => member.Name)));
+        Assert.Equal(JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(report, "results.json"), Cancellation)).RootElement.GetArrayLength(), numbers.Length);
+
+        var csv = await CallAsync(ExitCode.Done, "results", "shapes", "--csv", "--metric", "retrieval/*/r@1", "--variant", "clip");
+        Assert.Equal(3, csv.Out.TrimEnd('\n').Split('\n').Length);
+        Assert.Contains("no metric 'r@1'", (await CallAsync(ExitCode.Usage, "results", "shapes", "--metric", "r@1")).Error, StringComparison.Ordinal);
+    }
+
+    private async Task ExportAsync(string folder)
+    {
+        await CallAsync(ExitCode.Done, "export", "shapes", "--variant", "clip", "--to", folder);
+        var weights = SafetensorsFile.Read(await File.ReadAllBytesAsync(Path.Combine(folder, "model.safetensors"), Cancellation), "model");
+        Assert.Contains("visual.layer1.0.conv1.weight", weights.Tensors.Keys);
+        Assert.Contains("text_projection", weights.Tensors.Keys);
+        Assert.DoesNotContain(weights.Tensors.Keys, key => key.StartsWith("optimizer", StringComparison.Ordinal));
+        var config = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "config.json"), Cancellation)).RootElement;
+        Assert.Equal(16, config.GetProperty("model_cfg").GetProperty("embed_dim").GetInt32());
+        Assert.Equal("clip", config.GetProperty("provenance").GetProperty("variant").GetString());
+        Assert.True(File.Exists(Path.Combine(folder, "vocabulary.txt")));
+
+        var unknown = await CallAsync(ExitCode.Usage, "export", "shapes", "--variant", "klip", "--to", folder);
+        Assert.Contains("it has clip (seed 1), cyclip+ls (seed 1)", unknown.Error, StringComparison.Ordinal);
+    }
+
+    private async Task SearchAsync(string folder)
+    {
+        var found = await CallAsync(ExitCode.Done, "search", "shapes", "a red disc", "--top", "3", "--out", folder);
+        Assert.Equal(3, Directory.GetFiles(folder, "*.png").Length);
+        Assert.Equal(3, found.Out.Split('\n').Count(line => line.Contains(" disc number ", StringComparison.Ordinal)));
+
+        var again = await CallAsync(ExitCode.Done, "search", "shapes", "a red disc", "--json");
+        Assert.Contains("\"event\":\"stage-cached\"", again.Out, StringComparison.Ordinal);
+        var media = JsonDocument.Parse(again.Out.TrimEnd('\n').Split('\n')[^1]).RootElement.GetProperty("media").EnumerateArray().ToArray();
+        Assert.Equal(5, media.Length);
+        Assert.Equal(media.Select(m => m.GetProperty("score").GetDouble()).OrderDescending(), media.Select(m => m.GetProperty("score").GetDouble()));
+    }
+
+    private async Task AgainAsync(string experiment)
+    {
+        var again = await CallAsync(ExitCode.Done, "run", experiment);
+        Assert.Contains("Nothing had changed since an earlier run", again.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("train (clip-seed-1-steps-0-2): started", again.Out, StringComparison.Ordinal);
+        var runs = JsonDocument.Parse((await CallAsync(ExitCode.Done, "runs", "--json")).Out).RootElement;
+        Assert.Equal(["completed", "completed"], runs.EnumerateArray().Select(run => run.GetProperty("state").GetString()));
+        var report = await CallAsync(ExitCode.Done, "report");
+        Assert.True(File.Exists(report.Out.TrimEnd('\n')));
+    }
+
+    private async Task DamageAsync()
+    {
+        var inspected = JsonDocument.Parse((await CallAsync(ExitCode.Done, "data", "inspect", "shapes", "--json")).Out).RootElement;
+        Assert.Equal(60, inspected.GetProperty("media").GetInt64());
+        var version = $"shapes@{inspected.GetProperty("version").GetString()}";
+        Assert.Contains("is sound", (await CallAsync(ExitCode.Done, "data", "verify", version)).Out, StringComparison.Ordinal);
+
+        var store = await local.OpenAsync();
+        await foreach (var part in store.ListAsync("datasets/shapes/", Cancellation))
+        {
+            if (part.Path.Contains("/media/", StringComparison.Ordinal))
+                await store.DeleteAsync(part.Path, Cancellation);
+        }
+        Assert.Contains("is damaged", (await CallAsync(ExitCode.Failed, "data", "verify", version)).Out, StringComparison.Ordinal);
+        Assert.Contains("the store has shapes@", (await CallAsync(ExitCode.Usage, "data", "inspect", "shape")).Error, StringComparison.Ordinal);
+    }
+
+    private async Task<Said> CallAsync(int code, params string[] args)
+    {
+        var said = await Contrastive.RunAsync([.. args, "--local", local.Folder]);
+        Assert.True(said.Code == code, $"{string.Join(' ', args)}: exit code {said.Code} instead of {code}\n{said.Out}\n{said.Error}");
+        return said;
+    }
+}
