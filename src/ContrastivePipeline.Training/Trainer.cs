@@ -1,4 +1,5 @@
 using ContrastivePipeline.Modeling.Clip;
+using ContrastivePipeline.Modeling.Native;
 using ContrastivePipeline.Training.Batches;
 using ContrastivePipeline.Training.Objectives;
 using static TorchSharp.torch;
@@ -59,9 +60,9 @@ public sealed class Trainer
         _state.Optimizer.Step(learningRate);
 
         using var noGrad = no_grad();
-        _model.LogitScale.clamp_(0, _recipe.MaxLogitScale);
+        _model.LogitScale.clamp_(LastingScalar.Of(0), LastingScalar.Of(_recipe.MaxLogitScale));
         _state.Step++;
-        return new StepRecord(step, losses, learningRate, _model.LogitScale.item<float>());
+        return new StepRecord(step, losses, learningRate, _model.LogitScale.detach().cpu().data<float>()[0]);
     }
 
     /// <summary>L = L_contra + λ_C·L_C-cyclic + λ_I·L_I-cyclic + λ_s·L_s + λ_n·L_n.</summary>
@@ -82,8 +83,8 @@ public sealed class Trainer
         var unsupervised = weights.SentenceUnsupervised > 0 ? SentenceUnsupervised(texts, secondTexts!, states) : none;
         var supervised = weights.SentenceSupervised > 0 ? SentenceSupervised(batch.Triples!, noise) : none;
 
-        var total = contrastive + weights.CyclicCross * cross + weights.CyclicInModal * inModal
-            + weights.SentenceUnsupervised * unsupervised + weights.SentenceSupervised * supervised;
+        var total = contrastive + LastingScalar.Of(weights.CyclicCross) * cross + LastingScalar.Of(weights.CyclicInModal) * inModal
+            + LastingScalar.Of(weights.SentenceUnsupervised) * unsupervised + LastingScalar.Of(weights.SentenceSupervised) * supervised;
         return (total, [contrastive, cross, inModal, unsupervised, supervised]);
     }
 

@@ -1,3 +1,4 @@
+using ContrastivePipeline.Modeling.Native;
 using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Modeling.Clip;
@@ -28,7 +29,7 @@ internal static class ClipInitialization
 
         var text = config.Text;
         if (name == ClipModel.LogitScaleKey)
-            parameter.fill_(s_initialLogitScale);
+            parameter.fill_(LastingScalar.Of(s_initialLogitScale));
         else if (name == "token_embedding.weight")
             Normal(0.02);
         else if (name == "positional_embedding")
@@ -50,7 +51,7 @@ internal static class ClipInitialization
         else if (parameter.dim() == 4)
             Uniform(InverseRoot(parameter.shape[1] * parameter.shape[2] * parameter.shape[3]));
         else if (name.EndsWith(".weight", StringComparison.Ordinal))
-            parameter.fill_(1);
+            parameter.fill_(LastingScalar.Of(1));
         else
             parameter.zero_();
     }

@@ -1,3 +1,4 @@
+using ContrastivePipeline.Modeling.Native;
 using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Modeling.Clip;
@@ -18,7 +19,7 @@ public sealed class DropoutNoise(long seed, Device device) : IDisposable
         ArgumentNullException.ThrowIfNull(x);
         if (probability == 0)
             return x;
-        var mask = empty_like(x, requires_grad: false).bernoulli_(1 - probability, _generator).div_(1 - probability);
+        var mask = empty_like(x, requires_grad: false).bernoulli_(1 - probability, _generator).div_(LastingScalar.Of(1 - probability));
         return x * mask;
     }
 

@@ -1,3 +1,4 @@
+using ContrastivePipeline.Modeling.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -81,7 +82,7 @@ internal sealed class ResidualAttentionBlock : Module
         {
             var hidden = c_fc.forward(x);
             // QuickGELU: x · sigmoid(1.702 x).
-            return c_proj.forward(hidden * (hidden * 1.702).sigmoid_());
+            return c_proj.forward(hidden * (hidden * LastingScalar.Of(1.702)).sigmoid_());
         }
     }
 }

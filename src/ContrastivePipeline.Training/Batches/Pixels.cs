@@ -1,3 +1,4 @@
+using ContrastivePipeline.Modeling.Native;
 using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Training.Batches;
@@ -25,6 +26,6 @@ public static class Pixels
             return moved;
         var mean = tensor(s_mean, device: device).view(1, 3, 1, 1);
         var deviation = tensor(s_deviation, device: device).view(1, 3, 1, 1);
-        return (moved.to(ScalarType.Float32) / 255f - mean) / deviation;
+        return (moved.to(ScalarType.Float32) / LastingScalar.Of(255) - mean) / deviation;
     }
 }

@@ -1,3 +1,4 @@
+using ContrastivePipeline.Modeling.Native;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -14,7 +15,7 @@ public static class ContrastiveObjectives
     public static Tensor Contrastive(Tensor images, Tensor texts, Tensor scale)
     {
         var logits = scale * images.matmul(texts.t());
-        return (DiagonalCrossEntropy(logits) + DiagonalCrossEntropy(logits.t())) / 2;
+        return (DiagonalCrossEntropy(logits) + DiagonalCrossEntropy(logits.t())) / LastingScalar.Of(2);
     }
 
     /// <summary>
@@ -24,42 +25,42 @@ public static class ContrastiveObjectives
     public static Tensor ContrastiveWithInModal(Tensor images, Tensor texts, Tensor augmentedImages, Tensor augmentedTexts, Tensor scale)
     {
         var inModal = (DiagonalCrossEntropy(scale * images.matmul(augmentedImages.t()))
-            + DiagonalCrossEntropy(scale * texts.matmul(augmentedTexts.t()))) / 2;
-        return (Contrastive(images, texts, scale) + inModal) / 2;
+            + DiagonalCrossEntropy(scale * texts.matmul(augmentedTexts.t()))) / LastingScalar.Of(2);
+        return (Contrastive(images, texts, scale) + inModal) / LastingScalar.Of(2);
     }
 
     /// <summary>L_C-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Tⱼ⟩ − ⟨Iⱼ,Tᵢ⟩)² (CyCLIP, cross-modal consistency).</summary>
     public static Tensor CyclicCross(Tensor images, Tensor texts)
     {
         var similarity = images.matmul(texts.t());
-        return (similarity - similarity.t()).square().sum() / images.size(0);
+        return (similarity - similarity.t()).square().sum() / LastingScalar.Of(images.size(0));
     }
 
     /// <summary>L_I-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Iⱼ⟩ − ⟨Tᵢ,Tⱼ⟩)² (CyCLIP, in-modal consistency).</summary>
     public static Tensor CyclicInModal(Tensor images, Tensor texts) =>
-        (images.matmul(images.t()) - texts.matmul(texts.t())).square().sum() / images.size(0);
+        (images.matmul(images.t()) - texts.matmul(texts.t())).square().sum() / LastingScalar.Of(images.size(0));
 
     /// <summary>L_s = CE(cos(zᵢ, z′ⱼ)/τ, diag): two dropout views of the same captions (SimCSE, arXiv 2104.08821).</summary>
     /// <param name="first">One view, [batch, width], of any length.</param>
     /// <param name="second">The other view.</param>
     /// <param name="temperature">τ; 0.05 in SimCSE.</param>
     public static Tensor SentenceUnsupervised(Tensor first, Tensor second, double temperature) =>
-        DiagonalCrossEntropy(Cosines(first, second) / temperature);
+        DiagonalCrossEntropy(Cosines(first, second) / LastingScalar.Of(temperature));
 
     /// <summary>L_n = CE([cos(z, z⁺), cos(z, z⁻)]/τ, diag): entailment against contradiction (supervised SimCSE).</summary>
     /// <param name="hardNegativeWeight">A logit added to each sentence's own negative; 0 by default, as in SimCSE.</param>
     public static Tensor SentenceSupervised(
         Tensor anchors, Tensor positives, Tensor negatives, double temperature, double hardNegativeWeight = 0)
     {
-        var negativeLogits = Cosines(anchors, negatives) / temperature;
+        var negativeLogits = Cosines(anchors, negatives) / LastingScalar.Of(temperature);
         if (hardNegativeWeight != 0)
-            negativeLogits = negativeLogits + hardNegativeWeight * eye(anchors.size(0), dtype: anchors.dtype, device: anchors.device);
-        return DiagonalCrossEntropy(cat([Cosines(anchors, positives) / temperature, negativeLogits], 1));
+            negativeLogits = negativeLogits + LastingScalar.Of(hardNegativeWeight) * eye(anchors.size(0), dtype: anchors.dtype, device: anchors.device);
+        return DiagonalCrossEntropy(cat([Cosines(anchors, positives) / LastingScalar.Of(temperature), negativeLogits], 1));
     }
 
     private static Tensor Cosines(Tensor a, Tensor b) => F.normalize(a, dim: -1).matmul(F.normalize(b, dim: -1).t());
 
     /// <summary>Cross entropy of each row against its own index.</summary>
     private static Tensor DiagonalCrossEntropy(Tensor logits) =>
-        F.cross_entropy(logits, arange(logits.size(0), ScalarType.Int64, logits.device));
+        F.cross_entropy(logits, tensor([.. Enumerable.Range(0, (int)logits.size(0)).Select(i => (long)i)], device: logits.device));
 }

@@ -1,3 +1,4 @@
+using ContrastivePipeline.Modeling.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -18,17 +19,6 @@ public sealed record AdamWOptions(
 /// </summary>
 public sealed class AdamW : IDisposable
 {
-    private const string Script =
-        """
-        def step(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor],
-                 lr: float, beta1: float, beta2: float, decay: float, eps: float) -> int:
-            torch._fused_adamw_(p, g, m, v, [], t, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps,
-                                amsgrad=False, maximize=False)
-            return len(p)
-
-        """;
-
-    private readonly AdamWOptions _options;
     private readonly Slot[] _slots;
     private readonly jit.CompilationUnit _kernel;
 
@@ -39,11 +29,10 @@ public sealed class AdamW : IDisposable
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(options);
-        _options = options;
         using var scope = NewDisposeScope();
         _slots = [.. parameters.OrderBy(p => p.Name, StringComparer.Ordinal)
             .Select(p => new Slot(p.Name, p.Value, options.Decay.Decays(p.Name, p.Value.dim())))];
-        _kernel = jit.compile(Script);
+        _kernel = jit.compile(Script(options));
     }
 
     /// <summary>Moments and step counts by name, for checkpoints; the optimiser's own tensors.</summary>
@@ -64,16 +53,17 @@ public sealed class AdamW : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
+        var rate = tensor(learningRate);
         foreach (var group in _slots.Where(s => s.Parameter.grad is not null).GroupBy(s => s.Decays))
         {
             var slots = group.ToArray();
             foreach (var slot in slots)
-                slot.Steps.add_(1);
+                slot.Steps.add_(LastingScalar.Of(1));
             _kernel.invoke<object>(
-                "step",
+                group.Key ? "decaying" : "plain",
                 slots.Select(s => (Tensor)s.Parameter).ToArray(), slots.Select(s => s.Parameter.grad!).ToArray(),
                 slots.Select(s => s.FirstMoment).ToArray(), slots.Select(s => s.SecondMoment).ToArray(), slots.Select(s => s.Steps).ToArray(),
-                learningRate, _options.Beta1, _options.Beta2, group.Key ? _options.WeightDecay : 0.0, _options.Epsilon);
+                rate);
         }
         ZeroGradients();
     }
@@ -86,6 +76,21 @@ public sealed class AdamW : IDisposable
             slot.Parameter.grad?.Dispose();
             slot.Parameter.grad = null;
         }
+    }
+
+    /// <summary>All settings are constants of the script: only tensors cross into native code (see <see cref="LastingScalar"/>).</summary>
+    private static string Script(AdamWOptions options)
+    {
+        static string Number(double value) => value.ToString("0.0##################");
+        string Function(string name, double decay) =>
+            $"""
+            def {name}(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor], lr: Tensor) -> int:
+                torch._fused_adamw_(p, g, m, v, [], t, lr=lr, beta1={Number(options.Beta1)}, beta2={Number(options.Beta2)},
+                                    weight_decay={Number(decay)}, eps={Number(options.Epsilon)}, amsgrad=False, maximize=False)
+                return len(p)
+
+            """ + "\n";
+        return Function("decaying", options.WeightDecay) + Function("plain", 0);
     }
 
     /// <inheritdoc/>

@@ -55,6 +55,27 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Garbage_collections_at_any_moment_change_nothing()
+    {
+        var (recipe, set) = (TinyTraining.Recipe(steps: 60), TinyTraining.Set());
+        var calm = TinyTraining.Train(recipe, set, 60);
+        var done = false;
+        var collector = new Thread(() =>
+        {
+            while (!Volatile.Read(ref done))
+            {
+                GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+                GC.WaitForPendingFinalizers();
+            }
+        });
+        collector.Start();
+        var disturbed = TinyTraining.Train(recipe, set, 60);
+        Volatile.Write(ref done, true);
+        collector.Join();
+        Assert.True(calm.AsSpan().SequenceEqual(disturbed));
+    }
+
+    [Fact]
     public void The_loss_falls_on_pairs_that_it_sees_again_and_again()
     {
         var (recipe, set) = (TinyTraining.Recipe(new ObjectiveWeights(), steps: 60, learningRate: 3e-3), TinyTraining.Set(8));
