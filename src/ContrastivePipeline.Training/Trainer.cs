@@ -83,8 +83,9 @@ public sealed class Trainer
         var unsupervised = weights.SentenceUnsupervised > 0 ? SentenceUnsupervised(texts, secondTexts!, states) : none;
         var supervised = weights.SentenceSupervised > 0 ? SentenceSupervised(batch.Triples!, noise) : none;
 
-        var total = contrastive + LastingScalar.Of(weights.CyclicCross) * cross + LastingScalar.Of(weights.CyclicInModal) * inModal
-            + LastingScalar.Of(weights.SentenceUnsupervised) * unsupervised + LastingScalar.Of(weights.SentenceSupervised) * supervised;
+        var total = contrastive
+            .Plus(LastingScalar.Of(weights.CyclicCross) * cross).Plus(LastingScalar.Of(weights.CyclicInModal) * inModal)
+            .Plus(LastingScalar.Of(weights.SentenceUnsupervised) * unsupervised).Plus(LastingScalar.Of(weights.SentenceSupervised) * supervised);
         return (total, [contrastive, cross, inModal, unsupervised, supervised]);
     }
 

@@ -1,3 +1,4 @@
+using ContrastivePipeline.Modeling.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -34,7 +35,7 @@ internal sealed class AttentionPool : Module
     {
         using var scope = NewDisposeScope();
         var cells = x.flatten(2).transpose(1, 2);
-        var tokens = cat([cells.mean([1], keepdim: true), cells], 1) + positional_embedding;
+        var tokens = cat([cells.mean([1], keepdim: true), cells], 1).Plus(positional_embedding);
         var attended = F.scaled_dot_product_attention(
             Split(q_proj.forward(tokens.narrow(1, 0, 1))), Split(k_proj.forward(tokens)), Split(v_proj.forward(tokens)));
         return c_proj.forward(attended.transpose(1, 2).reshape(-1, _width)).MoveToOuterDisposeScope();

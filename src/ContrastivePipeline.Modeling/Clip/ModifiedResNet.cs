@@ -1,3 +1,4 @@
+using ContrastivePipeline.Modeling.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -11,11 +12,11 @@ namespace ContrastivePipeline.Modeling.Clip;
 internal sealed class ModifiedResNet : Module
 {
     private readonly Conv2d conv1;
-    private readonly BatchNorm2d bn1;
+    private readonly BatchNorm bn1;
     private readonly Conv2d conv2;
-    private readonly BatchNorm2d bn2;
+    private readonly BatchNorm bn2;
     private readonly Conv2d conv3;
-    private readonly BatchNorm2d bn3;
+    private readonly BatchNorm bn3;
     private readonly ModuleList<Bottleneck> layer1;
     private readonly ModuleList<Bottleneck> layer2;
     private readonly ModuleList<Bottleneck> layer3;
@@ -27,11 +28,11 @@ internal sealed class ModifiedResNet : Module
     {
         long width = config.Width;
         conv1 = Convolution(3, width / 2, 3, stride: 2);
-        bn1 = BatchNorm2d(width / 2);
+        bn1 = new BatchNorm(width / 2);
         conv2 = Convolution(width / 2, width / 2, 3);
-        bn2 = BatchNorm2d(width / 2);
+        bn2 = new BatchNorm(width / 2);
         conv3 = Convolution(width / 2, width, 3);
-        bn3 = BatchNorm2d(width);
+        bn3 = new BatchNorm(width);
         var input = width;
         layer1 = Stage(ref input, width, config.Layers[0], 1);
         layer2 = Stage(ref input, width * 2, config.Layers[1], 2);
@@ -46,9 +47,9 @@ internal sealed class ModifiedResNet : Module
     public Tensor Forward(Tensor pixels)
     {
         using var scope = NewDisposeScope();
-        var x = F.relu(bn1.forward(conv1.forward(pixels)), inplace: true);
-        x = F.relu(bn2.forward(conv2.forward(x)), inplace: true);
-        x = F.relu(bn3.forward(conv3.forward(x)), inplace: true);
+        var x = F.relu(bn1.Forward(conv1.forward(pixels)), inplace: true);
+        x = F.relu(bn2.Forward(conv2.forward(x)), inplace: true);
+        x = F.relu(bn3.Forward(conv3.forward(x)), inplace: true);
         x = F.avg_pool2d(x, 2);
         foreach (var stage in new[] { layer1, layer2, layer3, layer4 })
         {
@@ -80,11 +81,11 @@ internal sealed class Bottleneck : Module
     public const int Expansion = 4;
 
     private readonly Conv2d conv1;
-    private readonly BatchNorm2d bn1;
+    private readonly BatchNorm bn1;
     private readonly Conv2d conv2;
-    private readonly BatchNorm2d bn2;
+    private readonly BatchNorm bn2;
     private readonly Conv2d conv3;
-    private readonly BatchNorm2d bn3;
+    private readonly BatchNorm bn3;
     private readonly Downsample? downsample;
     private readonly long _stride;
 
@@ -92,11 +93,11 @@ internal sealed class Bottleneck : Module
         : base(nameof(Bottleneck))
     {
         conv1 = ModifiedResNet.Convolution(input, planes, 1);
-        bn1 = BatchNorm2d(planes);
+        bn1 = new BatchNorm(planes);
         conv2 = ModifiedResNet.Convolution(planes, planes, 3);
-        bn2 = BatchNorm2d(planes);
+        bn2 = new BatchNorm(planes);
         conv3 = ModifiedResNet.Convolution(planes, planes * Expansion, 1);
-        bn3 = BatchNorm2d(planes * Expansion);
+        bn3 = new BatchNorm(planes * Expansion);
         downsample = stride > 1 || input != planes * Expansion ? new Downsample(input, planes * Expansion) : null;
         _stride = stride;
         RegisterComponents();
@@ -105,30 +106,30 @@ internal sealed class Bottleneck : Module
     public Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var y = F.relu(bn1.forward(conv1.forward(x)), inplace: true);
-        y = F.relu(bn2.forward(conv2.forward(y)), inplace: true);
+        var y = F.relu(bn1.Forward(conv1.forward(x)), inplace: true);
+        y = F.relu(bn2.Forward(conv2.forward(y)), inplace: true);
         if (_stride > 1)
             y = F.avg_pool2d(y, _stride);
-        y = bn3.forward(conv3.forward(y));
+        y = bn3.Forward(conv3.forward(y));
         var shortcut = downsample is null ? x : downsample.Forward(_stride > 1 ? F.avg_pool2d(x, _stride) : x);
-        return F.relu(y.add_(shortcut), inplace: true).MoveToOuterDisposeScope();
+        return F.relu(y.PlusInPlace(shortcut), inplace: true).MoveToOuterDisposeScope();
     }
 
     /// <summary>Upstream's downsample: "-1" is the pool (no weights), "0" the convolution, "1" the norm.</summary>
     private sealed class Downsample : Module
     {
         private readonly Conv2d _convolution;
-        private readonly BatchNorm2d _norm;
+        private readonly BatchNorm _norm;
 
         public Downsample(long input, long output)
             : base(nameof(Downsample))
         {
             _convolution = ModifiedResNet.Convolution(input, output, 1);
-            _norm = BatchNorm2d(output);
+            _norm = new BatchNorm(output);
             register_module("0", _convolution);
             register_module("1", _norm);
         }
 
-        public Tensor Forward(Tensor x) => _norm.forward(_convolution.forward(x));
+        public Tensor Forward(Tensor x) => _norm.Forward(_convolution.forward(x));
     }
 }

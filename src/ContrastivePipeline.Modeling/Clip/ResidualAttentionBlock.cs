@@ -33,9 +33,9 @@ internal sealed class ResidualAttentionBlock : Module
     {
         using var scope = NewDisposeScope();
         var attended = attn.Forward(ln_1.forward(x), batch, length);
-        x = x + (noise?.Apply(attended, _dropout) ?? attended);
+        x = x.Plus(noise?.Apply(attended, _dropout) ?? attended);
         var fed = mlp.Forward(ln_2.forward(x));
-        return (x + (noise?.Apply(fed, _dropout) ?? fed)).MoveToOuterDisposeScope();
+        return x.Plus(noise?.Apply(fed, _dropout) ?? fed).MoveToOuterDisposeScope();
     }
 
     private sealed class SelfAttention : Module

@@ -1,3 +1,4 @@
+using ContrastivePipeline.Modeling.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ internal static class TextTransformer
         Embedding tokenEmbedding, Parameter positions, Transformer transformer, LayerNorm finalNorm, double dropout, Tensor tokens, DropoutNoise? noise)
     {
         using var scope = NewDisposeScope();
-        var x = tokenEmbedding.forward(tokens) + positions.narrow(0, 0, tokens.size(1));
+        var x = tokenEmbedding.forward(tokens).Plus(positions.narrow(0, 0, tokens.size(1)));
         x = transformer.Forward(noise?.Apply(x, dropout) ?? x, noise);
         // The end of text has the highest id, and causal attention keeps what follows it out of its state.
         var end = tokens.argmax(-1).view(-1, 1, 1).expand(-1, 1, x.size(2));

@@ -1,3 +1,4 @@
+using ContrastivePipeline.Modeling.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -36,7 +37,7 @@ internal sealed class VisionTransformer : Module
         using var scope = NewDisposeScope();
         var patches = conv1.forward(pixels).flatten(2).transpose(1, 2);
         var first = class_embedding.expand(patches.size(0), 1, -1);
-        var x = transformer.Forward(ln_pre.forward(cat([first, patches], 1) + positional_embedding));
+        var x = transformer.Forward(ln_pre.forward(cat([first, patches], 1).Plus(positional_embedding)));
         return ln_post.forward(x.select(1, 0)).matmul(proj).MoveToOuterDisposeScope();
     }
 }

@@ -15,7 +15,7 @@ public static class ContrastiveObjectives
     public static Tensor Contrastive(Tensor images, Tensor texts, Tensor scale)
     {
         var logits = scale * images.matmul(texts.t());
-        return (DiagonalCrossEntropy(logits) + DiagonalCrossEntropy(logits.t())) / LastingScalar.Of(2);
+        return DiagonalCrossEntropy(logits).Plus(DiagonalCrossEntropy(logits.t())) / LastingScalar.Of(2);
     }
 
     /// <summary>
@@ -24,21 +24,21 @@ public static class ContrastiveObjectives
     /// </summary>
     public static Tensor ContrastiveWithInModal(Tensor images, Tensor texts, Tensor augmentedImages, Tensor augmentedTexts, Tensor scale)
     {
-        var inModal = (DiagonalCrossEntropy(scale * images.matmul(augmentedImages.t()))
-            + DiagonalCrossEntropy(scale * texts.matmul(augmentedTexts.t()))) / LastingScalar.Of(2);
-        return (Contrastive(images, texts, scale) + inModal) / LastingScalar.Of(2);
+        var inModal = DiagonalCrossEntropy(scale * images.matmul(augmentedImages.t()))
+            .Plus(DiagonalCrossEntropy(scale * texts.matmul(augmentedTexts.t()))) / LastingScalar.Of(2);
+        return Contrastive(images, texts, scale).Plus(inModal) / LastingScalar.Of(2);
     }
 
     /// <summary>L_C-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Tⱼ⟩ − ⟨Iⱼ,Tᵢ⟩)² (CyCLIP, cross-modal consistency).</summary>
     public static Tensor CyclicCross(Tensor images, Tensor texts)
     {
         var similarity = images.matmul(texts.t());
-        return (similarity - similarity.t()).square().sum() / LastingScalar.Of(images.size(0));
+        return SumOfSquares(similarity - similarity.t()) / LastingScalar.Of(images.size(0));
     }
 
     /// <summary>L_I-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Iⱼ⟩ − ⟨Tᵢ,Tⱼ⟩)² (CyCLIP, in-modal consistency).</summary>
     public static Tensor CyclicInModal(Tensor images, Tensor texts) =>
-        (images.matmul(images.t()) - texts.matmul(texts.t())).square().sum() / LastingScalar.Of(images.size(0));
+        SumOfSquares(images.matmul(images.t()) - texts.matmul(texts.t())) / LastingScalar.Of(images.size(0));
 
     /// <summary>L_s = CE(cos(zᵢ, z′ⱼ)/τ, diag): two dropout views of the same captions (SimCSE, arXiv 2104.08821).</summary>
     /// <param name="first">One view, [batch, width], of any length.</param>
@@ -54,11 +54,13 @@ public static class ContrastiveObjectives
     {
         var negativeLogits = Cosines(anchors, negatives) / LastingScalar.Of(temperature);
         if (hardNegativeWeight != 0)
-            negativeLogits = negativeLogits + LastingScalar.Of(hardNegativeWeight) * eye(anchors.size(0), dtype: anchors.dtype, device: anchors.device);
+            negativeLogits = negativeLogits.Plus(LastingScalar.Of(hardNegativeWeight) * eye(anchors.size(0), dtype: anchors.dtype, device: anchors.device));
         return DiagonalCrossEntropy(cat([Cosines(anchors, positives) / LastingScalar.Of(temperature), negativeLogits], 1));
     }
 
     private static Tensor Cosines(Tensor a, Tensor b) => F.normalize(a, dim: -1).matmul(F.normalize(b, dim: -1).t());
+
+    private static Tensor SumOfSquares(Tensor x) => (x * x).sum();
 
     /// <summary>Cross entropy of each row against its own index.</summary>
     private static Tensor DiagonalCrossEntropy(Tensor logits) =>

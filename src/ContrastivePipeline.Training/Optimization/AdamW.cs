@@ -58,7 +58,7 @@ public sealed class AdamW : IDisposable
         {
             var slots = group.ToArray();
             foreach (var slot in slots)
-                slot.Steps.add_(LastingScalar.Of(1));
+                slot.Steps.Increment();
             _kernel.invoke<object>(
                 group.Key ? "decaying" : "plain",
                 slots.Select(s => (Tensor)s.Parameter).ToArray(), slots.Select(s => s.Parameter.grad!).ToArray(),
