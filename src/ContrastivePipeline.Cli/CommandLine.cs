@@ -27,8 +27,8 @@ internal static class CommandLine
         var parse = Grammar(world).Parse(args.Length == 0 ? ["--help"] : args);
         if (parse.Errors.Count > 0)
         {
-            foreach (var error in parse.Errors)
-                world.Error.WriteLine(Failure.HideSecrets(error.Message));
+            foreach (var error in parse.Errors.Select(error => error.Message).Distinct())
+                world.Error.WriteLine(Failure.HideSecrets(error));
             world.Error.WriteLine($"See '{PathOf(parse.CommandResult.Command)} --help'.");
             return ExitCode.Usage;
         }

@@ -10,7 +10,7 @@ namespace ContrastivePipeline.Cli;
 /// <summary>One call of a command: its options, and where its words go.</summary>
 internal sealed class Invocation
 {
-    private const int WidthOfFiles = 160;
+    private const int WidthOfFiles = 10_000;
     private readonly ParseResult _parse;
 
     public Invocation(ParseResult parse, Surroundings world)

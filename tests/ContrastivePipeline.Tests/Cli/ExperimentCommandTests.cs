@@ -112,6 +112,9 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
         Assert.DoesNotContain("train (clip-seed-1-steps-0-2): started", again.Out, StringComparison.Ordinal);
         var runs = JsonDocument.Parse((await CallAsync(ExitCode.Done, "runs", "--json")).Out).RootElement;
         Assert.Equal(["completed", "completed"], runs.EnumerateArray().Select(run => run.GetProperty("state").GetString()));
+        var events = (await CallAsync(ExitCode.Done, "run", experiment, "--json")).Out.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.Equal(["report-written", "run-finished"], events.Reverse().Take(2).Select(happened => happened.GetProperty("event").GetString()));
+        Assert.True(File.Exists(events[^1].GetProperty("report").GetString()));
         var report = await CallAsync(ExitCode.Done, "report");
         Assert.True(File.Exists(report.Out.TrimEnd('\n')));
     }

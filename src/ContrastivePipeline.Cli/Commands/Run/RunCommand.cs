@@ -38,7 +38,9 @@ internal sealed class RunCommand : CliCommand
             var outcome = await RunAsync(call, session, request, cancellationToken);
             var report = await ReportFolder.WriteAsync(
                 session.Store, outcome.Output.Report, call.Get(_out) ?? ReportFolder.Default(call, outcome.Run.Id), cancellationToken);
-            if (!call.Json)
+            if (call.Json)
+                call.WriteJsonLine(new { Event = "report-written", RunId = outcome.Run.Id, Report = report });
+            else
                 await RunSummary.WriteAsync(call, session.Store, outcome.Run, report, cancellationToken);
             return ExitCode.Done;
         }
