@@ -1,10 +1,15 @@
+using ContrastivePipeline.Benchmarks;
 using ContrastivePipeline.Benchmarks.Kills;
+using ContrastivePipeline.Modeling.Native;
 
 switch (args)
 {
     case ["kills", var text, ..] when int.TryParse(text, out var count) && count > 0:
         return await KillsCommand.RunAsync(count, args.ElementAtOrDefault(2) ?? "smoke", CancellationToken.None);
-    default:
+    case ["kills", ..]:
         Console.Error.WriteLine("Usage: kills N [EXPERIMENT]   N SIGKILLs at random moments of a run, by default of the experiment 'smoke'");
         return 2;
+    default:
+        NativeTorch.EnsureLoadable();
+        return await SpeedCommand.RunAsync(args);
 }
