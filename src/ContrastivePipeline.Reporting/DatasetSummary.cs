@@ -14,6 +14,9 @@ public sealed record DatasetSummary(string Name, string Version, DataAccounting 
     /// <summary>Class lists; their lengths give the chance level of zero-shot classification.</summary>
     public IReadOnlyList<LabelSet> LabelSets { get; init; } = [];
 
+    /// <summary>Whose work the media and captions are, a line each, where their licences ask for it.</summary>
+    public IReadOnlyList<string> Attributions { get; init; } = [];
+
     /// <summary>A few rows that were set aside.</summary>
     public IReadOnlyList<QuarantineRow> QuarantinedExamples { get; init; } = [];
 

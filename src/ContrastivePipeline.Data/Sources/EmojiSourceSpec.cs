@@ -14,6 +14,15 @@ namespace ContrastivePipeline.Data.Sources;
 /// <param name="PackagesFolder">A <c>node_modules</c> folder with the packages.</param>
 public sealed record EmojiSourceSpec(string PackagesFolder) : SourceSpec
 {
+    /// <summary>Whose pictures and words they are (NOTICE has the whole); a report that shows them carries these lines.</summary>
+    public static IReadOnlyList<string> Attributions { get; } =
+    [
+        "Drawings: Noto Emoji, © Google LLC, Apache License 2.0;",
+        "Twemoji, © Twitter, Inc and other contributors, CC BY 4.0, resized and set on white;",
+        "Fluent Emoji, © Microsoft Corporation, MIT.",
+        "Names and keywords: Unicode CLDR, © Unicode, Inc., Unicode License V3.",
+    ];
+
     /// <inheritdoc/>
     public override async IAsyncEnumerable<SourceRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -28,6 +28,8 @@ internal static class DataSection
         html.Write($"</div>\n");
         if (dataset.QuarantinedExamples.Count > 0)
             WriteQuarantine(html, dataset);
+        if (dataset.Attributions.Count > 0)
+            html.Write($"<p><small>{string.Join(" ", dataset.Attributions)}</small></p>\n");
     }
 
     private static void WriteCounts(HtmlWriter html, string head, IReadOnlyDictionary<string, long> counts, Func<string, string> title)

@@ -1,8 +1,10 @@
 using System.Text;
 using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -48,7 +50,14 @@ public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 
         var observations = await ReportObservations.GatherAsync(store, reader, manifest, input, variants, measurements, cancellationToken);
         return new ReportData(
             ReportWords.Experiment(input, run, context.Time.GetUtcNow()),
-            [Reporting.DatasetSummary.From(manifest) with { SplitTitles = ReportWords.SplitTitles, QuarantinedExamples = quarantined }],
+            [
+                Reporting.DatasetSummary.From(manifest) with
+                {
+                    SplitTitles = ReportWords.SplitTitles,
+                    QuarantinedExamples = quarantined,
+                    Attributions = input.Experiment.Dataset.Source is EmojiSection ? EmojiSourceSpec.Attributions : [],
+                },
+            ],
             ReportWords.Model(input.Trials[0].Recipe), ReportWords.Training(input.Trials[0].Recipe), variants, measurements)
         {
             Curves = curves,
