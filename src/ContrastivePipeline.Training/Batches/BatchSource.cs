@@ -17,7 +17,7 @@ public sealed class BatchSource
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(recipe);
         (_set, _recipe) = (set, recipe);
-        _pairs = new EpochOrder(set.Pairs.Count, recipe.BatchSize, recipe.Seed, Purpose.PairOrder, "training pairs");
+        _pairs = new EpochOrder(set.Pairs.Count, recipe.BatchSize, recipe.Seed, Purpose.PairOrder, "training pairs", KeysOf(set));
         if (recipe.Objectives.SentenceSupervised > 0)
             _triples = new EpochOrder(set.Triples.Count, recipe.BatchSize, recipe.Seed, Purpose.TripleOrder, "sentence triples");
     }
@@ -36,6 +36,19 @@ public sealed class BatchSource
         return new Batch(pixels, captions, augmented, _triples is null ? null : Triples(_triples.At(step)));
     }
 
+    /// <summary>Of each pair a number for its caption and one for its picture, equal where these are.</summary>
+    private static (int Caption, int Picture)[] KeysOf(TrainingSet set)
+    {
+        var captions = new Dictionary<string, int>(StringComparer.Ordinal);
+        return [.. set.Pairs.Select(pair =>
+        {
+            var text = string.Join(' ', pair.Tokens);
+            if (!captions.TryGetValue(text, out var caption))
+                captions.Add(text, caption = captions.Count);
+            return (caption, pair.Picture);
+        })];
+    }
+
     private Tensor Pixels(TrainingPair[] pairs, Randomness random)
     {
         var (side, size) = (_set.ImageSize, 3 * _set.ImageSize * _set.ImageSize);
@@ -50,36 +63,6 @@ public sealed class BatchSource
     {
         var triples = indices.Select(i => _set.Triples[i]).ToArray();
         return TextBatch.Of([.. triples.Select(t => t.Anchor), .. triples.Select(t => t.Positive), .. triples.Select(t => t.Negative)]);
-    }
-}
-
-/// <summary>A new random order every epoch, cut into batches.</summary>
-internal sealed class EpochOrder
-{
-    private readonly int _count;
-    private readonly int _batch;
-    private readonly long _seed;
-    private readonly Purpose _purpose;
-    private (long Epoch, int[] Order) _current = (-1, []);
-
-    public EpochOrder(int count, int batch, long seed, Purpose purpose, string what)
-    {
-        if (count < batch)
-        {
-            throw new TrainingDataException(
-                $"The dataset has {count} {what}, fewer than one batch of {batch}. Lower training.batch in the experiment file, or use more data.");
-        }
-        (_count, _batch, _seed, _purpose) = (count, batch, seed, purpose);
-    }
-
-    public int StepsPerEpoch => _count / _batch;
-
-    public IEnumerable<int> At(long step)
-    {
-        var epoch = step / StepsPerEpoch;
-        if (_current.Epoch != epoch)
-            _current = (epoch, new Randomness(_seed, _purpose, epoch).Permutation(_count));
-        return _current.Order.Skip((int)(step % StepsPerEpoch) * _batch).Take(_batch);
     }
 }
 

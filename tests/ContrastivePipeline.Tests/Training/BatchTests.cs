@@ -36,6 +36,34 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public void Pairs_that_share_a_caption_or_a_picture_are_kept_apart()
+    {
+        // 40 captions of 3 pictures each; every tenth picture has a second caption.
+        var keys = Enumerable.Range(0, 120).Select(i => (i / 3, i % 10 == 9 ? i - 1 : i)).ToArray();
+        var order = new EpochOrder(120, 20, seed: 5, Purpose.PairOrder, "pairs", keys);
+        var together = new EpochOrder(120, 20, seed: 5, Purpose.PairOrder, "pairs");
+        static int Clashes(IEnumerable<int> batch, (int, int)[] keys)
+        {
+            var items = batch.Select(i => keys[i]).ToArray();
+            return 2 * items.Length - items.Select(k => k.Item1).Distinct().Count() - items.Select(k => k.Item2).Distinct().Count();
+        }
+        for (var epoch = 0; epoch < 5; epoch++)
+        {
+            Assert.Equal(Enumerable.Range(0, 120), Enumerable.Range(epoch * 6, 6).SelectMany(s => order.At(s)).Order());
+            // The last batch takes what is left.
+            Assert.All(Enumerable.Range(epoch * 6, 5), s => Assert.Equal(0, Clashes(order.At(s), keys)));
+            Assert.Contains(Enumerable.Range(epoch * 6, 5), s => Clashes(together.At(s), keys) > 0);
+        }
+    }
+
+    [Fact]
+    public void Data_that_repeat_one_caption_still_make_whole_epochs()
+    {
+        var order = new EpochOrder(100, 10, seed: 5, Purpose.PairOrder, "pairs", [.. Enumerable.Range(0, 100).Select(i => (0, i))]);
+        Assert.Equal(Enumerable.Range(0, 100), Enumerable.Range(0, 10).SelectMany(s => order.At(s)).Order());
+    }
+
+    [Fact]
     public void Random_numbers_are_uniform_and_differ_by_purpose_seed_and_position()
     {
         var random = new Randomness(1, Purpose.Dropout, 0);
