@@ -29,8 +29,17 @@ internal static class ResultTable
     {
         var cases = results.Select(r => new
         {
-            r.Case, r.Unit, r.Items, Ours = r.OurFigure, Peer = r.PeerFigure, r.CpuRatio, r.WallRatio,
-            OurCpuSeconds = r.Ours.Cpu, OurWallSeconds = r.Ours.Wall, PeerCpuSeconds = r.Peer?.Cpu, PeerWallSeconds = r.Peer?.Wall,
+            r.Case,
+            r.Unit,
+            r.Items,
+            Ours = r.OurFigure,
+            Peer = r.PeerFigure,
+            r.CpuRatio,
+            r.WallRatio,
+            OurCpuSeconds = r.Ours.Cpu,
+            OurWallSeconds = r.Ours.Wall,
+            PeerCpuSeconds = r.Peer?.Cpu,
+            PeerWallSeconds = r.Peer?.Wall,
         });
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { machine, loadAtEnd = Machine.Load(), cases }, s_json));
     }

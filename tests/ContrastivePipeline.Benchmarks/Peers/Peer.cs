@@ -84,7 +84,9 @@ internal sealed class Peer : IDisposable
     {
         var start = new ProcessStartInfo(Python, [Path.Combine(AppContext.BaseDirectory, "Peers", "scripts", script), folder])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment["OMP_NUM_THREADS"] = start.Environment["OPENBLAS_NUM_THREADS"] = "1";
         // Debian's OpenBLAS does not know every virtual processor and then falls back to kernels without AVX, three times slower.

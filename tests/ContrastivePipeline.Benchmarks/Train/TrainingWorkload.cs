@@ -42,8 +42,12 @@ internal static class TrainingWorkload
 
         File.WriteAllText(Path.Combine(folder, "train.json"), JsonSerializer.Serialize(new
         {
-            side = Side, context = Context, vocabulary = Vocabulary, batch = Batch,
-            pictures = set.Pairs.Select(p => p.Picture), tokens = set.Pairs.Select(p => p.Tokens),
+            side = Side,
+            context = Context,
+            vocabulary = Vocabulary,
+            batch = Batch,
+            pictures = set.Pairs.Select(p => p.Picture),
+            tokens = set.Pairs.Select(p => p.Tokens),
         }));
     }
 

@@ -24,9 +24,15 @@ public sealed class WeightsTests
         using var scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor>
         {
-            ["scalar"] = tensor(1.5f), ["empty"] = zeros(0, 3), ["double"] = randn(2, 3, dtype: ScalarType.Float64), ["long"] = arange(7, ScalarType.Int64),
-            ["bytes"] = arange(5, ScalarType.Byte), ["bool"] = tensor(new[] { true, false }), ["half"] = randn(3).to(ScalarType.Float16),
-            ["bfloat"] = randn(3).to(ScalarType.BFloat16), ["transposed"] = arange(6, ScalarType.Float32).view(2, 3).t(),
+            ["scalar"] = tensor(1.5f),
+            ["empty"] = zeros(0, 3),
+            ["double"] = randn(2, 3, dtype: ScalarType.Float64),
+            ["long"] = arange(7, ScalarType.Int64),
+            ["bytes"] = arange(5, ScalarType.Byte),
+            ["bool"] = tensor(new[] { true, false }),
+            ["half"] = randn(3).to(ScalarType.Float16),
+            ["bfloat"] = randn(3).to(ScalarType.BFloat16),
+            ["transposed"] = arange(6, ScalarType.Float32).view(2, 3).t(),
         };
         var read = SafetensorsFile.Read(SafetensorsFile.Write(tensors, new Dictionary<string, string> { ["a"] = "ü\"" }), "round trip");
         Assert.Equal("ü\"", read.Metadata["a"]);

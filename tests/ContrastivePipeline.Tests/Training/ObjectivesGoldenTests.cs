@@ -11,8 +11,14 @@ public sealed class ObjectivesGoldenTests
     {
         public Dictionary<string, Tensor> ByName => new()
         {
-            ["image_embeds"] = I, ["text_embeds"] = T, ["augmented_image_embeds"] = IA, ["augmented_text_embeds"] = TA,
-            ["logit_scale"] = LogScale, ["z1"] = Z1, ["z2"] = Z2, ["z3"] = Z3,
+            ["image_embeds"] = I,
+            ["text_embeds"] = T,
+            ["augmented_image_embeds"] = IA,
+            ["augmented_text_embeds"] = TA,
+            ["logit_scale"] = LogScale,
+            ["z1"] = Z1,
+            ["z2"] = Z2,
+            ["z3"] = Z3,
         };
     }
 

@@ -55,7 +55,14 @@ internal sealed class SearchCommand : CliCommand
         {
             call.WriteJsonLine(new
             {
-                Event = "found", RunId = run.Id, model.Variant, model.Recipe.Seed, Dataset = manifest.Name, manifest.Version, Media = found, Files = files,
+                Event = "found",
+                RunId = run.Id,
+                model.Variant,
+                model.Recipe.Seed,
+                Dataset = manifest.Name,
+                manifest.Version,
+                Media = found,
+                Files = files,
             });
             return ExitCode.Done;
         }
