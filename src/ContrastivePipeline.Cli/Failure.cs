@@ -4,6 +4,7 @@ using ContrastivePipeline.Modeling.Native;
 using ContrastivePipeline.Modeling.Weights;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -35,7 +36,7 @@ internal sealed partial record Failure(int Code, string Message)
         {
             switch (current)
             {
-                case UsageException or ExperimentInvalidException or SourceException:
+                case UsageException or ResultMissingException or ExperimentInvalidException or SourceException:
                     return ExitCode.Usage;
                 case RunBusyException:
                     return ExitCode.Busy;
@@ -51,7 +52,7 @@ internal sealed partial record Failure(int Code, string Message)
     }
 
     private static bool IsForPeople(Exception fault) => fault
-        is UsageException or ExperimentInvalidException or SourceException or StoreException or IPermanentFailure or RunBusyException
+        is UsageException or ResultMissingException or ExperimentInvalidException or SourceException or StoreException or IPermanentFailure or RunBusyException
         or NativeTorchException or WeightsException or InvalidDataException or IOException or UnauthorizedAccessException;
 
     [GeneratedRegex("(AccountKey|SharedAccessSignature|\\bsig)=[^;&\\s'\"]+", RegexOptions.IgnoreCase)]

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using ContrastivePipeline.Cli.Results;
 using ContrastivePipeline.Cli.Stores;
+using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Cli.Commands.Export;
 

@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using ContrastivePipeline.Cli.Results;
 using ContrastivePipeline.Cli.Stores;
+using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Cli.Commands.Report;
 

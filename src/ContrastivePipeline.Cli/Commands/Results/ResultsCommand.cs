@@ -4,6 +4,7 @@ using ContrastivePipeline.Cli.Results;
 using ContrastivePipeline.Cli.Stores;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Reporting;
+using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Cli.Commands.Results;
 

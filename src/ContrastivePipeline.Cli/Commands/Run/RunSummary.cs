@@ -1,6 +1,7 @@
 using ContrastivePipeline.Cli.Results;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Cli.Commands.Run;
 

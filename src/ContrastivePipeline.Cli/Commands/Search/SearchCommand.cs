@@ -1,8 +1,10 @@
 using System.CommandLine;
 using ContrastivePipeline.Cli.Commands.Data;
+using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Cli.Results;
 using ContrastivePipeline.Cli.Stores;
+using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Cli.Commands.Search;
 
@@ -48,7 +50,8 @@ internal sealed class SearchCommand : CliCommand
         var manifest = await DatasetFinder.FindAsync(
             session.Store, call.Get(_dataset) ?? $"{model.Dataset.Name}@{model.Dataset.Version}", cancellationToken);
 
-        var index = await MediaIndex.OpenAsync(call, session, model, manifest, cancellationToken);
+        var index = await MediaIndex.OpenAsync(
+            session.Store, model, manifest, (input, stop) => EmbedAsync(call, session, input, stop), cancellationToken);
         var found = await index.FindAsync(call.Get(_text), call.Get(_top), cancellationToken);
         var files = call.Get(_out) is { } folder ? await index.SaveAsync(found, Path.GetFullPath(folder), cancellationToken) : null;
         if (call.Json)
@@ -74,5 +77,13 @@ internal sealed class SearchCommand : CliCommand
         if (files is not null)
             call.Write($"Written: {string.Join(", ", files)}");
         return ExitCode.Done;
+    }
+
+    private static async Task<EmbeddedTrial> EmbedAsync(
+        Invocation call, StoreSession session, EmbedInput input, CancellationToken cancellationToken)
+    {
+        using var composition = new LocalComposition(session, call);
+        await using var display = RunDisplay.Open(call);
+        return await composition.EmbedAsync(input, display, cancellationToken);
     }
 }

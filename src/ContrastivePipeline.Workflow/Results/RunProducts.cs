@@ -6,10 +6,12 @@ using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
-namespace ContrastivePipeline.Cli.Results;
+namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>What the stages of a run have made so far, read from their manifests: a run need not be complete.</summary>
-internal sealed class RunProducts(ArtifactStore store, RunRecord run)
+/// <param name="store">The store.</param>
+/// <param name="run">The run.</param>
+public sealed class RunProducts(ArtifactStore store, RunRecord run)
 {
     /// <summary>Every number measured so far, in the experiment's order of seeds and variants.</summary>
     public async Task<IReadOnlyList<Measurement>> ReadMeasurementsAsync(CancellationToken cancellationToken)
@@ -29,17 +31,17 @@ internal sealed class RunProducts(ArtifactStore store, RunRecord run)
         [.. (await ReadAsync(ReproductionStages.Embed.Name, cancellationToken)).Select(manifest => WorkflowJson.FromElement<EmbedInput>(manifest.Input))];
 
     /// <summary>The report.</summary>
-    /// <exception cref="UsageException">The run has not come so far.</exception>
+    /// <exception cref="ResultMissingException">The run has not come so far.</exception>
     public async Task<WrittenReport> ReadReportAsync(CancellationToken cancellationToken) =>
         (await ReadAsync(ReproductionStages.Report.Name, cancellationToken)).Select(manifest => WorkflowJson.FromElement<WrittenReport>(manifest.Output)).LastOrDefault()
-        ?? throw new UsageException($"Run '{run.Id}' has no report yet. The 'contrastive run' command that began it goes on; "
+        ?? throw new ResultMissingException($"Run '{run.Id}' has no report yet. The 'contrastive run' command that began it goes on; "
             + "'contrastive results' shows what was measured so far.");
 
     /// <summary>One model.</summary>
     /// <param name="variant">Its variant; null where the run has one only, or for the last one of the experiment.</param>
     /// <param name="seed">Its seed; null for the first.</param>
     /// <param name="cancellationToken">Stops the search.</param>
-    /// <exception cref="UsageException">There is no such model.</exception>
+    /// <exception cref="ResultMissingException">There is no such model.</exception>
     public async Task<EmbedInput> FindModelAsync(string? variant, int? seed, CancellationToken cancellationToken)
     {
         var models = await ReadModelsAsync(cancellationToken);
@@ -48,7 +50,7 @@ internal sealed class RunProducts(ArtifactStore store, RunRecord run)
         if (found.Length > 0)
             return variant is null ? found.Last(model => model.Recipe.Seed == found[0].Recipe.Seed) : found[0];
         var known = models.Select(model => $"{model.Variant} (seed {model.Recipe.Seed})").Order(StringComparer.Ordinal).ToArray();
-        throw new UsageException($"Run '{run.Id}' has no trained model of "
+        throw new ResultMissingException($"Run '{run.Id}' has no trained model of "
             + $"{(variant is null ? "any variant" : $"variant '{variant}'")}{(seed is null ? "" : $" with seed {seed}")}; "
             + (known.Length > 0 ? $"it has {string.Join(", ", known)}." : "it has trained none yet."));
     }

@@ -1,16 +1,13 @@
-using ContrastivePipeline.Cli.Experiments;
-using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Cli.Stores;
 using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Reproduction;
 
-namespace ContrastivePipeline.Cli.Commands.Search;
+namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>The media of a dataset as a trained model sees them. They are embedded once; the store keeps the embeddings.</summary>
-internal sealed class MediaIndex
+public sealed class MediaIndex
 {
     private readonly ArtifactStore _store;
     private readonly EmbedInput _model;
@@ -20,18 +17,25 @@ internal sealed class MediaIndex
     private MediaIndex(ArtifactStore store, EmbedInput model, DatasetManifest manifest, IReadOnlyList<(MediaEmbedding, string)> media) =>
         (_store, _model, _manifest, _media) = (store, model, manifest, media);
 
+    /// <summary>Opens the index of a dataset version, all of its splits.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="model">The trained model.</param>
+    /// <param name="manifest">The dataset version.</param>
+    /// <param name="embed">Runs the stage <c>embed</c>, or finds that it is done.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     public static async Task<MediaIndex> OpenAsync(
-        Invocation call, StoreSession session, EmbedInput model, DatasetManifest manifest, CancellationToken cancellationToken)
+        ArtifactStore store, EmbedInput model, DatasetManifest manifest, Func<EmbedInput, CancellationToken, Task<EmbeddedTrial>> embed,
+        CancellationToken cancellationToken)
     {
-        var dataset = await DatasetVersion.OfAsync(session.Store, manifest, cancellationToken);
-        var embedded = await EmbedAsync(call, session, model with { Dataset = dataset, Splits = dataset.Splits, ZeroShot = [] }, cancellationToken);
+        var dataset = await DatasetVersion.OfAsync(store, manifest, cancellationToken);
+        var embedded = await embed(model with { Dataset = dataset, Splits = dataset.Splits, ZeroShot = [] }, cancellationToken);
         var media = new List<(MediaEmbedding, string)>();
         foreach (var split in embedded.Splits)
         {
-            var embeddings = await StoredEmbeddings.ReadAsync(session.Store, split, cancellationToken);
+            var embeddings = await StoredEmbeddings.ReadAsync(store, split, cancellationToken);
             media.AddRange(embeddings.Media.Select(medium => (medium, split.Split)));
         }
-        return new MediaIndex(session.Store, model, manifest, media);
+        return new MediaIndex(store, model, manifest, media);
     }
 
     /// <summary>The media nearest to a text, best first.</summary>
@@ -64,14 +68,6 @@ internal sealed class MediaIndex
             await File.WriteAllBytesAsync(Path.Combine(folder, files[place]), row.Bytes, cancellationToken);
         }
         return [.. files.Values];
-    }
-
-    private static async Task<EmbeddedTrial> EmbedAsync(
-        Invocation call, StoreSession session, EmbedInput input, CancellationToken cancellationToken)
-    {
-        using var composition = new LocalComposition(session, call);
-        await using var display = RunDisplay.Open(call);
-        return await composition.EmbedAsync(input, display, cancellationToken);
     }
 
     private async Task<ILookup<string, string>> CaptionsAsync(HashSet<string> wanted, CancellationToken cancellationToken)

@@ -1,8 +1,8 @@
-namespace ContrastivePipeline.Cli.Commands.Search;
+namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>A medium near a text.</summary>
 /// <param name="MediaId">Its identifier.</param>
 /// <param name="Score">Cosine.</param>
 /// <param name="Split">Its split.</param>
 /// <param name="Captions">Its captions.</param>
-internal sealed record FoundMedium(string MediaId, double Score, string Split, IReadOnlyList<string> Captions);
+public sealed record FoundMedium(string MediaId, double Score, string Split, IReadOnlyList<string> Captions);
