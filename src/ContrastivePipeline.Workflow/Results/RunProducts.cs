@@ -1,7 +1,5 @@
-using System.Text.Json;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
@@ -55,27 +53,6 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
             + (known.Length > 0 ? $"it has {string.Join(", ", known)}." : "it has trained none yet."));
     }
 
-    private async Task<IReadOnlyList<StageManifest>> ReadAsync(string stage, CancellationToken cancellationToken)
-    {
-        var manifests = new List<StageManifest>();
-        foreach (var done in run.Stages.Where(s => s.Name == stage && s.State == RunState.Completed))
-        {
-            var blob = await store.TryReadAsync(done.Manifest, cancellationToken)
-                ?? throw new ArtifactMissingException($"Run '{run.Id}' has done {stage} ({done.Label}), but its manifest {done.Manifest} is gone. Run again.");
-            manifests.Add(Parse(blob));
-        }
-        return manifests;
-    }
-
-    private static StageManifest Parse(StoredBlob blob)
-    {
-        try
-        {
-            return WorkflowJson.FromBytes<StageManifest>(blob.Content);
-        }
-        catch (JsonException broken)
-        {
-            throw new InvalidDataException($"The manifest {blob.Path} is damaged: {broken.Message}", broken);
-        }
-    }
+    private async Task<IReadOnlyList<StageManifest>> ReadAsync(string stage, CancellationToken cancellationToken) =>
+        [.. (await RunManifests.ReadAsync(store, run, s => s.Name == stage, cancellationToken)).Select(done => done.Manifest)];
 }

@@ -72,6 +72,9 @@ public sealed class LocalStoreFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>Whether there is a store.</summary>
+    public bool IsThere => _azurite is not null;
+
     /// <summary>The store that the commands use.</summary>
     public async Task<ArtifactStore> OpenAsync()
     {

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Results;
+
+/// <summary>
+/// Every artifact of a run: what the manifests of its stages name, and the parts of its dataset. Nothing else of the store is
+/// a run's to give away.
+/// </summary>
+public sealed class RunArtifacts
+{
+    private readonly Dictionary<string, RunArtifact> _byPath;
+
+    private RunArtifacts(IReadOnlyList<RunArtifact> all)
+    {
+        All = all;
+        _byPath = all.ToDictionary(artifact => artifact.Path, StringComparer.Ordinal);
+    }
+
+    /// <summary>The artifacts: the dataset's first, then stage by stage in the order of the run.</summary>
+    public IReadOnlyList<RunArtifact> All { get; }
+
+    /// <summary>Reads what a run has made so far.</summary>
+    /// <exception cref="ArtifactMissingException">A manifest of the run is gone.</exception>
+    public static async Task<RunArtifacts> ReadAsync(ArtifactStore store, RunRecord run, CancellationToken cancellationToken)
+    {
+        var manifests = await RunManifests.ReadAsync(store, run, _ => true, cancellationToken);
+        var found = new Collection();
+        var values = manifests.SelectMany(done => new[] { done.Manifest.Input, done.Manifest.Output }).Prepend(run.Input);
+        foreach (var dataset in values.SelectMany(DatasetsIn).Distinct())
+        {
+            var manifest = await new DatasetReader(store).ReadManifestAsync(dataset.Name, dataset.Version, cancellationToken);
+            found.Add(dataset, manifest);
+        }
+        foreach (var done in manifests)
+            found.Add(done.Stage, done.Manifest.Output);
+        return new RunArtifacts(found.All);
+    }
+
+    /// <summary>The artifact of exactly this path in the store; null where the run has none of it.</summary>
+    public RunArtifact? Find(string path) => _byPath.GetValueOrDefault(path);
+
+    private static IEnumerable<DatasetAddress> DatasetsIn(JsonElement value) => NamedArtifacts.Objects(value)
+        .Where(o => o.Value.TryGetProperty("manifest", out var manifest) && manifest.ValueKind == JsonValueKind.Object
+            && o.Value.TryGetProperty("trainingPairs", out _))
+        .Select(o => WorkflowJson.FromElement<DatasetVersion>(o.Value))
+        .Select(dataset => new DatasetAddress(dataset.Name, dataset.Version, dataset.Manifest));
+
+    private sealed record DatasetAddress(string Name, string Version, Artifact Manifest);
+
+    private sealed class Collection
+    {
+        private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
+        private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+        public List<RunArtifact> All { get; } = [];
+
+        public void Add(DatasetAddress dataset, DatasetManifest manifest)
+        {
+            Add(dataset, dataset.Manifest, "dataset-manifest", "manifest.json");
+            AddParts(dataset, "media", manifest.Media);
+            AddParts(dataset, "captions", manifest.Captions);
+            AddParts(dataset, "labels", manifest.Labels);
+            AddParts(dataset, "triples", manifest.Triples);
+            AddParts(dataset, "quarantine", manifest.Quarantine);
+        }
+
+        public void Add(RunStage stage, JsonElement output)
+        {
+            foreach (var (property, artifact) in NamedArtifacts.In(output))
+            {
+                var file = artifact.Path[(artifact.Path.LastIndexOf('/') + 1)..];
+                var folder = stage.Label.Length == 0 ? stage.Name : $"{stage.Name}/{stage.Label}";
+                Add(artifact, stage.Name, stage.Label, KindOf(stage.Name, property), $"{folder}/{file}");
+            }
+        }
+
+        // Numbered by its place in the version: parts of a refreshed version come from several folders.
+        private void AddParts(DatasetAddress dataset, string table, IReadOnlyList<DatasetPart> parts)
+        {
+            for (var i = 0; i < parts.Count; i++)
+                Add(dataset, parts[i].Artifact, $"dataset-{table}", $"{table}/part-{i:D5}.parquet");
+        }
+
+        private void Add(DatasetAddress dataset, Artifact artifact, string kind, string file) =>
+            Add(artifact, ReproductionStages.PrepareDataset.Name, dataset.Name, kind, $"dataset/{dataset.Name}/{file}");
+
+        private void Add(Artifact artifact, string stage, string label, string kind, string name)
+        {
+            if (!_paths.Add(artifact.Path))
+                return;
+            var unique = _names.Add(name) ? name : $"other/{artifact.Path}";
+            _names.Add(unique);
+            All.Add(new RunArtifact(
+                artifact.Path, artifact.Length, artifact.Sha256, stage, label, kind, RunArtifact.MediaTypeOf(artifact.Path), unique));
+        }
+
+        private static string KindOf(string stage, string property) => (stage, property) switch
+        {
+            ("embed", "media") => "media-embeddings",
+            ("embed", "captions") => "caption-embeddings",
+            ("embed", "classes") => "prompt-embeddings",
+            ("report", "html") => "report",
+            ("report", "csv" or "json") => "results",
+            _ => property,
+        };
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Results;
+
+/// <summary>Reads the manifests of what a run has done so far.</summary>
+internal static class RunManifests
+{
+    private const int AtOnce = 8;
+
+    /// <summary>A stage that is done, and its manifest.</summary>
+    public sealed record Done(RunStage Stage, StageManifest Manifest);
+
+    /// <summary>The manifests of the run's completed stages, in the order of the stages.</summary>
+    /// <exception cref="ArtifactMissingException">A manifest is gone.</exception>
+    /// <exception cref="InvalidDataException">A manifest is damaged.</exception>
+    public static async Task<IReadOnlyList<Done>> ReadAsync(
+        ArtifactStore store, RunRecord run, Func<RunStage, bool> which, CancellationToken cancellationToken)
+    {
+        var stages = run.Stages.Where(stage => stage.State == RunState.Completed && which(stage)).ToArray();
+        var manifests = new Done[stages.Length];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, stages.Length, options, async (i, stop) =>
+            manifests[i] = new Done(stages[i], await ReadAsync(store, run, stages[i], stop)));
+        return manifests;
+    }
+
+    private static async Task<StageManifest> ReadAsync(
+        ArtifactStore store, RunRecord run, RunStage stage, CancellationToken cancellationToken)
+    {
+        var blob = await store.TryReadAsync(stage.Manifest, cancellationToken) ?? throw new ArtifactMissingException(
+            $"Run '{run.Id}' has done {stage.Name} ({stage.Label}), but its manifest {stage.Manifest} is gone. Run again.");
+        try
+        {
+            return WorkflowJson.FromBytes<StageManifest>(blob.Content);
+        }
+        catch (JsonException broken)
+        {
+            throw new InvalidDataException($"The manifest {blob.Path} is damaged: {broken.Message}", broken);
+        }
+    }
+}

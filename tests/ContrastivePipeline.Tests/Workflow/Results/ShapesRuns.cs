@@ -1,0 +1,63 @@
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Tests.Cli;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Tests.Workflow.Results;
+
+/// <summary>Two completed runs of seconds in a local store, for the tests of everything that reads results.</summary>
+[CollectionDefinition]
+public sealed class ShapesRuns : IAsyncLifetime, ICollectionFixture<ShapesRuns>
+{
+    private readonly LocalStoreFixture _local = new();
+    private readonly TemporaryFolder _folder = new();
+    private ArtifactStore? _store;
+
+    /// <summary>What <c>--local</c> is given.</summary>
+    public string Local => _local.Folder;
+
+    public ArtifactStore Store => _store!;
+
+    /// <summary>Experiment <c>shapes</c> as it is.</summary>
+    public RunRecord First { get; private set; } = null!;
+
+    /// <summary>Experiment <c>shapes-2</c>: another learning rate and two seeds, on the same dataset version.</summary>
+    public RunRecord Second { get; private set; } = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await _local.InitializeAsync();
+        if (!_local.IsThere)
+            return;
+        _store = await _local.OpenAsync();
+        var file = ShapesExperiment.Draw(_folder.Path);
+        First = await RunAsync(file);
+        var other = _folder.Write("shapes-2.yaml", (await File.ReadAllTextAsync(file, Cancellation))
+            .Replace("name: shapes\n", "name: shapes-2\n", StringComparison.Ordinal)
+            .Replace("warmup: 1,", "warmup: 1, seeds: [1, 2], learning_rate: 0.002,", StringComparison.Ordinal));
+        Second = await RunAsync(other);
+    }
+
+    /// <summary>Skips the running test where there is no local store.</summary>
+    public async Task RequireAsync() => await _local.OpenAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _local.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task<RunRecord> RunAsync(string file)
+    {
+        using var http = new HttpClient();
+        var runner = new StageRunner(Store, ReproductionRegistry.Stages(http), Path.Combine(_folder.Path, "scratch"), TimeProvider.System);
+        using var host = new LocalHost(runner, ReproductionRegistry.Workflows, new LocalHostOptions(), TimeProvider.System);
+        var request = await ReproductionRequest.CreateAsync(
+            file, _ => throw new InvalidOperationException("No emoji here."), fresh: false, Cancellation);
+        return (await new RunLauncher(new RunStore(Store), host, TimeProvider.System).RunAsync(request, new RecordingObserver(), Cancellation)).Run;
+    }
+}
