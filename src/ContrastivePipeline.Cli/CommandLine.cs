@@ -7,6 +7,7 @@ using ContrastivePipeline.Cli.Commands.Results;
 using ContrastivePipeline.Cli.Commands.Run;
 using ContrastivePipeline.Cli.Commands.Runs;
 using ContrastivePipeline.Cli.Commands.Search;
+using ContrastivePipeline.Cli.Commands.Serve;
 using ContrastivePipeline.Cli.Commands.Status;
 
 namespace ContrastivePipeline.Cli;
@@ -69,6 +70,7 @@ internal static class CommandLine
             new SearchCommand(world),
             new ExportCommand(world),
             new DataCommand(world),
+            new ServeCommand(world),
             new DoctorCommand(world),
         };
         foreach (var option in GlobalOptions.All)

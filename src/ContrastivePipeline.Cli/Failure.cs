@@ -3,6 +3,7 @@ using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Modeling.Native;
 using ContrastivePipeline.Modeling.Weights;
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Web.Hosting;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;
@@ -36,7 +37,7 @@ internal sealed partial record Failure(int Code, string Message)
         {
             switch (current)
             {
-                case UsageException or ResultMissingException or ExperimentInvalidException or SourceException:
+                case UsageException or WebStartException or ResultMissingException or ExperimentInvalidException or SourceException:
                     return ExitCode.Usage;
                 case RunBusyException:
                     return ExitCode.Busy;
@@ -52,7 +53,7 @@ internal sealed partial record Failure(int Code, string Message)
     }
 
     private static bool IsForPeople(Exception fault) => fault
-        is UsageException or ResultMissingException or ExperimentInvalidException or SourceException or StoreException or IPermanentFailure or RunBusyException
+        is UsageException or WebStartException or ResultMissingException or ExperimentInvalidException or SourceException or StoreException or IPermanentFailure or RunBusyException
         or NativeTorchException or WeightsException or InvalidDataException or IOException or UnauthorizedAccessException;
 
     [GeneratedRegex("(AccountKey|SharedAccessSignature|\\bsig)=[^;&\\s'\"]+", RegexOptions.IgnoreCase)]

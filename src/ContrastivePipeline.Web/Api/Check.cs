@@ -1,0 +1,32 @@
+using ContrastivePipeline.Web.Api.Problems;
+using ContrastivePipeline.Workflow.Runs;
+
+namespace ContrastivePipeline.Web.Api;
+
+/// <summary>Checks of what clients send.</summary>
+internal static class Check
+{
+    private const int LongestName = 200;
+
+    /// <summary>A number between two others.</summary>
+    public static void Range(int value, int least, int most, string name)
+    {
+        if (value < least || value > most)
+            throw new ApiException(Problem.BadRequest($"'{name}' is {value}; it must be between {least} and {most}."));
+    }
+
+    /// <summary>A word that may be part of a path in the store.</summary>
+    public static void Name(string? value, string name)
+    {
+        if (value is not null && !IsName(value))
+            throw new ApiException(Problem.BadRequest($"'{name}' is no name: letters, digits, '-', '_' and '.', at most {LongestName}."));
+    }
+
+    /// <summary>The run of an id.</summary>
+    public static async Task<RunRecord> FindAsync(this RunStore runs, string id, CancellationToken cancellationToken) =>
+        (IsName(id) ? await runs.GetAsync(id, cancellationToken) : null)
+        ?? throw new ApiException(Problem.NotFound("There is no run of this id. GET /api/runs lists the runs."));
+
+    private static bool IsName(string text) =>
+        text.Length is > 0 and <= LongestName && text != "." && text != ".." && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+}

@@ -1,0 +1,8 @@
+namespace ContrastivePipeline.Web.Api.Problems;
+
+/// <summary>Ends a request with a problem.</summary>
+public sealed class ApiException(Problem problem) : Exception(problem.Detail)
+{
+    /// <summary>What the client is told.</summary>
+    public Problem Problem { get; } = problem;
+}

@@ -1,0 +1,15 @@
+using ContrastivePipeline.Web.Security;
+
+namespace ContrastivePipeline.Web.Hosting;
+
+/// <summary>Where to listen, and whom to let in.</summary>
+/// <param name="Address">Where to listen.</param>
+/// <param name="Keys">Who may enter; none is enough on a loopback address only.</param>
+public sealed record WebOptions(ListenAddress Address, ApiKeys Keys)
+{
+    /// <summary>Longest request body, bytes: a caption table. 256 MiB.</summary>
+    public long LongestBody { get; init; } = 256L << 20;
+
+    /// <summary>Connections at once. 512.</summary>
+    public long Connections { get; init; } = 512;
+}

@@ -1,0 +1,14 @@
+using ContrastivePipeline.Storage;
+
+namespace ContrastivePipeline.Web.Hosting;
+
+/// <summary>What the API and the pages work with.</summary>
+/// <param name="Store">The store. Give it little patience: a reader would rather hear soon that it is away.</param>
+public sealed record WebParts(ArtifactStore Store)
+{
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Takes what whoever runs the program should know: faults that are no client's. Never a key.</summary>
+    public Action<string> Notice { get; init; } = _ => { };
+}

@@ -1,0 +1,65 @@
+using System.Net;
+using ContrastivePipeline.Web.Api.Problems;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+
+namespace ContrastivePipeline.Web.Security;
+
+/// <summary>Stops requests that come by a foreign name, from a foreign page, or without a key where one is needed.</summary>
+internal sealed class AccessCheck(RequestDelegate next, AccessRules rules, SignedIn signedIn)
+{
+    /// <summary>Where browsers are sent to sign in.</summary>
+    public const string SignInPath = "/sign-in";
+
+    private const string KeyHeader = "X-Api-Key";
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (rules.LoopbackOnly && !IsLoopbackName(context.Request.Host.Host))
+            throw new ApiException(Problem.ForeignHost());
+        if (IsForeign(context.Request))
+            throw new ApiException(Problem.CrossSite());
+        if (rules.Keys.IsEmpty || IsOpenToAll(context) || HasKey(context.Request) || signedIn.Includes(context))
+            return next(context);
+        if (!IsPage(context.Request))
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            throw new ApiException(Problem.KeyNeeded());
+        }
+        context.Response.Redirect(SignInPath);
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        return Task.CompletedTask;
+    }
+
+    private bool HasKey(HttpRequest request)
+    {
+        var key = request.Headers[KeyHeader].ToString();
+        var authorization = request.Headers.Authorization.ToString();
+        const string Scheme = "Bearer ";
+        if (key.Length == 0 && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            key = authorization[Scheme.Length..].Trim();
+        return key.Length > 0 && rules.Keys.Contains(key);
+    }
+
+    private static bool IsLoopbackName(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+
+    // Browsers say where a request comes from; programs that are no browsers say nothing and carry no cookies. A person may follow a
+    // link from anywhere to a page here.
+    private static bool IsForeign(HttpRequest request)
+    {
+        var safe = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        if (site.Length > 0)
+            return site is not ("same-origin" or "none") && !(safe && request.Headers["Sec-Fetch-Mode"] == "navigate");
+        var origin = request.Headers.Origin.ToString();
+        return !safe && origin.Length > 0 && origin != $"{request.Scheme}://{request.Host}";
+    }
+
+    private static bool IsOpenToAll(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+
+    private static bool IsPage(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && !request.Path.StartsWithSegments("/api") && !request.Path.StartsWithSegments("/openapi")
+        && request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase));
+}
