@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Data;
@@ -5,7 +6,7 @@ namespace ContrastivePipeline.Data;
 /// <summary>An immutable dataset version: what <c>datasets/{name}/{version}/manifest.json</c> holds.</summary>
 /// <param name="Name">Name of the dataset.</param>
 /// <param name="Version">The first 12 hexadecimal digits of the SHA-256 over the names and hashes of all parts, the media size, the
-/// class lists and the accounting.</param>
+/// class lists, the accounting and, where it was refreshed, its <see cref="Refresh"/>.</param>
 /// <param name="MediaSize">Short side of the stored pictures, pixels.</param>
 /// <param name="Media">Parts of <see cref="MediaRow"/>.</param>
 /// <param name="Captions">Parts of <see cref="CaptionRow"/>.</param>
@@ -24,7 +25,18 @@ public sealed record DatasetManifest(
     IReadOnlyList<DatasetPart> Triples,
     IReadOnlyList<DatasetPart> Quarantine,
     IReadOnlyList<LabelSet> LabelSets,
-    DataAccounting Accounting);
+    DataAccounting Accounting)
+{
+    /// <summary>The refresh that made this version; null where it was prepared from a source.</summary>
+    /// <remarks>A refreshed version points to parts of the versions before it, and may have media without captions.</remarks>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RefreshOrigin? Refresh { get; init; }
+}
+
+/// <summary>Where a refreshed version came from.</summary>
+/// <param name="Base">The version that was refreshed.</param>
+/// <param name="Refresh">Id of the refresh: its record is at <c>datasets/{name}/refreshes/{id}/record.json</c>.</param>
+public sealed record RefreshOrigin(string Base, string Refresh);
 
 /// <summary>One Parquet part of a dataset version.</summary>
 /// <param name="Artifact">The blob.</param>
@@ -36,9 +48,11 @@ public sealed record DatasetPart(Artifact Artifact, int Rows);
 /// <param name="Classes">Class names as they go into a prompt, in label order.</param>
 public sealed record LabelSet(string Name, IReadOnlyList<string> Classes);
 
-/// <summary>Where every source row went: <c>SourceRows = Kept + Duplicates + Quarantined</c>.</summary>
-/// <param name="SourceRows">Rows that the source offered.</param>
-/// <param name="Kept">Rows that became captions of kept media.</param>
+/// <summary>
+/// Where every source row went, those of refreshes included: <c>SourceRows = Kept + Duplicates + Quarantined + Superseded</c>.
+/// </summary>
+/// <param name="SourceRows">Rows that the source and all refreshes offered.</param>
+/// <param name="Kept">Rows that are captions of kept media now.</param>
 /// <param name="Duplicates">Rows that repeat a kept (media, caption) pair.</param>
 /// <param name="Quarantined">Rows that were set aside with a reason.</param>
 /// <param name="Reasons">Quarantined rows by reason.</param>
@@ -49,4 +63,9 @@ public sealed record DataAccounting(
     long Duplicates,
     long Quarantined,
     IReadOnlyDictionary<string, long> Reasons,
-    IReadOnlyDictionary<string, long> KeptBySplit);
+    IReadOnlyDictionary<string, long> KeptBySplit)
+{
+    /// <summary>Rows that were captions and that a refresh has changed or removed since.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Superseded { get; init; }
+}

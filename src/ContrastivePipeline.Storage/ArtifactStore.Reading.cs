@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Azure;
 using Azure.Storage.Blobs.Models;
@@ -51,6 +52,47 @@ public sealed partial class ArtifactStore
         }
     }
 
+    /// <summary>Opens an artifact, or a range of it, as a stream that reads forward; nothing is held in memory.</summary>
+    /// <param name="artifact">What to read.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Bytes; null for all that follow.</param>
+    /// <param name="ct">Stops opening. Reads of the stream take tokens of their own.</param>
+    /// <returns>
+    /// A stream whose reads throw like this method, and which never ends early without an exception. Over the whole artifact its end is
+    /// verified: with a wrong SHA-256 the last read throws <see cref="ArtifactCorruptException"/>. A range cannot be verified but
+    /// for the artifact's length.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not within the artifact.</exception>
+    /// <exception cref="ArtifactCorruptException">The blob does not have the artifact's length.</exception>
+    /// <exception cref="ArtifactMissingException">There is no such blob.</exception>
+    public async Task<Stream> OpenReadAsync(Artifact artifact, long offset = 0, long? length = null, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(artifact);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, artifact.Length);
+        var count = length ?? artifact.Length - offset;
+        ArgumentOutOfRangeException.ThrowIfNegative(count, nameof(length));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, artifact.Length - offset, nameof(length));
+        if (count == 0 && artifact.Length > 0)
+            return Stream.Null;
+
+        // A range of an empty blob is refused by the service.
+        var options = new BlobDownloadOptions { Range = artifact.Length == 0 ? default : new HttpRange(offset, count) };
+        var result = await OpenAsync(artifact, options, ct).ConfigureAwait(false);
+        var total = result.Details.ContentRange is { Length: > 0 } range
+            ? long.Parse(range[(range.LastIndexOf('/') + 1)..], CultureInfo.InvariantCulture)
+            : result.Details.ContentLength;
+        if (total == artifact.Length)
+            return new ArtifactStream(artifact, result.Content, faults, count);
+        result.Dispose();
+        throw new ArtifactCorruptException(artifact.Path, $"{artifact.Length} bytes", $"{total} bytes");
+    }
+
+    /// <summary>Opens an artifact as a stream that can be read from anywhere; fetches only the blocks that are asked for.</summary>
+    /// <param name="artifact">What to read.</param>
+    /// <returns>A stream whose reads throw as <see cref="OpenReadAsync"/> does; what it reads is verified only by the artifact's length.</returns>
+    public Stream OpenSeekable(Artifact artifact) => new SeekableArtifactStream(this, artifact);
+
     /// <summary>Reads a blob that may be absent and may change.</summary>
     /// <returns>Null when there is none.</returns>
     /// <exception cref="ArtifactCorruptException">It does not have the SHA-256 that its writer noted.</exception>
@@ -73,29 +115,25 @@ public sealed partial class ArtifactStore
             }
         }, ct);
 
+    private async Task<BlobDownloadStreamingResult> OpenAsync(Artifact artifact, BlobDownloadOptions options, CancellationToken ct)
+    {
+        try
+        {
+            return await faults.GuardAsync<BlobDownloadStreamingResult>($"read '{artifact.Path}'", async () =>
+                await Blob(artifact.Path).DownloadStreamingAsync(options, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
+        }
+        catch (StoreException e) when (e.InnerException is RequestFailedException { Status: 416 })
+        {
+            throw new ArtifactCorruptException(artifact.Path, $"{artifact.Length} bytes", "fewer");
+        }
+    }
+
     private async Task CopyVerifiedAsync(Artifact artifact, Stream target, CancellationToken ct)
     {
-        var action = $"read '{artifact.Path}'";
-        BlobDownloadStreamingResult result = await faults.GuardAsync(
-            action, () => Blob(artifact.Path).DownloadStreamingAsync(cancellationToken: ct), ct).ConfigureAwait(false);
-        var source = result.Content;
+        var source = await OpenReadAsync(artifact, ct: ct).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
-            if (result.Details.ContentLength != artifact.Length)
-                throw new ArtifactCorruptException(artifact.Path, $"{artifact.Length} bytes", $"{result.Details.ContentLength} bytes");
-
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            var buffer = new byte[1 << 20];
-            // The SDK's stream asks again from where it was when the connection breaks.
-            for (int read; (read = await faults.GuardAsync(action, () => source.ReadAsync(buffer, ct).AsTask(), ct).ConfigureAwait(false)) > 0;)
-            {
-                hash.AppendData(buffer, 0, read);
-                await target.WriteAsync(buffer.AsMemory(0, read), ct).ConfigureAwait(false);
-            }
-
-            var found = Hex(hash.GetHashAndReset());
-            if (found != artifact.Sha256)
-                throw new ArtifactCorruptException(artifact.Path, $"SHA-256 {artifact.Sha256}", $"SHA-256 {found}");
+            await source.CopyToAsync(target, 1 << 20, ct).ConfigureAwait(false);
         }
     }
 }

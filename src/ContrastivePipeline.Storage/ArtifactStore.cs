@@ -1,7 +1,5 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
 
 namespace ContrastivePipeline.Storage;
 
@@ -62,25 +60,6 @@ public sealed partial class ArtifactStore
             return true;
         }, ct).ConfigureAwait(false);
         return store;
-    }
-
-    /// <summary>Lists the blobs whose path begins with a prefix, in ordinal order of their paths.</summary>
-    /// <param name="prefix">For example <c>runs/</c>; empty for all.</param>
-    /// <param name="ct">Stops listing.</param>
-    /// <returns>Their artifacts; <see cref="Artifact.Sha256"/> is empty for a blob that another program wrote.</returns>
-    public async IAsyncEnumerable<Artifact> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct = default)
-    {
-        StorePath.ValidatePrefix(prefix);
-        var options = new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix };
-        var blobs = container.GetBlobsAsync(options, ct).GetAsyncEnumerator(ct);
-        await using (blobs.ConfigureAwait(false))
-        {
-            while (await faults.GuardAsync($"list '{prefix}'", () => blobs.MoveNextAsync().AsTask(), ct).ConfigureAwait(false))
-            {
-                var blob = blobs.Current;
-                yield return new Artifact(blob.Name, blob.Properties.ContentLength ?? 0, HashOf(blob.Metadata) ?? "");
-            }
-        }
     }
 
     /// <summary>Deletes a blob; does nothing where there is none.</summary>

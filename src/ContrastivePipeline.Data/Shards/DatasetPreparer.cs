@@ -1,4 +1,5 @@
 using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Data.Shards;
@@ -10,7 +11,8 @@ public sealed class DatasetPreparer(ArtifactStore store)
     /// <summary>Pictures decoded between two visits of the ordered part of the work.</summary>
     private const int Window = 256;
 
-    /// <summary>Reads, decodes, resizes and uploads; uploads nothing where the version is there already.</summary>
+    /// <summary>Reads, decodes, resizes and uploads; uploads nothing where the version is there already. The version becomes
+    /// the current one of its dataset where there is none.</summary>
     /// <param name="spec">What to prepare.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellationToken">Stops it; nothing half-written is ever visible as a version.</param>
@@ -37,7 +39,10 @@ public sealed class DatasetPreparer(ArtifactStore store)
 
         var extras = await spec.Source.ReadExtrasAsync(cancellationToken);
         var prepared = await assembly.CompleteAsync(extras, cancellationToken);
-        return await new DatasetPublisher(store).PublishAsync(prepared, progress, cancellationToken);
+        var manifest = await new DatasetPublisher(store).PublishAsync(prepared, progress, cancellationToken);
+        await new CurrentPointer(store, TimeProvider.System).CreateAsync(
+            manifest.Name, manifest.Version, VersionChanges.Prepared, cancellationToken);
+        return manifest;
     }
 
     private static async Task<MediaCatalog> ReadSourceAsync(

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Data.Shards;
@@ -15,15 +14,7 @@ public sealed class DatasetReader(ArtifactStore store)
         var path = DatasetPaths.Manifest(name, version);
         var blob = await store.TryReadAsync(path, cancellationToken) ?? throw new ArtifactMissingException(
             $"There is no version '{version}' of dataset '{name}' in the store ({path}); prepare it first.");
-        try
-        {
-            return JsonSerializer.Deserialize<DatasetManifest>(blob.Content, DatasetJson.Options)
-                ?? throw new InvalidDataException($"{path} holds null instead of a manifest.");
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidDataException($"{path} is no manifest: {error.Message}", error);
-        }
+        return DatasetJson.Parse<DatasetManifest>(blob, "manifest");
     }
 
     /// <summary>Pictures in ordinal order of their ids.</summary>
@@ -42,9 +33,12 @@ public sealed class DatasetReader(ArtifactStore store)
     public IAsyncEnumerable<TripleRow> ReadTriplesAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
         ReadAsync(ShardTables.Triples, manifest.Triples, cancellationToken);
 
-    /// <summary>Quarantined rows in order of file and row.</summary>
+    /// <summary>Quarantined rows: those of the source in order of file and row, then those of each refresh in the order of its table.</summary>
     public IAsyncEnumerable<QuarantineRow> ReadQuarantineAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
-        ReadAsync(ShardTables.Quarantine, manifest.Quarantine, cancellationToken);
+        ReadQuarantineAsync(manifest.Quarantine, cancellationToken);
+
+    internal IAsyncEnumerable<QuarantineRow> ReadQuarantineAsync(IReadOnlyList<DatasetPart> parts, CancellationToken cancellationToken) =>
+        ReadAsync(ShardTables.Quarantine, parts, cancellationToken);
 
     /// <summary>Re-reads everything: hashes, row counts, ids, references between tables, pictures, and whether the accounting adds up.</summary>
     public Task<DatasetVerification> VerifyAsync(

@@ -15,7 +15,7 @@ public sealed partial record DatasetSpec(string Name, SourceSpec Source, int Med
     /// <exception cref="ArgumentException">One is impossible.</exception>
     public void Validate()
     {
-        if (!NamePattern().IsMatch(Name))
+        if (!IsName(Name))
         {
             throw new ArgumentException($"'{Name}' cannot name a dataset: use 1 to 64 lower-case letters, digits, '-', '_' and '.', " +
                 "beginning with a letter or digit.");
@@ -30,7 +30,10 @@ public sealed partial record DatasetSpec(string Name, SourceSpec Source, int Med
         }
     }
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,63}$")]
+    /// <summary>Whether a text can name a dataset.</summary>
+    public static bool IsName(string text) => NamePattern().IsMatch(text);
+
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9._-]{0,63}\z")]
     private static partial Regex NamePattern();
 }
 

@@ -26,7 +26,8 @@ public sealed class DatasetVersionTests(AzuriteFixture azurite)
         Assert.Equal(before, await ListAsync(store));
         Assert.Equal(
             before.Select(artifact => artifact.Path),
-            new[] { "captions/part-00000.parquet", "manifest.json", "media/part-00000.parquet" }.Select(name => $"datasets/d/{first.Version}/{name}"));
+            new[] { "captions/part-00000.parquet", "manifest.json", "media/part-00000.parquet" }
+                .Select(name => $"datasets/d/{first.Version}/{name}").Append("datasets/d/current.json"));
     }
 
     [Fact]

@@ -1,0 +1,33 @@
+using ContrastivePipeline.Data.Refresh;
+using ContrastivePipeline.Data.Shards;
+
+namespace ContrastivePipeline.Data.Versions;
+
+public sealed partial class DatasetCatalog
+{
+    /// <summary>All refreshes of a dataset that the store remembers, the latest first, those that changed nothing included.</summary>
+    /// <exception cref="InvalidDataException">A record is damaged.</exception>
+    public async Task<IReadOnlyList<StoredRefresh>> RefreshesAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var refreshes = new List<StoredRefresh>();
+        if (!DatasetSpec.IsName(name)) return refreshes;
+        await foreach (var entry in store.ListEntriesAsync(DatasetPaths.Refreshes(name), cancellationToken))
+        {
+            if (entry.Artifact.Path.EndsWith("/" + DatasetPaths.RecordName, StringComparison.Ordinal)
+                && await store.TryReadAsync(entry.Artifact.Path, cancellationToken) is { } blob)
+            {
+                refreshes.Add(new StoredRefresh(DatasetJson.Parse<RefreshRecord>(blob, "record of a refresh"), entry.LastModified));
+            }
+        }
+
+        return [.. refreshes.OrderByDescending(refresh => refresh.At).ThenBy(refresh => refresh.Record.Id, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The rows that a refresh rejected, in the order of its table.</summary>
+    public IAsyncEnumerable<QuarantineRow> ReadRejectedAsync(RefreshRecord record, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        DatasetPart[] parts = record.Rejected is { } artifact ? [new DatasetPart(artifact, checked((int)record.Rows.Rejected))] : [];
+        return _reader.ReadQuarantineAsync(parts, cancellationToken);
+    }
+}

@@ -1,0 +1,170 @@
+using System.Text.RegularExpressions;
+using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Storage;
+
+namespace ContrastivePipeline.Data.Versions;
+
+/// <summary>The datasets of a store, their versions, and which version of each is current.</summary>
+/// <param name="store">Where they live.</param>
+/// <param name="time">The clock of the history; the system's by default.</param>
+public sealed partial class DatasetCatalog(ArtifactStore store, TimeProvider? time = null)
+{
+    private readonly CurrentPointer _pointer = new(store, time ?? TimeProvider.System);
+    private readonly DatasetReader _reader = new(store);
+
+    /// <summary>All datasets, in ordinal order of their names.</summary>
+    public async Task<IReadOnlyList<StoredDataset>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        var datasets = new List<StoredDataset>();
+        await foreach (var name in store.ListFoldersAsync(DatasetPaths.Root, cancellationToken))
+        {
+            var versions = await ListVersionsAsync(name, cancellationToken);
+            if (versions.Count > 0)
+                datasets.Add(new StoredDataset(name, await CurrentAsync(name, versions, cancellationToken), versions.Count));
+        }
+
+        return datasets;
+    }
+
+    /// <summary>All versions of a dataset, the latest first; empty where there is no such dataset.</summary>
+    /// <exception cref="InvalidDataException">A manifest is damaged.</exception>
+    public async Task<IReadOnlyList<StoredVersion>> VersionsAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var versions = await ListVersionsAsync(name, cancellationToken);
+        var current = await CurrentAsync(name, versions, cancellationToken);
+        var stored = new List<StoredVersion>();
+        foreach (var (version, created) in versions)
+        {
+            var manifest = await _reader.ReadManifestAsync(name, version, cancellationToken);
+            stored.Add(new StoredVersion(manifest, created, version == current?.Version));
+        }
+
+        return [.. stored.OrderByDescending(version => version.Created).ThenBy(version => version.Manifest.Version, StringComparer.Ordinal)];
+    }
+
+    /// <summary>What is current; null where there is no such dataset, or it has several versions and nobody chose.</summary>
+    /// <exception cref="InvalidDataException">The account of the current version is damaged.</exception>
+    public async Task<CurrentVersion?> CurrentAsync(string name, CancellationToken cancellationToken = default) =>
+        await CurrentAsync(name, null, cancellationToken);
+
+    /// <summary>The manifest that a reference means.</summary>
+    /// <param name="reference"><c>name</c> for the current version, or <c>name@version</c>.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <exception cref="DatasetNotFoundException">There is none, or it is not said which is meant.</exception>
+    /// <exception cref="InvalidDataException">The manifest is damaged.</exception>
+    public async Task<DatasetManifest> FindAsync(string reference, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        var (name, version) = reference.Split('@') switch
+        {
+            [var only] => (only, null),
+            [var before, var after] => (before, after),
+            _ => throw new DatasetNotFoundException($"'{reference}' is no reference to a dataset; write NAME or NAME@VERSION."),
+        };
+        if (DatasetSpec.IsName(name))
+        {
+            version ??= (await CurrentAsync(name, cancellationToken))?.Version;
+            if (version is not null && IsVersion(version) && await HasAsync(name, version, cancellationToken))
+                return await _reader.ReadManifestAsync(name, version, cancellationToken);
+        }
+
+        throw await NotFoundAsync(reference, name, cancellationToken);
+    }
+
+    /// <summary>Makes a version current.</summary>
+    /// <param name="name">Name of the dataset.</param>
+    /// <param name="expectedRevision"><see cref="CurrentVersion.Revision"/> that the caller saw; 0 where nothing was current.</param>
+    /// <param name="version">The version, which must exist.</param>
+    /// <param name="how">One of <see cref="VersionChanges"/>.</param>
+    /// <param name="refresh">Id of the refresh that made it. Repeating a change that was made with it succeeds again.</param>
+    /// <param name="cancellationToken">Stops it; the change is then made or not.</param>
+    /// <returns>What is current now.</returns>
+    /// <exception cref="RefreshConflictException">Somebody else changed it since the caller looked.</exception>
+    /// <exception cref="DatasetNotFoundException">There is no such version.</exception>
+    public async Task<CurrentVersion> MakeCurrentAsync(
+        string name, long expectedRevision, string version, string how, string? refresh = null, CancellationToken cancellationToken = default)
+    {
+        await FindAsync($"{name}@{version}", cancellationToken);
+        var (moved, current) = await _pointer.TryMoveAsync(name, expectedRevision, version, how, refresh, cancellationToken);
+        if (current is null)
+            throw new DatasetNotFoundException($"Dataset '{name}' was deleted meanwhile.");
+        return moved ? current : throw new RefreshConflictException(ConflictWords(current, expectedRevision), current);
+    }
+
+    /// <summary>Goes back to an earlier version, or to any that exists.</summary>
+    /// <param name="name">Name of the dataset.</param>
+    /// <param name="version">The version; null for the one that was current before the present one.</param>
+    /// <param name="cancellationToken">Stops it; the change is then made or not.</param>
+    /// <returns>What is current now.</returns>
+    /// <exception cref="RefreshConflictException">Somebody else changed it at the same time.</exception>
+    /// <exception cref="DatasetNotFoundException">There is no such version, or none before the present one.</exception>
+    public async Task<CurrentVersion> RollBackAsync(string name, string? version = null, CancellationToken cancellationToken = default)
+    {
+        var current = await CurrentAsync(name, cancellationToken);
+        version ??= current?.History.LastOrDefault(change => change.Version != current.Version)?.Version
+            ?? throw new DatasetNotFoundException($"Dataset '{name}' has no version that was current before; name the version to go back to.");
+        return await MakeCurrentAsync(name, current?.Revision ?? 0, version, VersionChanges.RolledBack, null, cancellationToken);
+    }
+
+    private async Task<CurrentVersion?> CurrentAsync(
+        string name, List<(string Version, DateTimeOffset)>? versions, CancellationToken cancellationToken)
+    {
+        if (!DatasetSpec.IsName(name)) return null;
+        if (await _pointer.ReadAsync(name, cancellationToken) is { } current) return current;
+        // A store from before there was a pointer: one version needs no choice.
+        versions ??= await ListVersionsAsync(name, cancellationToken);
+        return versions is [var (only, _)] ? new CurrentVersion(name, only, 0, []) : null;
+    }
+
+    private async Task<List<(string Version, DateTimeOffset Created)>> ListVersionsAsync(string name, CancellationToken cancellationToken)
+    {
+        var versions = new List<(string, DateTimeOffset)>();
+        if (!DatasetSpec.IsName(name)) return versions;
+        await foreach (var version in store.ListFoldersAsync(DatasetPaths.Dataset(name), cancellationToken))
+        {
+            if (IsVersion(version) && await EntryAsync(name, version, cancellationToken) is { } manifest)
+                versions.Add((version, manifest.LastModified));
+        }
+
+        return versions;
+    }
+
+    private async Task<bool> HasAsync(string name, string version, CancellationToken cancellationToken) =>
+        await EntryAsync(name, version, cancellationToken) is not null;
+
+    private async Task<BlobEntry?> EntryAsync(string name, string version, CancellationToken cancellationToken) =>
+        await store.ListEntriesAsync(DatasetPaths.Manifest(name, version), cancellationToken).FirstOrDefaultAsync(cancellationToken);
+
+    private async Task<DatasetNotFoundException> NotFoundAsync(string reference, string name, CancellationToken cancellationToken)
+    {
+        var versions = await ListVersionsAsync(name, cancellationToken);
+        if (versions.Count > 0)
+        {
+            var names = string.Join(", ", versions.OrderByDescending(v => v.Created).Take(MaxNames).Select(v => $"{name}@{v.Version}"));
+            return new DatasetNotFoundException(reference == name
+                ? $"Dataset '{name}' has several versions, and none of them is current; say which: {names}."
+                : $"There is no dataset version '{reference}'; the store has {names}{More(versions.Count)}.");
+        }
+
+        var all = await store.ListFoldersAsync(DatasetPaths.Root, cancellationToken).ToListAsync(cancellationToken);
+        return new DatasetNotFoundException($"There is no dataset '{name}'; " + (all.Count > 0
+            ? $"the store has {string.Join(", ", all.Take(MaxNames))}{More(all.Count)}."
+            : "the store has none. 'contrastive data prepare' makes one."));
+    }
+
+    private const int MaxNames = 10;
+
+    private static string More(int count) => count > MaxNames ? $" and {count - MaxNames:N0} more" : "";
+
+    private static string ConflictWords(CurrentVersion current, long expected)
+    {
+        var was = current.History.FirstOrDefault(change => change.Revision == expected)?.Version;
+        return $"Dataset '{current.Dataset}' is now at {current.Version} (revision {current.Revision}); your change was based on " +
+            $"{(was is null ? "" : was + ", ")}revision {expected}. Nothing was changed or lost; run it again.";
+    }
+
+    private static bool IsVersion(string text) => VersionPattern().IsMatch(text);
+
+    [GeneratedRegex(@"^[0-9a-f]{12}\z")]
+    private static partial Regex VersionPattern();
+}

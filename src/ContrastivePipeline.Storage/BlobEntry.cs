@@ -1,0 +1,6 @@
+namespace ContrastivePipeline.Storage;
+
+/// <summary>A blob as a listing shows it.</summary>
+/// <param name="Artifact">Where it is; <see cref="Artifact.Sha256"/> is empty for a blob that another program wrote.</param>
+/// <param name="LastModified">When it was written last.</param>
+public sealed record BlobEntry(Artifact Artifact, DateTimeOffset LastModified);
