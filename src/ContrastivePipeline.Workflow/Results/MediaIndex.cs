@@ -1,4 +1,5 @@
 using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Pictures;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Storage;
@@ -6,81 +7,90 @@ using ContrastivePipeline.Workflow.Reproduction;
 
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>The media of a dataset as a trained model sees them. They are embedded once; the store keeps the embeddings.</summary>
-public sealed class MediaIndex
+/// <summary>
+/// Media and captions of a dataset as a trained model sees them, with the model to ask for more. Use it on one thread; dispose it.
+/// </summary>
+public sealed class MediaIndex : IDisposable
 {
-    private readonly ArtifactStore _store;
-    private readonly EmbedInput _model;
-    private readonly DatasetManifest _manifest;
-    private readonly IReadOnlyList<(MediaEmbedding Medium, string Split)> _media;
+    private readonly TrainedModel _model;
+    private readonly IReadOnlyList<(string MediaId, string Split)> _media;
+    private readonly EmbeddingMatrix _mediaRows;
+    private readonly IReadOnlyList<(string Text, string Split)> _texts;
+    private readonly EmbeddingMatrix _textRows;
+    private readonly ILookup<string, CaptionRow> _captionsOfMedium;
+    private readonly ILookup<string, CaptionRow> _captionsByText;
 
-    private MediaIndex(ArtifactStore store, EmbedInput model, DatasetManifest manifest, IReadOnlyList<(MediaEmbedding, string)> media) =>
-        (_store, _model, _manifest, _media) = (store, model, manifest, media);
+    private MediaIndex(
+        TrainedModel model, IReadOnlyList<(MediaEmbedding Medium, string Split)> media, IReadOnlyList<(TextEmbedding Text, string Split)> texts,
+        IReadOnlyList<CaptionRow> captions)
+    {
+        _model = model;
+        _media = [.. media.Select(m => (m.Medium.MediaId, m.Split))];
+        _mediaRows = StoredEmbeddings.Matrix([.. media.Select(m => m.Medium.Embedding)]);
+        _texts = [.. texts.Select(t => (t.Text.Text, t.Split))];
+        _textRows = StoredEmbeddings.Matrix([.. texts.Select(t => t.Text.Embedding)]);
+        _captionsOfMedium = captions.ToLookup(row => row.MediaId, StringComparer.Ordinal);
+        _captionsByText = captions.ToLookup(row => row.Caption, StringComparer.Ordinal);
+    }
 
-    /// <summary>Opens the index of a dataset version, all of its splits.</summary>
+    /// <summary>Media in the index.</summary>
+    public int MediaCount => _media.Count;
+
+    /// <summary>Opens the index of a dataset version's embedded splits.</summary>
     /// <param name="store">The store.</param>
     /// <param name="model">The trained model.</param>
+    /// <param name="embedded">What it made of the dataset version.</param>
     /// <param name="manifest">The dataset version.</param>
-    /// <param name="embed">Runs the stage <c>embed</c>, or finds that it is done.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<MediaIndex> OpenAsync(
-        ArtifactStore store, EmbedInput model, DatasetManifest manifest, Func<EmbedInput, CancellationToken, Task<EmbeddedTrial>> embed,
-        CancellationToken cancellationToken)
+        ArtifactStore store, EmbedInput model, EmbeddedTrial embedded, DatasetManifest manifest, CancellationToken cancellationToken)
     {
-        var dataset = await DatasetVersion.OfAsync(store, manifest, cancellationToken);
-        var embedded = await embed(model with { Dataset = dataset, Splits = dataset.Splits, ZeroShot = [] }, cancellationToken);
         var media = new List<(MediaEmbedding, string)>();
+        var texts = new List<(TextEmbedding Text, string)>();
         foreach (var split in embedded.Splits)
         {
-            var embeddings = await StoredEmbeddings.ReadAsync(store, split, cancellationToken);
-            media.AddRange(embeddings.Media.Select(medium => (medium, split.Split)));
+            media.AddRange((await Tables.Media.ReadAllAsync(store, split.Media, cancellationToken)).Select(row => (row, split.Split)));
+            texts.AddRange((await Tables.Texts.ReadAllAsync(store, split.Captions, cancellationToken)).Select(row => (row, split.Split)));
         }
-        return new MediaIndex(store, model, manifest, media);
+        var splits = embedded.Splits.Select(split => split.Split).ToHashSet(StringComparer.Ordinal);
+        var captions = await new DatasetReader(store).ReadCaptionsAsync(manifest, cancellationToken)
+            .Where(row => splits.Contains(row.Split)).ToListAsync(cancellationToken);
+        var loaded = await TrainedModel.LoadAsync(store, model.Recipe, model.Checkpoint, model.Tokenizer, cancellationToken);
+        // The same words said of two concepts are one answer.
+        return new MediaIndex(loaded, media, [.. texts.DistinctBy(text => text.Text.Text)], captions);
     }
 
     /// <summary>The media nearest to a text, best first.</summary>
-    public async Task<IReadOnlyList<FoundMedium>> FindAsync(string text, int top, CancellationToken cancellationToken)
+    /// <exception cref="ArgumentException">The text is empty, or <paramref name="top"/> is less than 1.</exception>
+    public IReadOnlyList<FoundMedium> FindMedia(string text, int top)
     {
-        using var model = await TrainedModel.LoadAsync(_store, _model.Recipe, _model.Checkpoint, _model.Tokenizer, cancellationToken);
-        var query = StoredEmbeddings.Matrix(model.EmbedTexts([text]));
-        var items = StoredEmbeddings.Matrix([.. _media.Select(m => m.Medium.Embedding)]);
-        var nearest = NearestNeighbours.Find(query, items, top)[0];
-        var captions = await CaptionsAsync([.. nearest.Select(n => _media[n.Item].Medium.MediaId)], cancellationToken);
+        ArgumentException.ThrowIfNullOrWhiteSpace(text);
+        var query = StoredEmbeddings.Matrix(_model.EmbedTexts([text]));
         return
         [
-            .. nearest.Select(n => (_media[n.Item].Medium.MediaId, n.Score, _media[n.Item].Split))
-                .Select(m => new FoundMedium(m.MediaId, m.Score, m.Split, [.. captions[m.MediaId]])),
+            .. NearestNeighbours.Find(query, _mediaRows, top)[0].Select(n => (Medium: _media[n.Item], n.Score)).Select(found => new FoundMedium(
+                found.Medium.MediaId, found.Score, found.Medium.Split, [.. _captionsOfMedium[found.Medium.MediaId].Select(row => row.Caption)])),
         ];
     }
 
-    /// <summary>Writes the media into a folder, named by rank and identifier.</summary>
-    /// <returns>Names of the files.</returns>
-    public async Task<IReadOnlyList<string>> SaveAsync(IReadOnlyList<FoundMedium> found, string folder, CancellationToken cancellationToken)
+    /// <summary>The captions nearest to a picture, best first.</summary>
+    /// <param name="picture">A whole PNG, JPEG, WebP or GIF file; <see cref="QueryPicture"/> has its limits.</param>
+    /// <param name="top">How many, at least 1.</param>
+    /// <exception cref="PictureException">It is not such a picture, or too large.</exception>
+    public IReadOnlyList<FoundCaption> FindCaptions(ReadOnlySpan<byte> picture, int top)
     {
-        Directory.CreateDirectory(folder);
-        var rank = found.Select((medium, i) => (medium.MediaId, Rank: i + 1)).ToDictionary(m => m.MediaId, m => m.Rank);
-        var files = new SortedDictionary<int, string>();
-        await foreach (var row in new DatasetReader(_store).ReadMediaAsync(_manifest, cancellationToken))
-        {
-            if (!rank.TryGetValue(row.Id, out var place))
-                continue;
-            files[place] = $"{place:00}-{Clean(row.Id)}.{(row.Bytes is [0xFF, 0xD8, ..] ? "jpg" : "png")}";
-            await File.WriteAllBytesAsync(Path.Combine(folder, files[place]), row.Bytes, cancellationToken);
-        }
-        return [.. files.Values];
+        var pixels = QueryPicture.Prepare(picture, _model.Model.Config.ImageSize);
+        var query = StoredEmbeddings.Matrix(_model.EmbedPictures([pixels]));
+        return
+        [
+            .. NearestNeighbours.Find(query, _textRows, top)[0].Select(n => (_texts[n.Item].Text, n.Score, _texts[n.Item].Split)).Select(
+                found => new FoundCaption(found.Text, found.Score, found.Split, [.. MediaOf(found.Text, found.Split)])),
+        ];
     }
 
-    private async Task<ILookup<string, string>> CaptionsAsync(HashSet<string> wanted, CancellationToken cancellationToken)
-    {
-        var captions = new List<CaptionRow>();
-        await foreach (var row in new DatasetReader(_store).ReadCaptionsAsync(_manifest, cancellationToken))
-        {
-            if (wanted.Contains(row.MediaId))
-                captions.Add(row);
-        }
-        return captions.ToLookup(row => row.MediaId, row => row.Caption);
-    }
+    /// <inheritdoc/>
+    public void Dispose() => _model.Dispose();
 
-    private static string Clean(string id) =>
-        string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));
+    private IEnumerable<string> MediaOf(string caption, string split) =>
+        _captionsByText[caption].Where(row => row.Split == split).Select(row => row.MediaId).Distinct();
 }

@@ -11,6 +11,10 @@ namespace ContrastivePipeline.Workflow.Results;
 /// <param name="run">The run.</param>
 public sealed class RunProducts(ArtifactStore store, RunRecord run)
 {
+    /// <summary>The experiment's variants, in its order.</summary>
+    public IReadOnlyList<string> Variants =>
+        [.. WorkflowJson.FromElement<ReproductionInput>(run.Input).Experiment.Variants.Select(variant => variant.Name)];
+
     /// <summary>Every number measured so far, in the experiment's order of seeds and variants.</summary>
     public async Task<IReadOnlyList<Measurement>> ReadMeasurementsAsync(CancellationToken cancellationToken)
     {
@@ -20,7 +24,7 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
             var evaluated = WorkflowJson.FromElement<EvaluatedTrial>(manifest.Output);
             measurements.AddRange(await EvaluateStage.ReadAsync(store, evaluated.Measurements, cancellationToken));
         }
-        var variants = WorkflowJson.FromElement<ReproductionInput>(run.Input).Experiment.Variants.Select(variant => variant.Name).ToList();
+        var variants = Variants.ToList();
         return [.. measurements.OrderBy(m => m.Seed).ThenBy(m => variants.IndexOf(m.Variant))];
     }
 
@@ -34,24 +38,6 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
         (await ReadAsync(ReproductionStages.Report.Name, cancellationToken)).Select(manifest => WorkflowJson.FromElement<WrittenReport>(manifest.Output)).LastOrDefault()
         ?? throw new ResultMissingException($"Run '{run.Id}' has no report yet. The 'contrastive run' command that began it goes on; "
             + "'contrastive results' shows what was measured so far.");
-
-    /// <summary>One model.</summary>
-    /// <param name="variant">Its variant; null where the run has one only, or for the last one of the experiment.</param>
-    /// <param name="seed">Its seed; null for the first.</param>
-    /// <param name="cancellationToken">Stops the search.</param>
-    /// <exception cref="ResultMissingException">There is no such model.</exception>
-    public async Task<EmbedInput> FindModelAsync(string? variant, int? seed, CancellationToken cancellationToken)
-    {
-        var models = await ReadModelsAsync(cancellationToken);
-        var found = models.Where(model => variant is null || model.Variant == variant).Where(model => seed is null || model.Recipe.Seed == seed)
-            .OrderBy(model => model.Recipe.Seed).ToArray();
-        if (found.Length > 0)
-            return variant is null ? found.Last(model => model.Recipe.Seed == found[0].Recipe.Seed) : found[0];
-        var known = models.Select(model => $"{model.Variant} (seed {model.Recipe.Seed})").Order(StringComparer.Ordinal).ToArray();
-        throw new ResultMissingException($"Run '{run.Id}' has no trained model of "
-            + $"{(variant is null ? "any variant" : $"variant '{variant}'")}{(seed is null ? "" : $" with seed {seed}")}; "
-            + (known.Length > 0 ? $"it has {string.Join(", ", known)}." : "it has trained none yet."));
-    }
 
     private async Task<IReadOnlyList<StageManifest>> ReadAsync(string stage, CancellationToken cancellationToken) =>
         [.. (await RunManifests.ReadAsync(store, run, s => s.Name == stage, cancellationToken)).Select(done => done.Manifest)];

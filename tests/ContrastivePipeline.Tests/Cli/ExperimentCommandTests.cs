@@ -34,6 +34,7 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
         await ResultsAsync(Path.Combine(folder.Path, "report"));
         await ExportAsync(Path.Combine(folder.Path, "model"));
         await SearchAsync(Path.Combine(folder.Path, "found"));
+        await SearchByPictureAsync(folder.Path);
         await AgainAsync(experiment);
         await DamageAsync();
     }
@@ -103,6 +104,17 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
         var media = JsonDocument.Parse(again.Out.TrimEnd('\n').Split('\n')[^1]).RootElement.GetProperty("media").EnumerateArray().ToArray();
         Assert.Equal(5, media.Length);
         Assert.Equal(media.Select(m => m.GetProperty("score").GetDouble()).OrderDescending(), media.Select(m => m.GetProperty("score").GetDouble()));
+    }
+
+    private async Task SearchByPictureAsync(string pictures)
+    {
+        var found = await CallAsync(ExitCode.Done, "search", "shapes", "--picture", Path.Combine(pictures, "4.png"), "--top", "2");
+        Assert.Equal(2, found.Out.Split('\n').Count(line => line.Contains(" disc number ", StringComparison.Ordinal)));
+        Assert.Contains("the best of 2 variants", found.Out, StringComparison.Ordinal);
+        var wrong = await CallAsync(ExitCode.Usage, "search", "shapes", "--picture", Path.Combine(pictures, "pairs.csv"));
+        Assert.Contains("pairs.csv: The file is not a PNG, JPEG, WebP or GIF picture", wrong.Error, StringComparison.Ordinal);
+        await CallAsync(ExitCode.Usage, "search", "shapes");
+        await CallAsync(ExitCode.Usage, "search", "shapes", "a red disc", "--picture", "4.png");
     }
 
     private async Task AgainAsync(string experiment)

@@ -25,7 +25,7 @@ internal sealed class ExportCommand : CliCommand
     {
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var run = await RunFinder.FindAsync(session.Runs, call.Get(_run), cancellationToken);
-        var model = await new RunProducts(session.Store, run).FindModelAsync(call.Get(_variant), call.Get(_seed), cancellationToken);
+        var model = (await new ModelFinder(session.Store, run).FindAsync(call.Get(_variant), call.Get(_seed), cancellationToken)).Model;
         var folder = Path.GetFullPath(call.Get(_to)!);
         await ExportedModel.WriteAsync(session.Store, run, model, folder, cancellationToken);
         if (call.Json)

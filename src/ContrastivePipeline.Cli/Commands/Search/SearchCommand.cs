@@ -3,17 +3,29 @@ using ContrastivePipeline.Cli.Commands.Data;
 using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Cli.Stores;
+using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Pictures;
 using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Cli.Commands.Search;
 
-/// <summary><c>contrastive search RUN TEXT</c>: the media of a dataset that a trained model puts nearest to a text.</summary>
+/// <summary>
+/// <c>contrastive search RUN TEXT</c>: the media of a dataset that a trained model puts nearest to a text; with
+/// <c>--picture FILE</c> in place of the text, the captions nearest to a picture.
+/// </summary>
 internal sealed class SearchCommand : CliCommand
 {
     private readonly Argument<string> _run = WordArgument.Create("RUN", RunFinder.Help);
-    private readonly Argument<string> _text = new("TEXT") { Description = "What to look for." };
-    private readonly Option<string?> _variant = new("--variant") { Description = "The variant. Default: the last of the experiment.", HelpName = "NAME" };
+    private readonly Argument<string?> _text = new("TEXT") { Description = "What to look for.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> _picture = new("--picture") { Description = "A picture to find captions for, in place of TEXT.", HelpName = "FILE" };
+
+    private readonly Option<string?> _variant = new("--variant")
+    {
+        Description = "The variant. Default: the best by text to media R@1, the last of the experiment where none is measured.",
+        HelpName = "NAME",
+    };
+
     private readonly Option<int?> _seed = new("--seed") { Description = "The training seed. Default: the first.", HelpName = "N" };
     private readonly Option<int> _top = new("--top") { Description = "How many to show.", HelpName = "N", DefaultValueFactory = _ => 5 };
 
@@ -26,15 +38,23 @@ internal sealed class SearchCommand : CliCommand
     private readonly Option<string?> _out = new("--out") { Description = "Folder to write the media found into.", HelpName = "DIR" };
 
     public SearchCommand(Surroundings world)
-        : base("search", "Finds the media that a trained model puts nearest to a text.", world)
+        : base("search", "Finds the media that a trained model puts nearest to a text, or the captions nearest to a picture.", world)
     {
         _top.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var text }] && int.TryParse(text, out var top) && top < 1)
                 result.AddError($"--top {top} is not at least 1.");
         });
+        Validators.Add(result =>
+        {
+            if (string.IsNullOrWhiteSpace(result.GetValue(_text)) == result.GetValue(_picture) is null)
+                result.AddError("Say what to look for: TEXT, or --picture FILE.");
+            if (result.GetValue(_picture) is not null && result.GetValue(_out) is not null)
+                result.AddError("--out writes media; --picture finds captions.");
+        });
         Add(_run);
         Add(_text);
+        Add(_picture);
         Add(_variant);
         Add(_seed);
         Add(_top);
@@ -44,46 +64,46 @@ internal sealed class SearchCommand : CliCommand
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
+        var picture = call.Get(_picture) is { } file ? await File.ReadAllBytesAsync(file, cancellationToken) : null;
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var run = await RunFinder.FindAsync(session.Runs, call.Get(_run), cancellationToken);
-        var model = await new RunProducts(session.Store, run).FindModelAsync(call.Get(_variant), call.Get(_seed), cancellationToken);
+        var choice = await new ModelFinder(session.Store, run).FindAsync(call.Get(_variant), call.Get(_seed), cancellationToken);
         var manifest = await DatasetFinder.FindAsync(
-            session.Store, call.Get(_dataset) ?? $"{model.Dataset.Name}@{model.Dataset.Version}", cancellationToken);
-
-        var index = await MediaIndex.OpenAsync(
-            session.Store, model, manifest, (input, stop) => EmbedAsync(call, session, input, stop), cancellationToken);
-        var found = await index.FindAsync(call.Get(_text), call.Get(_top), cancellationToken);
-        var files = call.Get(_out) is { } folder ? await index.SaveAsync(found, Path.GetFullPath(folder), cancellationToken) : null;
-        if (call.Json)
+            session.Store, call.Get(_dataset) ?? $"{choice.Model.Dataset.Name}@{choice.Model.Dataset.Version}", cancellationToken);
+        var embedded = await EmbedAsync(call, session, choice.Model, manifest, cancellationToken);
+        using var index = await MediaIndex.OpenAsync(session.Store, choice.Model, embedded, manifest, cancellationToken);
+        var shown = new SearchOutput(call, run.Id, choice, manifest);
+        if (picture is not null)
         {
-            call.WriteJsonLine(new
-            {
-                Event = "found",
-                RunId = run.Id,
-                model.Variant,
-                model.Recipe.Seed,
-                Dataset = manifest.Name,
-                manifest.Version,
-                Media = found,
-                Files = files,
-            });
+            shown.Write(FindCaptions(index, picture, call));
             return ExitCode.Done;
         }
-        call.Write($"{model.Variant}, seed {model.Recipe.Seed}, in {manifest.Name}@{manifest.Version}");
-        var table = Tables.Create(">Score", "Medium", "Split", "Captions");
-        foreach (var medium in found)
-            table.Add($"{medium.Score:0.000}", medium.MediaId, medium.Split, string.Join(" | ", medium.Captions));
-        call.Console.Write(table);
-        if (files is not null)
-            call.Write($"Written: {string.Join(", ", files)}");
+        var found = index.FindMedia(call.Get(_text)!, call.Get(_top));
+        var files = call.Get(_out) is { } folder
+            ? await FoundFiles.WriteAsync(session.Store, manifest, found, Path.GetFullPath(folder), cancellationToken) : null;
+        shown.Write(found, files);
         return ExitCode.Done;
     }
 
-    private static async Task<EmbeddedTrial> EmbedAsync(
-        Invocation call, StoreSession session, EmbedInput input, CancellationToken cancellationToken)
+    private IReadOnlyList<FoundCaption> FindCaptions(MediaIndex index, byte[] picture, Invocation call)
     {
+        try
+        {
+            return index.FindCaptions(picture, call.Get(_top));
+        }
+        catch (PictureException unusable)
+        {
+            throw new UsageException($"{call.Get(_picture)}: {unusable.Message}", unusable);
+        }
+    }
+
+    private static async Task<EmbeddedTrial> EmbedAsync(
+        Invocation call, StoreSession session, EmbedInput model, DatasetManifest manifest, CancellationToken cancellationToken)
+    {
+        var dataset = await DatasetVersion.OfAsync(session.Store, manifest, cancellationToken);
         using var composition = new LocalComposition(session, call);
         await using var display = RunDisplay.Open(call);
-        return await composition.EmbedAsync(input, display, cancellationToken);
+        return await composition.EmbedAsync(
+            model with { Dataset = dataset, Splits = dataset.Splits, ZeroShot = [] }, display, cancellationToken);
     }
 }

@@ -20,6 +20,9 @@ public sealed class ShapesRuns : IAsyncLifetime, ICollectionFixture<ShapesRuns>
 
     public ArtifactStore Store => _store!;
 
+    /// <summary>Where the pictures and experiment files lie.</summary>
+    public string Folder => _folder.Path;
+
     /// <summary>Experiment <c>shapes</c> as it is.</summary>
     public RunRecord First { get; private set; } = null!;
 

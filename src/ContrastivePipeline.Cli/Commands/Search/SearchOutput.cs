@@ -1,0 +1,72 @@
+using ContrastivePipeline.Cli.Output;
+using ContrastivePipeline.Data;
+using ContrastivePipeline.Workflow.Results;
+
+namespace ContrastivePipeline.Cli.Commands.Search;
+
+/// <summary>Shows what a search found.</summary>
+/// <param name="call">Where it goes.</param>
+/// <param name="runId">The run.</param>
+/// <param name="choice">The model.</param>
+/// <param name="manifest">The dataset version.</param>
+internal sealed class SearchOutput(Invocation call, string runId, ModelChoice choice, DatasetManifest manifest)
+{
+    /// <summary>Shows media.</summary>
+    /// <param name="found">Best first.</param>
+    /// <param name="files">Names of the files that they were written to; null where they were not.</param>
+    public void Write(IReadOnlyList<FoundMedium> found, IReadOnlyList<string>? files)
+    {
+        if (call.Json)
+        {
+            call.WriteJsonLine(new
+            {
+                Event = "found",
+                RunId = runId,
+                choice.Variant,
+                choice.Seed,
+                choice.Why,
+                Dataset = manifest.Name,
+                manifest.Version,
+                Media = found,
+                Files = files,
+            });
+            return;
+        }
+        WriteHead();
+        var table = Tables.Create(">Score", "Medium", "Split", "Captions");
+        foreach (var medium in found)
+            table.Add($"{medium.Score:0.000}", medium.MediaId, medium.Split, string.Join(" | ", medium.Captions));
+        call.Console.Write(table);
+        if (files is not null)
+            call.Write($"Written: {string.Join(", ", files)}");
+    }
+
+    /// <summary>Shows captions.</summary>
+    /// <param name="found">Best first.</param>
+    public void Write(IReadOnlyList<FoundCaption> found)
+    {
+        if (call.Json)
+        {
+            call.WriteJsonLine(new
+            {
+                Event = "found",
+                RunId = runId,
+                choice.Variant,
+                choice.Seed,
+                choice.Why,
+                Dataset = manifest.Name,
+                manifest.Version,
+                Captions = found,
+            });
+            return;
+        }
+        WriteHead();
+        var table = Tables.Create(">Score", "Caption", "Split", "Media");
+        foreach (var caption in found)
+            table.Add($"{caption.Score:0.000}", caption.Caption, caption.Split, string.Join(" | ", caption.MediaIds));
+        call.Console.Write(table);
+    }
+
+    private void WriteHead() => call.Write(
+        $"{choice.Variant}, seed {choice.Seed}{(choice.Why.Length > 0 ? $" ({choice.Why})" : "")}, in {manifest.Name}@{manifest.Version}");
+}

@@ -1,0 +1,16 @@
+using ContrastivePipeline.Workflow.Reproduction;
+
+namespace ContrastivePipeline.Workflow.Results;
+
+/// <summary>A trained model of a run, and why it was taken.</summary>
+/// <param name="Model">The model, with its data, tokenizer and checkpoint.</param>
+/// <param name="Embedded">Its embeddings of the splits that the run evaluates.</param>
+/// <param name="Why">In words, for example <c>the best of 6 variants by text → media R@1 on seen: 46.2 %</c>; empty where it was asked for.</param>
+public sealed record ModelChoice(EmbedInput Model, EmbeddedTrial Embedded, string Why)
+{
+    /// <summary>The variant.</summary>
+    public string Variant => Model.Variant;
+
+    /// <summary>The training seed.</summary>
+    public long Seed => Model.Recipe.Seed;
+}

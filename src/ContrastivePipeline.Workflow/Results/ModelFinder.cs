@@ -1,0 +1,58 @@
+using System.Globalization;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Results;
+
+/// <summary>Finds a trained model of a run; where nobody says which, the best one.</summary>
+/// <param name="store">The store.</param>
+/// <param name="run">The run.</param>
+public sealed class ModelFinder(ArtifactStore store, RunRecord run)
+{
+    private const string Recall = "retrieval/text-to-media/r@1";
+
+    /// <summary>One model.</summary>
+    /// <param name="variant">
+    /// Its variant; null for the one with the best text → media R@1, averaged over seeds and splits, or the last of the experiment
+    /// where none was measured.
+    /// </param>
+    /// <param name="seed">Its seed; null for the first that the variant has.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <exception cref="ResultMissingException">There is no such model.</exception>
+    public async Task<ModelChoice> FindAsync(string? variant, long? seed, CancellationToken cancellationToken)
+    {
+        var all = (await RunManifests.ReadAsync(store, run, stage => stage.Name == ReproductionStages.Embed.Name, cancellationToken))
+            .Select(done => (Model: WorkflowJson.FromElement<EmbedInput>(done.Manifest.Input), done.Manifest.Output)).ToArray();
+        var models = all.Where(m => variant is null || m.Model.Variant == variant).Where(m => seed is null || m.Model.Recipe.Seed == seed).ToArray();
+        if (models.Length == 0)
+            throw Missing(variant, seed, [.. all.Select(m => m.Model)]);
+        var (best, why) = variant is null ? await BestAsync([.. models.Select(m => m.Model.Variant)], cancellationToken) : (variant, "");
+        var (model, output) = models.Where(m => m.Model.Variant == best).MinBy(m => m.Model.Recipe.Seed);
+        return new ModelChoice(model, WorkflowJson.FromElement<EmbeddedTrial>(output), why);
+    }
+
+    private async Task<(string Variant, string Why)> BestAsync(HashSet<string> variants, CancellationToken cancellationToken)
+    {
+        if (variants.Count == 1)
+            return (variants.Single(), "the only variant");
+        var products = new RunProducts(store, run);
+        var measured = (await products.ReadMeasurementsAsync(cancellationToken)).Where(m => m.Metric == Recall && variants.Contains(m.Variant))
+            .GroupBy(m => m.Variant).Select(group => (Variant: group.Key, Mean: group.Average(m => m.Value), Splits: group.Select(m => m.Split).Distinct()))
+            .ToArray();
+        if (measured.Length == 0)
+            return (products.Variants.Last(variants.Contains), "the last variant; none is evaluated yet");
+        var best = measured.MaxBy(m => m.Mean);
+        return (best.Variant, string.Create(CultureInfo.InvariantCulture,
+            $"the best of {measured.Length} variants by text → media R@1 on {string.Join(", ", best.Splits)}: {100 * best.Mean:0.0} %"));
+    }
+
+    private ResultMissingException Missing(string? variant, long? seed, EmbedInput[] models)
+    {
+        var known = models.Select(model => $"{model.Variant} (seed {model.Recipe.Seed})").Order(StringComparer.Ordinal).ToArray();
+        return new ResultMissingException($"Run '{run.Id}' has no trained model of "
+            + $"{(variant is null ? "any variant" : $"variant '{variant}'")}{(seed is null ? "" : $" with seed {seed}")}; "
+            + (known.Length > 0 ? $"it has {string.Join(", ", known)}." : "it has trained none yet."));
+    }
+}

@@ -1,0 +1,144 @@
+using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Pictures;
+using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Tests.Data.Pictures;
+using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Results;
+
+namespace ContrastivePipeline.Tests.Workflow.Results;
+
+[Collection<ShapesRuns>]
+public sealed class SearcherTests(ShapesRuns runs)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_picture_of_the_dataset_finds_what_its_stored_embedding_finds()
+    {
+        await runs.RequireAsync();
+        var (media, texts) = await StoredAsync("clip");
+        await using var searcher = new Searcher(runs.Store);
+        var medium = media[3];
+        var file = await File.ReadAllBytesAsync(Path.Combine(runs.Folder, medium.MediaId), Cancellation);
+
+        var answer = await searcher.FindCaptionsAsync(runs.First, "clip", 1, file, 4, Cancellation);
+
+        var expected = texts.Select(text => (text.Text, Score: Dot(text.Embedding, medium.Embedding))).OrderByDescending(text => text.Score).Take(4);
+        foreach (var (found, wanted) in answer.Found.Zip(expected))
+        {
+            Assert.Equal(wanted.Score, found.Score, 1e-5);
+            Assert.StartsWith("a ", found.Caption, StringComparison.Ordinal);
+            Assert.Equal("test", found.Split);
+            Assert.Equal($"{found.Caption.Split(' ')[^1]}.png", Assert.Single(found.MediaIds));
+        }
+        Assert.Equal(("clip", 1L, "", 4), (answer.Variant, answer.Seed, answer.Why, answer.Found.Count));
+        Assert.Equal(["test"], answer.Splits);
+    }
+
+    [Fact]
+    public async Task A_caption_of_the_dataset_finds_what_its_stored_embedding_finds()
+    {
+        await runs.RequireAsync();
+        var (media, texts) = await StoredAsync("cyclip+ls");
+        await using var searcher = new Searcher(runs.Store);
+
+        var answer = await searcher.FindMediaAsync(runs.First, "cyclip+ls", null, texts[5].Text, 1000, Cancellation);
+
+        Assert.Equal(media.Count, answer.Found.Count);
+        var scores = media.ToDictionary(medium => medium.MediaId, medium => Dot(medium.Embedding, texts[5].Embedding));
+        Assert.All(answer.Found, found => Assert.Equal(scores[found.MediaId], found.Score, 1e-5));
+        Assert.Equal(answer.Found.Select(found => found.Score).OrderDescending(), answer.Found.Select(found => found.Score));
+        Assert.All(answer.Found, found => Assert.EndsWith($" {Path.GetFileNameWithoutExtension(found.MediaId)}", Assert.Single(found.Captions), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_a_variant_the_best_is_taken_and_named()
+    {
+        await runs.RequireAsync();
+        var recall = (await new RunProducts(runs.Store, runs.Second).ReadMeasurementsAsync(Cancellation))
+            .Where(m => m.Metric == "retrieval/text-to-media/r@1").GroupBy(m => m.Variant).Select(g => (g.Key, Mean: g.Average(m => m.Value))).ToArray();
+        await using var searcher = new Searcher(runs.Store);
+
+        var answer = await searcher.FindMediaAsync(runs.Second, null, null, "a red disc", 1, Cancellation);
+
+        Assert.Equal(recall.MaxBy(r => r.Mean).Key, answer.Variant);
+        Assert.StartsWith("the best of 2 variants by text → media R@1 on test: ", answer.Why, StringComparison.Ordinal);
+        Assert.Equal(2, (await searcher.FindMediaAsync(runs.Second, null, 2, "a red disc", 1, Cancellation)).Seed);
+        var missing = await Assert.ThrowsAsync<ResultMissingException>(() => searcher.FindMediaAsync(runs.Second, "clip", 3, "x", 1, Cancellation));
+        Assert.Contains("it has clip (seed 1), clip (seed 2), cyclip+ls (seed 1), cyclip+ls (seed 2)", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Many_at_once_over_more_models_than_are_kept_answer_as_one_after_the_other()
+    {
+        await runs.RequireAsync();
+        (string Variant, int Seed)[] models = [("clip", 1), ("cyclip+ls", 1), ("clip", 2), ("cyclip+ls", 2)];
+        var alone = new List<IReadOnlyList<FoundMedium>>();
+        await using (var searcher = new Searcher(runs.Store))
+        {
+            foreach (var (variant, seed) in models)
+                alone.Add((await searcher.FindMediaAsync(runs.Second, variant, seed, "a blue disc", 3, Cancellation)).Found);
+        }
+        await using var small = new Searcher(runs.Store, modelsKept: 1);
+
+        var together = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(
+            () => small.FindMediaAsync(runs.Second, models[i % 4].Variant, models[i % 4].Seed, "a blue disc", 3, Cancellation))));
+
+        for (var i = 0; i < together.Length; i++)
+            Assert.Equivalent(alone[i % 4], together[i].Found, strict: true);
+    }
+
+    [Fact]
+    public async Task What_is_no_picture_is_refused_in_words()
+    {
+        await runs.RequireAsync();
+        await using var searcher = new Searcher(runs.Store);
+        Task Find(byte[] file) => searcher.FindCaptionsAsync(runs.First, "clip", 1, file, 3, Cancellation);
+
+        Assert.Equal(PictureReason.EmptyFile, (await Assert.ThrowsAsync<PictureException>(() => Find([]))).Reason);
+        Assert.Equal(PictureReason.UnknownFormat, (await Assert.ThrowsAsync<PictureException>(() => Find("<svg/>"u8.ToArray()))).Reason);
+        Assert.Equal(PictureReason.FileTooLarge, (await Assert.ThrowsAsync<PictureException>(() => Find(new byte[QueryPicture.MaxBytes + 1]))).Reason);
+        var thin = PngMaker.Solid(30_000, 1, 1, 2, 3);
+        Assert.Equal(PictureReason.TooThin, Assert.Throws<PictureException>(() => QueryPicture.Prepare(thin, 224)).Reason);
+        await Assert.ThrowsAsync<ArgumentException>(() => searcher.FindMediaAsync(runs.First, "clip", 1, " ", 3, Cancellation));
+        await Find(await File.ReadAllBytesAsync(Path.Combine(runs.Folder, "0.png"), Cancellation));
+    }
+
+    [Fact]
+    public async Task A_single_picture_is_found_among_several_parts()
+    {
+        await runs.RequireAsync();
+        await using var searcher = new Searcher(runs.Store);
+        Assert.Equal("7.png", (await searcher.FindPictureAsync(runs.First, "7.png", Cancellation))?.Id);
+        Assert.Null(await searcher.FindPictureAsync(runs.First, "70.png", Cancellation));
+
+        var ids = Enumerable.Range(0, 23).Select(i => $"m{i:00}").ToArray();
+        var parts = new List<DatasetPart>();
+        foreach (var part in ids.Chunk(2))
+        {
+            MediaRow[] rows = [.. part.Select(id => new MediaRow(id, [1, 2], 1, 1, id))];
+            parts.Add(new DatasetPart(
+                await ShardTables.Media.WriteAsync(runs.Store, $"many/{part[0]}.parquet", rows, Cancellation), rows.Length));
+        }
+        var manifest = await new DatasetReader(runs.Store).ReadManifestAsync("shapes", (await StoredAsync("clip")).Version, Cancellation);
+        using var pictures = new DatasetPictures(runs.Store, manifest with { Media = parts });
+        foreach (var id in ids)
+            Assert.Equal(id, (await pictures.FindAsync(id, Cancellation))?.Sha256);
+        foreach (var id in new[] { "", "l", "m00x", "m23", "z" })
+            Assert.Null(await pictures.FindAsync(id, Cancellation));
+    }
+
+    private async Task<Stored> StoredAsync(string variant)
+    {
+        var choice = await new ModelFinder(runs.Store, runs.First).FindAsync(variant, 1, Cancellation);
+        var split = await StoredEmbeddings.ReadAsync(runs.Store, choice.Embedded.Splits.Single(), Cancellation);
+        return new Stored(split.Media, split.Texts, choice.Model.Dataset.Version);
+    }
+
+    private static double Dot(float[] a, float[] b) => a.Zip(b, (x, y) => (double)x * y).Sum();
+
+    private sealed record Stored(IReadOnlyList<MediaEmbedding> Media, IReadOnlyList<TextEmbedding> Texts, string Version)
+    {
+        public void Deconstruct(out IReadOnlyList<MediaEmbedding> media, out IReadOnlyList<TextEmbedding> texts) => (media, texts) = (Media, Texts);
+    }
+}
