@@ -18,6 +18,24 @@ public sealed partial class ArtifactStore
     public async Task<ProcessIdentity?> TryReadLeaseHolderAsync(string path, CancellationToken ct = default) =>
         await TryReadAsync(path, ct).ConfigureAwait(false) is { } blob ? ParseHolder(blob) : null;
 
+    /// <summary>Whether somebody holds the lock right now; a process of this machine that has ended does not. Looks without touching.</summary>
+    public async Task<bool> IsLeasedAsync(string path, CancellationToken ct = default)
+    {
+        var leased = await faults.GuardAsync($"look at lock '{path}'", async () =>
+        {
+            try
+            {
+                BlobProperties properties = await Blob(path).GetPropertiesAsync(cancellationToken: ct).ConfigureAwait(false);
+                return properties.LeaseState is LeaseState.Leased or LeaseState.Breaking;
+            }
+            catch (RequestFailedException e) when (e.Status == 404)
+            {
+                return false;
+            }
+        }, ct).ConfigureAwait(false);
+        return leased && await TryReadLeaseHolderAsync(path, ct).ConfigureAwait(false) is not { IsKnownDead: true };
+    }
+
     internal async Task<StoreLease?> TryAcquireLeaseAsync(string path, ProcessIdentity holder, CancellationToken ct)
     {
         var content = JsonSerializer.SerializeToUtf8Bytes(holder);

@@ -1,4 +1,5 @@
 using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Cli.Output;
 
@@ -47,21 +48,5 @@ internal abstract class RunDisplay : IRunObserver, IAsyncDisposable
     protected abstract void ShowNotice(string notice);
 
     /// <summary>What an event is to a person, or null where it is not worth a line.</summary>
-    protected static string? LineOf(RunEvent happened) => happened switch
-    {
-        RunWaiting waiting => $"Another process works on experiment '{waiting.Experiment}', or died a moment ago; waiting for it",
-        RunStarted started => $"Run {started.RunId} {(started.Resumed ? "goes on where it stopped" : "started")}",
-        StageCached cached => $"{cached.Stage}: done already",
-        StageStarted { Attempt: 1 } started => $"{started.Stage}: started",
-        StageStarted started => $"{started.Stage}: attempt {started.Attempt} started",
-        StageNoted noted => $"{noted.Stage}: {noted.Message}",
-        StageRetried retried => $"{retried.Stage}: attempt {retried.Attempt} failed, next in {Words.Duration(retried.Wait)}: {retried.Error}",
-        StageCompleted completed => $"{completed.Stage}: done in {Words.Duration(completed.Elapsed)}",
-        StageFailed { Interrupted: true } failed => $"{failed.Stage}: stopped, can go on",
-        StageFailed failed => $"{failed.Stage}: failed: {failed.Error}",
-        RunFinished { State: RunState.Completed } finished => $"Run {finished.RunId} completed",
-        RunFinished { State: RunState.Interrupted } finished => $"Run {finished.RunId} interrupted",
-        RunFinished finished => $"Run {finished.RunId} failed",
-        _ => null,
-    };
+    protected static string? LineOf(RunEvent happened) => RunLogLine.Of(happened)?.ToString();
 }

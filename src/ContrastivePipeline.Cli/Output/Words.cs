@@ -1,3 +1,4 @@
+using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Cli.Output;
@@ -6,13 +7,7 @@ namespace ContrastivePipeline.Cli.Output;
 internal static class Words
 {
     /// <summary><c>0.4 s</c>, <c>12 s</c>, <c>3 min 05 s</c>, <c>2 h 10 min</c>.</summary>
-    public static string Duration(TimeSpan time) => time switch
-    {
-        { TotalSeconds: < 9.95 } => $"{Math.Max(0, time.TotalSeconds):0.0} s",
-        { TotalSeconds: < 59.5 } => $"{time.TotalSeconds:0} s",
-        { TotalSeconds: < 3599.5 } => Minutes((int)Math.Round(time.TotalSeconds)),
-        _ => $"{(long)time.TotalHours} h {time.Minutes:00} min",
-    };
+    public static string Duration(TimeSpan time) => DurationText.Of(time);
 
     /// <summary>With a thin separator between thousands: <c>12,345</c>.</summary>
     public static string Count(long number) => number.ToString("N0");
@@ -38,6 +33,4 @@ internal static class Words
         >= 1_000 => $"{bytes / 1e3:0} kB",
         _ => $"{bytes} B",
     };
-
-    private static string Minutes(int seconds) => $"{seconds / 60} min {seconds % 60:00} s";
 }

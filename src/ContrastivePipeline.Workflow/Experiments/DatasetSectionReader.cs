@@ -3,7 +3,7 @@ using ContrastivePipeline.Workflow.Experiments.Yaml;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 
-internal sealed partial class DatasetSectionReader(string folder)
+internal sealed partial class DatasetSectionReader(ExperimentFolder folder)
 {
     public DatasetSection Read(ConfigSection section, string experiment)
     {
@@ -36,12 +36,11 @@ internal sealed partial class DatasetSectionReader(string folder)
 
     private PairsSection ReadPairs(ConfigSection section)
     {
-        var path = Path.GetFullPath(section.RequiredText("path"), folder);
-        if (section.Has("path") && !File.Exists(path))
-            section.Fail("path", $"dataset.source.path: there is no file '{path}'; the path is relative to the experiment file");
-        var root = section.Text("image_root") is { } given ? Path.GetFullPath(given, folder) : Path.GetDirectoryName(path)!;
-        if (section.Has("image_root") && !Directory.Exists(root))
-            section.Fail("image_root", $"dataset.source.image_root: there is no folder '{root}'; the path is relative to the experiment file");
+        section.RequiredText("path");
+        var path = section.Has("path") ? folder.FileOf(section, "path", "dataset.source.path") : "";
+        var root = section.Has("image_root")
+            ? folder.FolderOf(section, "image_root", "dataset.source.image_root")
+            : Path.GetDirectoryName(path) ?? "";
         var delimiter = section.Text("delimiter") ?? (path.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) ? "\t" : ",");
         if (delimiter.Length != 1)
             section.Fail("delimiter", $"dataset.source.delimiter must be one character, not '{delimiter}'; a tab is \"\\t\" in double quotes");

@@ -14,20 +14,25 @@ public static class ExperimentFile
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static async Task<Experiment> ReadAsync(string path, CancellationToken cancellationToken)
     {
+        var text = await ReadTextAsync(path, cancellationToken);
+        return Parse(text, path, Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>Reads the text of an experiment file, without its byte-order mark.</summary>
+    internal static async Task<string> ReadTextAsync(string path, CancellationToken cancellationToken)
+    {
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no experiment file '{path}'.", path);
         var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
-        string text;
         try
         {
-            text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes);
+            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes).TrimStart('\uFEFF');
         }
         catch (DecoderFallbackException broken)
         {
             var line = 1 + bytes.AsSpan(0, broken.Index).Count((byte)'\n');
             throw new ExperimentInvalidException(path, [new(line, 1, "the line is not valid UTF-8; save the file as UTF-8")], broken);
         }
-        return Parse(text.TrimStart('\uFEFF'), path, Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>Reads and checks the text of an experiment file.</summary>
@@ -35,9 +40,15 @@ public static class ExperimentFile
     /// <param name="file">How messages call the file.</param>
     /// <param name="folder">What paths in it are relative to.</param>
     /// <exception cref="ExperimentInvalidException">The text has errors: the exception tells them all.</exception>
-    public static Experiment Parse(string text, string file, string folder) => Parse(text, file, folder, new ConfigProblems());
+    public static Experiment Parse(string text, string file, string folder) => Parse(text, file, ExperimentFolder.Of(folder));
 
-    internal static Experiment Parse(string text, string file, string folder, ConfigProblems problems)
+    /// <inheritdoc cref="Parse(string, string, string)"/>
+    /// <param name="text">YAML.</param>
+    /// <param name="file">How messages call the file.</param>
+    /// <param name="folder">What paths in it are relative to, and which files they may name.</param>
+    public static Experiment Parse(string text, string file, ExperimentFolder folder) => Parse(text, file, folder, new ConfigProblems());
+
+    internal static Experiment Parse(string text, string file, ExperimentFolder folder, ConfigProblems problems)
     {
         ConfigNode root;
         try

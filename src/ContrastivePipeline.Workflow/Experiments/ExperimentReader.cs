@@ -4,7 +4,7 @@ using ContrastivePipeline.Workflow.Experiments.Yaml;
 namespace ContrastivePipeline.Workflow.Experiments;
 
 /// <summary>From YAML nodes to an experiment. Defaults are the demo's sizes.</summary>
-internal sealed partial class ExperimentReader(ConfigProblems problems, string folder)
+internal sealed partial class ExperimentReader(ConfigProblems problems, ExperimentFolder folder)
 {
     public Experiment Read(ConfigNode node)
     {

@@ -3,7 +3,7 @@ using ContrastivePipeline.Workflow.Experiments.Yaml;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 
-internal sealed class TokenizerSectionReader(string folder)
+internal sealed class TokenizerSectionReader(ExperimentFolder folder)
 {
     public TokenizerSection Read(ConfigSection section)
     {
@@ -16,13 +16,14 @@ internal sealed class TokenizerSectionReader(string folder)
 
     private ClipTokenizerSection ReadClip(ConfigSection section)
     {
-        var path = section.Text("path") is { } given ? Path.GetFullPath(given, folder) : null;
+        var path = section.Has("path") ? folder.FileOf(section, "path", "tokenizer.path") : null;
         var url = section.Text("url");
         var hash = section.Text("sha256");
-        if (path is not null && !File.Exists(path))
-            section.Fail("path", $"tokenizer.path: there is no file '{path}'; the path is relative to the experiment file");
         if (path is not null && url is not null)
             section.Fail("url", "tokenizer.url has no use beside path: leave one of them out");
+        // The server must not be made to ask addresses that only it can reach.
+        if (url is not null && folder.IsConfined)
+            section.Fail("url", "tokenizer.url is not for an experiment that is sent to a server: leave it out for CLIP's own vocabulary");
         if (hash is not null && (hash.Length != 64 || !hash.All(char.IsAsciiHexDigit)))
             section.Fail("sha256", "tokenizer.sha256 must be 64 hexadecimal digits");
         if (path is null && url is null)

@@ -43,7 +43,8 @@ public sealed class LocalHost : IDisposable
         WorkflowReference<TInput, TOutput> workflow, TInput input, RunScope scope, IRunObserver observer,
         CancellationToken cancellationToken)
     {
-        var context = new LocalWorkflowContext(this, "", scope, observer, Events, cancellationToken);
+        using var training = scope.TrainingStages > 0 ? new SemaphoreSlim(scope.TrainingStages) : null;
+        var context = new LocalWorkflowContext(this, "", scope, observer, Events, training, cancellationToken);
         return await DedicatedThread.RunAsync(workflow.Name, () => context.CallWorkflowAsync(workflow, input, ""));
     }
 
@@ -59,7 +60,7 @@ public sealed class LocalHost : IDisposable
     internal WorkflowDefinition WorkflowNamed(string name) => _workflows[name];
 
     internal async Task<JsonElement> RunStageAsync(
-        string name, JsonElement input, string generation, IRunObserver observer, CancellationToken cancellationToken)
+        string name, JsonElement input, string generation, SemaphoreSlim? training, IRunObserver observer, CancellationToken cancellationToken)
     {
         var call = new StageCall(_runner.Stages[name], input, generation);
         var reporter = new StageReporter(call.Identity, observer, _time);
@@ -69,16 +70,10 @@ public sealed class LocalHost : IDisposable
             return done;
         }
 
-        var slots = _slots[call.Stage.Resource];
-        await slots.WaitAsync(cancellationToken);
-        try
-        {
-            return await AttemptAsync(call, reporter, cancellationToken);
-        }
-        finally
-        {
-            slots.Release();
-        }
+        // The run's own slot first: a run that waits for itself keeps no slot of the host from others.
+        using var own = await Slot.TakeAsync(call.Stage.Resource == StageResource.Training ? training : null, cancellationToken);
+        using var shared = await Slot.TakeAsync(_slots[call.Stage.Resource], cancellationToken);
+        return await AttemptAsync(call, reporter, cancellationToken);
     }
 
     private async Task<JsonElement> AttemptAsync(StageCall call, StageReporter reporter, CancellationToken cancellationToken)
@@ -110,6 +105,17 @@ public sealed class LocalHost : IDisposable
                 throw new StageFailedException(call.Identity, attempt, fault);
             }
         }
+    }
+
+    private sealed class Slot(SemaphoreSlim? slots) : IDisposable
+    {
+        public static async Task<Slot> TakeAsync(SemaphoreSlim? slots, CancellationToken cancellationToken)
+        {
+            await (slots?.WaitAsync(cancellationToken) ?? Task.CompletedTask);
+            return new Slot(slots);
+        }
+
+        public void Dispose() => slots?.Release();
     }
 
     private static Task<JsonElement> OnItsThreadAsync(StageCall call, Func<Task<JsonElement>> run) =>

@@ -5,7 +5,7 @@ namespace ContrastivePipeline.Workflow.Hosting;
 
 /// <summary>The port of one workflow instance on the local host. Used on the workflow's own thread.</summary>
 internal sealed class LocalWorkflowContext(
-    LocalHost host, string instance, RunScope scope, IRunObserver observer, EventMailbox mailbox,
+    LocalHost host, string instance, RunScope scope, IRunObserver observer, EventMailbox mailbox, SemaphoreSlim? training,
     CancellationToken cancellationToken) : IWorkflowContext
 {
     public string RunId => scope.RunId;
@@ -14,7 +14,7 @@ internal sealed class LocalWorkflowContext(
     {
         var element = WorkflowJson.ToElement(input);
         var output = await Task.Run(
-            () => host.RunStageAsync(stage.Name, element, scope.Generation, observer, cancellationToken), cancellationToken);
+            () => host.RunStageAsync(stage.Name, element, scope.Generation, training, observer, cancellationToken), cancellationToken);
         return WorkflowJson.FromElement<TOutput>(output);
     }
 
@@ -22,7 +22,7 @@ internal sealed class LocalWorkflowContext(
         WorkflowReference<TInput, TOutput> workflow, TInput input, string child)
     {
         var name = instance.Length == 0 || child.Length == 0 ? instance + child : $"{instance}/{child}";
-        var context = new LocalWorkflowContext(host, name, scope, observer, mailbox, cancellationToken);
+        var context = new LocalWorkflowContext(host, name, scope, observer, mailbox, training, cancellationToken);
         var output = await host.WorkflowNamed(workflow.Name).RunAsync(context, WorkflowJson.ToElement(input));
         return WorkflowJson.FromElement<TOutput>(output);
     }

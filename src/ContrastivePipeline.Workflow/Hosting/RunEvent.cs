@@ -79,6 +79,16 @@ public sealed record StageFailed(DateTimeOffset At, StageIdentity Stage, int Att
 /// <param name="Error">Why it did not complete, if it did not.</param>
 public sealed record RunFinished(DateTimeOffset At, string RunId, RunState State, string? Error) : RunEvent(At);
 
+/// <summary>The run is open and waits until other runs of its process have ended.</summary>
+/// <param name="At">When.</param>
+/// <param name="RunId">Id of the run.</param>
+public sealed record RunQueued(DateTimeOffset At, string RunId) : RunEvent(At);
+
+/// <summary>Somebody asked the run to stop.</summary>
+/// <param name="At">When.</param>
+/// <param name="RunId">Id of the run.</param>
+public sealed record RunStopRequested(DateTimeOffset At, string RunId) : RunEvent(At);
+
 /// <summary>Another process holds the experiment, or died less than a minute ago; the run begins when it lets go.</summary>
 /// <param name="At">When.</param>
 /// <param name="Experiment">Name of the experiment.</param>

@@ -4,7 +4,7 @@ using ContrastivePipeline.Workflow.Experiments;
 
 namespace ContrastivePipeline.Workflow.Reproduction;
 
-/// <summary>Input of the workflow <c>reproduction</c>; see <see cref="ReproductionRequest"/>.</summary>
+/// <summary>Input of the workflow <c>reproduction</c>; see <see cref="ReproductionRequests"/>.</summary>
 /// <param name="Experiment">The experiment; files that it names are pinned by their hashes.</param>
 /// <param name="Yaml">The experiment file as it was run.</param>
 /// <param name="Dataset">The dataset to prepare.</param>

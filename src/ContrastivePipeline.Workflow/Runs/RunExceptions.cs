@@ -2,13 +2,15 @@ using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Runs;
 
-/// <summary>Another process works on the experiment.</summary>
+/// <summary>A run of the experiment is at work.</summary>
 public sealed class RunBusyException : Exception
 {
     internal RunBusyException(string experiment)
-        : base($"Another process works on experiment '{experiment}'. Wait until it ends, or stop it with Ctrl-C, and start again.")
-    {
-    }
+        : base($"A run of experiment '{experiment}' is at work. Wait until it ends, or stop it, and start again.") =>
+        Experiment = experiment;
+
+    /// <summary>Name of the experiment.</summary>
+    public string Experiment { get; }
 }
 
 /// <summary>Another process has taken the run over while this one could not reach the store.</summary>
@@ -16,6 +18,62 @@ public sealed class RunTakenOverException : Exception, IPermanentFailure
 {
     internal RunTakenOverException(string id)
         : base($"Run '{id}' was deleted or taken over by another process while this one worked on it; this one stops.")
+    {
+    }
+}
+
+/// <summary>Somebody cancelled the run from another process.</summary>
+public sealed class RunCancelledException : OperationCanceledException
+{
+    internal RunCancelledException(string id)
+        : base($"Run '{id}' was cancelled from outside.")
+    {
+    }
+}
+
+/// <summary>A request to start a run makes no sense. The message says what to correct.</summary>
+public sealed class RunRequestException : Exception
+{
+    internal RunRequestException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}
+
+/// <summary>There is no such run.</summary>
+public sealed class RunNotFoundException : Exception
+{
+    internal RunNotFoundException(string id)
+        : base($"There is no run '{id}'.")
+    {
+    }
+}
+
+/// <summary>The run is not in a state in which that can be done with it. The message says which it is in.</summary>
+public sealed class RunStateException : Exception
+{
+    internal RunStateException(string message)
+        : base(message)
+    {
+    }
+}
+
+/// <summary>An idempotency key was used before, for another request.</summary>
+public sealed class IdempotencyConflictException : Exception
+{
+    internal IdempotencyConflictException(string runId)
+        : base($"The idempotency key was used for another request, which started run '{runId}'. Use a new key for a new request.") =>
+        RunId = runId;
+
+    /// <summary>The run that the first request started.</summary>
+    public string RunId { get; }
+}
+
+/// <summary>As many runs as this process takes are at work or wait.</summary>
+public sealed class RunLimitException : Exception
+{
+    internal RunLimitException(int limit)
+        : base($"{limit} runs are at work or wait for their turn, which is as many as this process takes. Try again when one has ended.")
     {
     }
 }

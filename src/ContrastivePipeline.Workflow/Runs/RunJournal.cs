@@ -1,16 +1,23 @@
 using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Orchestration;
 
 namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>What an event does to a run's record.</summary>
 internal static class RunJournal
 {
-    public static RunRecord After(this RunRecord run, RunEvent happened) => happened switch
+    public static RunRecord After(this RunRecord run, RunEvent happened)
     {
-        WorkflowReported { Instance: "" } reported => run with { Status = reported.Status },
-        StageEvent stage => run with { Stages = After(run.Stages, stage) },
-        _ => run,
-    };
+        if (RunLogLine.Of(happened) is { } line)
+            run = run with { Log = [.. run.Log.TakeLast(RunRecord.LogLength - 1), line] };
+        return happened switch
+        {
+            WorkflowReported { Instance: "" } reported => run with { Status = reported.Status },
+            RunQueued => run with { Status = new WorkflowStatus("waiting for other runs", 0, 1) },
+            StageEvent stage => run with { Stages = After(run.Stages, stage) },
+            _ => run,
+        };
+    }
 
     private static RunStage[] After(IReadOnlyList<RunStage> stages, StageEvent happened)
     {
@@ -32,7 +39,14 @@ internal static class RunJournal
     {
         // A stage that this very run did in an earlier session keeps the account of how it was done.
         StageCached => stage with { State = RunState.Completed, Cached = stage.Attempts == 0, Error = null },
-        StageStarted started => stage with { State = RunState.Running, Cached = false, Attempts = started.Attempt },
+        StageStarted started => stage with
+        {
+            State = RunState.Running,
+            Cached = false,
+            Attempts = started.Attempt,
+            Started = started.Attempt == 1 ? started.At : stage.Started,
+            Finished = null,
+        },
         StageProgressed progressed => stage with { Progress = progressed.Progress },
         StageRetried retried => stage with { Error = retried.Error },
         StageCompleted completed => stage with
@@ -40,12 +54,14 @@ internal static class RunJournal
             State = RunState.Completed,
             Attempts = completed.Attempts,
             Seconds = Math.Round(completed.Elapsed.TotalSeconds, 3),
+            Finished = completed.At,
             Error = null,
         },
         StageFailed failed => stage with
         {
             State = failed.Interrupted ? RunState.Interrupted : RunState.Failed,
             Attempts = failed.Attempts,
+            Finished = failed.At,
             Error = failed.Interrupted ? null : failed.Error,
         },
         _ => stage,

@@ -13,7 +13,6 @@ public sealed class RunLauncher(RunStore runs, LocalHost host, TimeProvider time
     // Longer than a lease outlives the process that held it, so that a killed run goes on without a second command.
     private static readonly TimeSpan ClaimPatience = TimeSpan.FromSeconds(75);
     private static readonly TimeSpan ClaimPoll = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LastWritePatience = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Runs an experiment to its end. The last run of the same experiment and input goes on if it did not complete; else a new
@@ -24,48 +23,50 @@ public sealed class RunLauncher(RunStore runs, LocalHost host, TimeProvider time
     /// <param name="cancellationToken">Asks the run to stop; it is then marked interrupted.</param>
     /// <exception cref="RunBusyException">Another process works on this experiment.</exception>
     /// <exception cref="RunTakenOverException">Another process took the run over while the store was out of reach.</exception>
+    /// <exception cref="RunCancelledException">Another process cancelled it.</exception>
     /// <exception cref="StageFailedException">A stage failed for good.</exception>
     /// <exception cref="OperationCanceledException">The run was asked to stop.</exception>
     public async Task<RunOutcome<TOutput>> RunAsync<TInput, TOutput>(
         RunRequest<TInput, TOutput> request, IRunObserver observer, CancellationToken cancellationToken)
     {
-        await using var claim = await ClaimAsync(request.Experiment, observer, cancellationToken);
-        var run = await OpenAsync(request, cancellationToken);
-        await using var recorder = new RunRecorder(runs, run, time);
-        var everyone = new Observers(recorder, observer);
-        everyone.Observe(new RunStarted(time.GetUtcNow(), run.Id, Resumed: run.Session > 1));
-        TOutput output;
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, claim.Lost);
-        try
-        {
-            output = await host.RunAsync(request.Workflow, request.Input, new RunScope(run.Id, run.Generation), everyone, stop.Token);
-        }
-        catch (OperationCanceledException) when (claim.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new RunTakenOverException(run.Id);
-        }
-        catch (Exception fault)
-        {
-            var interrupted = fault is OperationCanceledException && cancellationToken.IsCancellationRequested;
-            var state = interrupted ? RunState.Interrupted : RunState.Failed;
-            var error = await TryEndAsync(recorder, run with { State = state, Error = interrupted ? null : fault.Message });
-            everyone.Observe(new RunFinished(time.GetUtcNow(), run.Id, state, error));
-            throw;
-        }
-
-        run = await EndAsync(recorder, run with { State = RunState.Completed, Output = WorkflowJson.ToElement(output) }, cancellationToken);
-        everyone.Observe(new RunFinished(time.GetUtcNow(), run.Id, run.State, null));
-        return new RunOutcome<TOutput>(run, output);
+        await using var run = await OpenAsync(request, ClaimPatience, null, observer, cancellationToken);
+        return await run.RunAsync(null, observer, cancellationToken);
     }
 
-    private async Task<StoreLease> ClaimAsync(string experiment, IRunObserver observer, CancellationToken cancellationToken)
+    /// <summary>Claims the experiment and writes the run's record, without running yet.</summary>
+    /// <param name="request">What to run.</param>
+    /// <param name="patience">How long to wait for another process that holds the experiment.</param>
+    /// <param name="reserve">Told the run's id before there is a record of it, and may answer with the id to use instead; null where nobody cares.</param>
+    /// <param name="observer">Told when it has to wait.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RunBusyException">Another process works on this experiment.</exception>
+    /// <exception cref="RunStateException">The run to resume is not the last of its experiment, or completed.</exception>
+    internal async Task<OpenRun<TInput, TOutput>> OpenAsync<TInput, TOutput>(
+        RunRequest<TInput, TOutput> request, TimeSpan patience, Func<string, CancellationToken, Task<string>>? reserve,
+        IRunObserver observer, CancellationToken cancellationToken)
+    {
+        var claim = await ClaimAsync(request.Experiment, patience, observer, cancellationToken);
+        try
+        {
+            var run = await WriteRecordAsync(request, reserve, cancellationToken);
+            return new OpenRun<TInput, TOutput>(runs, host, time, request, claim, run);
+        }
+        catch
+        {
+            await claim.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<StoreLease> ClaimAsync(
+        string experiment, TimeSpan patience, IRunObserver observer, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         for (var told = false; ; told = true)
         {
             if (await runs.TryClaimAsync(experiment, cancellationToken) is { } claim)
                 return claim;
-            if (time.GetElapsedTime(began) > ClaimPatience)
+            if (time.GetElapsedTime(began) >= patience)
                 throw new RunBusyException(experiment);
             if (!told)
                 observer.Observe(new RunWaiting(time.GetUtcNow(), experiment));
@@ -73,12 +74,17 @@ public sealed class RunLauncher(RunStore runs, LocalHost host, TimeProvider time
         }
     }
 
-    private async Task<RunRecord> OpenAsync<TInput, TOutput>(
-        RunRequest<TInput, TOutput> request, CancellationToken cancellationToken)
+    private async Task<RunRecord> WriteRecordAsync<TInput, TOutput>(
+        RunRequest<TInput, TOutput> request, Func<string, CancellationToken, Task<string>>? reserve, CancellationToken cancellationToken)
     {
         var fingerprint = Fingerprint.Of(request.Input);
         var last = await runs.LatestAsync(request.Experiment, cancellationToken);
-        if (!request.Fresh && last is not null && last.State != RunState.Completed && last.InputFingerprint == fingerprint)
+        CheckResumable(request.Resume, last);
+        var goesOn = !request.Fresh && last is not null && last.State != RunState.Completed && last.InputFingerprint == fingerprint;
+        var id = goesOn ? last!.Id : RunId.New(request.Experiment, time.GetUtcNow());
+        if (reserve is not null)
+            id = await reserve(id, cancellationToken);
+        if (goesOn && id == last!.Id)
         {
             var resumed = last with
             {
@@ -93,7 +99,6 @@ public sealed class RunLauncher(RunStore runs, LocalHost host, TimeProvider time
             return resumed;
         }
 
-        var id = RunId.New(request.Experiment, time.GetUtcNow());
         var generation = request.Fresh ? id : last?.Generation ?? "";
         var run = new RunRecord(
             id, request.Experiment, fingerprint, generation, RunState.Running, time.GetUtcNow(), null, 1, ProgramVersion.Text,
@@ -102,31 +107,17 @@ public sealed class RunLauncher(RunStore runs, LocalHost host, TimeProvider time
         return run;
     }
 
-    private Task<RunRecord> EndAsync(RunRecorder recorder, RunRecord end, CancellationToken cancellationToken) => recorder.FinishAsync(
-        run => run with { State = end.State, Output = end.Output, Error = end.Error, Finished = time.GetUtcNow() }, cancellationToken);
-
-    /// <summary>Records how a run failed; what is left running in the record is known as dead by its free lock.</summary>
-    /// <returns>What to tell: the error, and why the record lacks it where it does.</returns>
-    private async Task<string?> TryEndAsync(RunRecorder recorder, RunRecord end)
+    private static void CheckResumable(string? id, RunRecord? last)
     {
-        using var patience = new CancellationTokenSource(LastWritePatience, time);
-        try
+        if (id is null)
+            return;
+        if (last?.Id != id)
         {
-            await EndAsync(recorder, end, patience.Token);
-            return end.Error;
+            throw new RunStateException(last is null
+                ? $"Run '{id}' was deleted."
+                : $"Run '{id}' is not the last of its experiment: '{last.Id}' came after it. Resume that one, or start a new run.");
         }
-        catch (Exception second) when (second is StoreException or RunTakenOverException or OperationCanceledException)
-        {
-            return $"{end.Error ?? "Interrupted."} (The run's record could not be updated: {second.Message})";
-        }
-    }
-
-    private sealed class Observers(params IRunObserver[] all) : IRunObserver
-    {
-        public void Observe(RunEvent happened)
-        {
-            foreach (var observer in all)
-                observer.Observe(happened);
-        }
+        if (last.State == RunState.Completed)
+            throw new RunStateException($"Run '{id}' is completed: there is nothing left to do.");
     }
 }

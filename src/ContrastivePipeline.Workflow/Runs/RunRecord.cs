@@ -35,4 +35,11 @@ public sealed record RunRecord(
     JsonElement? Output,
     WorkflowStatus? Status,
     IReadOnlyList<RunStage> Stages,
-    string? Error);
+    string? Error)
+{
+    /// <summary>Lines that <see cref="Log"/> keeps at most.</summary>
+    public const int LogLength = 200;
+
+    /// <summary>What happened last, oldest first; empty in records of older programs.</summary>
+    public IReadOnlyList<RunLogLine> Log { get; init; } = [];
+}

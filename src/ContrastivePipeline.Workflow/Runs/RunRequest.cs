@@ -8,7 +8,14 @@ namespace ContrastivePipeline.Workflow.Runs;
 /// <param name="Input">Its input; everything that the results depend on is in it.</param>
 /// <param name="Fresh">Do everything anew instead of using what is there.</param>
 public sealed record RunRequest<TInput, TOutput>(
-    string Experiment, WorkflowReference<TInput, TOutput> Workflow, TInput Input, bool Fresh);
+    string Experiment, WorkflowReference<TInput, TOutput> Workflow, TInput Input, bool Fresh)
+{
+    /// <summary>The run that must go on, or nothing is run; null to go on with what there is or begin a new one.</summary>
+    public string? Resume { get; init; }
+
+    /// <summary>Stages at once that train or run a model; 0 for as many as the host does.</summary>
+    public int TrainingStages { get; init; }
+}
 
 /// <summary>A completed run.</summary>
 /// <param name="Run">Its record.</param>

@@ -24,4 +24,11 @@ public sealed record RunStage(
     int Attempts,
     double Seconds,
     StageProgress? Progress,
-    string? Error);
+    string? Error)
+{
+    /// <summary>When the last process began it; null where it was cached, and in records of older programs.</summary>
+    public DateTimeOffset? Started { get; init; }
+
+    /// <summary>When it ended; null while it runs, where it was cached, and in records of older programs.</summary>
+    public DateTimeOffset? Finished { get; init; }
+}

@@ -45,11 +45,8 @@ public sealed class RunStore(ArtifactStore store)
     }
 
     /// <summary>Whether a process works on a run of the experiment right now; a run that says so without one has died.</summary>
-    public async Task<bool> IsActiveAsync(string experiment, CancellationToken cancellationToken)
-    {
-        await using var claim = await store.TryAcquireLeaseAsync(LockOf(experiment), cancellationToken);
-        return claim is null;
-    }
+    public Task<bool> IsActiveAsync(string experiment, CancellationToken cancellationToken) =>
+        store.IsLeasedAsync(LockOf(experiment), cancellationToken);
 
     internal Task<StoreLease?> TryClaimAsync(string experiment, CancellationToken cancellationToken) =>
         store.TryAcquireLeaseAsync(LockOf(experiment), cancellationToken);
@@ -76,6 +73,14 @@ public sealed class RunStore(ArtifactStore store)
         }
     }
 
+    /// <summary>Asks the process that works on a session of a run to stop.</summary>
+    internal Task RequestCancelAsync(RunRecord run, CancellationToken cancellationToken) =>
+        store.WriteAsync(CancelOf(run), WorkflowJson.ToBytes(run.Session), cancellationToken);
+
+    /// <summary>Whether somebody asked this session to stop; what was asked of an earlier one does not count.</summary>
+    internal async Task<bool> IsCancelRequestedAsync(RunRecord run, CancellationToken cancellationToken) =>
+        await store.TryReadAsync(CancelOf(run), cancellationToken) is { } blob && WorkflowJson.FromBytes<int>(blob.Content) >= run.Session;
+
     private async IAsyncEnumerable<string> PathsAsync(
         string? experiment, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -87,6 +92,8 @@ public sealed class RunStore(ArtifactStore store)
     }
 
     private static string PathOf(string experiment, string id) => $"runs/{experiment}/{id}/run.json";
+
+    private static string CancelOf(RunRecord run) => $"runs/{run.Experiment}/{run.Id}/cancel";
 
     private static string LockOf(string experiment) => $"runs/{experiment}/lock";
 }

@@ -1,5 +1,6 @@
 using ContrastivePipeline.Cli;
 using ContrastivePipeline.Cli.Experiments;
+using ContrastivePipeline.Workflow.Experiments;
 
 namespace ContrastivePipeline.Tests.Cli;
 
@@ -15,7 +16,7 @@ public sealed class ExperimentLocatorTests : IDisposable
         _demo = Path.Combine(folder, "demo.yaml");
         File.WriteAllText(_demo, "name: demo\n");
         File.WriteAllText(Path.Combine(folder, "other.yaml"), "name: other\n");
-        _locator = new ExperimentLocator([Directory.CreateDirectory(Path.Combine(_root, "a", "b")).FullName]);
+        _locator = new ExperimentLocator(ExperimentLibrary.FindFrom(Directory.CreateDirectory(Path.Combine(_root, "a", "b")).FullName));
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);

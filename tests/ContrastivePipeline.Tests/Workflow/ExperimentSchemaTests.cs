@@ -53,7 +53,7 @@ public sealed partial class ExperimentSchemaTests
         foreach (var shape in shapes)
         {
             var problems = new ConfigProblems();
-            new ExperimentReader(problems, s_folder).Read(ConfigParser.Parse(shape));
+            new ExperimentReader(problems, ExperimentFolder.Of(s_folder)).Read(ConfigParser.Parse(shape));
             asked.UnionWith(problems.Asked);
         }
         Assert.Equal(asked, new SortedSet<string>(Keys(s_schema, ""), StringComparer.Ordinal));

@@ -31,9 +31,11 @@ public sealed class ReproductionStagesTests(AzuriteFixture azurite) : IDisposabl
             training: { steps: 2, batch: 2 }
             {{extra}}
             """);
-        return ReproductionRequest.CreateAsync(
-            file, _ => throw new InvalidOperationException("no emoji here"), fresh: false, TestContext.Current.CancellationToken);
+        return s_requests.CreateAsync(file, fresh: false, TestContext.Current.CancellationToken);
     }
+
+    private static readonly ReproductionRequests s_requests =
+        new(new ExperimentLibrary(null), _ => throw new InvalidOperationException("no emoji here"));
 
     [Fact]
     public async Task A_source_becomes_a_version_and_its_captions_a_vocabulary()
@@ -85,13 +87,11 @@ public sealed class ReproductionStagesTests(AzuriteFixture azurite) : IDisposabl
         var spec = Assert.IsType<PairsSourceSpec>(first.Input.Dataset.Source);
         Assert.Equal((",", "split", _folder.Path), (spec.Delimiter, spec.SplitColumn, spec.ImageRoot));
         Assert.Equal("tiny", first.Experiment);
-        var again = await ReproductionRequest.CreateAsync(
-            Path.Combine(_folder.Path, "tiny.yaml"), _ => Task.FromResult(""), fresh: false, TestContext.Current.CancellationToken);
+        var again = await s_requests.CreateAsync(Path.Combine(_folder.Path, "tiny.yaml"), fresh: false, TestContext.Current.CancellationToken);
         Assert.Equal(Fingerprint.Of(first.Input), Fingerprint.Of(again.Input));
 
         _folder.Write("3.png", PngMaker.Solid(33, 77, 9, 9, 9));
-        var changed = await ReproductionRequest.CreateAsync(
-            Path.Combine(_folder.Path, "tiny.yaml"), _ => Task.FromResult(""), fresh: false, TestContext.Current.CancellationToken);
+        var changed = await s_requests.CreateAsync(Path.Combine(_folder.Path, "tiny.yaml"), fresh: false, TestContext.Current.CancellationToken);
         Assert.NotEqual(Fingerprint.Of(first.Input), Fingerprint.Of(changed.Input));
     }
 

@@ -3,6 +3,7 @@ using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
@@ -70,8 +71,8 @@ public sealed class ReproductionTests(AzuriteFixture azurite)
         using var http = new HttpClient();
         var runner = new StageRunner(store, ReproductionRegistry.Stages(http), Path.Combine(folder.Path, "scratch"), TimeProvider.System);
         using var host = new LocalHost(runner, ReproductionRegistry.Workflows, new LocalHostOptions(), TimeProvider.System);
-        var request = await ReproductionRequest.CreateAsync(
-            file, _ => throw new InvalidOperationException("No emoji here."), fresh: false, Cancellation);
+        var requests = new ReproductionRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
+        var request = await requests.CreateAsync(file, fresh: false, Cancellation);
         return await new RunLauncher(new RunStore(store), host, TimeProvider.System).RunAsync(request, observer, cancellation ?? Cancellation);
     }
 

@@ -192,6 +192,37 @@ public sealed class RunLauncherTests(AzuriteFixture azurite)
         Assert.Equal(2, (await lab.Runs.LatestAsync("demo", ct))!.Session);
     }
 
+    [Fact]
+    public void A_record_of_an_older_program_is_read()
+    {
+        const string Old =
+            """
+            {"id":"demo-20260101-000000-0000","experiment":"demo","inputFingerprint":"ab","generation":"","state":"completed",
+             "started":"2026-01-01T00:00:00+00:00","finished":null,"session":1,"codeVersion":"0.1.0","machine":"m","input":{},
+             "output":null,"status":null,"error":null,
+             "stages":[{"name":"add","label":"","fingerprint":"cd","manifest":"m","state":"completed","cached":false,"attempts":1,
+                        "seconds":2,"progress":null,"error":null}]}
+            """;
+
+        var run = WorkflowJson.FromBytes<RunRecord>(System.Text.Encoding.UTF8.GetBytes(Old));
+
+        Assert.Empty(run.Log);
+        Assert.Null(Assert.Single(run.Stages).Started);
+    }
+
+    [Fact]
+    public void A_log_keeps_its_last_lines()
+    {
+        var at = DateTimeOffset.UnixEpoch;
+        var run = new RunRecord("r", "e", "", "", RunState.Running, at, null, 1, "", "", default, null, null, [], null);
+        var stage = new StageIdentity("add", "n", new string('0', 64));
+        for (var i = 0; i < RunRecord.LogLength + 5; i++)
+            run = run.After(new StageNoted(at, stage, $"line {i}"));
+
+        Assert.Equal(RunRecord.LogLength, run.Log.Count);
+        Assert.Equal(("add (n)", "line 5"), (run.Log[0].Stage, run.Log[0].Text));
+    }
+
     private static Task<Artifact> Overwrite(ArtifactStore store, RunRecord run, CancellationToken ct) =>
         store.WriteAsync($"runs/{run.Experiment}/{run.Id}/run.json", WorkflowJson.ToBytes(run), ct);
 

@@ -34,8 +34,8 @@ internal sealed class PrepareCommand : CliCommand
     private static async Task<DatasetVersion> PrepareAsync(
         Invocation call, Stores.StoreSession session, ReproductionInput input, CancellationToken cancellationToken)
     {
-        using var composition = new LocalComposition(session, call);
+        using var pipeline = LocalComposition.Open(session, call);
         await using var display = RunDisplay.Open(call);
-        return await composition.PrepareAsync(new PrepareDatasetInput(input.Dataset, input.Snapshot), display, cancellationToken);
+        return await pipeline.PrepareAsync(new PrepareDatasetInput(input.Dataset, input.Snapshot), display, cancellationToken);
     }
 }

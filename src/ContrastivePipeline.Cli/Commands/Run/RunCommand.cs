@@ -49,15 +49,20 @@ internal sealed class RunCommand : CliCommand
             call.Notice($"Interrupted. 'contrastive run {name}' goes on where it stopped.");
             return ExitCode.Interrupted;
         }
+        catch (RunCancelledException cancelled)
+        {
+            call.Notice($"{cancelled.Message} 'contrastive run {name}' goes on where it stopped.");
+            return ExitCode.Interrupted;
+        }
     }
 
     private static async Task<RunOutcome<ReproductionOutput>> RunAsync(
         Invocation call, Stores.StoreSession session, RunRequest<ReproductionInput, ReproductionOutput> request, CancellationToken cancellationToken)
     {
-        using var composition = new LocalComposition(session, call, request.Input.Experiment.Training.Parallel);
+        using var pipeline = LocalComposition.Open(session, call);
         await using var display = RunDisplay.Open(call);
         await using var told = cancellationToken.Register(
             () => display.Say("Stopping at the next checkpoint; press Ctrl-C again to stop at once."));
-        return await composition.Launcher.RunAsync(request, display, cancellationToken);
+        return await pipeline.Launcher.RunAsync(request, display, cancellationToken);
     }
 }

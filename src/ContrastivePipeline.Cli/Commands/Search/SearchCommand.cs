@@ -101,9 +101,9 @@ internal sealed class SearchCommand : CliCommand
         Invocation call, StoreSession session, EmbedInput model, DatasetManifest manifest, CancellationToken cancellationToken)
     {
         var dataset = await DatasetVersion.OfAsync(session.Store, manifest, cancellationToken);
-        using var composition = new LocalComposition(session, call);
+        using var pipeline = LocalComposition.Open(session, call);
         await using var display = RunDisplay.Open(call);
-        return await composition.EmbedAsync(
+        return await pipeline.EmbedAsync(
             model with { Dataset = dataset, Splits = dataset.Splits, ZeroShot = [] }, display, cancellationToken);
     }
 }

@@ -1,0 +1,58 @@
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Experiments;
+
+namespace ContrastivePipeline.Workflow.Runs;
+
+/// <summary>
+/// Starts, cancels and resumes runs for somebody who does not wait for their end. The record in the <see cref="RunStore"/> tells
+/// how far a run is.
+/// </summary>
+/// <remarks>All methods throw a <see cref="StoreException"/> when the store fails.</remarks>
+public interface IRunControl
+{
+    /// <summary>
+    /// Starts a run and returns once it has its id and its record. The last run of the same experiment and input goes on if it did
+    /// not complete.
+    /// </summary>
+    /// <param name="start">What to run.</param>
+    /// <param name="cancellationToken">Gives up before the run has begun; afterwards it goes on without the caller.</param>
+    /// <exception cref="RunRequestException">The request makes no sense.</exception>
+    /// <exception cref="ExperimentInvalidException">The experiment has errors: the exception tells them all.</exception>
+    /// <exception cref="IdempotencyConflictException">The key was used for another request.</exception>
+    /// <exception cref="RunBusyException">A run of this experiment is at work.</exception>
+    /// <exception cref="RunLimitException">Too many runs wait already.</exception>
+    Task<RunTicket> StartAsync(RunStart start, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks a run to stop at its next checkpoint, whichever process works on it; it is then interrupted and can be resumed. Does
+    /// nothing to a run that is interrupted already.
+    /// </summary>
+    /// <exception cref="RunNotFoundException">There is no such run.</exception>
+    /// <exception cref="RunStateException">It has ended.</exception>
+    Task CancelAsync(string runId, CancellationToken cancellationToken);
+
+    /// <summary>Goes on with a run that was interrupted or killed, or tries one again that failed.</summary>
+    /// <exception cref="RunNotFoundException">There is no such run.</exception>
+    /// <exception cref="RunStateException">It is completed, or a later run of its experiment has taken its place.</exception>
+    /// <exception cref="RunBusyException">A run of its experiment is at work.</exception>
+    /// <exception cref="RunLimitException">Too many runs wait already.</exception>
+    Task<RunTicket> ResumeAsync(string runId, CancellationToken cancellationToken);
+}
+
+/// <summary>What to start.</summary>
+/// <param name="Experiment">Name of an experiment that comes with the program; null for <paramref name="Yaml"/>.</param>
+/// <param name="Yaml">Text of an experiment file; null for <paramref name="Experiment"/>.</param>
+/// <param name="Dataset"><c>NAME</c> or <c>NAME@VERSION</c> of a stored dataset to use instead of the experiment's source; null for the source.</param>
+/// <param name="Fresh">Do everything anew instead of using what is there.</param>
+/// <param name="IdempotencyKey">
+/// Names this request, 1 to 200 printable ASCII characters: repeated with the same key it gives the same run. Null for none.
+/// </param>
+public sealed record RunStart(
+    string? Experiment, string? Yaml, string? Dataset = null, bool Fresh = false, string? IdempotencyKey = null);
+
+/// <summary>A run that was started.</summary>
+/// <param name="RunId">Its id.</param>
+/// <param name="Experiment">Name of its experiment.</param>
+/// <param name="Resumed">Whether it goes on where an earlier process left it.</param>
+/// <param name="Repeated">Whether an earlier request with the same idempotency key started it, and this one did nothing.</param>
+public sealed record RunTicket(string RunId, string Experiment, bool Resumed, bool Repeated);

@@ -1,0 +1,42 @@
+using ContrastivePipeline.Workflow.Hosting;
+
+namespace ContrastivePipeline.Workflow.Runs;
+
+/// <summary>A line of a run's log.</summary>
+/// <param name="At">When.</param>
+/// <param name="Stage">The stage that it is about, as <c>train (clip-seed-1)</c>; empty for the run as a whole.</param>
+/// <param name="Text">What happened.</param>
+public sealed record RunLogLine(DateTimeOffset At, string Stage, string Text)
+{
+    /// <summary>What an event is to a person, or null where it is not worth a line.</summary>
+    public static RunLogLine? Of(RunEvent happened)
+    {
+        ArgumentNullException.ThrowIfNull(happened);
+        return TextOf(happened) is { } text
+            ? new RunLogLine(happened.At, happened is StageEvent stage ? stage.Stage.ToString() : "", text)
+            : null;
+    }
+
+    /// <summary>The line without its time.</summary>
+    public override string ToString() => Stage.Length > 0 ? $"{Stage}: {Text}" : Text;
+
+    private static string? TextOf(RunEvent happened) => happened switch
+    {
+        RunWaiting waiting => $"Another process works on experiment '{waiting.Experiment}', or died a moment ago; waiting for it",
+        RunStarted started => $"Run {started.RunId} {(started.Resumed ? "goes on where it stopped" : "started")}",
+        RunQueued queued => $"Run {queued.RunId} waits for other runs of this process to end",
+        RunStopRequested => "Asked to stop at the next checkpoint",
+        StageCached => "done already",
+        StageStarted { Attempt: 1 } => "started",
+        StageStarted started => $"attempt {started.Attempt} started",
+        StageNoted noted => noted.Message,
+        StageRetried retried => $"attempt {retried.Attempt} failed, next in {DurationText.Of(retried.Wait)}: {retried.Error}",
+        StageCompleted completed => $"done in {DurationText.Of(completed.Elapsed)}",
+        StageFailed { Interrupted: true } => "stopped, can go on",
+        StageFailed failed => $"failed: {failed.Error}",
+        RunFinished { State: RunState.Completed } finished => $"Run {finished.RunId} completed",
+        RunFinished { State: RunState.Interrupted } finished => $"Run {finished.RunId} interrupted",
+        RunFinished finished => $"Run {finished.RunId} failed",
+        _ => null,
+    };
+}
