@@ -41,16 +41,25 @@ public sealed partial class ArtifactStore
         var content = JsonSerializer.SerializeToUtf8Bytes(holder);
         await TryCreateAsync(path, content, ct).ConfigureAwait(false);
         var lease = Blob(path).GetBlobLeaseClient();
-        return await faults.GuardAsync($"lock '{path}'", async () =>
+        try
         {
-            if (!await TryTakeAsync(lease, ct).ConfigureAwait(false))
+            return await faults.GuardAsync($"lock '{path}'", async () =>
             {
-                if (!await TryBreakAsync(path, lease, ct).ConfigureAwait(false) || !await TryTakeAsync(lease, ct).ConfigureAwait(false))
-                    return null;
-            }
+                if (!await TryTakeAsync(lease, ct).ConfigureAwait(false))
+                {
+                    if (!await TryBreakAsync(path, lease, ct).ConfigureAwait(false) || !await TryTakeAsync(lease, ct).ConfigureAwait(false))
+                        return null;
+                }
 
-            return await TrySignAsync(path, content, lease.LeaseId, ct).ConfigureAwait(false) ? new StoreLease(lease) : null;
-        }, ct).ConfigureAwait(false);
+                return await TrySignAsync(path, content, lease.LeaseId, ct).ConfigureAwait(false) ? new StoreLease(lease) : null;
+            }, ct).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The store may have given the lease before the answer was given up: a process that lives on must not keep it.
+            await StoreLease.ReleaseAsync(lease).ConfigureAwait(false);
+            throw;
+        }
     }
 
     private static async Task<bool> TryTakeAsync(BlobLeaseClient lease, CancellationToken ct)

@@ -39,20 +39,24 @@ public sealed class StoreLease : IAsyncDisposable
         await disposing.CancelAsync().ConfigureAwait(false);
         await renewing.ConfigureAwait(false);
         if (!Lost.IsCancellationRequested)
-        {
-            try
-            {
-                // Where the store is away, waiting longer gains nothing: the lease runs out by itself.
-                using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-                await lease.ReleaseAsync(cancellationToken: patience.Token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)
-            {
-            }
-        }
+            await ReleaseAsync(lease).ConfigureAwait(false);
 
         disposing.Dispose();
         lost.Dispose();
+    }
+
+    /// <summary>Gives a lease back that this process may have.</summary>
+    internal static async Task ReleaseAsync(BlobLeaseClient lease)
+    {
+        try
+        {
+            // Where the store is away, waiting longer gains nothing: the lease runs out by itself.
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            await lease.ReleaseAsync(cancellationToken: patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)
+        {
+        }
     }
 
     private async Task RenewAsync()

@@ -1,9 +1,9 @@
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Cli;
+using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Workflow.Results;
 
@@ -56,11 +56,9 @@ public sealed class ShapesRuns : IAsyncLifetime, ICollectionFixture<ShapesRuns>
 
     private async Task<RunRecord> RunAsync(string file)
     {
-        using var http = new HttpClient();
-        var runner = new StageRunner(Store, ReproductionRegistry.Stages(http), Path.Combine(_folder.Path, "scratch"), TimeProvider.System);
-        using var host = new LocalHost(runner, ReproductionRegistry.Workflows, new LocalHostOptions(), TimeProvider.System);
-        var request = await ReproductionRequest.CreateAsync(
-            file, _ => throw new InvalidOperationException("No emoji here."), fresh: false, Cancellation);
-        return (await new RunLauncher(new RunStore(Store), host, TimeProvider.System).RunAsync(request, new RecordingObserver(), Cancellation)).Run;
+        using var pipeline = new LocalPipeline(Store, Path.Combine(_folder.Path, "scratch"), TimeProvider.System);
+        var requests = new ReproductionRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
+        var request = await requests.CreateAsync(file, fresh: false, Cancellation);
+        return (await pipeline.Launcher.RunAsync(request, new RecordingObserver(), Cancellation)).Run;
     }
 }
