@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -9,6 +10,7 @@ public sealed class LocalHost : IDisposable
 {
     private readonly StageRunner _runner;
     private readonly WorkflowRegistry _workflows;
+    private readonly OperationRegistry _operations;
     private readonly LocalHostOptions _options;
     private readonly TimeProvider _time;
     private readonly Dictionary<StageResource, SemaphoreSlim> _slots;
@@ -18,8 +20,11 @@ public sealed class LocalHost : IDisposable
     /// <param name="workflows">The workflows.</param>
     /// <param name="options">How much to do at once.</param>
     /// <param name="time">The clock.</param>
-    public LocalHost(StageRunner runner, WorkflowRegistry workflows, LocalHostOptions options, TimeProvider time)
+    /// <param name="operations">The operations; none where left out.</param>
+    public LocalHost(
+        StageRunner runner, WorkflowRegistry workflows, LocalHostOptions options, TimeProvider time, OperationRegistry? operations = null)
     {
+        _operations = operations ?? new OperationRegistry();
         _runner = runner;
         _workflows = workflows;
         _options = options;
@@ -74,6 +79,21 @@ public sealed class LocalHost : IDisposable
         using var own = await Slot.TakeAsync(call.Stage.Resource == StageResource.Training ? training : null, cancellationToken);
         using var shared = await Slot.TakeAsync(_slots[call.Stage.Resource], cancellationToken);
         return await AttemptAsync(call, reporter, cancellationToken);
+    }
+
+    internal async Task<JsonElement> RunOperationAsync(string name, JsonElement input, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await _operations.RunAsync(name, input, cancellationToken);
+            }
+            catch (Exception fault) when (attempt < _options.Retry.MaxAttempts && TransientFaults.IsTransient(fault))
+            {
+                await Task.Delay(_options.Retry.WaitAfter(attempt), _time, cancellationToken);
+            }
+        }
     }
 
     private async Task<JsonElement> AttemptAsync(StageCall call, StageReporter reporter, CancellationToken cancellationToken)

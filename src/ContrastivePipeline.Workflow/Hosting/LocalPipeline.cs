@@ -29,7 +29,7 @@ public sealed class LocalPipeline : IDisposable
     public LocalPipeline(ArtifactStore store, string scratchFolder, TimeProvider time)
     {
         (Store, Time, Runs) = (store, time, new RunStore(store));
-        var workflows = new WorkflowRegistry(ReproductionWorkflow.Main, ReproductionWorkflow.Trial, s_prepare, s_embed);
+        var workflows = new WorkflowRegistry([.. ReproductionRegistry.Workflows, s_prepare, s_embed]);
         var runner = new StageRunner(store, ReproductionRegistry.Stages(_http), scratchFolder, time);
         _host = new LocalHost(runner, workflows, new LocalHostOptions(), time);
         Launcher = new RunLauncher(Runs, _host, time);

@@ -1,3 +1,4 @@
+using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -17,6 +18,17 @@ internal sealed class LocalWorkflowContext(
             () => host.RunStageAsync(stage.Name, element, scope.Generation, training, observer, cancellationToken), cancellationToken);
         return WorkflowJson.FromElement<TOutput>(output);
     }
+
+    public async Task<TOutput> DoAsync<TInput, TOutput>(OperationReference<TInput, TOutput> operation, TInput input)
+    {
+        var element = WorkflowJson.ToElement(input);
+        var output = await Task.Run(() => host.RunOperationAsync(operation.Name, element, cancellationToken), cancellationToken);
+        return WorkflowJson.FromElement<TOutput>(output);
+    }
+
+    // Nothing is replayed here, so there is no history to shed.
+    public Task<TOutput> ContinueAsync<TInput, TOutput>(WorkflowReference<TInput, TOutput> self, TInput input) =>
+        CallWorkflowAsync(self, input, "");
 
     public async Task<TOutput> CallWorkflowAsync<TInput, TOutput>(
         WorkflowReference<TInput, TOutput> workflow, TInput input, string child)

@@ -1,3 +1,4 @@
+using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Orchestration;
@@ -16,11 +17,20 @@ public interface IWorkflowContext
     /// <exception cref="StageFailedException">The stage failed for good.</exception>
     Task<TOutput> CallAsync<TInput, TOutput>(StageReference<TInput, TOutput> stage, TInput input);
 
+    /// <summary>Does something of the moment, each time that it is asked for.</summary>
+    Task<TOutput> DoAsync<TInput, TOutput>(OperationReference<TInput, TOutput> operation, TInput input);
+
     /// <summary>Runs another workflow.</summary>
     /// <param name="workflow">The workflow.</param>
     /// <param name="input">Its input.</param>
     /// <param name="instance">Names this execution among its siblings, for example <c>clip+ls-seed-1</c>.</param>
     Task<TOutput> CallWorkflowAsync<TInput, TOutput>(WorkflowReference<TInput, TOutput> workflow, TInput input, string instance);
+
+    /// <summary>
+    /// Ends this workflow and begins it anew with another input, so that a long one does not drag its whole history along. Return what it
+    /// returns.
+    /// </summary>
+    Task<TOutput> ContinueAsync<TInput, TOutput>(WorkflowReference<TInput, TOutput> self, TInput input);
 
     /// <summary>Waits for something that happens outside.</summary>
     /// <param name="name">Name of the event.</param>

@@ -7,7 +7,8 @@ namespace ContrastivePipeline.Workflow.Reproduction;
 public static class ReproductionRegistry
 {
     /// <summary>The workflows.</summary>
-    public static WorkflowRegistry Workflows { get; } = new(ReproductionWorkflow.Main, ReproductionWorkflow.Trial);
+    public static IReadOnlyList<WorkflowDefinition> Workflows { get; } =
+        [ReproductionWorkflow.Main, ReproductionWorkflow.Trial, ReproductionWorkflow.Training];
 
     /// <summary>The stages.</summary>
     /// <param name="http">Fetches vocabularies that have a URL.</param>

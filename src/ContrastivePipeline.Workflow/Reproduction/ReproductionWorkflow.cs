@@ -1,4 +1,3 @@
-using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Orchestration;
 
@@ -14,6 +13,12 @@ public static class ReproductionWorkflow
 
     /// <summary>One variant with one seed.</summary>
     public static WorkflowDefinition<TrialInput, TrialResult> Trial { get; } = new("trial", RunTrialAsync);
+
+    /// <summary>The training of one variant with one seed, segment after segment.</summary>
+    public static WorkflowDefinition<TrainingInput, TrainedVariant> Training { get; } = new("training", TrainAsync);
+
+    // A history is read whole at every step of a durable host; this many segments keep it short.
+    private const int SegmentsPerHistory = 16;
 
     private static async Task<ReproductionOutput> RunAsync(IWorkflowContext context, ReproductionInput input)
     {
@@ -56,7 +61,11 @@ public static class ReproductionWorkflow
 
     private static async Task<TrialResult> RunTrialAsync(IWorkflowContext context, TrialInput input)
     {
-        var (checkpoint, curves) = await TrainAsync(context, input);
+        var (checkpoint, curves) = await context.CallWorkflowAsync(
+            Training.Reference,
+            new TrainingInput(
+                input.Variant, input.Recipe, input.Dataset, input.Tokenizer, input.Segment, input.CheckpointSeconds, 0, null, []),
+            "");
         var plan = input.Plan;
         string[] splits =
         [
@@ -75,13 +84,16 @@ public static class ReproductionWorkflow
         return new TrialResult(input.Variant, seed, input.Recipe, checkpoint, curves, embedded, evaluated.Measurements);
     }
 
-    private static async Task<(Artifact Checkpoint, IReadOnlyList<Artifact> Curves)> TrainAsync(IWorkflowContext context, TrialInput input)
+    private static async Task<TrainedVariant> TrainAsync(IWorkflowContext context, TrainingInput input)
     {
-        Artifact? checkpoint = null;
-        var curves = new List<Artifact>();
+        var checkpoint = input.Checkpoint;
+        var curves = input.Curves.ToList();
         var total = input.Recipe.Schedule.TotalSteps;
-        for (var from = 0; from < total; from += input.Segment)
+        var segments = 0;
+        for (var from = input.From; from < total; from += input.Segment)
         {
+            if (segments++ == SegmentsPerHistory)
+                return await context.ContinueAsync(Training.Reference, input with { From = from, Checkpoint = checkpoint, Curves = curves });
             var to = Math.Min(from + input.Segment, total);
             context.Report(new WorkflowStatus("training", from, total));
             var segment = await context.CallAsync(ReproductionStages.Train, new TrainSegmentInput(
@@ -89,6 +101,6 @@ public static class ReproductionWorkflow
             checkpoint = segment.Checkpoint;
             curves.Add(segment.Curve);
         }
-        return (checkpoint!, curves);
+        return new TrainedVariant(checkpoint!, curves);
     }
 }

@@ -57,11 +57,14 @@ internal static class Tables
             ((double[])c[7])[i], Single(c, 8, i)));
 
     public static async Task<Artifact> WriteAsync<T>(
-        this ShardTable<T> table, ArtifactStore store, string path, IReadOnlyList<T> rows, CancellationToken cancellationToken)
+        this ShardTable<T> table, ArtifactStore store, string path, IReadOnlyList<T> rows, CancellationToken cancellationToken) =>
+        await store.WriteAsync(path, await table.ToBytesAsync(rows, cancellationToken), cancellationToken);
+
+    public static async Task<byte[]> ToBytesAsync<T>(this ShardTable<T> table, IReadOnlyList<T> rows, CancellationToken cancellationToken)
     {
         using var stream = new MemoryStream();
         await table.WriteAsync(stream, rows, cancellationToken);
-        return await store.WriteAsync(path, stream.ToArray(), cancellationToken);
+        return stream.ToArray();
     }
 
     public static async Task<List<T>> ReadAllAsync<T>(

@@ -28,7 +28,7 @@ internal static class TensorBoardEvents
         }
         var file = Directory.GetFiles(folder).Single();
         // TensorBoard takes files whose name begins so; they hold the time of writing, and no later stage reads them.
-        return await context.Store.WriteAsync(
-            context.Path($"events.out.tfevents.{label}"), await File.ReadAllBytesAsync(file, cancellationToken), cancellationToken);
+        return await context.WriteAsync(
+            $"events.out.tfevents.{label}", "", await File.ReadAllBytesAsync(file, cancellationToken), cancellationToken);
     }
 }

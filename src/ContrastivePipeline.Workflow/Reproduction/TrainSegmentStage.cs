@@ -11,10 +11,8 @@ namespace ContrastivePipeline.Workflow.Reproduction;
 /// goes on from there and ends with the same bytes.
 /// </summary>
 /// <param name="sets">Shares training sets among slices.</param>
-public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInput, TrainedSegment>("train", 1, StageResource.Training)
+public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInput, TrainedSegment>("train", 2, StageResource.Training)
 {
-    private const string ProgressFile = "progress.safetensors";
-
     /// <inheritdoc/>
     public override async Task<TrainedSegment> RunAsync(TrainSegmentInput input, StageContext context, CancellationToken cancellationToken)
     {
@@ -24,14 +22,15 @@ public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInp
         try
         {
             var batches = new BatchSource(set, recipe);
-            var (state, curve) = await StartAsync(input, context, cancellationToken);
+            var saves = new SegmentSaves(context);
+            var (state, curve) = await StartAsync(input, saves, context, cancellationToken);
             using (state)
             {
-                await TrainAsync(input, state, curve, batches, context, cancellationToken);
-                var checkpoint = await context.Store.WriteAsync(context.Path("checkpoint.safetensors"), state.Save(), cancellationToken);
-                var table = await Tables.Curve.WriteAsync(context.Store, context.Path("curve.parquet"), curve, cancellationToken);
+                await TrainAsync(input, state, curve, batches, saves, context, cancellationToken);
+                var checkpoint = await context.WriteAsync("checkpoint", ".safetensors", state.Save(), cancellationToken);
+                var table = await context.WriteAsync("curve", ".parquet", await Tables.Curve.ToBytesAsync(curve, cancellationToken), cancellationToken);
                 var events = await TensorBoardEvents.WriteAsync(context, input.Label, curve, cancellationToken);
-                await context.Store.DeleteAsync(context.Path(ProgressFile), cancellationToken);
+                await saves.DeleteAsync(cancellationToken);
                 return new TrainedSegment(checkpoint, table, events);
             }
         }
@@ -45,7 +44,7 @@ public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInp
     protected override string Label(TrainSegmentInput input) => input.Label;
 
     private static async Task TrainAsync(
-        TrainSegmentInput input, TrainingState state, List<StepRecord> curve, BatchSource batches, StageContext context,
+        TrainSegmentInput input, TrainingState state, List<StepRecord> curve, BatchSource batches, SegmentSaves saves, StageContext context,
         CancellationToken cancellationToken)
     {
         var saved = context.Time.GetTimestamp();
@@ -57,8 +56,7 @@ public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInp
             if ((due || cancellationToken.IsCancellationRequested) && state.Step < input.To)
             {
                 // One blob holds state and curve, so that the two never disagree.
-                await context.Store.WriteAsync(
-                    context.Path(ProgressFile), state.Save(JsonSerializer.Serialize(curve)), CancellationToken.None);
+                await saves.WriteAsync(state.Step, state.Save(JsonSerializer.Serialize(curve)), CancellationToken.None);
                 cancellationToken.ThrowIfCancellationRequested();
                 saved = context.Time.GetTimestamp();
             }
@@ -66,11 +64,11 @@ public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInp
     }
 
     private static async Task<(TrainingState State, List<StepRecord> Curve)> StartAsync(
-        TrainSegmentInput input, StageContext context, CancellationToken cancellationToken)
+        TrainSegmentInput input, SegmentSaves saves, StageContext context, CancellationToken cancellationToken)
     {
-        if (await context.Store.TryReadAsync(context.Path(ProgressFile), cancellationToken) is { } progress)
+        if (await saves.TryReadLatestAsync(cancellationToken) is { } progress)
         {
-            var state = TrainingState.Restore(input.Recipe, progress.Content, context.Path(ProgressFile), out var note);
+            var state = TrainingState.Restore(input.Recipe, progress.Content, progress.Path, out var note);
             context.Note($"goes on from step {state.Step}");
             return (state, JsonSerializer.Deserialize<List<StepRecord>>(note)!);
         }

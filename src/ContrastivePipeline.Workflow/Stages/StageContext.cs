@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Workflow.Stages;
@@ -43,6 +44,18 @@ public sealed class StageContext
 
     /// <summary>Path in the store of one of the stage's own files.</summary>
     public string Path(string file) => $"{Prefix}/{file}";
+
+    /// <summary>
+    /// Writes one of the stage's outputs under a name that holds the beginning of its SHA-256. So two attempts at a stage whose bytes
+    /// differ, such as training on a GPU, never write one blob, even where one of them has lost its claim and does not know yet.
+    /// </summary>
+    /// <param name="name">Name of the file without its extension.</param>
+    /// <param name="extension">The extension, with its dot; may be empty.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="cancellationToken">Stops the write.</param>
+    public Task<Artifact> WriteAsync(string name, string extension, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        Store.WriteAsync(
+            Path($"{name}-{Convert.ToHexStringLower(SHA256.HashData(content.Span))[..8]}{extension}"), content, cancellationToken);
 
     /// <summary>Tells a person something that is worth a line of the run's log.</summary>
     public void Note(string message) => _note(message);

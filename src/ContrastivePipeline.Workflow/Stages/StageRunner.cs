@@ -37,6 +37,21 @@ public sealed class StageRunner(ArtifactStore store, StageRegistry stages, strin
         StageCall call, int attempt, IProgress<StageProgress> progress, Action<string> note, CancellationToken cancellationToken)
     {
         await using var claim = await ClaimAsync(call.Identity, note, cancellationToken);
+        return await RunAsync(claim, call, attempt, progress, note, cancellationToken);
+    }
+
+    /// <summary>As <see cref="RunAsync(StageCall, int, IProgress{StageProgress}, Action{string}, CancellationToken)"/>, but does not wait for another process that runs the stage.</summary>
+    /// <returns>Null where another process runs it.</returns>
+    public async Task<JsonElement?> TryRunAsync(
+        StageCall call, int attempt, IProgress<StageProgress> progress, Action<string> note, CancellationToken cancellationToken)
+    {
+        await using var claim = await TryClaimAsync(call.Identity, cancellationToken);
+        return claim is null ? null : await RunAsync(claim, call, attempt, progress, note, cancellationToken);
+    }
+
+    private async Task<JsonElement> RunAsync(
+        StoreLease claim, StageCall call, int attempt, IProgress<StageProgress> progress, Action<string> note, CancellationToken cancellationToken)
+    {
         if (await FindAsync(call.Identity, cancellationToken) is { } done)
             return done;
 
@@ -69,13 +84,16 @@ public sealed class StageRunner(ArtifactStore store, StageRegistry stages, strin
     {
         for (var waited = false; ; waited = true)
         {
-            if (await store.TryAcquireLeaseAsync(stage.Prefix + "/lock", cancellationToken) is { } lease)
-                return lease;
+            if (await TryClaimAsync(stage, cancellationToken) is { } claim)
+                return claim;
             if (!waited)
                 note($"{stage} is being run by another process; waiting for it.");
             await Task.Delay(LockPoll, time, cancellationToken);
         }
     }
+
+    private Task<StoreLease?> TryClaimAsync(StageIdentity stage, CancellationToken cancellationToken) =>
+        store.TryAcquireLeaseAsync(stage.Prefix + "/lock", cancellationToken);
 
     private async Task<JsonElement> CommitAsync(StageIdentity stage, StageManifest manifest, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -28,6 +29,19 @@ public sealed class ReplayContext(Func<string, JsonElement, object> stages, IRea
         var element = WorkflowJson.ToElement(input);
         Record($"{stage.Name} {CanonicalJson.Of(element)}");
         return Task.FromResult((TOutput)stages(stage.Name, element));
+    }
+
+    public Task<TOutput> DoAsync<TInput, TOutput>(OperationReference<TInput, TOutput> operation, TInput input)
+    {
+        var element = WorkflowJson.ToElement(input);
+        Record($"do {operation.Name} {CanonicalJson.Of(element)}");
+        return Task.FromResult((TOutput)stages(operation.Name, element));
+    }
+
+    public async Task<TOutput> ContinueAsync<TInput, TOutput>(WorkflowReference<TInput, TOutput> self, TInput input)
+    {
+        Record($"continue {self.Name}");
+        return WorkflowJson.FromElement<TOutput>(await _children[self.Name].RunAsync(this, WorkflowJson.ToElement(input)));
     }
 
     public async Task<TOutput> CallWorkflowAsync<TInput, TOutput>(WorkflowReference<TInput, TOutput> workflow, TInput input, string instance)

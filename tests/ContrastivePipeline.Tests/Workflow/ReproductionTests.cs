@@ -3,6 +3,7 @@ using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Runs;
@@ -70,7 +71,7 @@ public sealed class ReproductionTests(AzuriteFixture azurite)
         var file = ShapesExperiment.Draw(folder.Path);
         using var http = new HttpClient();
         var runner = new StageRunner(store, ReproductionRegistry.Stages(http), Path.Combine(folder.Path, "scratch"), TimeProvider.System);
-        using var host = new LocalHost(runner, ReproductionRegistry.Workflows, new LocalHostOptions(), TimeProvider.System);
+        using var host = new LocalHost(runner, new WorkflowRegistry(ReproductionRegistry.Workflows), new LocalHostOptions(), TimeProvider.System);
         var requests = new ReproductionRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
         var request = await requests.CreateAsync(file, fresh: false, Cancellation);
         return await new RunLauncher(new RunStore(store), host, TimeProvider.System).RunAsync(request, observer, cancellation ?? Cancellation);

@@ -46,7 +46,7 @@ public sealed class ReproductionWorkflowTests
 
     private static async Task<(ReproductionOutput Output, IReadOnlyList<string> Calls)> RunAsync(IReadOnlyList<string>? history = null)
     {
-        var context = new ReplayContext(Answer, history).With(ReproductionWorkflow.Trial);
+        var context = new ReplayContext(Answer, history).With(ReproductionWorkflow.Trial).With(ReproductionWorkflow.Training);
         var output = await ReproductionWorkflow.Main.RunAsync(context, WorkflowJson.ToElement(Input()));
         return (WorkflowJson.FromElement<ReproductionOutput>(output), context.Calls);
     }
@@ -68,7 +68,7 @@ public sealed class ReproductionWorkflowTests
         Assert.Equal([("clip", 1), ("cyclip+ln", 1), ("clip", 2), ("cyclip+ln", 2)], output.Trials.Select(t => (t.Variant, t.Seed)));
         Assert.All(output.Trials, trial => Assert.Equal(3, trial.Curves.Count));
         var stages = calls.Where(call => !call.StartsWith("report W", StringComparison.Ordinal)).Select(call => call.Split(' ')[0]).ToArray();
-        string[] trial = ["trial", "train", "train", "train", "embed", "evaluate"];
+        string[] trial = ["trial", "training", "train", "train", "train", "embed", "evaluate"];
         Assert.Equal(["prepare-dataset", "tokenizer", .. trial, .. trial, .. trial, .. trial, "report"], stages);
     }
 

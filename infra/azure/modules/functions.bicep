@@ -1,0 +1,70 @@
+metadata description = 'The Functions app on Container Apps: one replica always, because the task hub in Azure Storage is polled from within.'
+
+import { identity as identityType } from 'identities.bicep'
+
+param location string
+param tags object
+param environmentName string
+param environmentId string
+param image string
+param registryServer string
+param identity identityType
+param storageAccountName string
+param storeUrl string
+param insightsConnection string
+param trainingJobId string
+param trainingParallelism int
+param schedule string
+param scheduledExperiments string
+
+resource app 'Microsoft.App/containerApps@2025-07-01' = {
+  name: 'ca-contrastive-${environmentName}'
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identity.id}': {} }
+  }
+  properties: {
+    environmentId: environmentId
+    workloadProfileName: 'Consumption'
+    configuration: {
+      activeRevisionsMode: 'Single'
+      ingress: { external: true, targetPort: 80, allowInsecure: false }
+      registries: [
+        { server: registryServer, identity: identity.id }
+      ]
+    }
+    template: {
+      scale: { minReplicas: 1, maxReplicas: 4 }
+      containers: [
+        {
+          name: 'functions'
+          image: image
+          resources: { cpu: json('4'), memory: '8Gi' }
+          env: [
+            { name: 'AzureWebJobsStorage__accountName', value: storageAccountName }
+            { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }
+            { name: 'AzureWebJobsStorage__clientId', value: identity.clientId }
+            { name: 'AzureWebJobsSecretStorageType', value: 'containerapp' }
+            { name: 'AZURE_CLIENT_ID', value: identity.clientId }
+            { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insightsConnection }
+            {
+              name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING'
+              value: 'ClientId=${identity.clientId};Authorization=AAD'
+            }
+            { name: 'CONTRASTIVE_STORE', value: storeUrl }
+            { name: 'CONTRASTIVE_TASK_HUB', value: 'contrastive${environmentName}' }
+            { name: 'CONTRASTIVE_TRAINING_JOB', value: trainingJobId }
+            { name: 'CONTRASTIVE_TRAINING_PARALLELISM', value: string(trainingParallelism) }
+            { name: 'CONTRASTIVE_SCHEDULE', value: schedule }
+            { name: 'CONTRASTIVE_SCHEDULED_EXPERIMENTS', value: scheduledExperiments }
+          ]
+        }
+      ]
+    }
+  }
+}
+
+output url string = 'https://${app.properties.configuration.ingress!.fqdn}/api'

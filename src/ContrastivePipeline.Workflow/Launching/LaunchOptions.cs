@@ -1,0 +1,13 @@
+namespace ContrastivePipeline.Workflow.Launching;
+
+/// <summary>How patient a host is with the machines that train for it. Part of a workflow's input, so that a replay sees the same.</summary>
+/// <param name="MaxAttempts">Machines for one segment, one after the other; evictions of spot machines count.</param>
+/// <param name="Poll">Time between two looks where no event comes.</param>
+/// <param name="StartGrace">How long a machine may take until its first sign of life: queueing for a GPU, pulling an image.</param>
+/// <param name="SilenceLimit">How long a machine may be silent afterwards.</param>
+public sealed record LaunchOptions(int MaxAttempts, TimeSpan Poll, TimeSpan StartGrace, TimeSpan SilenceLimit)
+{
+    /// <summary>Eight machines, a look every two minutes, half an hour to start, two minutes of silence.</summary>
+    public static LaunchOptions Default { get; } =
+        new(8, TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(2));
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using ContrastivePipeline.Workflow.Operations;
+using ContrastivePipeline.Workflow.Orchestration;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Launching;
+
+/// <summary>Input of the workflow <c>launched-stage</c>.</summary>
+/// <param name="Stage">Name of the stage.</param>
+/// <param name="Input">Its input.</param>
+/// <param name="Generation">The cache generation; empty for the first.</param>
+/// <param name="Fingerprint">SHA-256 of name, version and input.</param>
+/// <param name="Listener">The instance that the machine tells when it ends: the one that runs this workflow.</param>
+/// <param name="Options">How patient to be.</param>
+public sealed record LaunchInput(
+    string Stage, JsonElement Input, string Generation, string Fingerprint, string Listener, LaunchOptions Options);
+
+/// <summary>
+/// A stage on a machine of its own: ask for one, wait for its event, look after it where none comes, and ask for another where it has
+/// died. The next one goes on from the last state that was saved.
+/// </summary>
+public static class LaunchedStageWorkflow
+{
+    /// <summary>Gets a machine for an order.</summary>
+    public static OperationReference<StageOrder, LaunchStatus> Start { get; } = new("start-machine");
+
+    /// <summary>Looks how an order is.</summary>
+    public static OperationReference<LaunchLook, LaunchStatus> Look { get; } = new("look-at-machine");
+
+    /// <summary>Stops the machine of an order.</summary>
+    public static OperationReference<StageOrder, LaunchStatus> Stop { get; } = new("stop-machine");
+
+    /// <summary>The workflow; its output is that of the stage.</summary>
+    public static WorkflowDefinition<LaunchInput, JsonElement> Main { get; } = new("launched-stage", RunAsync);
+
+    private static async Task<JsonElement> RunAsync(IWorkflowContext context, LaunchInput input)
+    {
+        var error = "";
+        for (var attempt = 1; attempt <= input.Options.MaxAttempts; attempt++)
+        {
+            var order = new StageOrder(
+                context.RunId, input.Stage, input.Input, input.Generation, input.Fingerprint, attempt, input.Listener);
+            await context.DoAsync(Start, order);
+            var end = await WatchAsync(context, order, input.Options);
+            if (end.Outcome is { Output: { } output })
+                return output;
+            error = end.Outcome?.Error ?? end.Detail;
+            if (end.Outcome is { Error: not null, Permanent: true })
+                throw new PermanentStageException(error);
+            await context.DoAsync(Stop, order);
+        }
+        throw new PermanentStageException(
+            $"Stage {input.Stage} was given {input.Options.MaxAttempts} machines and none completed it; the last: {error}");
+    }
+
+    private static async Task<LaunchStatus> WatchAsync(IWorkflowContext context, StageOrder order, LaunchOptions options)
+    {
+        while (true)
+        {
+            try
+            {
+                await context.WaitForEventAsync<LaunchSignal>(order.Event, options.Poll);
+            }
+            catch (TimeoutException)
+            {
+                // The event may be lost, or the machine dead: look.
+            }
+            var status = await context.DoAsync(Look, new LaunchLook(order, options));
+            if (status.State != LaunchState.Working)
+                return status;
+            if (status.Progress is { } progress)
+                context.Report(new WorkflowStatus("training", (int)progress.Done, (int)progress.Total));
+        }
+    }
+}
+
+/// <summary>What to look at, and how patient to be with it.</summary>
+/// <param name="Order">The order.</param>
+/// <param name="Options">The patience.</param>
+public sealed record LaunchLook(StageOrder Order, LaunchOptions Options);
+
+/// <summary>An execution ended.</summary>
+/// <param name="Execution">Which.</param>
+public sealed record LaunchSignal(string Execution);
