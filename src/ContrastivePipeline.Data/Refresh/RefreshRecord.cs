@@ -7,7 +7,7 @@ namespace ContrastivePipeline.Data.Refresh;
 /// <param name="Id">12 hexadecimal digits of the SHA-256 over dataset, base, mode, limits, file name and file content.</param>
 /// <param name="Dataset">Name of the dataset.</param>
 /// <param name="Base">The version that was refreshed.</param>
-/// <param name="Version">The version that was made; null where no caption would have changed, and so none was.</param>
+/// <param name="Version">The version that was made; null where no caption would have changed or moved, and so none was.</param>
 /// <param name="Mode">How the table was applied.</param>
 /// <param name="FileName">The table.</param>
 /// <param name="FileLength">Its bytes.</param>

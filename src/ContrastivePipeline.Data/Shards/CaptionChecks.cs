@@ -33,9 +33,12 @@ internal sealed class CaptionChecks(HashSet<string> ids, Action<string> problem)
         _previous = row;
     }
 
-    public void Complete(DataAccounting books)
+    /// <summary>Compares with the accounting.</summary>
+    /// <param name="books">The accounting.</param>
+    /// <param name="allCaptioned">Whether every medium must have captions.</param>
+    public void Complete(DataAccounting books, bool allCaptioned)
     {
-        if (_media != ids.Count) problem($"{_media:N0} media have captions, of {ids.Count:N0}.");
+        if (allCaptioned && _media != ids.Count) problem($"{_media:N0} media have captions, of {ids.Count:N0}.");
         if (_captions != books.Kept || !DatasetVerifier.Same(books.KeptBySplit, _bySplit))
             problem($"The accounting has {books.Kept:N0} kept rows; the parts have {_captions:N0} captions, or other splits.");
     }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using ContrastivePipeline.Storage;
 
@@ -19,17 +17,9 @@ internal sealed record PreparedDataset(
     /// <summary>All parts.</summary>
     public IEnumerable<PartFile> Parts => [.. Media, .. Captions, .. Labels, .. Triples, .. Quarantine];
 
-    /// <summary>
-    /// First 12 hexadecimal digits of the SHA-256 over the names and hashes of all parts, the media size, the class lists and
-    /// the accounting.
-    /// </summary>
-    public string Version()
-    {
-        var text = new StringBuilder();
-        foreach (var part in Parts) text.Append(part.Name).Append(' ').Append(part.Sha256).Append('\n');
-        text.Append(JsonSerializer.Serialize(new { Spec.MediaSize, LabelSets, Accounting }));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..12];
-    }
+    /// <inheritdoc cref="DatasetManifest.Version"/>
+    public string Version() =>
+        VersionHash.Of(Parts.Select(part => (part.Name, part.Sha256)), Spec.MediaSize, LabelSets, Accounting, refresh: null);
 }
 
 /// <summary>Uploads a prepared dataset: parts first, the manifest last.</summary>

@@ -19,7 +19,7 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
         await ReadAsync(ShardTables.Media, manifest.Media, CheckMedia, progress, cancellationToken);
         var captions = new CaptionChecks(_ids, Problem);
         await ReadAsync(ShardTables.Captions, manifest.Captions, captions.Check, progress, cancellationToken);
-        captions.Complete(manifest.Accounting);
+        captions.Complete(manifest.Accounting, allCaptioned: manifest.Refresh is null);
         var classes = manifest.LabelSets.ToDictionary(set => set.Name, set => set.Classes.Count, StringComparer.Ordinal);
         await ReadAsync(ShardTables.Labels, manifest.Labels, row => CheckLabel(row, classes), progress, cancellationToken);
         await ReadAsync(ShardTables.Triples, manifest.Triples, CheckTriple, progress, cancellationToken);
@@ -91,10 +91,10 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
 
     private void CheckAccounting(DataAccounting books, Dictionary<string, long> reasons)
     {
-        if (books.SourceRows != books.Kept + books.Duplicates + books.Quarantined)
+        if (books.SourceRows != books.Kept + books.Duplicates + books.Quarantined + books.Superseded)
         {
             Problem($"The accounting does not add up: {books.SourceRows:N0} source rows, {books.Kept:N0} kept, " +
-                $"{books.Duplicates:N0} duplicates, {books.Quarantined:N0} quarantined.");
+                $"{books.Duplicates:N0} duplicates, {books.Quarantined:N0} quarantined, {books.Superseded:N0} superseded.");
         }
 
         if (books.Quarantined != reasons.Values.Sum() || !Same(books.Reasons, reasons))

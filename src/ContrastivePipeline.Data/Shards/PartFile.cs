@@ -8,7 +8,26 @@ namespace ContrastivePipeline.Data.Shards;
 /// <param name="Rows">Rows in it.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="Sha256">Of its bytes.</param>
-internal sealed record PartFile(string Name, string Path, int Rows, long Length, string Sha256);
+internal sealed record PartFile(string Name, string Path, int Rows, long Length, string Sha256)
+{
+    /// <summary>Writes a part to the scratch folder.</summary>
+    /// <param name="table">How the rows are laid out.</param>
+    /// <param name="name">Path within the dataset version.</param>
+    /// <param name="rows">All rows of the part.</param>
+    /// <param name="scratch">The scratch folder.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<PartFile> WriteAsync<T>(
+        ShardTable<T> table, string name, IReadOnlyList<T> rows, string scratch, CancellationToken cancellationToken)
+    {
+        var path = System.IO.Path.Combine(scratch, name.Replace('/', '-'));
+        await using (var stream = File.Create(path)) await table.WriteAsync(stream, rows, cancellationToken);
+        await using (var stream = File.OpenRead(path))
+        {
+            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
+            return new PartFile(name, path, rows.Count, stream.Length, hash);
+        }
+    }
+}
 
 /// <summary>Cuts a stream of rows into parts and writes each as soon as it is full, so that memory holds one part.</summary>
 internal sealed class PartWriter<T>(ShardTable<T> table, string scratch)
@@ -39,15 +58,7 @@ internal sealed class PartWriter<T>(ShardTable<T> table, string scratch)
 
     private async Task FlushAsync(CancellationToken cancellationToken)
     {
-        var name = $"{table.Folder}/part-{_parts.Count:D5}.parquet";
-        var path = Path.Combine(scratch, name.Replace('/', '-'));
-        await using (var stream = File.Create(path)) await table.WriteAsync(stream, _rows, cancellationToken);
-        await using (var stream = File.OpenRead(path))
-        {
-            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
-            _parts.Add(new PartFile(name, path, _rows.Count, stream.Length, hash));
-        }
-
+        _parts.Add(await PartFile.WriteAsync(table, table.PartName(_parts.Count), _rows, scratch, cancellationToken));
         _rows.Clear();
     }
 }

@@ -25,6 +25,9 @@ public sealed class ShardTable<T>(
     /// <summary>Rows in every part but the last.</summary>
     public int RowsPerPart => rowsPerPart;
 
+    /// <summary>Path of part <paramref name="number"/>, from 0, within a dataset version.</summary>
+    public string PartName(int number) => $"{folder}/part-{number:D5}.parquet";
+
     /// <summary>Writes one part.</summary>
     public async Task WriteAsync(Stream stream, IReadOnlyList<T> rows, CancellationToken cancellationToken)
     {

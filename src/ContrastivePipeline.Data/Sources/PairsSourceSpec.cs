@@ -44,11 +44,11 @@ public sealed record PairsSourceSpec(
     {
         await Task.Yield();
         var delimiter = Validate();
-        using var lines = new ByteLines(OpenTable());
+        using var lines = new ByteLines(TableFile.Open(Path, Path));
         var records = new DelimitedRecords(lines, delimiter);
         var byNumber = int.TryParse(ImageColumn, NumberStyles.None, CultureInfo.InvariantCulture, out _);
         var head = ReadHead(records, byNumber);
-        var columns = byNumber ? PairColumns.ByNumber(this, head[^1].Fields.Count) : PairColumns.ByName(this, ReadHeader(head[0]));
+        var columns = byNumber ? PairColumns.ByNumber(this, head[^1].Fields.Count) : PairColumns.ByName(this, TableFile.ReadHeader(head[0], Path));
         var rows = new PairRows(this, columns);
         foreach (var record in byNumber ? head : []) yield return rows.Read(record);
         while (records.Next() is { } record)
@@ -71,7 +71,7 @@ public sealed record PairsSourceSpec(
         }
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using (var table = OpenTable()) hash.AppendData(await SHA256.HashDataAsync(table, cancellationToken));
+        await using (var table = TableFile.Open(Path, Path)) hash.AppendData(await SHA256.HashDataAsync(table, cancellationToken));
         foreach (var (id, state) in pictures) hash.AppendData(Encoding.UTF8.GetBytes($"{id}\n{state}\n"));
         return "pairs:" + Convert.ToHexStringLower(hash.GetHashAndReset());
     }
@@ -96,30 +96,6 @@ public sealed record PairsSourceSpec(
             : throw new SourceException($"{Path}: '{delimiter}' cannot delimit columns; use one ASCII character or 'tab'.");
     }
 
-    private FileStream OpenTable()
-    {
-        try
-        {
-            var table = File.OpenRead(Path);
-            Span<byte> start = stackalloc byte[3];
-            var length = table.ReadAtLeast(start, 3, throwOnEndOfStream: false);
-            var isUtf16 = length >= 2 && (start[..2].SequenceEqual((byte[])[0xFF, 0xFE]) || start[..2].SequenceEqual((byte[])[0xFE, 0xFF]));
-            if (isUtf16)
-            {
-                table.Dispose();
-                throw new SourceException($"{Path} is UTF-16; save it as UTF-8.");
-            }
-
-            // A byte-order mark is no part of the first column's name.
-            table.Position = start.SequenceEqual((byte[])[0xEF, 0xBB, 0xBF]) ? 3 : 0;
-            return table;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new SourceException($"The table {Path} cannot be read: {error.Message}", error);
-        }
-    }
-
     // Without a header the first sound row tells how many columns there are.
     private List<DelimitedRecord> ReadHead(DelimitedRecords records, bool byNumber)
     {
@@ -134,9 +110,4 @@ public sealed record PairsSourceSpec(
             ? $"{Path} is empty; it should have a row for every pair."
             : $"{Path}: no row can be read. Row {head[0].Row}: {head[0].Fault?.Detail}");
     }
-
-    private List<string> ReadHeader(DelimitedRecord header) => header.Fault is null
-        ? [.. header.Fields.Select(field => TableText.TryDecode(field)?.Trim()
-            ?? throw new SourceException($"{Path}: the header is not UTF-8; save the table as UTF-8."))]
-        : throw new SourceException($"{Path}: the header cannot be read. {header.Fault.Detail}");
 }

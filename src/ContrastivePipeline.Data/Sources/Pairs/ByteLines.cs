@@ -3,8 +3,12 @@ namespace ContrastivePipeline.Data.Sources.Pairs;
 /// <summary>A line of a table as bytes, without its line end.</summary>
 /// <param name="Number">1-based.</param>
 /// <param name="Bytes">At most <see cref="ByteLines.MaxLength"/>.</param>
-/// <param name="IsCut">Whether the line was longer.</param>
-internal sealed record ByteLine(long Number, byte[] Bytes, bool IsCut);
+/// <param name="Length">Bytes of the whole line.</param>
+internal sealed record ByteLine(long Number, byte[] Bytes, long Length)
+{
+    /// <summary>Whether the line is longer than what is kept of it.</summary>
+    public bool IsCut => Length > ByteLines.MaxLength;
+}
 
 /// <summary>
 /// Reads lines as bytes, because damaged text must neither stop the reading nor be repaired in silence. Lines can be given back.
@@ -25,7 +29,7 @@ internal sealed class ByteLines(Stream stream) : IDisposable
     {
         if (_returned.TryPop(out var returned)) return returned;
         using var line = new MemoryStream();
-        var cut = false;
+        var length = 0L;
         var any = false;
         while (_at < _end || Fill())
         {
@@ -34,7 +38,7 @@ internal sealed class ByteLines(Stream stream) : IDisposable
             var newline = rest.IndexOf((byte)'\n');
             var piece = newline < 0 ? rest : rest[..newline];
             var room = (int)(MaxLength - line.Length);
-            cut |= piece.Length > room;
+            length += piece.Length;
             line.Write(piece[..Math.Min(piece.Length, room)]);
             _at += piece.Length;
             if (newline < 0) continue;
@@ -45,7 +49,7 @@ internal sealed class ByteLines(Stream stream) : IDisposable
         if (!any) return null;
         var bytes = line.ToArray();
         if (bytes.Length > 0 && bytes[^1] == '\r') bytes = bytes[..^1];
-        return new ByteLine(++_number, bytes, cut);
+        return new ByteLine(++_number, bytes, length);
     }
 
     /// <summary>Gives lines back, in the order they were read.</summary>

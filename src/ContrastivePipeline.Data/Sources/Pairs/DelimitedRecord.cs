@@ -3,7 +3,7 @@ namespace ContrastivePipeline.Data.Sources.Pairs;
 /// <summary>One record of a table, cut into fields.</summary>
 /// <param name="Row">Number of the line it begins on.</param>
 /// <param name="Raw">Its bytes.</param>
-/// <param name="Fields">Its fields, unquoted; empty where <paramref name="Fault"/> is set.</param>
+/// <param name="Fields">Its fields, unquoted; of a row that is too long those up to the cut, else none where <paramref name="Fault"/> is set.</param>
 /// <param name="Fault">What kept it from being cut; null where nothing did.</param>
 internal sealed record DelimitedRecord(long Row, byte[] Raw, IReadOnlyList<byte[]> Fields, SourceFault? Fault);
 
@@ -15,6 +15,9 @@ internal sealed record DelimitedRecord(long Row, byte[] Raw, IReadOnlyList<byte[
 /// <param name="delimiter">An ASCII character.</param>
 internal sealed class DelimitedRecords(ByteLines lines, byte delimiter)
 {
+    /// <summary>Reason of rows that are cut.</summary>
+    public const string RowTooLong = "row-too-long";
+
     /// <summary>Lines that a quoted field may span.</summary>
     private const int MaxLines = 100;
 
@@ -33,8 +36,11 @@ internal sealed class DelimitedRecords(ByteLines lines, byte delimiter)
 
         if (first.IsCut)
         {
-            return new DelimitedRecord(first.Number, first.Bytes, [], new SourceFault(
-                "", "row-too-long", $"The row has more than {ByteLines.MaxLength:N0} bytes; only these are kept here. Shorten it."));
+            var before = new List<byte[]>();
+            // The field that the cut goes through is there, if perhaps as nothing.
+            if (Cut(first.Bytes, before) != Ending.Whole) before.Add([]);
+            return new DelimitedRecord(first.Number, first.Bytes, before, new SourceFault(
+                "", RowTooLong, $"The row has {first.Length:N0} bytes, more than {ByteLines.MaxLength:N0}; only these are kept here. Shorten it."));
         }
 
         var raw = first.Bytes;

@@ -1,0 +1,86 @@
+using ContrastivePipeline.Data.Shards;
+
+namespace ContrastivePipeline.Data.Refresh;
+
+/// <summary>A caption part of a refreshed version: one of the base's, or a new one.</summary>
+/// <param name="Old">The base's part; null where it is new.</param>
+/// <param name="New">The new part; null where it is the base's.</param>
+internal sealed record RefreshedPart(DatasetPart? Old, PartFile? New);
+
+/// <summary>
+/// Takes the media of a refreshed version in order and decides which parts change. A part covers the ids up to the first of the next
+/// part. One without changes stays as it is, an empty one goes, and one of more than twice the usual rows is cut.
+/// </summary>
+internal sealed class PartRewriter(IReadOnlyList<DatasetPart> parts, string scratch)
+{
+    private readonly ShardTable<CaptionRow> _table = ShardTables.Captions;
+    private readonly SortedDictionary<int, OpenPart> _open = [];
+    private readonly List<RefreshedPart> _result = [];
+    private int _flushed;
+    private int _current;
+
+    /// <summary>Takes a medium of the base.</summary>
+    /// <param name="before">Its captions before.</param>
+    /// <param name="after">Its captions now.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task AddAsync(MediumCaptions before, IReadOnlyList<CaptionRow> after, CancellationToken cancellationToken)
+    {
+        await FlushAsync(before.First, cancellationToken);
+        _current = before.First;
+        if (before.Rows.SequenceEqual(after))
+        {
+            for (var i = 0; i < before.Pieces.Count; i++) Open(before.First + i).Rows.AddRange(before.Pieces[i]);
+            _current = before.First + before.Pieces.Count - 1;
+            return;
+        }
+
+        for (var i = 0; i < before.Pieces.Count; i++) Open(before.First + i).IsChanged = true;
+        Open(_current).Rows.AddRange(after);
+    }
+
+    /// <summary>Takes a medium that had no captions.</summary>
+    public void AddNew(IReadOnlyList<CaptionRow> after)
+    {
+        if (after.Count == 0) return;
+        Open(_current).IsChanged = true;
+        Open(_current).Rows.AddRange(after);
+    }
+
+    /// <summary>Writes what remains.</summary>
+    /// <returns>All parts of the new version.</returns>
+    public async Task<IReadOnlyList<RefreshedPart>> CompleteAsync(CancellationToken cancellationToken)
+    {
+        await FlushAsync(parts.Count, cancellationToken);
+        return _result;
+    }
+
+    private OpenPart Open(int part)
+    {
+        if (!_open.TryGetValue(part, out var open)) _open.Add(part, open = new OpenPart());
+        return open;
+    }
+
+    private async Task FlushAsync(int end, CancellationToken cancellationToken)
+    {
+        for (; _flushed < end; _flushed++)
+        {
+            _open.Remove(_flushed, out var part);
+            if (part is not { IsChanged: true })
+            {
+                _result.Add(new RefreshedPart(parts[_flushed], null));
+                continue;
+            }
+
+            var chunks = part.Rows.Count > 2 * _table.RowsPerPart ? part.Rows.Chunk(_table.RowsPerPart) : part.Rows.Count > 0 ? [part.Rows.ToArray()] : [];
+            foreach (var chunk in chunks)
+                _result.Add(new RefreshedPart(null, await PartFile.WriteAsync(_table, _table.PartName(_result.Count), chunk, scratch, cancellationToken)));
+        }
+    }
+
+    private sealed class OpenPart
+    {
+        public List<CaptionRow> Rows { get; } = [];
+
+        public bool IsChanged { get; set; }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data.Sources.Pairs;
+
+namespace ContrastivePipeline.Data.Refresh.Tables;
+
+/// <summary>A sound row of a caption table.</summary>
+/// <param name="Row">Its number in the table.</param>
+/// <param name="Content">The row as it was read.</param>
+/// <param name="MediaId">The medium.</param>
+/// <param name="Caption">The folded caption.</param>
+/// <param name="Index">Its index; null where the row names none.</param>
+/// <param name="Source">Where it came from.</param>
+/// <param name="Split">Its split; null where the row names none.</param>
+internal sealed record CaptionTableRow(long Row, string Content, string MediaId, string Caption, int? Index, string Source, string? Split);
+
+/// <summary>Checks rows one by one.</summary>
+internal sealed class RowChecks(CaptionColumns columns, RefreshSpec spec)
+{
+    private const int MaxSourceLength = 1_000;
+
+    /// <summary>The sound row, or what is wrong with it.</summary>
+    public CaptionTableRow? Check(TableRow row, out SourceFault? fault)
+    {
+        fault = row.Fault;
+        if (fault is not null || row.Fields is not { } fields) return null;
+        var media = CheckMedia(fields.Media ?? "", out fault);
+        if (fault is not null) return null;
+        var caption = TableText.Fold(fields.Caption ?? "");
+        fault = FieldChecks.CheckCaption(caption, columns.NameOf(CaptionField.Caption), spec.MaxCaptionLength);
+        if (fault is not null) return null;
+        var index = CheckIndex(fields.CaptionIndex, out fault);
+        if (fault is not null) return null;
+        var source = CheckSource(fields.Source, out fault);
+        if (fault is not null) return null;
+        var split = string.IsNullOrWhiteSpace(fields.Split) ? null : fields.Split.Trim();
+        fault = split is null ? null : FieldChecks.CheckSplit(split, columns.NameOf(CaptionField.Split));
+        return fault is null ? new CaptionTableRow(row.Row, row.Content, media, caption, index, source, split) : null;
+    }
+
+    private string CheckMedia(string text, out SourceFault? fault)
+    {
+        var column = columns.NameOf(CaptionField.Media);
+        if (columns.IsPath)
+        {
+            (var path, fault) = PicturePath.Normalise(text, column);
+            return path;
+        }
+
+        var id = text.Trim();
+        fault = id.Length == 0
+            ? new SourceFault(column, "empty-media-id", "The row names no medium; write its id.")
+            : FieldChecks.CheckControl(id, column, "id of the medium");
+        return id;
+    }
+
+    private int? CheckIndex(string? text, out SourceFault? fault)
+    {
+        fault = null;
+        if (string.IsNullOrWhiteSpace(text)) return null;
+        // A column of numbers with gaps comes out of many programs as '0.0'.
+        var digits = text.Trim();
+        if (digits.EndsWith(".0", StringComparison.Ordinal)) digits = digits[..^2];
+        if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var index)) return index;
+        fault = new SourceFault(columns.NameOf(CaptionField.CaptionIndex), "bad-caption-index",
+            $"'{Head(text)}' is no caption index; write 0 for a medium's first caption, 1 for the next, or nothing.");
+        return null;
+    }
+
+    private string CheckSource(string? text, out SourceFault? fault)
+    {
+        fault = null;
+        var source = TableText.Fold(text ?? "");
+        if (source.Length == 0) return spec.Name;
+        var column = columns.NameOf(CaptionField.Source);
+        fault = source.Length > MaxSourceLength
+            ? new SourceFault(column, "long-source", $"The source has {source.Length:N0} characters, more than {MaxSourceLength:N0}; shorten it.")
+            : FieldChecks.CheckControl(source, column, "source");
+        return source;
+    }
+
+    private static string Head(string text) => text.Length <= 40 ? text : text[..40] + "…";
+}

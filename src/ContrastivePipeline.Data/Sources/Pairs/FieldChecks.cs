@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+
+namespace ContrastivePipeline.Data.Sources.Pairs;
+
+/// <summary>What every table of captions asks of its fields.</summary>
+internal static partial class FieldChecks
+{
+    public const string LongCaption = "long-caption";
+
+    /// <summary>Decodes a field.</summary>
+    public static bool TryDecode(byte[] field, string column, out string text, out SourceFault? fault)
+    {
+        var decoded = TableText.TryDecode(field);
+        text = decoded ?? "";
+        fault = decoded is null
+            ? new SourceFault(column, "invalid-utf8", $"The text of column '{column}' is not UTF-8; save the table as UTF-8.")
+            : null;
+        return decoded is not null;
+    }
+
+    /// <summary>What is wrong with a folded caption.</summary>
+    public static SourceFault? CheckCaption(string caption, string column, int maxLength)
+    {
+        if (caption.Length == 0) return new SourceFault(column, "empty-caption", "The caption is empty; write one.");
+        if (CheckControl(caption, column, "caption") is { } control) return control;
+        return caption.Length <= maxLength ? null : new SourceFault(column, LongCaption,
+            $"The caption has {caption.Length:N0} characters, more than {maxLength:N0}; shorten it.");
+    }
+
+    /// <summary>What is wrong with a text that must not have control characters.</summary>
+    public static SourceFault? CheckControl(string text, string column, string what) => TableText.FindControl(text) is { } control
+        ? new SourceFault(column, "control-character", $"The {what} contains the control character {control}; remove it.")
+        : null;
+
+    /// <summary>What is wrong with the name of a split.</summary>
+    public static SourceFault? CheckSplit(string split, string column) => SplitName().IsMatch(split) ? null : new SourceFault(
+        column, "bad-split", $"'{split}' cannot name a split; use 1 to 32 lower-case letters, digits, '-' and '_'.");
+
+    /// <summary>The fault of a row that has not the header's columns.</summary>
+    public static SourceFault WrongCount(int found, int expected) => new(
+        "", "wrong-column-count", $"The row has {found} columns instead of {expected}; check its delimiters and quotes.");
+
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9_-]{0,31}\z")]
+    private static partial Regex SplitName();
+}
