@@ -11,7 +11,8 @@ internal static class DataSection
         return html.ToMarkup();
     }
 
-    private static void WriteDataset(HtmlWriter html, DatasetSummary dataset)
+    /// <summary>Where the rows of one dataset version went.</summary>
+    public static void WriteDataset(HtmlWriter html, DatasetSummary dataset)
     {
         var a = dataset.Accounting;
         bool adds = a.SourceRows == a.Kept + a.Duplicates + a.Quarantined;

@@ -5,16 +5,20 @@ namespace ContrastivePipeline.Reporting.Html;
 /// <summary>Variants × metrics, a table for each family of metrics, dataset and split.</summary>
 internal static class ResultsSection
 {
-    public static Markup Write(ReportData data)
+    /// <param name="data">The report.</param>
+    /// <param name="origin">Address of the page that tells where a variant's value comes from; null where there is no such page.</param>
+    public static Markup Write(ReportData data, Func<string, MetricKey, string>? origin = null)
     {
         var results = new Results(data);
         if (results.Keys.Count == 0)
             return Markup.None;
         var html = new HtmlWriter();
         string deviation = data.Seeds.Count > 1 ? $" Values are means ± standard deviation over {data.Seeds.Count} seeds." : "";
+        string intervals = data.Seeds.Count > 1 || data.Differences.Count > 0
+            ? "; * where the 95 % interval of the change excludes 0" : ". Whether a change is more than chance is in the report";
         html.Write($"""
             <p>★ marks the best variant of a column; an arrow in a head says which way is better. Below each value stands its change
-            against the variant's baseline: ▲ better, ▽ worse; * where the 95 % interval of the change excludes 0.{deviation}
+            against the variant's baseline: ▲ better, ▽ worse{intervals}.{deviation}
             Shares are in per cent, and their changes in percentage points.{Baselines(data)}</p>
 
             """);
@@ -27,7 +31,7 @@ internal static class ResultsSection
             string title = char.ToUpperInvariant(family.Key.Family[0]) + family.Key.Family[1..];
             html.Write($"<h3>{title}: {Html.Words.SplitTitle(data, family.Key.Dataset, family.Key.Split)}</h3>\n<div class=\"tables\">\n");
             foreach (var table in family)
-                WriteTable(html, data, results, title, [.. table]);
+                WriteTable(html, data, results, title, [.. table], origin);
             html.Write($"</div>\n");
         }
         return html.ToMarkup();
@@ -35,7 +39,8 @@ internal static class ResultsSection
 
     private static MetricWords Words(ReportData data, MetricKey key) => MetricWords.Of(key.Metric, data.Experiment.MediaWord);
 
-    private static void WriteTable(HtmlWriter html, ReportData data, Results results, string family, IReadOnlyList<Column> columns)
+    private static void WriteTable(
+        HtmlWriter html, ReportData data, Results results, string family, IReadOnlyList<Column> columns, Func<string, MetricKey, string>? origin)
     {
         var (key, first) = columns[0];
         string name = string.Join(", ", new[] { family, first.Group, key.Split }.Where(p => p.Length > 0));
@@ -53,7 +58,7 @@ internal static class ResultsSection
         {
             html.Write($"<tr><th scope=\"row\">{Html.Words.WithSubscripts(variant.Title)}</th>");
             foreach (var column in columns)
-                WriteCell(html, data, results, variant, column);
+                WriteCell(html, data, results, variant, column, origin);
             html.Write($"</tr>\n");
         }
         WriteChance(html, data, columns);
@@ -71,7 +76,8 @@ internal static class ResultsSection
         return Markup.Of($"<th scope=\"col\" title=\"{column.Words.Explanation} ({better})\">{column.Words.Title} <span role=\"img\" aria-label=\"{better}\">{arrow}</span></th>");
     }
 
-    private static void WriteCell(HtmlWriter html, ReportData data, Results results, VariantSummary variant, Column column)
+    private static void WriteCell(
+        HtmlWriter html, ReportData data, Results results, VariantSummary variant, Column column, Func<string, MetricKey, string>? origin)
     {
         var (key, words) = column;
         if (results.Statistics(variant.Id, key) is not { } value)
@@ -81,11 +87,14 @@ internal static class ResultsSection
         }
         bool best = results.Best(key, words.HigherIsBetter).Contains(variant.Id);
         var deviation = value.StandardDeviation is { } sd ? Markup.Of($" <span class=\"sd\">± {words.Format(sd)}</span>") : Markup.None;
-        html.Write($"<td{new Markup(best ? " class=\"best\"" : "")}>{(best ? "★ " : "")}{words.Format(value.Mean)}{deviation}");
+        html.Write($"<td{new Markup(best ? " class=\"best\"" : "")}>{(best ? "★ " : "")}{Linked(words.Format(value.Mean), origin?.Invoke(variant.Id, key))}{deviation}");
         if (variant.Baseline is { } baseline && results.Compare(variant, data.Variant(baseline), key) is { } comparison)
             WriteChange(html, comparison, words);
         html.Write($"</td>");
     }
+
+    private static Markup Linked(string value, string? origin) =>
+        origin is null ? Markup.Of($"{value}") : Markup.Of($"<a href=\"{origin}\" title=\"Where this number comes from\">{value}</a>");
 
     private static void WriteChange(HtmlWriter html, Comparison comparison, MetricWords words)
     {

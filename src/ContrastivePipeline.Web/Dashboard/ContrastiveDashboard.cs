@@ -1,14 +1,39 @@
+using ContrastivePipeline.Data.Versions;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Web.Api.Problems;
+using ContrastivePipeline.Web.Dashboard.Access;
+using ContrastivePipeline.Web.Dashboard.Compare;
+using ContrastivePipeline.Web.Dashboard.Datasets;
+using ContrastivePipeline.Web.Dashboard.Runs;
+using ContrastivePipeline.Web.Dashboard.Shell;
+using ContrastivePipeline.Workflow.Experiments;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ContrastivePipeline.Web.Dashboard;
 
-/// <summary>The pages.</summary>
+/// <summary>The pages, for any host of ASP.NET Core endpoints.</summary>
 public static class ContrastiveDashboard
 {
-    /// <summary>Maps the pages.</summary>
-    public static void MapDashboard(this IEndpointRouteBuilder routes) => routes.MapGet("/", () => Results.Content(
-        "<!doctype html><html lang=\"en\"><title>ContrastivePipeline</title><p><a href=\"/api/runs\">Runs</a></p></html>", "text/html; charset=utf-8"))
-        .ExcludeFromDescription();
+    /// <summary>Registers what the pages work with; the API's own registrations are needed too.</summary>
+    public static IServiceCollection AddContrastiveDashboard(this IServiceCollection services)
+    {
+        services.TryAddSingleton(ExperimentLibrary.OfProcess());
+        services.TryAddSingleton(provider => new DatasetCatalog(provider.GetRequiredService<ArtifactStore>(), provider.GetRequiredService<TimeProvider>()));
+        return services.AddSingleton<DashboardParts>().AddSingleton<IProblemPage, ProblemPage>();
+    }
+
+    /// <summary>Maps the pages and what they load.</summary>
+    public static void MapDashboard(this IEndpointRouteBuilder routes)
+    {
+        var pages = routes.MapGroup("").ExcludeFromDescription();
+        pages.MapGet("/assets/{name}", (string name, HttpContext context) => Asset.Serve(name, context)).AllowAnonymous();
+        pages.MapGet("/sign-in", (HttpRequest request) => PageResult.Of(SignInPage.Write(request.Query.ContainsKey("wrong")))).AllowAnonymous();
+        pages.MapRunPages();
+        pages.MapComparePages();
+        pages.MapDatasetPages();
+    }
 }

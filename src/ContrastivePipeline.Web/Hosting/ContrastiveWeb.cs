@@ -34,6 +34,7 @@ public static class ContrastiveWeb
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestGoodbye);
         builder.Services.AddContrastiveApi(parts);
+        builder.Services.AddContrastiveDashboard();
         builder.Services.AddContrastiveSecurity(new AccessRules(options.Keys, LoopbackOnly: options.Address.IsLoopback));
 
         var app = builder.Build();

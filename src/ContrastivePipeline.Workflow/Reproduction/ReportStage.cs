@@ -45,7 +45,7 @@ public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 
         foreach (var trial in input.Trials)
         {
             measurements.AddRange(await EvaluateStage.ReadAsync(store, trial.Measurements, cancellationToken));
-            curves.Add(await ReadCurveAsync(store, trial, cancellationToken));
+            curves.Add(await StoredCurves.ReadAsync(store, trial.Variant, trial.Seed, trial.Recipe.Objectives, trial.Curves, cancellationToken));
         }
         var observations = await ReportObservations.GatherAsync(store, reader, manifest, input, variants, measurements, cancellationToken);
         return new ReportData(
@@ -66,20 +66,5 @@ public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 
             Maps = observations.Maps,
             Examples = observations.Examples,
         };
-    }
-
-    private static async Task<TrainingCurve> ReadCurveAsync(ArtifactStore store, TrialResult trial, CancellationToken cancellationToken)
-    {
-        var points = new List<CurvePoint>();
-        var terms = trial.Recipe.Objectives;
-        foreach (var part in trial.Curves)
-        {
-            points.AddRange((await Tables.Curve.ReadAllAsync(store, part, cancellationToken)).Select(s => new CurvePoint(
-                s.Step + 1, s.Losses.Total, s.Losses.Contrastive,
-                terms.CyclicCross > 0 ? s.Losses.CyclicCross : null, terms.CyclicInModal > 0 ? s.Losses.CyclicInModal : null,
-                terms.SentenceUnsupervised > 0 ? s.Losses.SentenceUnsupervised : null,
-                terms.SentenceSupervised > 0 ? s.Losses.SentenceSupervised : null, s.LearningRate, Math.Exp(s.LogitScale))));
-        }
-        return new TrainingCurve(trial.Variant, trial.Seed, points);
     }
 }

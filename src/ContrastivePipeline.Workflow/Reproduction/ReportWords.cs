@@ -77,7 +77,7 @@ internal static class ReportWords
         _ => "language encoder",
     };
 
-    private static string Title(string name) => name.Replace("cyclip", "CyCLIP").Replace("clip", "CLIP").Replace("+ls", " + Ls").Replace("+ln", " + Ln");
+    internal static string Title(string name) => name.Replace("cyclip", "CyCLIP").Replace("clip", "CLIP").Replace("+ls", " + Ls").Replace("+ln", " + Ln");
 
     /// <summary>clip+ls is held against clip, cyclip+ls against cyclip, cyclip against clip; a variant of another name against the first.</summary>
     private static string? Baseline(string name, string[] names)

@@ -1,0 +1,36 @@
+using ContrastivePipeline.Web.Dashboard.Shell;
+using ContrastivePipeline.Workflow.Results;
+using ContrastivePipeline.Workflow.Runs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ContrastivePipeline.Web.Dashboard.Compare;
+
+/// <summary>Address of the comparison.</summary>
+internal static class ComparePages
+{
+    private const int MostRuns = 8;
+
+    public static void MapComparePages(this IEndpointRouteBuilder pages) => pages.MapGet("/compare", ShowAsync);
+
+    private static async Task<IResult> ShowAsync(DashboardParts parts, CancellationToken cancellationToken, string[]? run = null)
+    {
+        string[] chosen = [.. (run ?? []).Where(id => id.Length > 0).Distinct()];
+        var runs = await parts.RunsAsync(cancellationToken);
+        if (chosen.Length < 2)
+            return PageResult.Of(ComparePage.Choose(runs, chosen, run is { Length: > 1 } ? "Choose two different runs." : ""));
+        if (chosen.Length > MostRuns)
+            return PageResult.Of(ComparePage.Choose(runs, chosen[..2], $"At most {MostRuns} runs fit side by side."));
+        var records = new List<RunRecord>();
+        foreach (var id in chosen)
+        {
+            if (runs.FirstOrDefault(r => r.Run.Id == id) is not { } line)
+                return PageResult.Of(ComparePage.Choose(runs, [], $"There is no run '{id}'."));
+            if (line.Input is null)
+                return PageResult.Of(ComparePage.Choose(runs, [], $"Run '{id}' was written by version {line.Run.CodeVersion} of the program, in a form that this one cannot read."));
+            records.Add(line.Run);
+        }
+        return PageResult.Of(ComparePage.Write(await RunComparison.OfAsync(parts.Store, records, cancellationToken), runs));
+    }
+}

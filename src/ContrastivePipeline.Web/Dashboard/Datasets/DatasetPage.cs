@@ -1,0 +1,145 @@
+using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Refresh;
+using ContrastivePipeline.Data.Versions;
+using ContrastivePipeline.Reporting.Html;
+using ContrastivePipeline.Web.Dashboard.Shell;
+
+namespace ContrastivePipeline.Web.Dashboard.Datasets;
+
+/// <summary>What the page of a dataset shows.</summary>
+/// <param name="Name">The dataset.</param>
+/// <param name="Current">Which version is current, and what was; null where none is.</param>
+/// <param name="Versions">All versions, the latest first.</param>
+/// <param name="Quarantined">The first rows that the shown version set aside.</param>
+/// <param name="Refreshes">All refreshes, the latest first.</param>
+/// <param name="Dependents">Experiments that use the dataset.</param>
+internal sealed record DatasetView(
+    string Name, CurrentVersion? Current, IReadOnlyList<StoredVersion> Versions, IReadOnlyList<QuarantineRow> Quarantined,
+    IReadOnlyList<StoredRefresh> Refreshes, IReadOnlyList<string> Dependents)
+{
+    /// <summary>The version that the page tells about: the current one, else the latest.</summary>
+    public StoredVersion Shown => Versions.FirstOrDefault(v => v.IsCurrent) ?? Versions[0];
+}
+
+/// <summary>One dataset: its versions, where its rows went, and the form that refreshes its captions.</summary>
+internal static class DatasetPage
+{
+    /// <summary>The page.</summary>
+    /// <param name="view">The dataset.</param>
+    /// <param name="notice">What to say about an action that was refused; empty for nothing.</param>
+    /// <param name="now">The time.</param>
+    public static Page Write(DatasetView view, string notice, DateTimeOffset now) => new(view.Name, Area.Datasets, Markup.Of($"""
+        {(notice.Length == 0 ? Markup.None : Markup.Of($"<div class=\"note error\" role=\"alert\"><p>{notice}</p></div>"))}
+        {Facts(view)}
+        {Versions(view, now)}
+        {RefreshForm(view)}
+        {Refreshes(view, now)}
+        {Accounting(view)}
+        {Dependents(view)}
+        """))
+    { Crumbs = [new("Datasets", "/datasets")] };
+
+    private static Markup Facts(DatasetView view)
+    {
+        var manifest = view.Shown.Manifest;
+        return Markup.Of($"""
+            <dl class="facts">
+            <div><dt>{(view.Shown.IsCurrent ? "Current version" : "Latest version (none is current)")}</dt><dd><code>{manifest.Version}</code></dd></div>
+            <div><dt>Pictures</dt><dd>{Words.Count(manifest.Media.Sum(p => (long)p.Rows))}, short side {manifest.MediaSize} pixels</dd></div>
+            <div><dt>Captions</dt><dd>{Words.Count(manifest.Captions.Sum(p => (long)p.Rows))}</dd></div>
+            <div><dt>Size</dt><dd>{Show.Bytes(view.Shown.Bytes)}</dd></div>
+            </dl>
+            """);
+    }
+
+    private static Markup Versions(DatasetView view, DateTimeOffset now) => Markup.Of($"""
+        <section aria-labelledby="versions"><h2 id="versions">Versions</h2>
+        <table class="stack words" role="table">
+        <caption>{Show.Counted(view.Versions.Count, "version")}, the latest first</caption>
+        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Version</th><th scope="col" role="columnheader">Made</th><th scope="col" role="columnheader" class="number">Captions</th><th scope="col" role="columnheader" class="number">Set aside</th><th scope="col" role="columnheader">How it became current</th><th scope="col" role="columnheader">Actions</th></tr></thead>
+        <tbody role="rowgroup">
+        {Markup.Join(view.Versions.Select((v, i) => Version(view, v, i + 1 < view.Versions.Count ? view.Versions[i + 1] : null, now)))}</tbody></table></section>
+        """);
+
+    private static Markup Version(DatasetView view, StoredVersion version, StoredVersion? earlier, DateTimeOffset now)
+    {
+        var manifest = version.Manifest;
+        var mark = version.IsCurrent ? new Markup(" <span class=\"state done\">current</span>") : Markup.None;
+        var diff = earlier is null
+            ? Markup.None
+            : Markup.Of($"<a class=\"button second small\" href=\"{DatasetsPage.Href(view.Name, $"/diff?from={earlier.Manifest.Version}&to={manifest.Version}")}\">Changes to {earlier.Manifest.Version}</a> ");
+        var use = version.IsCurrent
+            ? Markup.None
+            : Markup.Of($"<form action=\"{DatasetsPage.Href(view.Name, "/current")}\" method=\"post\"><input type=\"hidden\" name=\"version\" value=\"{manifest.Version}\" /><button type=\"submit\" class=\"second small\">Make current</button></form>");
+        return Markup.Of($"""
+            <tr role="row"><th scope="row" role="rowheader"><code>{manifest.Version}</code>{mark}</th>
+            <td role="cell" data-label="Made">{Show.Ago(version.Created, now)}</td>
+            <td role="cell" data-label="Captions" class="number">{Words.Count(manifest.Captions.Sum(p => (long)p.Rows))}</td>
+            <td role="cell" data-label="Set aside" class="number">{Words.Count(manifest.Accounting.Quarantined)}</td>
+            <td role="cell" data-label="Current" class="wrap">{Markup.Join(History(view, manifest.Version, now), "; ")}</td>
+            <td role="cell"><div class="actions tight">{diff}{use}</div></td></tr>
+
+            """);
+    }
+
+    private static IEnumerable<Markup> History(DatasetView view, string version, DateTimeOffset now) =>
+        (view.Current?.History ?? []).Where(c => c.Version == version).Select(c => Markup.Of($"{c.How switch
+        {
+            VersionChanges.Prepared => "first prepared",
+            VersionChanges.Refreshed => "caption refresh",
+            VersionChanges.RolledBack => "chosen by a person",
+            var other => other,
+        }}, {Show.Ago(c.At, now)}"));
+
+    private static Markup RefreshForm(DatasetView view) => Markup.Of($"""
+        <section aria-labelledby="refresh"><h2 id="refresh">Refresh the captions</h2>
+        <p>Upload a caption table. It becomes a new version; pictures are not touched, and the present version stays.</p>
+        <form action="{DatasetsPage.Href(view.Name, "/refresh")}" method="post" enctype="multipart/form-data" class="panel" data-busy="Reading and comparing …">
+        {Field.File("refresh-file", "file", "Caption table", ".csv,.tsv,.txt,.jsonl,.ndjson,.parquet", "CSV or TSV with a header row, JSON lines, or Parquet. Columns: id (or media_id, image, path) and caption; optional caption_index, source, split.")}
+        {Field.Select("refresh-mode", "mode", "What the table is", [
+            ("patch", "corrections: media that it does not name stay as they are"),
+            ("append", "additions: nothing is changed or removed"),
+            ("replace", "the whole caption table: captions that it lacks are removed")], "patch")}
+        <p><button type="submit">Refresh</button></p></form></section>
+        """);
+
+    private static Markup Refreshes(DatasetView view, DateTimeOffset now) => view.Refreshes.Count == 0 ? Markup.None : Markup.Of($"""
+        <section aria-labelledby="refreshes"><h2 id="refreshes">Refreshes</h2>
+        <table class="stack words" role="table">
+        <caption>{Show.Counted(view.Refreshes.Count, "refresh", "refreshes")}, the latest first</caption>
+        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">File</th><th scope="col" role="columnheader">When</th><th scope="col" role="columnheader">Mode</th><th scope="col" role="columnheader" class="number">Added</th><th scope="col" role="columnheader" class="number">Changed</th><th scope="col" role="columnheader" class="number">Removed</th><th scope="col" role="columnheader" class="number">Rejected</th><th scope="col" role="columnheader">Version made</th></tr></thead>
+        <tbody role="rowgroup">
+        {Markup.Join(view.Refreshes.Select(r => Markup.Of($"""
+            <tr role="row"><th scope="row" role="rowheader"><a href="{DatasetsPage.Href(view.Name, $"/refreshes/{r.Record.Id}")}">{r.Record.FileName}</a></th>
+            <td role="cell" data-label="When">{Show.Ago(r.At, now)}</td><td role="cell" data-label="Mode">{r.Record.Mode.ToString().ToLowerInvariant()}</td>
+            <td role="cell" data-label="Added" class="number">{Words.Count(r.Record.Rows.Added)}</td><td role="cell" data-label="Changed" class="number">{Words.Count(r.Record.Rows.Changed)}</td>
+            <td role="cell" data-label="Removed" class="number">{Words.Count(r.Record.Captions.Removed)}</td><td role="cell" data-label="Rejected" class="number">{Words.Count(r.Record.Rows.Rejected)}</td>
+            <td role="cell" data-label="Version">{(r.Record.Version is { } made ? Markup.Of($"<code>{made}</code>") : new Markup("none: nothing would have changed"))}</td></tr>
+
+            """)))}</tbody></table></section>
+        """);
+
+    private static Markup Accounting(DatasetView view)
+    {
+        var html = new HtmlWriter();
+        var manifest = view.Shown.Manifest;
+        html.Write($"<section aria-labelledby=\"accounting\"><h2 id=\"accounting\">Where every row went</h2>\n");
+        DataSection.WriteDataset(html, Reporting.DatasetSummary.From(manifest) with { QuarantinedExamples = view.Quarantined });
+        if (manifest.Accounting.Quarantined > view.Quarantined.Count)
+            html.Write($"<p><a href=\"{DatasetsPage.Href(view.Name, $"/quarantine?version={manifest.Version}")}\">All {Words.Count(manifest.Accounting.Quarantined)} rows that were set aside</a></p>\n");
+        html.Write($"</section>\n");
+        return html.ToMarkup();
+    }
+
+    private static Markup Dependents(DatasetView view) => Markup.Of($"""
+        <section aria-labelledby="dependents"><h2 id="dependents">Experiments that use it</h2>
+        {(view.Dependents.Count == 0 ? Markup.Of($"<p>None of the program's own experiments and no run uses this dataset.</p>") : Markup.Of($"<ul class=\"plain\">{Markup.Join(view.Dependents.Select(e => Dependent(view, e)))}</ul>"))}</section>
+        """);
+
+    private static Markup Dependent(DatasetView view, string experiment) => Markup.Of($"""
+        <li><form action="/runs" method="post" class="inline"><span>{experiment}</span>
+        <input type="hidden" name="experiment" value="{experiment}" /><input type="hidden" name="dataset" value="{view.Name}@{view.Shown.Manifest.Version}" />
+        <button type="submit" class="second small" aria-label="Start {experiment} on version {view.Shown.Manifest.Version}">Start on this version</button></form></li>
+
+        """);
+}

@@ -1,0 +1,54 @@
+using ContrastivePipeline.Data.Refresh;
+using ContrastivePipeline.Reporting.Html;
+using ContrastivePipeline.Web.Dashboard.Shell;
+
+namespace ContrastivePipeline.Web.Dashboard.Datasets;
+
+/// <summary>What a refresh did.</summary>
+internal static class RefreshPage
+{
+    public static Page Write(StoredRefresh refresh, DateTimeOffset now)
+    {
+        var record = refresh.Record;
+        return new($"Refresh with {record.FileName}", Area.Datasets, Markup.Of($"""
+            <p class="meta">{Show.Ago(refresh.At, now)} · mode {record.Mode.ToString().ToLowerInvariant()} · {Show.Bytes(record.FileLength)} · SHA-256 <code class="hash">{record.FileSha256}</code></p>
+            {Outcome(record)}
+            {Rows(record)}
+            <section aria-labelledby="examples"><h2 id="examples">Examples of changes</h2>
+            {ChangesTable.Write(record.Examples.Changes)}</section>
+            {Rejected(record)}
+            """))
+        { Crumbs = [new("Datasets", "/datasets"), new(record.Dataset, DatasetsPage.Href(record.Dataset))] };
+    }
+
+    private static Markup Outcome(RefreshRecord record) => record.Version is { } version
+        ? Markup.Of($"""
+            <div class="note good"><p>It made version <code>{version}</code> from <code>{record.Base}</code>.
+            {record.Parts.Written} of {Show.Counted(record.Parts.Captions, "caption part")} written ({Show.Bytes(record.Parts.Bytes)}); pictures and all other parts are shared.</p>
+            <p><a href="{DatasetsPage.Href(record.Dataset, $"/diff?from={record.Base}&to={version}")}">All changes</a> · <a href="{DatasetsPage.Href(record.Dataset, "#dependents")}">Start an experiment on it</a></p></div>
+            """)
+        : Markup.Of($"<div class=\"note\"><p>Nothing was added, changed or removed, so there is no new version: <code>{record.Base}</code> stays as it is.</p></div>");
+
+    private static Markup Rows(RefreshRecord record)
+    {
+        var rows = record.Rows;
+        return Markup.Of($"""
+            <section aria-labelledby="rows"><h2 id="rows">Where every row of the table went</h2>
+            <p>{Words.Count(rows.Read)} rows = {Words.Count(rows.Added)} added + {Words.Count(rows.Changed)} changed + {Words.Count(rows.Unchanged)} unchanged + {Words.Count(rows.Duplicates)} duplicates + {Words.Count(rows.Rejected)} rejected.
+            The dataset had {Show.Counted(record.Captions.Before, "caption")} and has {Words.Count(record.Captions.After)}; {Words.Count(record.Captions.Removed)} were removed.</p></section>
+            """);
+    }
+
+    private static Markup Rejected(RefreshRecord record)
+    {
+        if (record.Rows.Rejected == 0)
+            return Markup.None;
+        return Markup.Of($"""
+            <section aria-labelledby="rejected"><h2 id="rejected">Rejected rows</h2>
+            <table class="words"><caption>By reason</caption><thead><tr><th scope="col">Reason</th><th scope="col" class="number">Rows</th></tr></thead><tbody>
+            {Markup.Join(record.Reasons.Select(r => Markup.Of($"<tr><th scope=\"row\">{r.Key}</th><td class=\"number\">{Words.Count(r.Value)}</td></tr>")))}</tbody></table>
+            {QuarantineTable.Write(record.Examples.Rejected, "The first row of every reason")}
+            <p><a href="{DatasetsPage.Href(record.Dataset, $"/refreshes/{record.Id}/rejected")}">All {Words.Count(record.Rows.Rejected)} rejected rows</a></p></section>
+            """);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Web.Api.Runs;
+using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Results;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Web.Dashboard.Runs;
+
+/// <summary>A run with what a page says of it.</summary>
+/// <param name="Run">Its record.</param>
+/// <param name="Active">Whether a process works on it.</param>
+/// <param name="Input">What it was started with; null where another version of the program wrote it and this one cannot read it.</param>
+internal sealed record RunLine(RunRecord Run, bool Active, ReproductionInput? Input)
+{
+    /// <summary>Its experiment; null where it cannot be read.</summary>
+    public Experiment? Experiment => Input?.Experiment;
+
+    /// <summary>Its stages; null where its experiment cannot be read.</summary>
+    public StageNode? Tree { get; } = Input is null ? null : StageTree.Of(Run, Input.Experiment, Active);
+
+    /// <summary>How it is.</summary>
+    public RunCondition Condition => RunSummary.ConditionOf(Run, Active);
+
+    /// <summary>Whether it was asked to stop and has not yet.</summary>
+    public bool Stopping => Active && Run.Log.LastOrDefault(l => l.Stage.Length == 0) is { Text: var last } && last == RunLogLine.Of(new RunStopRequested(default, Run.Id))!.Text;
+
+    /// <summary>The dataset version that it works on; null while that is not made.</summary>
+    public async Task<DatasetVersion?> DatasetAsync(ArtifactStore store, CancellationToken cancellationToken)
+    {
+        var done = await RunManifests.ReadAsync(store, Run, s => s.Name == ReproductionStages.PrepareDataset.Name, cancellationToken);
+        return done.Count > 0 ? WorkflowJson.FromElement<DatasetVersion>(done[^1].Manifest.Output) : null;
+    }
+
+    /// <summary>Reads the input out of a record.</summary>
+    public static RunLine Of(RunRecord run, bool active)
+    {
+        try
+        {
+            return new RunLine(run, active, WorkflowJson.FromElement<ReproductionInput>(run.Input));
+        }
+        catch (JsonException)
+        {
+            return new RunLine(run, active, null);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using ContrastivePipeline.Reporting.Html;
+using ContrastivePipeline.Web.Dashboard.Shell;
+using ContrastivePipeline.Workflow.Hosting;
+
+namespace ContrastivePipeline.Web.Dashboard.Runs;
+
+/// <summary>One run: how far it is, what it has measured, and where everything is.</summary>
+internal static class RunPage
+{
+    /// <summary>The page.</summary>
+    /// <param name="line">The run.</param>
+    /// <param name="results">Its curves, tables and plots so far.</param>
+    /// <param name="notice">What to say about an action that was refused; empty for nothing.</param>
+    /// <param name="now">The time.</param>
+    public static Page Write(RunLine line, Markup results, string notice, DateTimeOffset now)
+    {
+        var id = line.Run.Id;
+        // While a run is at work its stages are the news; afterwards its results are.
+        var work = Markup.Of($"<div id=\"work\" data-live=\"{RunWords.Href(id, "?part=work")}\" data-after=\"live\">\n{Work(line, now)}</div>\n");
+        return new($"Run of {line.Run.Experiment}", Area.Runs, Markup.Of($"""
+            {(notice.Length == 0 ? Markup.None : Markup.Of($"<div class=\"note error\" role=\"alert\"><p>{notice}</p></div>"))}
+            <div id="live" data-live="{RunWords.Href(id, "?part=live")}" data-events="{Events(id)}">
+            {Live(line, now)}</div>
+            {(line.Run.State == RunState.Completed ? Markup.None : work)}<div id="results" data-live="{RunWords.Href(id, "?part=results")}" data-after="live" data-when="stage">
+            {results}</div>
+            {(line.Run.State == RunState.Completed ? work : Markup.None)}{Setup(line)}
+            """))
+        { Crumbs = [new("Runs", "/")] };
+    }
+
+    /// <summary>What changes while the run is at work: its stages and its log.</summary>
+    public static Markup Work(RunLine line, DateTimeOffset now) =>
+        Markup.Of($"{(line.Tree is { } tree ? StageTreeView.Write(tree, line.Active, now) : Unreadable(line))}{LogView.Write(line.Run)}");
+
+    /// <summary>What changes while the run is at work: its state and what can be done about it.</summary>
+    public static Markup Live(RunLine line, DateTimeOffset now) => Markup.Of($"""
+        <span id="run-mark" data-done="{line.Tree?.DoneStages}" data-say="{Milestone(line)}"{new Markup(line.Active ? "" : " data-final=\"\"")}></span>
+        {Head(line, now)}
+        {Actions(line)}
+        {Failure(line)}
+        {Progress(line)}
+
+        """);
+
+    // What a screen reader says as it happens: not every step, but every stage.
+    private static string Milestone(RunLine line) => line.Active
+        ? $"{line.Run.Status?.Phase ?? "starting"}: {line.Tree?.DoneStages} of {line.Tree?.Stages} stages done"
+        : $"The run is {RunWords.Condition(line.Condition)}.";
+
+    private static string Events(string id) => $"/api/runs/{Uri.EscapeDataString(id)}/events";
+
+    private static Markup Head(RunLine line, DateTimeOffset now)
+    {
+        var run = line.Run;
+        var sessions = run.Session > 1 ? $" · {Show.Counted(run.Session, "session")}" : "";
+        return Markup.Of($"<p class=\"meta\" id=\"run-head\">{RunWords.State(line.Condition)} {run.Id} · started {Show.Ago(run.Started, now)} · {RunWords.Elapsed(run, line.Active, now)}{sessions} · on {run.Machine}</p>");
+    }
+
+    private static Markup Actions(RunLine line)
+    {
+        var id = line.Run.Id;
+        var html = new HtmlWriter();
+        html.Write($"<div class=\"actions\" id=\"run-actions\">");
+        if (line.Active)
+            html.Write($"<form action=\"{RunWords.Href(id, "/cancel")}\" method=\"post\"><button type=\"submit\" class=\"second\"{new Markup(line.Stopping ? " disabled=\"disabled\"" : "")}>{(line.Stopping ? "Stopping at the next checkpoint" : "Cancel")}</button></form>");
+        else if (line.Run.State != RunState.Completed)
+            html.Write($"<form action=\"{RunWords.Href(id, "/resume")}\" method=\"post\"><button type=\"submit\">{(line.Run.State == RunState.Failed ? "Try again" : "Resume")}</button></form>");
+        if (line.Run.State == RunState.Completed)
+            html.Write($"<a class=\"button\" href=\"{RunWords.Href(id, "/report", api: true)}\">Open the report</a>");
+        html.Write($"<a class=\"button second\" href=\"{RunWords.Href(id, "/artifacts")}\">Artifacts</a>");
+        html.Write($"<a class=\"button second\" href=\"/compare?run={Show.Segment(id)}\">Compare</a>");
+        html.Write($"<a class=\"button second\" href=\"/search?run={Show.Segment(id)}\">Search with its models</a></div>");
+        return html.ToMarkup();
+    }
+
+    private static Markup Failure(RunLine line) => line.Run is { State: RunState.Failed, Error: { } error }
+        ? Markup.Of($"<div class=\"note error\" id=\"run-error\"><p><strong>Why it failed.</strong> {error}</p><p>What is done stays done: “Try again” repeats only what failed.</p></div>")
+        : Markup.None;
+
+    private static Markup Progress(RunLine line)
+    {
+        if (line.Tree is not { } tree || line.Run.State == RunState.Completed)
+            return Markup.None;
+        var share = Words.Number(100 * tree.Share, "0");
+        var doing = line.Active ? line.Run.Status?.Phase ?? "starting" : "stopped";
+        return Markup.Of($"""
+            <p class="progress" id="run-progress"><progress max="100" value="{share}" aria-label="Progress of this run"></progress>
+            <span>{share} % · {doing} · {tree.DoneStages} of {Show.Counted(tree.Stages, "stage")} done</span></p>
+            """);
+    }
+
+    private static Markup Unreadable(RunLine line) => Markup.Of(
+        $"<p class=\"note\" id=\"stages\">Version {line.Run.CodeVersion} of the program wrote this run in a form that this version cannot read. Its artifacts and its report are still there.</p>");
+
+    private static Markup Setup(RunLine line)
+    {
+        if (line.Input is not { } input)
+            return Markup.None;
+        return Markup.Of($"""
+            <section aria-labelledby="setup"><h2 id="setup">What was run</h2>
+            <dl class="facts">
+            <div><dt>Dataset</dt><dd><a href="/datasets/{Show.Segment(input.Dataset.Name)}">{input.Dataset.Name}</a></dd></div>
+            <div><dt>Variants</dt><dd>{string.Join(", ", input.Experiment.Variants.Select(v => v.Name))}</dd></div>
+            <div><dt>Seeds</dt><dd>{string.Join(", ", input.Experiment.Training.Seeds)}</dd></div>
+            <div><dt>Code version</dt><dd title="{line.Run.CodeVersion}">{RunWords.Code(line.Run.CodeVersion)}</dd></div>
+            </dl>
+            <details><summary>The experiment file</summary>
+            <pre tabindex="0" aria-label="The experiment file"><code>{input.Yaml}</code></pre></details></section>
+
+            """);
+    }
+}

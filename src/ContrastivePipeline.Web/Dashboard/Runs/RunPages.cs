@@ -1,0 +1,101 @@
+using ContrastivePipeline.Web.Api.Problems;
+using ContrastivePipeline.Web.Api.Runs;
+using ContrastivePipeline.Web.Dashboard.Shell;
+using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Results;
+using ContrastivePipeline.Workflow.Runs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace ContrastivePipeline.Web.Dashboard.Runs;
+
+/// <summary>Addresses of the pages about runs, and what their buttons do.</summary>
+internal static class RunPages
+{
+    public static void MapRunPages(this IEndpointRouteBuilder pages)
+    {
+        pages.MapGet("/", ListAsync);
+        pages.MapGet("/runs", ListAsync);
+        pages.MapPost("/runs", StartAsync);
+        pages.MapGet("/runs/{id}", ShowAsync);
+        pages.MapPost("/runs/{id}/cancel", CancelAsync);
+        pages.MapPost("/runs/{id}/resume", ResumeAsync);
+        pages.MapGet("/runs/{id}/artifacts", ArtifactsAsync);
+    }
+
+    private static async Task<IResult> ListAsync(
+        DashboardParts parts, CancellationToken cancellationToken, string? experiment = null, string? state = null, string? part = null)
+    {
+        var filter = new RunFilter(experiment ?? "", Enum.TryParse<RunCondition>(state, ignoreCase: true, out var condition) ? condition : null);
+        var runs = await parts.RunsAsync(cancellationToken);
+        return part == "rows"
+            ? PageResult.Of(RunsPage.Rows(runs, filter, parts.Now))
+            : PageResult.Of(RunsPage.Write(runs, filter, StartForm.Write(await parts.ChoicesAsync(cancellationToken), null), parts.Now));
+    }
+
+    private static async Task<IResult> ShowAsync(string id, DashboardParts parts, CancellationToken cancellationToken, string? part = null)
+    {
+        var line = await parts.RunAsync(id, cancellationToken);
+        return part switch
+        {
+            "live" => PageResult.Of(RunPage.Live(line, parts.Now)),
+            "work" => PageResult.Of(RunPage.Work(line, parts.Now)),
+            "results" => PageResult.Of(await parts.ResultsAsync(line, cancellationToken)),
+            _ => PageResult.Of(await PageAsync(parts, line, "", cancellationToken)),
+        };
+    }
+
+    private static async Task<IResult> StartAsync(HttpContext context, DashboardParts parts, [FromServices] IRunControl control, CancellationToken cancellationToken)
+    {
+        var form = await context.Request.ReadFormAsync(cancellationToken);
+        string? Field(string name) => form[name].ToString().Trim() is { Length: > 0 } text ? text : null;
+        var (experiment, yaml, dataset) = (Field("experiment"), form["yaml"].ToString() is { Length: > 0 } text ? text : null, Field("dataset"));
+        RefusedStart refused;
+        try
+        {
+            var ticket = await control.StartAsync(new RunStart(experiment, yaml, dataset), cancellationToken);
+            return PageResult.SeeOther(context, RunWords.Href(ticket.RunId));
+        }
+        catch (ExperimentInvalidException invalid)
+        {
+            refused = new RefusedStart(experiment, yaml, dataset, "", invalid.Problems);
+        }
+        catch (Exception fault) when (ProblemMap.Of(fault) is { Status: < 500 } problem)
+        {
+            refused = new RefusedStart(experiment, yaml, dataset, problem.Detail, []);
+        }
+        var body = StartForm.Write(await parts.ChoicesAsync(cancellationToken), refused);
+        return PageResult.Of(new Page("Start a run", Area.Runs, body) { Crumbs = [new("Runs", "/")], Status = StatusCodes.Status422UnprocessableEntity });
+    }
+
+    private static Task<IResult> CancelAsync(string id, HttpContext context, DashboardParts parts, [FromServices] IRunControl control, CancellationToken cancellationToken) =>
+        ActAsync(id, context, parts, () => control.CancelAsync(id, cancellationToken), cancellationToken);
+
+    private static Task<IResult> ResumeAsync(string id, HttpContext context, DashboardParts parts, [FromServices] IRunControl control, CancellationToken cancellationToken) =>
+        ActAsync(id, context, parts, () => control.ResumeAsync(id, cancellationToken), cancellationToken);
+
+    private static async Task<IResult> ActAsync(string id, HttpContext context, DashboardParts parts, Func<Task> act, CancellationToken cancellationToken)
+    {
+        var line = await parts.RunAsync(id, cancellationToken);
+        try
+        {
+            await act();
+            return PageResult.SeeOther(context, RunWords.Href(id));
+        }
+        catch (Exception fault) when (ProblemMap.Of(fault) is { Status: < 500 } problem)
+        {
+            return PageResult.Of(await PageAsync(parts, line, problem.Detail, cancellationToken) with { Status = problem.Status });
+        }
+    }
+
+    private static async Task<Page> PageAsync(DashboardParts parts, RunLine line, string notice, CancellationToken cancellationToken) =>
+        RunPage.Write(line, await parts.ResultsAsync(line, cancellationToken), notice, parts.Now);
+
+    private static async Task<IResult> ArtifactsAsync(string id, DashboardParts parts, CancellationToken cancellationToken)
+    {
+        var line = await parts.RunAsync(id, cancellationToken);
+        return PageResult.Of(ArtifactsPage.Write(line, await RunArtifacts.ReadAsync(parts.Store, line.Run, cancellationToken)));
+    }
+}

@@ -1,0 +1,97 @@
+using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Runs;
+
+namespace ContrastivePipeline.Web.Dashboard.Runs;
+
+/// <summary>The stages of a run, those to come too: data, then each variant with each seed, then the report.</summary>
+internal sealed class StageTree
+{
+    private readonly ILookup<string, RunStage> _stages;
+    private readonly bool _active;
+    private readonly HashSet<RunStage> _placed = [];
+
+    private StageTree(RunRecord run, bool active)
+    {
+        _stages = run.Stages.ToLookup(s => s.Name);
+        _active = active;
+    }
+
+    /// <summary>The tree of a run.</summary>
+    /// <param name="run">Its record.</param>
+    /// <param name="experiment">What it runs.</param>
+    /// <param name="active">Whether a process works on it; what seems to run without one has stopped.</param>
+    public static StageNode Of(RunRecord run, Experiment experiment, bool active)
+    {
+        var tree = new StageTree(run, active);
+        List<StageNode> phases =
+        [
+            StageNode.Group("stage-data", "Data", [tree.First("stage-prepare", "Prepare dataset", ReproductionStages.PrepareDataset.Name), tree.First("stage-tokenizer", "Make tokenizer", ReproductionStages.Tokenizer.Name)]),
+            StageNode.Group("stage-training", "Train and measure", [.. experiment.Variants.Select((v, i) => tree.Variant($"stage-v{i}", v.Name, experiment.Training))]),
+            tree.First("stage-report", "Write report", ReproductionStages.Report.Name),
+        ];
+        if (tree.Others(run) is { Count: > 0 } others)
+            phases.Add(StageNode.Group("stage-others", "Other stages", others));
+        return StageNode.Group("stage-run", "Run", phases);
+    }
+
+    private StageNode Variant(string id, string variant, TrainingSection training)
+    {
+        StageNode[] seeds = [.. training.Seeds.Select(seed => Trial($"{id}-s{seed}", training.Seeds.Count == 1 ? VariantTitle(variant) : $"Seed {seed}", variant, seed, training))];
+        return seeds.Length == 1 ? seeds[0] : StageNode.Group(id, VariantTitle(variant), seeds);
+    }
+
+    private StageNode Trial(string id, string title, string variant, int seed, TrainingSection training)
+    {
+        var label = $"{variant}-seed-{seed}";
+        return StageNode.Group(id, title,
+        [
+            .. Segments(id, label, training),
+            Leaf($"{id}-embed", "Embed pictures and captions", Find(ReproductionStages.Embed.Name, label)),
+            Leaf($"{id}-evaluate", "Measure", Find(ReproductionStages.Evaluate.Name, label)),
+        ]);
+    }
+
+    private IEnumerable<StageNode> Segments(string id, string label, TrainingSection training)
+    {
+        var begun = _stages[ReproductionStages.Train.Name].Where(s => s.Label.StartsWith(label + "-steps-", StringComparison.Ordinal)).ToList();
+        if (training.Steps is not { } steps)
+        {
+            // How many steps the epochs make is known once the data are.
+            return begun.Count > 0
+                ? begun.Select((s, i) => Leaf($"{id}-t{i}", $"Train {s.Label[(label.Length + 1)..].Replace('-', ' ')}", s))
+                : [Leaf($"{id}-t0", "Train", null)];
+        }
+        return Enumerable.Range(0, (steps + training.Segment - 1) / training.Segment).Select(i =>
+        {
+            var (from, to) = (i * training.Segment, Math.Min((i + 1) * training.Segment, steps));
+            return Leaf($"{id}-t{i}", $"Train, steps {from + 1} to {to}", begun.Find(s => s.Label == $"{label}-steps-{from}-{to}"));
+        });
+    }
+
+    private StageNode First(string id, string title, string name) => Leaf(id, title, _stages[name].FirstOrDefault());
+
+    private RunStage? Find(string name, string label) => _stages[name].FirstOrDefault(s => s.Label == label);
+
+    private List<StageNode> Others(RunRecord run) =>
+        [.. run.Stages.Where(s => !_placed.Contains(s)).Select((s, i) => Leaf($"stage-other{i}", $"{s.Name} {s.Label}".TrimEnd(), s))];
+
+    private StageNode Leaf(string id, string title, RunStage? stage)
+    {
+        if (stage is not null)
+            _placed.Add(stage);
+        return new StageNode(id, title, StateOf(stage), stage, []);
+    }
+
+    private NodeState StateOf(RunStage? stage) => stage?.State switch
+    {
+        null => NodeState.Waiting,
+        RunState.Completed => stage.Cached ? NodeState.Cached : NodeState.Done,
+        RunState.Failed => NodeState.Failed,
+        RunState.Running when _active => NodeState.Running,
+        _ => NodeState.Stopped,
+    };
+
+    private static string VariantTitle(string name) => RunWords.Variant(name);
+}

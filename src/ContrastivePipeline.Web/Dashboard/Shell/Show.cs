@@ -1,0 +1,45 @@
+using System.Globalization;
+using ContrastivePipeline.Reporting.Html;
+
+namespace ContrastivePipeline.Web.Dashboard.Shell;
+
+/// <summary>Times, sizes and counts as pages show them.</summary>
+internal static class Show
+{
+    /// <summary>How long ago, with the exact time behind it; the page keeps it up to date.</summary>
+    public static Markup Ago(DateTimeOffset at, DateTimeOffset now) =>
+        Markup.Of($"<time datetime=\"{at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}\" title=\"{Words.When(at)}\">{AgoWords(now - at)}</time>");
+
+    /// <summary>A time of day, for a log.</summary>
+    public static Markup Clock(DateTimeOffset at) =>
+        Markup.Of($"<time class=\"clock\" datetime=\"{at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}\">{at.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)}</time>");
+
+    /// <summary><c>just now</c>, <c>3 minutes ago</c>, <c>yesterday</c>, <c>12 days ago</c>.</summary>
+    public static string AgoWords(TimeSpan past) => past switch
+    {
+        { TotalSeconds: < 45 } => "just now",
+        { TotalMinutes: < 59.5 } => Counted(Math.Max(1, (long)Math.Round(past.TotalMinutes)), "minute") + " ago",
+        { TotalHours: < 23.5 } => Counted((long)Math.Round(past.TotalHours), "hour") + " ago",
+        { TotalHours: < 36 } => "yesterday",
+        _ => Counted((long)Math.Round(past.TotalDays), "day") + " ago",
+    };
+
+    /// <summary><c>1 run</c>, <c>2 runs</c>.</summary>
+    public static string Counted(long count, string one, string? many = null) => $"{Words.Count(count)} {(count == 1 ? one : many ?? one + "s")}";
+
+    /// <summary><c>1.2 GB</c>, <c>340 MB</c>; 1 GB is 10⁹ bytes.</summary>
+    public static string Bytes(long bytes) => bytes switch
+    {
+        >= 1_000_000_000 => $"{Words.Number(bytes / 1e9, "0.0")} GB",
+        >= 10_000_000 => $"{Words.Number(bytes / 1e6, "0")} MB",
+        >= 1_000_000 => $"{Words.Number(bytes / 1e6, "0.0")} MB",
+        >= 1_000 => $"{Words.Number(bytes / 1e3, "0")} kB",
+        _ => $"{bytes} B",
+    };
+
+    /// <summary>A text as one segment of an address.</summary>
+    public static string Segment(string text) => Uri.EscapeDataString(text);
+
+    /// <summary>What is said where there is nothing yet, and what to do about it.</summary>
+    public static Markup Empty(Markup words) => Markup.Of($"<div class=\"empty\">{words}</div>\n");
+}
