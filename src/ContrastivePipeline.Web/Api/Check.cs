@@ -22,11 +22,20 @@ internal static class Check
             throw new ApiException(Problem.BadRequest($"'{name}' is no name: letters, digits, '-', '_' and '.', at most {LongestName}."));
     }
 
+    /// <summary>One of a set; a query may carry any number.</summary>
+    public static void Defined<T>(T? value, string name)
+        where T : struct, Enum
+    {
+        if (value is { } given && !Enum.IsDefined(given))
+            throw new ApiException(Problem.BadRequest($"'{name}' is none of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}."));
+    }
+
     /// <summary>The run of an id.</summary>
     public static async Task<RunRecord> FindAsync(this RunStore runs, string id, CancellationToken cancellationToken) =>
         (IsName(id) ? await runs.GetAsync(id, cancellationToken) : null)
         ?? throw new ApiException(Problem.NotFound("There is no run of this id. GET /api/runs lists the runs."));
 
-    private static bool IsName(string text) =>
+    /// <summary>Whether it may be part of a path in the store.</summary>
+    public static bool IsName(string text) =>
         text.Length is > 0 and <= LongestName && text != "." && text != ".." && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 }

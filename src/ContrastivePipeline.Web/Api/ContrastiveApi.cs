@@ -1,8 +1,6 @@
-using System.Text.Json.Serialization;
 using ContrastivePipeline.Web.Api.Runs;
 using ContrastivePipeline.Web.Hosting;
 using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,14 +16,9 @@ public static class ContrastiveApi
         services.AddRouting();
         // Errors of a parameter become problems in the middleware, like all others.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        services.ConfigureHttpJsonOptions(json =>
-        {
-            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
-            foreach (var converter in WorkflowJson.Options.Converters)
-                json.SerializerOptions.Converters.Add(converter);
-        });
+        services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         services.AddSingleton(parts).AddSingleton(parts.Time).AddSingleton(parts.Store);
-        services.AddSingleton<RunStore>().AddSingleton<RunActivity>().AddSingleton<RunCatalog>();
+        services.AddSingleton<RunStore>().AddSingleton<RunActivity>().AddSingleton<RunCatalog>().AddSingleton<RunReader>().AddSingleton<RunFeeds>();
         services.AddOpenApi("v1");
         return services;
     }

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Results;
@@ -7,12 +9,13 @@ using Microsoft.AspNetCore.Http;
 namespace ContrastivePipeline.Web.Api.Problems;
 
 /// <summary>The one place where exceptions become problems.</summary>
-internal static class ProblemMap
+internal static partial class ProblemMap
 {
     public static Problem Of(Exception fault) => fault switch
     {
         ApiException e => e.Problem,
-        BadHttpRequestException e => Problem.OfStatus(e.StatusCode, e.StatusCode == StatusCodes.Status400BadRequest ? e.Message : null),
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } e => Problem.BadRequest(WordsFor(e.Message)),
+        BadHttpRequestException e => Problem.OfStatus(e.StatusCode),
         InvalidDataException { Source: "Microsoft.AspNetCore.WebUtilities" or "Microsoft.AspNetCore.Http" } e => Problem.BadRequest(e.Message),
         ExperimentInvalidException e => Problem.Of(StatusCodes.Status422UnprocessableEntity, "experiment-invalid", "The experiment has errors",
             $"{e.Problems.Count} {(e.Problems.Count == 1 ? "error" : "errors")}, listed with their lines. Correct them and send the experiment again.") with
@@ -21,6 +24,8 @@ internal static class ProblemMap
         },
         ResultMissingException e => Problem.NotFound(e.Message),
         ArtifactMissingException e => Problem.NotFound(e.Message),
+        DatasetNotFoundException e => Problem.NotFound(e.Message),
+        RefreshConflictException e => Problem.Of(StatusCodes.Status409Conflict, "dataset-moved", "The dataset was changed meanwhile", e.Message),
         RunBusyException e => Problem.Of(StatusCodes.Status409Conflict, "run-busy", "The experiment is being run", e.Message),
         StoreUnavailableException => Problem.Of(StatusCodes.Status503ServiceUnavailable, "store-unavailable", "The store does not answer",
             "The artifact store cannot be reached. Try again in a moment."),
@@ -30,4 +35,14 @@ internal static class ProblemMap
             "The server's account may not do this in the store. Whoever runs the server was told."),
         _ => Problem.Of(StatusCodes.Status500InternalServerError, "fault", "The server failed", "This is a fault of the server. Whoever runs it was told."),
     };
+
+    // ASP.NET Core names the parameter together with its .NET type, which is nothing to a client.
+    private static string WordsFor(string message) => BindingFailure().Match(message) is { Success: true } match
+        ? $"'{match.Groups["name"].Value}' cannot be '{Shorten(match.Groups["value"].Value)}'; /openapi/v1.json says what it may be."
+        : message;
+
+    private static string Shorten(string text) => text.Length <= 100 ? text : text[..100] + "…";
+
+    [GeneratedRegex("^Failed to bind parameter \"(?:.* )?(?<name>\\w+)\" from \"(?<value>.*)\"\\.$", RegexOptions.Singleline)]
+    private static partial Regex BindingFailure();
 }

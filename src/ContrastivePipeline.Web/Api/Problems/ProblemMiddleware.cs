@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ContrastivePipeline.Web.Hosting;
-using ContrastivePipeline.Workflow.Stages;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -52,8 +51,8 @@ internal sealed class ProblemMiddleware(RequestDelegate next, WebParts parts)
         var response = context.Response;
         response.StatusCode = problem.Status;
         response.Headers.ContentLength = null;
-        response.Headers.Remove("ETag");
-        response.Headers.Remove("Content-Disposition");
+        response.Headers.ETag = default;
+        response.Headers.ContentDisposition = default;
         response.Headers.CacheControl = "no-store";
         if (problem.Status == StatusCodes.Status503ServiceUnavailable)
             response.Headers.RetryAfter = RetryAfterSeconds;
@@ -63,7 +62,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, WebParts parts)
             return;
         }
         response.ContentType = Problem.MediaType;
-        var body = JsonSerializer.SerializeToUtf8Bytes(problem, WorkflowJson.Options);
+        var body = JsonSerializer.SerializeToUtf8Bytes(problem, ApiJson.Options);
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, context.RequestAborted);
     }

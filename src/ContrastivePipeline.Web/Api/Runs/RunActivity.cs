@@ -1,34 +1,20 @@
-using System.Collections.Concurrent;
+using ContrastivePipeline.Web.Api.Reading;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Web.Api.Runs;
 
 /// <summary>
-/// Whether runs that say they are running have a process. To look costs the store a lock, so that the answer is kept for seconds and
-/// shared by everyone who asks.
+/// Whether runs that say they are running have a process. To look costs the store a lock, so the answer is kept for seconds and shared.
 /// </summary>
 /// <param name="runs">The runs.</param>
 /// <param name="time">The clock.</param>
 public sealed class RunActivity(RunStore runs, TimeProvider time)
 {
-    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
-    private readonly ConcurrentDictionary<string, Look> _looks = new(StringComparer.Ordinal);
+    private readonly SharedReads<bool> _looks = new(time, TimeSpan.FromSeconds(5), capacity: 256);
 
     /// <summary>Whether a process works on the run.</summary>
-    public async Task<bool> IsActiveAsync(RunRecord run, CancellationToken cancellationToken)
-    {
-        if (run.State != RunState.Running)
-            return false;
-        var now = time.GetTimestamp();
-        var look = _looks.AddOrUpdate(
-            run.Experiment,
-            experiment => new Look(now, runs.IsActiveAsync(experiment, CancellationToken.None)),
-            (experiment, last) => last.Answer.IsFaulted || (last.Answer.IsCompleted && time.GetElapsedTime(last.At) > Freshness)
-                ? new Look(now, runs.IsActiveAsync(experiment, CancellationToken.None))
-                : last);
-        return await look.Answer.WaitAsync(cancellationToken);
-    }
-
-    private sealed record Look(long At, Task<bool> Answer);
+    public async Task<bool> IsActiveAsync(RunRecord run, CancellationToken cancellationToken) =>
+        run.State == RunState.Running
+        && await _looks.GetAsync(run.Experiment, () => runs.IsActiveAsync(run.Experiment, CancellationToken.None), cancellationToken);
 }

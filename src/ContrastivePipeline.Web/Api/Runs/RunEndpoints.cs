@@ -1,8 +1,9 @@
-using ContrastivePipeline.Web.Api.Problems;
-using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Web.Api.Artifacts;
+using ContrastivePipeline.Web.Api.Measurements;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 
 namespace ContrastivePipeline.Web.Api.Runs;
 
@@ -13,10 +14,13 @@ internal static class RunEndpoints
     public static void MapRuns(this IEndpointRouteBuilder api)
     {
         var runs = api.MapGroup("/runs").WithTags("runs");
-        runs.MapGet("", ListAsync).WithName("list-runs").WithSummary("Runs, the newest first.")
-            .Produces<Problem>(StatusCodes.Status400BadRequest, Problem.MediaType);
-        runs.MapGet("/{id}", GetAsync).WithName("get-run").WithSummary("One run with its stages.")
-            .Produces<Problem>(StatusCodes.Status404NotFound, Problem.MediaType);
+        runs.MapGet("", ListAsync).WithName("list-runs").WithSummary("Runs, the newest first.").ProducesProblems(StatusCodes.Status400BadRequest);
+        runs.MapGet("/{id}", GetAsync).WithName("get-run").WithSummary("One run with its stages.").ProducesNotFound();
+        runs.MapGet("/{id}/events", EventsAsync).WithName("watch-run")
+            .WithSummary("The run as server-sent events: 'run' with its whole state now and after every change, 'end' when it has ended.")
+            .Produces<string>(StatusCodes.Status200OK, "text/event-stream").ProducesNotFound();
+        runs.MapResults();
+        runs.MapArtifacts();
     }
 
     private static async Task<RunPage> ListAsync(
@@ -24,6 +28,7 @@ internal static class RunEndpoints
         string? experiment = null, RunCondition? state = null, int offset = 0, int limit = 50)
     {
         Check.Name(experiment, "experiment");
+        Check.Defined(state, "state");
         Check.Range(offset, 0, int.MaxValue, "offset");
         Check.Range(limit, 1, LongestPage, "limit");
         var all = new List<RunSummary>();
@@ -33,9 +38,16 @@ internal static class RunEndpoints
         return new RunPage([.. fitting.Skip(offset).Take(limit)], fitting.Length, offset);
     }
 
-    private static async Task<RunDetail> GetAsync(string id, RunStore runs, RunActivity activity, CancellationToken cancellationToken)
+    private static async Task<RunDetail> GetAsync(string id, RunReader runs, RunActivity activity, CancellationToken cancellationToken)
     {
         var run = await runs.FindAsync(id, cancellationToken);
         return RunDetail.Of(run, await activity.IsActiveAsync(run, cancellationToken));
+    }
+
+    private static async Task<IResult> EventsAsync(
+        string id, RunReader runs, RunFeeds feeds, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
+    {
+        await runs.FindAsync(id, cancellationToken);
+        return new RunEventStream(feeds.Open(id), lifetime.ApplicationStopping);
     }
 }

@@ -1,0 +1,60 @@
+using System.IO.Enumeration;
+using ContrastivePipeline.Evaluation;
+using ContrastivePipeline.Web.Api.Problems;
+using ContrastivePipeline.Web.Api.Runs;
+using ContrastivePipeline.Workflow.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.OpenApi;
+
+namespace ContrastivePipeline.Web.Api.Measurements;
+
+internal static class ResultEndpoints
+{
+    public static void MapResults(this IEndpointRouteBuilder runs) => runs
+        .MapGet("/{id}/results", GetAsync).WithName("get-results")
+        .WithSummary("Every number of a run so far, as JSON, CSV or Parquet. metric and variant may hold * for anything; each filter may be given several times.")
+        .Produces<IReadOnlyList<Measurement>>(StatusCodes.Status200OK, ResultFormat.Json.MediaType, ResultFormat.Csv.MediaType, ResultFormat.Parquet.MediaType)
+        .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status406NotAcceptable)
+        .AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            Described.Replace(operation, ResultFormat.Csv.MediaType, new OpenApiSchema { Type = JsonSchemaType.String });
+            Described.Replace(operation, ResultFormat.Parquet.MediaType, new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" });
+            return Task.CompletedTask;
+        });
+
+    private static async Task<IResult> GetAsync(
+        string id, RunReader runs, HttpContext context, CancellationToken cancellationToken,
+        string? format = null, string[]? metric = null, string[]? variant = null, string[]? split = null, int[]? seed = null)
+    {
+        var form = ResultFormat.Of(context.Request, format);
+        var run = await runs.FindAsync(id, cancellationToken);
+        var all = await runs.MeasurementsAsync(run, cancellationToken);
+        if (run.State == RunState.Completed)
+        {
+            Require("metric", metric, all.Select(m => m.Metric));
+            Require("variant", variant, all.Select(m => m.Variant));
+            Require("split", split, all.Select(m => m.Split));
+        }
+        Measurement[] wanted =
+        [
+            .. all.Where(m => Fits(metric, m.Metric) && Fits(variant, m.Variant) && Fits(split, m.Split)
+                && (seed is null or [] || seed.Contains(m.Seed))),
+        ];
+        context.Response.Headers.Vary = "Accept";
+        return TypedResults.Bytes(
+            await form.WriteAsync(wanted, cancellationToken), form.MediaType, form == ResultFormat.Json ? null : $"{id}.{form.Name}");
+    }
+
+    private static void Require(string what, string[]? patterns, IEnumerable<string> known)
+    {
+        string[] names = [.. known.Distinct()];
+        if (patterns?.FirstOrDefault(pattern => !names.Any(name => Matches(pattern, name))) is not null)
+            throw new ApiException(Problem.BadRequest($"The run has no such {what}; it has {string.Join(", ", names)}."));
+    }
+
+    private static bool Fits(string[]? patterns, string name) => patterns is null or [] || patterns.Any(pattern => Matches(pattern, name));
+
+    private static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
+}

@@ -1,0 +1,45 @@
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Web.Api.Problems;
+using ContrastivePipeline.Web.Api.Reading;
+using ContrastivePipeline.Evaluation;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Results;
+using ContrastivePipeline.Workflow.Runs;
+
+namespace ContrastivePipeline.Web.Api.Runs;
+
+/// <summary>
+/// Reads runs and what they made for many readers at once: they share reads of records that are at most half a second old, and what a
+/// run made is read again only when it has done more.
+/// </summary>
+/// <param name="store">The store.</param>
+/// <param name="runs">The runs.</param>
+/// <param name="time">The clock.</param>
+public sealed class RunReader(ArtifactStore store, RunStore runs, TimeProvider time)
+{
+    // What a run made can change without its record only where somebody deleted an artifact and another run made it again.
+    private static readonly TimeSpan s_productsFreshness = TimeSpan.FromSeconds(30);
+
+    private readonly SharedReads<RunRecord?> _records = new(time, TimeSpan.FromMilliseconds(500), capacity: 256);
+    private readonly SharedReads<RunArtifacts> _artifacts = new(time, s_productsFreshness, capacity: 32);
+    private readonly SharedReads<IReadOnlyList<Measurement>> _measurements = new(time, s_productsFreshness, capacity: 32);
+
+    /// <summary>The run of an id.</summary>
+    /// <exception cref="ApiException">There is none.</exception>
+    public async Task<RunRecord> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        var run = Check.IsName(id) ? await _records.GetAsync(id, () => runs.GetAsync(id, CancellationToken.None), cancellationToken) : null;
+        return run ?? throw new ApiException(Problem.NotFound("There is no run of this id. GET /api/runs lists the runs."));
+    }
+
+    /// <summary>Every artifact of a run so far.</summary>
+    public Task<RunArtifacts> ArtifactsAsync(RunRecord run, CancellationToken cancellationToken) =>
+        _artifacts.GetAsync(Stamp(run), () => RunArtifacts.ReadAsync(store, run, CancellationToken.None), cancellationToken);
+
+    /// <summary>Every number of a run so far.</summary>
+    public Task<IReadOnlyList<Measurement>> MeasurementsAsync(RunRecord run, CancellationToken cancellationToken) =>
+        _measurements.GetAsync(Stamp(run), () => new RunProducts(store, run).ReadMeasurementsAsync(CancellationToken.None), cancellationToken);
+
+    private static string Stamp(RunRecord run) =>
+        $"{run.Id}/{run.Session}/{run.Stages.Count(stage => stage.State == RunState.Completed)}";
+}
