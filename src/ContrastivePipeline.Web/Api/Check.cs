@@ -22,13 +22,20 @@ internal static class Check
             throw new ApiException(Problem.BadRequest($"'{name}' is no name: letters, digits, '-', '_' and '.', at most {LongestName}."));
     }
 
-    /// <summary>One of a set; a query may carry any number.</summary>
-    public static void Defined<T>(T? value, string name)
+    /// <summary>One of a few words: the names of an enumeration in lower case.</summary>
+    public static T? OneOf<T>(string? value, string name)
         where T : struct, Enum
     {
-        if (value is { } given && !Enum.IsDefined(given))
-            throw new ApiException(Problem.BadRequest($"'{name}' is none of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}."));
+        if (value is null)
+            return null;
+        if (WordsOf<T>().Contains(value))
+            return Enum.Parse<T>(value, ignoreCase: true);
+        throw new ApiException(Problem.BadRequest($"'{name}' is none of {string.Join(", ", WordsOf<T>())}."));
     }
+
+    /// <summary>The words of an enumeration.</summary>
+    public static IEnumerable<string> WordsOf<T>()
+        where T : struct, Enum => Enum.GetNames<T>().Select(word => word.ToLowerInvariant());
 
     /// <summary>The run of an id.</summary>
     public static async Task<RunRecord> FindAsync(this RunStore runs, string id, CancellationToken cancellationToken) =>

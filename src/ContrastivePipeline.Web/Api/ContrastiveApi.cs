@@ -1,5 +1,10 @@
+using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Versions;
+using ContrastivePipeline.Web.Api.Datasets;
 using ContrastivePipeline.Web.Api.Runs;
+using ContrastivePipeline.Web.Api.Search;
 using ContrastivePipeline.Web.Hosting;
+using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -19,6 +24,7 @@ public static class ContrastiveApi
         services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         services.AddSingleton(parts).AddSingleton(parts.Time).AddSingleton(parts.Store);
         services.AddSingleton<RunStore>().AddSingleton<RunActivity>().AddSingleton<RunCatalog>().AddSingleton<RunReader>().AddSingleton<RunFeeds>();
+        services.AddSingleton(_ => new Searcher(parts.Store)).AddSingleton(new DatasetCatalog(parts.Store, parts.Time)).AddSingleton<DatasetReader>();
         services.AddOpenApi("v1");
         return services;
     }
@@ -30,5 +36,7 @@ public static class ContrastiveApi
         var api = routes.MapGroup("/api");
         api.MapHealth();
         api.MapRuns();
+        api.MapDatasets();
+        api.MapSearch();
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ContrastivePipeline.Web.Api.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -28,6 +29,15 @@ internal static class Described
         .AddOpenApiOperationTransformer((operation, _, _) =>
         {
             Replace(operation, mediaType, new OpenApiSchema { Type = JsonSchemaType.String, Format = mediaType.StartsWith("text/", StringComparison.Ordinal) ? null : "binary" });
+            return Task.CompletedTask;
+        });
+
+    /// <summary>Says which words a parameter of the query may be.</summary>
+    public static RouteHandlerBuilder WithWords<T>(this RouteHandlerBuilder endpoint, string parameter)
+        where T : struct, Enum => endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            var schema = (OpenApiSchema)operation.Parameters!.Single(p => p.Name == parameter).Schema!;
+            schema.Enum = [.. Check.WordsOf<T>().Select(word => (JsonNode)word)];
             return Task.CompletedTask;
         });
 

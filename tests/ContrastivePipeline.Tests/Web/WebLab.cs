@@ -25,6 +25,8 @@ public sealed class WebLab : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public IServiceProvider Services => _web.Services;
+
     /// <summary>What the server told whoever runs it.</summary>
     public IReadOnlyCollection<string> Notices => _notices;
 

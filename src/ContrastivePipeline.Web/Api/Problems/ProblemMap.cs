@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ContrastivePipeline.Data.Pictures;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;
@@ -24,6 +25,8 @@ internal static partial class ProblemMap
         },
         ResultMissingException e => Problem.NotFound(e.Message),
         ArtifactMissingException e => Problem.NotFound(e.Message),
+        PictureException { Reason: PictureReason.FileTooLarge } e => Problem.OfStatus(StatusCodes.Status413PayloadTooLarge, e.Message),
+        PictureException e => Problem.Of(StatusCodes.Status422UnprocessableEntity, "picture-unusable", "The picture cannot be used", e.Message),
         DatasetNotFoundException e => Problem.NotFound(e.Message),
         RefreshConflictException e => Problem.Of(StatusCodes.Status409Conflict, "dataset-moved", "The dataset was changed meanwhile", e.Message),
         RunBusyException e => Problem.Of(StatusCodes.Status409Conflict, "run-busy", "The experiment is being run", e.Message),

@@ -14,7 +14,8 @@ internal static class RunEndpoints
     public static void MapRuns(this IEndpointRouteBuilder api)
     {
         var runs = api.MapGroup("/runs").WithTags("runs");
-        runs.MapGet("", ListAsync).WithName("list-runs").WithSummary("Runs, the newest first.").ProducesProblems(StatusCodes.Status400BadRequest);
+        runs.MapGet("", ListAsync).WithName("list-runs").WithSummary("Runs, the newest first.")
+            .WithWords<RunCondition>("state").ProducesProblems(StatusCodes.Status400BadRequest);
         runs.MapGet("/{id}", GetAsync).WithName("get-run").WithSummary("One run with its stages.").ProducesNotFound();
         runs.MapGet("/{id}/events", EventsAsync).WithName("watch-run")
             .WithSummary("The run as server-sent events: 'run' with its whole state now and after every change, 'end' when it has ended.")
@@ -25,16 +26,16 @@ internal static class RunEndpoints
 
     private static async Task<RunPage> ListAsync(
         RunCatalog catalog, RunActivity activity, CancellationToken cancellationToken,
-        string? experiment = null, RunCondition? state = null, int offset = 0, int limit = 50)
+        string? experiment = null, string? state = null, int offset = 0, int limit = 50)
     {
         Check.Name(experiment, "experiment");
-        Check.Defined(state, "state");
+        var condition = Check.OneOf<RunCondition>(state, "state");
         Check.Range(offset, 0, int.MaxValue, "offset");
         Check.Range(limit, 1, LongestPage, "limit");
         var all = new List<RunSummary>();
         foreach (var run in await catalog.ListAsync(experiment, cancellationToken))
             all.Add(RunSummary.Of(run, await activity.IsActiveAsync(run, cancellationToken)));
-        var fitting = all.Where(run => state is null || run.State == state).ToArray();
+        var fitting = all.Where(run => condition is null || run.State == condition).ToArray();
         return new RunPage([.. fitting.Skip(offset).Take(limit)], fitting.Length, offset);
     }
 

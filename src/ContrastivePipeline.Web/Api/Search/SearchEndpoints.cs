@@ -1,0 +1,61 @@
+using ContrastivePipeline.Web.Api.Problems;
+using ContrastivePipeline.Web.Api.Reading;
+using ContrastivePipeline.Web.Api.Runs;
+using ContrastivePipeline.Workflow.Results;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ContrastivePipeline.Web.Api.Search;
+
+internal static class SearchEndpoints
+{
+    private const int LongestText = 1_000;
+    private const int MostFound = 100;
+
+    private static readonly string[] s_pictures = ["image/png", "image/jpeg", "image/webp", "image/gif", "application/octet-stream"];
+
+    public static void MapSearch(this IEndpointRouteBuilder api)
+    {
+        var search = api.MapGroup("/search").WithTags("search");
+        search.MapGet("", MediaAsync).WithName("search-media")
+            .WithSummary("The media that a trained model of a run puts nearest to a text; the run's best model unless variant or seed say which.")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
+        search.MapPost("", CaptionsAsync).WithName("search-captions")
+            .WithSummary("The captions that a trained model of a run puts nearest to a picture, which is the body: PNG, JPEG, WebP or GIF, at most 16 MiB.")
+            .Accepts<Stream>(s_pictures[0], s_pictures[1..])
+            .ProducesProblems(
+                StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge,
+                StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity);
+        api.MapGet("/runs/{id}/media", PictureAsync).WithTags("search").WithName("get-medium").WithSummary("A picture of the dataset that a run trained on.")
+            .Produces<string>(StatusCodes.Status200OK, "image/png", "image/jpeg").ProducesNotFound();
+    }
+
+    private static async Task<SearchAnswer<FoundMedium>> MediaAsync(
+        string run, string text, RunReader runs, Searcher searcher, CancellationToken cancellationToken,
+        string? variant = null, long? seed = null, int top = 10)
+    {
+        Check.Range(top, 1, MostFound, "top");
+        if (string.IsNullOrWhiteSpace(text) || text.Length > LongestText)
+            throw new ApiException(Problem.BadRequest($"'text' is what to look for: 1 to {LongestText:N0} characters."));
+        return await searcher.FindMediaAsync(await runs.FindAsync(run, cancellationToken), variant, seed, text, top, cancellationToken);
+    }
+
+    private static async Task<SearchAnswer<FoundCaption>> CaptionsAsync(
+        string run, HttpRequest request, RunReader runs, Searcher searcher, CancellationToken cancellationToken,
+        string? variant = null, long? seed = null, int top = 10)
+    {
+        Check.Range(top, 1, MostFound, "top");
+        var found = await runs.FindAsync(run, cancellationToken);
+        var picture = await request.ReadAsync(QueryPicture.MaxBytes, cancellationToken);
+        return await searcher.FindCaptionsAsync(found, variant, seed, picture, top, cancellationToken);
+    }
+
+    private static async Task<IResult> PictureAsync(
+        string id, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "id")] string medium, RunReader runs, Searcher searcher, CancellationToken cancellationToken)
+    {
+        var found = await searcher.FindPictureAsync(await runs.FindAsync(id, cancellationToken), medium, cancellationToken)
+            ?? throw new ApiException(Problem.NotFound("The run's dataset has no medium of this id."));
+        return TypedResults.Bytes(found.Bytes, found.Bytes is [0xFF, 0xD8, ..] ? "image/jpeg" : "image/png");
+    }
+}
