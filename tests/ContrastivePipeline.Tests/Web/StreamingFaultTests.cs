@@ -24,7 +24,7 @@ public sealed class StreamingFaultTests(AzuriteFixture azurite)
         Assert.Equal((HttpStatusCode.OK, Length), (response.StatusCode, response.Content.Headers.ContentLength));
         await using var body = await response.Content.ReadAsStreamAsync(Cancellation);
         await body.ReadExactlyAsync(new byte[100_000], Cancellation);
-        await lab.Proxy.DisposeAsync();
+        await lab.TakeStoreAwayAsync();
         await Assert.ThrowsAnyAsync<IOException>(() => body.CopyToAsync(Stream.Null, Cancellation));
         Assert.Contains(lab.Web.Notices, notice => notice.Contains("did not work", StringComparison.Ordinal));
     }
@@ -34,7 +34,7 @@ public sealed class StreamingFaultTests(AzuriteFixture azurite)
     {
         await using var lab = await FaultLab.StartAsync(azurite);
         await lab.Web.GetJsonAsync($"/api/runs/{lab.RunId}/artifacts");
-        await lab.Proxy.DisposeAsync();
+        await lab.TakeStoreAwayAsync();
         foreach (var path in new[] { lab.Href, "/api/runs", "/api/health", $"/api/runs/{lab.RunId}" })
         {
             using var response = await lab.Web.GetAsync(path);
@@ -90,6 +90,8 @@ public sealed class StreamingFaultTests(AzuriteFixture azurite)
     {
         private static readonly ArtifactStoreOptions s_impatient = new() { RetryFor = TimeSpan.FromMilliseconds(300), AttemptTimeout = TimeSpan.FromSeconds(2) };
 
+        private bool _isAway;
+
         public required ArtifactStore Store { get; init; }
 
         public required FlakyProxy Proxy { get; init; }
@@ -127,10 +129,17 @@ public sealed class StreamingFaultTests(AzuriteFixture azurite)
             };
         }
 
+        public async Task TakeStoreAwayAsync()
+        {
+            _isAway = true;
+            await Proxy.DisposeAsync();
+        }
+
         public async ValueTask DisposeAsync()
         {
             await Web.DisposeAsync();
-            await Proxy.DisposeAsync();
+            if (!_isAway)
+                await Proxy.DisposeAsync();
         }
     }
 }
