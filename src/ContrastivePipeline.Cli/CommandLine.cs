@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ContrastivePipeline.Cli.Commands.Data;
 using ContrastivePipeline.Cli.Commands.Doctor;
+using ContrastivePipeline.Cli.Commands.Explain;
 using ContrastivePipeline.Cli.Commands.Export;
 using ContrastivePipeline.Cli.Commands.Report;
 using ContrastivePipeline.Cli.Commands.Results;
@@ -68,6 +69,7 @@ internal static class CommandLine
             new ReportCommand(world),
             new ResultsCommand(world),
             new SearchCommand(world),
+            new ExplainCommand(world),
             new ExportCommand(world),
             new DataCommand(world),
             new ServeCommand(world),

@@ -27,12 +27,15 @@ public sealed class RunArtifacts
 
     /// <summary>Reads what a run has made so far.</summary>
     /// <exception cref="ArtifactMissingException">A manifest of the run is gone.</exception>
-    public static async Task<RunArtifacts> ReadAsync(ArtifactStore store, RunRecord run, CancellationToken cancellationToken)
+    public static async Task<RunArtifacts> ReadAsync(ArtifactStore store, RunRecord run, CancellationToken cancellationToken) =>
+        await ReadAsync(store, run, await RunManifests.ReadAsync(store, run, _ => true, cancellationToken), cancellationToken);
+
+    internal static async Task<RunArtifacts> ReadAsync(
+        ArtifactStore store, RunRecord run, IReadOnlyList<RunManifests.Done> manifests, CancellationToken cancellationToken)
     {
-        var manifests = await RunManifests.ReadAsync(store, run, _ => true, cancellationToken);
-        var found = new Collection();
+        var found = new Collection(run.Id);
         var values = manifests.SelectMany(done => new[] { done.Manifest.Input, done.Manifest.Output }).Prepend(run.Input);
-        foreach (var dataset in values.SelectMany(DatasetsIn).Distinct())
+        foreach (var dataset in values.SelectMany(DatasetsIn).DistinctBy(dataset => dataset.Manifest.Path))
         {
             var manifest = await new DatasetReader(store).ReadManifestAsync(dataset.Name, dataset.Version, cancellationToken);
             found.Add(dataset, manifest);
@@ -45,22 +48,20 @@ public sealed class RunArtifacts
     /// <summary>The artifact of exactly this path in the store; null where the run has none of it.</summary>
     public RunArtifact? Find(string path) => _byPath.GetValueOrDefault(path);
 
-    private static IEnumerable<DatasetAddress> DatasetsIn(JsonElement value) => NamedArtifacts.Objects(value)
+    /// <summary>The dataset versions that a stage's input or output names.</summary>
+    internal static IEnumerable<DatasetVersion> DatasetsIn(JsonElement value) => NamedArtifacts.Objects(value)
         .Where(o => o.Value.TryGetProperty("manifest", out var manifest) && manifest.ValueKind == JsonValueKind.Object
             && o.Value.TryGetProperty("trainingPairs", out _))
-        .Select(o => WorkflowJson.FromElement<DatasetVersion>(o.Value))
-        .Select(dataset => new DatasetAddress(dataset.Name, dataset.Version, dataset.Manifest));
+        .Select(o => WorkflowJson.FromElement<DatasetVersion>(o.Value));
 
-    private sealed record DatasetAddress(string Name, string Version, Artifact Manifest);
-
-    private sealed class Collection
+    private sealed class Collection(string runId)
     {
         private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
         private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
         public List<RunArtifact> All { get; } = [];
 
-        public void Add(DatasetAddress dataset, DatasetManifest manifest)
+        public void Add(DatasetVersion dataset, DatasetManifest manifest)
         {
             Add(dataset, dataset.Manifest, "dataset-manifest", "manifest.json");
             AddParts(dataset, "media", manifest.Media);
@@ -75,19 +76,19 @@ public sealed class RunArtifacts
             foreach (var (property, artifact) in NamedArtifacts.In(output))
             {
                 var file = artifact.Path[(artifact.Path.LastIndexOf('/') + 1)..];
-                var folder = stage.Label.Length == 0 ? stage.Name : $"{stage.Name}/{stage.Label}";
+                var folder = stage.Label.Length == 0 || stage.Label == runId ? stage.Name : $"{stage.Name}/{stage.Label}";
                 Add(artifact, stage.Name, stage.Label, KindOf(stage.Name, property), $"{folder}/{file}");
             }
         }
 
         // Numbered by its place in the version: parts of a refreshed version come from several folders.
-        private void AddParts(DatasetAddress dataset, string table, IReadOnlyList<DatasetPart> parts)
+        private void AddParts(DatasetVersion dataset, string table, IReadOnlyList<DatasetPart> parts)
         {
             for (var i = 0; i < parts.Count; i++)
                 Add(dataset, parts[i].Artifact, $"dataset-{table}", $"{table}/part-{i:D5}.parquet");
         }
 
-        private void Add(DatasetAddress dataset, Artifact artifact, string kind, string file) =>
+        private void Add(DatasetVersion dataset, Artifact artifact, string kind, string file) =>
             Add(artifact, ReproductionStages.PrepareDataset.Name, dataset.Name, kind, $"dataset/{dataset.Name}/{file}");
 
         private void Add(Artifact artifact, string stage, string label, string kind, string name)
