@@ -3,6 +3,7 @@ using ContrastivePipeline.Cli.Commands.Data;
 using ContrastivePipeline.Cli.Commands.Doctor;
 using ContrastivePipeline.Cli.Commands.Explain;
 using ContrastivePipeline.Cli.Commands.Export;
+using ContrastivePipeline.Cli.Commands.Pull;
 using ContrastivePipeline.Cli.Commands.Report;
 using ContrastivePipeline.Cli.Commands.Results;
 using ContrastivePipeline.Cli.Commands.Run;
@@ -70,6 +71,7 @@ internal static class CommandLine
             new ResultsCommand(world),
             new SearchCommand(world),
             new ExplainCommand(world),
+            new PullCommand(world),
             new ExportCommand(world),
             new DataCommand(world),
             new ServeCommand(world),
