@@ -19,6 +19,8 @@ internal sealed class StoreSession : IAsyncDisposable
 
     public RunStore Runs { get; }
 
+    public StoreAddress Address => _place.Address;
+
     /// <summary>Opens the store of a call.</summary>
     /// <exception cref="UsageException">The address makes no sense.</exception>
     /// <exception cref="StoreException">The store does not work.</exception>

@@ -22,7 +22,7 @@ public static class ContrastiveApi
         // Errors of a parameter become problems in the middleware, like all others.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
-        services.AddSingleton(parts).AddSingleton(parts.Time).AddSingleton(parts.Store);
+        services.AddSingleton(parts).AddSingleton(parts.Time).AddSingleton(parts.Store).AddSingleton(parts.Experiments);
         services.AddSingleton<RunStore>().AddSingleton<RunActivity>().AddSingleton<RunCatalog>().AddSingleton<RunReader>().AddSingleton<RunFeeds>();
         services.AddSingleton(_ => new Searcher(parts.Store)).AddSingleton(new DatasetCatalog(parts.Store, parts.Time)).AddSingleton<DatasetReader>();
         services.AddOpenApi("v1");
@@ -36,6 +36,7 @@ public static class ContrastiveApi
         var api = routes.MapGroup("/api");
         api.MapHealth();
         api.MapRuns();
+        api.MapExperiments();
         api.MapDatasets();
         api.MapSearch();
     }

@@ -1,4 +1,6 @@
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Web.Hosting;
 
@@ -6,6 +8,12 @@ namespace ContrastivePipeline.Web.Hosting;
 /// <param name="Store">The store. Give it little patience: a reader would rather hear soon that it is away.</param>
 public sealed record WebParts(ArtifactStore Store)
 {
+    /// <summary>Starts, cancels and resumes runs; null where the server only shows them.</summary>
+    public IRunControl? Control { get; init; }
+
+    /// <summary>The experiments that can be started by name.</summary>
+    public ExperimentLibrary Experiments { get; init; } = new(null);
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

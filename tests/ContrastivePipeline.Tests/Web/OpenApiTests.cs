@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ContrastivePipeline.Tests.Workflow.Results;
+using ContrastivePipeline.Workflow.Experiments;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -27,7 +28,7 @@ public sealed class OpenApiTests(ShapesRuns runs)
     public async Task Answers_have_the_shapes_that_the_document_promises()
     {
         await runs.RequireAsync();
-        await using var web = await WebLab.StartAsync(runs.Store);
+        await using var web = await WebLab.StartAsync(runs.Store, with: parts => parts with { Experiments = ExperimentLibrary.OfProcess() });
         var document = JsonNode.Parse((await web.GetJsonAsync("/openapi/v1.json")).GetRawText())!.AsObject();
         var run = runs.First.Id;
         foreach (var (route, path) in new[]
@@ -39,6 +40,8 @@ public sealed class OpenApiTests(ShapesRuns runs)
             ("/api/runs/{id}/artifacts", $"/api/runs/{run}/artifacts"),
             ("/api/runs/{id}/results", $"/api/runs/{run}/results"),
             ("/api/runs/{id}/results", $"/api/runs/{run}/results?format=xml"),
+            ("/api/experiments", "/api/experiments"),
+            ("/api/experiments/{name}", "/api/experiments/demo"),
             ("/api/datasets", "/api/datasets"),
             ("/api/datasets/{name}", "/api/datasets/shapes"),
             ("/api/datasets/{name}/versions", "/api/datasets/shapes/versions"),

@@ -1,8 +1,11 @@
 using System.CommandLine;
-using ContrastivePipeline.Cli.Stores;
+using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Web.Hosting;
 using ContrastivePipeline.Web.Security;
+using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Runs;
 using Microsoft.AspNetCore.Builder;
 
 namespace ContrastivePipeline.Cli.Commands.Serve;
@@ -30,20 +33,34 @@ internal sealed class ServeCommand : CliCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<bool> _noRuns = new("--no-runs") { Description = "Show runs, but start, cancel and resume none." };
+
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "Folder whose files the YAML of a request may name. Default: none.",
+        HelpName = "DIR",
+    };
+
     public ServeCommand(Surroundings world)
         : base("serve", "Serves the API and the dashboard until Ctrl-C.", world)
     {
         Add(_url);
         Add(_keyFile);
+        Add(_noRuns);
+        Add(_data);
     }
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
         var keys = ApiKeys.Read(call.Get(_keyFile), call.World.Variable(ApiKeys.Variable));
         var options = new WebOptions(ListenAddress.Parse(call.Get(_url)!), keys);
-        await using var place = await StorePlace.OpenAsync(call, cancellationToken);
-        var parts = new WebParts(await ArtifactStore.OpenAsync(place.Address, s_readers, cancellationToken))
+        await using var session = await call.OpenStoreAsync(cancellationToken);
+        using var pipeline = LocalComposition.Open(session, call);
+        await using var control = ControlOf(call, pipeline);
+        var parts = new WebParts(await ArtifactStore.OpenAsync(session.Address, s_readers, cancellationToken))
         {
+            Control = control,
+            Experiments = ExperimentLibrary.OfProcess(),
             Time = call.World.Time,
             Notice = text => call.Notice(Failure.HideSecrets(text)),
         };
@@ -56,10 +73,22 @@ internal sealed class ServeCommand : CliCommand
         }
         catch (OperationCanceledException)
         {
-            call.Notice("Stopping.");
+            call.Notice("Stopping; runs stop at their next checkpoints and can be resumed. Press Ctrl-C again to stop at once.");
         }
         await web.StopAsync(CancellationToken.None);
         return ExitCode.Done;
+    }
+
+    private LocalRunControl? ControlOf(Invocation call, LocalPipeline pipeline)
+    {
+        if (call.Get(_noRuns))
+            return null;
+        var folder = call.Get(_data);
+        if (folder is not null && !Directory.Exists(folder))
+            throw new UsageException($"--data {folder}: there is no such folder.");
+        return new LocalRunControl(
+            pipeline, LocalComposition.Requests(call), new LocalRunControlOptions { DataFolder = folder is null ? null : Path.GetFullPath(folder) },
+            new RunNotices(call));
     }
 
     private static void Tell(Invocation call, WebApplication web, WebOptions options)

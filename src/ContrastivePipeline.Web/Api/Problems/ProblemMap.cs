@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ContrastivePipeline.Data.Pictures;
+using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;
@@ -29,6 +30,13 @@ internal static partial class ProblemMap
         PictureException e => Problem.Of(StatusCodes.Status422UnprocessableEntity, "picture-unusable", "The picture cannot be used", e.Message),
         DatasetNotFoundException e => Problem.NotFound(e.Message),
         RefreshConflictException e => Problem.Of(StatusCodes.Status409Conflict, "dataset-moved", "The dataset was changed meanwhile", e.Message),
+        SourceException e => Problem.Of(StatusCodes.Status422UnprocessableEntity, "source-unusable", "The data cannot be read", e.Message),
+        RunRequestException e => Problem.BadRequest(e.Message),
+        RunNotFoundException e => Problem.NotFound(e.Message),
+        RunStateException e => Problem.Of(StatusCodes.Status409Conflict, "run-state", "The run is not in a state for that", e.Message),
+        RunLimitException e => Problem.Of(StatusCodes.Status429TooManyRequests, "too-many-runs", "Too many runs wait", e.Message),
+        IdempotencyConflictException e => Problem.Of(
+            StatusCodes.Status422UnprocessableEntity, "idempotency-key-reused", "The idempotency key was used for another request", e.Message),
         RunBusyException e => Problem.Of(StatusCodes.Status409Conflict, "run-busy", "The experiment is being run", e.Message),
         StoreUnavailableException => Problem.Of(StatusCodes.Status503ServiceUnavailable, "store-unavailable", "The store does not answer",
             "The artifact store cannot be reached. Try again in a moment."),

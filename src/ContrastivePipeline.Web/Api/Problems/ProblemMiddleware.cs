@@ -54,7 +54,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, WebParts parts)
         response.Headers.ETag = default;
         response.Headers.ContentDisposition = default;
         response.Headers.CacheControl = "no-store";
-        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+        if (problem.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
             response.Headers.RetryAfter = RetryAfterSeconds;
         if (context.RequestServices.GetService<IProblemPage>() is { } page && WantsPage(context.Request))
         {

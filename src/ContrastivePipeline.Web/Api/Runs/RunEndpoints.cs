@@ -20,6 +20,7 @@ internal static class RunEndpoints
         runs.MapGet("/{id}/events", EventsAsync).WithName("watch-run")
             .WithSummary("The run as server-sent events: 'run' with its whole state now and after every change, 'end' when it has ended.")
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream").ProducesNotFound();
+        runs.MapControl();
         runs.MapResults();
         runs.MapArtifacts();
     }

@@ -72,12 +72,15 @@ public sealed record RunPage(IReadOnlyList<RunSummary> Runs, int Total, int Offs
 /// <param name="CodeVersion">Version of the program that worked on it last.</param>
 /// <param name="Machine">The machine that worked on it last.</param>
 /// <param name="Stages">Its stages by name, in the order in which they began.</param>
-public sealed record RunDetail(RunSummary Run, string CodeVersion, string Machine, IReadOnlyList<StageGroup> Stages)
+/// <param name="Log">What happened last, oldest first; the latest 200 lines.</param>
+public sealed record RunDetail(
+    RunSummary Run, string CodeVersion, string Machine, IReadOnlyList<StageGroup> Stages, IReadOnlyList<RunLogLine> Log)
 {
     /// <summary>Of a record.</summary>
     public static RunDetail Of(RunRecord run, bool active) => new(
         RunSummary.Of(run, active), run.CodeVersion, run.Machine,
-        [.. run.Stages.GroupBy(stage => stage.Name).Select(group => new StageGroup(group.Key, [.. group.Select(StageView.Of)]))]);
+        [.. run.Stages.GroupBy(stage => stage.Name).Select(group => new StageGroup(group.Key, [.. group.Select(StageView.Of)]))],
+        run.Log);
 }
 
 /// <summary>The stages of one name.</summary>
@@ -90,13 +93,25 @@ public sealed record StageGroup(string Name, IReadOnlyList<StageView> Stages);
 /// <param name="Fingerprint">SHA-256 of name, version and input.</param>
 /// <param name="State">Where it is.</param>
 /// <param name="Cached">Whether it was done before this run came to it.</param>
+/// <param name="Started">When it began; null where it was cached.</param>
+/// <param name="Finished">When it ended; null while it runs, and where it was cached.</param>
 /// <param name="Attempts">How often it was tried.</param>
 /// <param name="Seconds">How long it took; 0 where it was cached or is not done.</param>
 /// <param name="Progress">How far it is; null where it has not said.</param>
 /// <param name="Error">Why it failed or was retried, if so.</param>
 public sealed record StageView(
-    string Label, string Fingerprint, RunState State, bool Cached, int Attempts, double Seconds, StageProgress? Progress, string? Error)
+    string Label,
+    string Fingerprint,
+    RunState State,
+    bool Cached,
+    DateTimeOffset? Started,
+    DateTimeOffset? Finished,
+    int Attempts,
+    double Seconds,
+    StageProgress? Progress,
+    string? Error)
 {
     internal static StageView Of(RunStage stage) => new(
-        stage.Label, stage.Fingerprint, stage.State, stage.Cached, stage.Attempts, stage.Seconds, stage.Progress, stage.Error);
+        stage.Label, stage.Fingerprint, stage.State, stage.Cached, stage.Started, stage.Finished, stage.Attempts, stage.Seconds, stage.Progress,
+        stage.Error);
 }
