@@ -15,7 +15,7 @@ internal static class ExitCode
     /// <summary>The store cannot be reached, refuses access or is full.</summary>
     public const int Store = 3;
 
-    /// <summary>Another process works on the experiment.</summary>
+    /// <summary>Another process works on the experiment, or changed the dataset first.</summary>
     public const int Busy = 4;
 
     /// <summary>Stopped by Ctrl-C or SIGTERM; the same command goes on.</summary>
@@ -24,5 +24,5 @@ internal static class ExitCode
     /// <summary>For <c>--help</c>.</summary>
     public const string Help =
         "Exit codes: 0 done; 1 failed; 2 wrong usage, invalid experiment file or no such thing; 3 store out of reach, closed or full; "
-        + "4 another process runs the experiment; 130 interrupted (the same command goes on).";
+        + "4 another process runs the experiment or changed the dataset first; 130 interrupted (the same command goes on).";
 }

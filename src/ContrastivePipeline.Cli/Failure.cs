@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Modeling.Native;
 using ContrastivePipeline.Modeling.Weights;
 using ContrastivePipeline.Storage;
@@ -38,8 +39,9 @@ internal sealed partial record Failure(int Code, string Message)
             switch (current)
             {
                 case UsageException or WebStartException or ResultMissingException or ExperimentInvalidException or SourceException:
+                case DatasetNotFoundException or RunRequestException:
                     return ExitCode.Usage;
-                case RunBusyException:
+                case RunBusyException or RefreshConflictException:
                     return ExitCode.Busy;
                 case ArtifactMissingException or ArtifactCorruptException:
                     return ExitCode.Failed;
@@ -53,7 +55,8 @@ internal sealed partial record Failure(int Code, string Message)
     }
 
     private static bool IsForPeople(Exception fault) => fault
-        is UsageException or WebStartException or ResultMissingException or ExperimentInvalidException or SourceException or StoreException or IPermanentFailure or RunBusyException
+        is UsageException or WebStartException or ResultMissingException or ExperimentInvalidException or SourceException or StoreException or IPermanentFailure
+        or DatasetNotFoundException or RefreshConflictException or RunBusyException or RunRequestException or RunStateException
         or NativeTorchException or WeightsException or InvalidDataException or IOException or UnauthorizedAccessException;
 
     [GeneratedRegex("(AccountKey|SharedAccessSignature|\\bsig)=[^;&\\s'\"]+", RegexOptions.IgnoreCase)]

@@ -3,7 +3,6 @@ using ContrastivePipeline.Storage.Local;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Reproduction;
-using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Cli.Experiments;
 
@@ -22,9 +21,8 @@ internal static class LocalComposition
             ExperimentLibrary.OfProcess(), stop => LocalPackages.EnsureInstalledAsync(LocalPackages.FindFolder(), notices, stop));
     }
 
-    /// <summary>Reads an experiment file and looks at what it points to; needs no store.</summary>
+    /// <summary>Reads the experiment that a user means; needs no store.</summary>
     /// <exception cref="ExperimentInvalidException">The file has errors.</exception>
-    public static Task<RunRequest<ReproductionInput, ReproductionOutput>> ReadAsync(
-        Invocation call, string experiment, bool fresh, CancellationToken cancellationToken) =>
-        Requests(call).CreateAsync(ExperimentLocator.OfProcess().Find(experiment), fresh, cancellationToken);
+    public static Task<ExperimentText> ReadAsync(string experiment, CancellationToken cancellationToken) =>
+        ReproductionRequests.ReadAsync(ExperimentLocator.OfProcess().Find(experiment), cancellationToken);
 }

@@ -23,6 +23,14 @@ public sealed record EmojiSourceSpec(string PackagesFolder) : SourceSpec
         "Names and keywords: Unicode CLDR, © Unicode, Inc., Unicode License V3.",
     ];
 
+    /// <summary>Whether a dataset was prepared from this source, by its class lists, which a refresh of its captions does not change.</summary>
+    public static bool IsSourceOf(IReadOnlyList<LabelSet> sets)
+    {
+        ArgumentNullException.ThrowIfNull(sets);
+        return sets.Count == EmojiLabels.Sets.Count
+            && sets.Zip(EmojiLabels.Sets).All(pair => pair.First.Name == pair.Second.Name && pair.First.Classes.SequenceEqual(pair.Second.Classes));
+    }
+
     /// <inheritdoc/>
     public override async IAsyncEnumerable<SourceRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

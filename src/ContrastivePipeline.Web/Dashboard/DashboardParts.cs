@@ -46,7 +46,7 @@ internal sealed class DashboardParts(
     /// <summary>Experiments that use a dataset: those that come with the program, and those of runs.</summary>
     public async Task<IReadOnlyList<string>> DependentsAsync(string dataset, CancellationToken cancellationToken)
     {
-        var used = (await RunsAsync(cancellationToken)).Where(r => r.Input?.Dataset.Name == dataset).Select(r => r.Run.Experiment);
+        var used = (await RunsAsync(cancellationToken)).Where(r => r.Input?.Experiment.Dataset.Name == dataset).Select(r => r.Run.Experiment);
         return [.. library.Names.Intersect(used)];
     }
 

@@ -12,6 +12,7 @@ public sealed record DatasetSection(string Name, SourceSection Source, ImageSect
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(EmojiSection), "emoji")]
 [JsonDerivedType(typeof(PairsSection), "pairs")]
+[JsonDerivedType(typeof(StoredSection), "stored")]
 public abstract record SourceSection;
 
 /// <summary>The demo's emoji packages.</summary>
@@ -28,6 +29,10 @@ public sealed record EmojiSection : SourceSection;
 public sealed record PairsSection(
     string Path, string ImageColumn, string CaptionColumn, char Delimiter, string ImageRoot, string? SplitColumn, double TestFraction)
     : SourceSection;
+
+/// <summary>A dataset version that the store has.</summary>
+/// <param name="Version">The version; null for the one that is current when a run is started.</param>
+public sealed record StoredSection(string? Version) : SourceSection;
 
 /// <summary>How pictures are stored and fed to the model.</summary>
 /// <param name="Size">Short side as stored, and side of the model's square input, pixels.</param>

@@ -26,12 +26,27 @@ internal sealed partial class DatasetSectionReader(ExperimentFolder folder)
     {
         if (section.Node is not ConfigMapping { Entries.Count: > 0 })
             return new EmojiSection();
-        SourceSection source = new EmojiSection();
-        if (section.RequiredText("kind").Length > 0 && section.Choice("kind", "", "emoji", "pairs") is "pairs")
-            source = ReadPairs(section);
-        if (source is PairsSection || section.Text("kind") is "emoji")
+        if (section.RequiredText("kind").Length == 0)
+            return new EmojiSection();
+        SourceSection? source = section.Choice("kind", "", "emoji", "pairs", "stored") switch
+        {
+            "emoji" => new EmojiSection(),
+            "pairs" => ReadPairs(section),
+            "stored" => ReadStored(section),
+            _ => null,
+        };
+        // Which keys another kind would have, nobody knows.
+        if (source is not null)
             section.Close();
-        return source;
+        return source ?? new EmojiSection();
+    }
+
+    private static StoredSection ReadStored(ConfigSection section)
+    {
+        var version = section.Text("version");
+        if (version is not null && !Versions().IsMatch(version))
+            section.Fail("version", $"dataset.source.version cannot be '{version}': a version has 12 hexadecimal digits, as 'contrastive data versions' lists them");
+        return new StoredSection(version);
     }
 
     private PairsSection ReadPairs(ConfigSection section)
@@ -55,6 +70,9 @@ internal sealed partial class DatasetSectionReader(ExperimentFolder folder)
             section.Text("split_column"),
             section.Real("test_fraction", 0.1, value => value is >= 0 and < 1, "at least 0 and less than 1"));
     }
+
+    [GeneratedRegex(@"^[0-9a-f]{12}\z")]
+    private static partial Regex Versions();
 
     [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,63}$")]
     private static partial Regex Names();

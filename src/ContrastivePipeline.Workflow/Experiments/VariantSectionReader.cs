@@ -9,7 +9,9 @@ internal sealed partial class VariantSectionReader(ConfigProblems problems)
     public IReadOnlyList<VariantSection> Read(ConfigSection root, SourceSection source)
     {
         var variants = new List<VariantSection>();
+        // What a stored version has is known when a run is started with it.
         var hasTriples = source is EmojiSection;
+        var mayHaveTriples = source is EmojiSection or StoredSection;
         if (root.Items("variants") is not { } items)
             return [.. VariantSection.Names.Select(name => VariantSection.Named(name)!).Where(v => hasTriples || !NeedsTriples(v))];
         foreach (var item in items)
@@ -18,7 +20,7 @@ internal sealed partial class VariantSectionReader(ConfigProblems problems)
                 continue;
             if (variants.Any(earlier => earlier.Name == variant.Name))
                 problems.Add(item, $"variants has '{variant.Name}' twice");
-            if (NeedsTriples(variant) && !hasTriples)
+            if (NeedsTriples(variant) && !mayHaveTriples)
                 problems.Add(item, $"variant '{variant.Name}' trains L_n, which needs sentence triples; this source has none");
             variants.Add(variant);
         }

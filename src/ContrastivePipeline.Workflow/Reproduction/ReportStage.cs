@@ -4,7 +4,6 @@ using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -55,7 +54,7 @@ public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 
                 {
                     SplitTitles = ReportWords.SplitTitles,
                     QuarantinedExamples = quarantined,
-                    Attributions = input.Experiment.Dataset.Source is EmojiSection ? EmojiSourceSpec.Attributions : [],
+                    Attributions = EmojiSourceSpec.IsSourceOf(manifest.LabelSets) ? EmojiSourceSpec.Attributions : [],
                 },
             ],
             ReportWords.Model(input.Trials[0].Recipe), ReportWords.Training(input.Trials[0].Recipe), variants, measurements)

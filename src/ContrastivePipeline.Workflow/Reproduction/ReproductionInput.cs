@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;
@@ -7,9 +8,14 @@ namespace ContrastivePipeline.Workflow.Reproduction;
 /// <summary>Input of the workflow <c>reproduction</c>; see <see cref="ReproductionRequests"/>.</summary>
 /// <param name="Experiment">The experiment; files that it names are pinned by their hashes.</param>
 /// <param name="Yaml">The experiment file as it was run.</param>
-/// <param name="Dataset">The dataset to prepare.</param>
-/// <param name="Snapshot">What its source was when the run began.</param>
-public sealed record ReproductionInput(Experiment Experiment, string Yaml, DatasetSpec Dataset, string Snapshot);
+/// <param name="Dataset">The dataset to prepare; null where a stored version is used.</param>
+/// <param name="Snapshot">What its source was when the run began; empty where a stored version is used.</param>
+public sealed record ReproductionInput(Experiment Experiment, string Yaml, DatasetSpec? Dataset, string Snapshot)
+{
+    /// <summary>The version that the store has and the run uses; null where it prepares one. Absent from JSON where null, as older programs wrote it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DatasetVersion? Stored { get; init; }
+}
 
 /// <summary>Output of the workflow <c>reproduction</c>.</summary>
 /// <param name="Dataset">The data.</param>

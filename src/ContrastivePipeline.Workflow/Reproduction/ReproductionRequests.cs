@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data.Versions;
+using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Runs;
 
@@ -14,30 +16,23 @@ public sealed class ReproductionRequests(ExperimentLibrary library, Func<Cancell
     // How messages call an experiment that has no file.
     private const string Body = "experiment.yaml";
 
-    /// <summary>Reads an experiment file and pins what it points to: the state of its source, the hash of its vocabulary file.</summary>
-    /// <param name="file">The experiment file.</param>
-    /// <param name="fresh">Do everything anew.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <summary>Reads an experiment file; needs no store.</summary>
     /// <exception cref="ExperimentInvalidException">The file has errors.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="SourceException">The source as a whole cannot be read.</exception>
-    public async Task<RunRequest<ReproductionInput, ReproductionOutput>> CreateAsync(
-        string file, bool fresh, CancellationToken cancellationToken)
+    public static async Task<ExperimentText> ReadAsync(string file, CancellationToken cancellationToken)
     {
         var yaml = await ExperimentFile.ReadTextAsync(file, cancellationToken);
         var folder = ExperimentFolder.Of(Path.GetDirectoryName(Path.GetFullPath(file))!);
-        return await PinAsync(ExperimentFile.Parse(yaml, file, folder), yaml, fresh, cancellationToken);
+        return new ExperimentText(ExperimentFile.Parse(yaml, file, folder), yaml);
     }
 
-    /// <summary>Does the same for somebody elsewhere, whose YAML may not name every file of this machine.</summary>
+    /// <summary>Reads what somebody elsewhere wants to run, whose YAML may not name every file of this machine.</summary>
     /// <param name="start">What is to be run.</param>
     /// <param name="dataFolder">Folder whose files YAML may name; null for none.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="RunRequestException">The request makes no sense.</exception>
     /// <exception cref="ExperimentInvalidException">The experiment has errors.</exception>
-    /// <exception cref="SourceException">The source as a whole cannot be read.</exception>
-    public async Task<RunRequest<ReproductionInput, ReproductionOutput>> CreateAsync(
-        RunStart start, string? dataFolder, CancellationToken cancellationToken)
+    public async Task<ExperimentText> ReadAsync(RunStart start, string? dataFolder, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(start);
         switch (start)
@@ -45,28 +40,64 @@ public sealed class ReproductionRequests(ExperimentLibrary library, Func<Cancell
             case { Experiment: { } name, Yaml: null }:
                 var file = library.PathOf(name) ?? throw new RunRequestException(
                     $"There is no experiment '{name}'; there are {string.Join(", ", library.Names)}. Or send the YAML of one.");
-                return await CreateAsync(file, start.Fresh, cancellationToken);
+                return await ReadAsync(file, cancellationToken);
             case { Experiment: null, Yaml: { } yaml }:
-                var experiment = ExperimentFile.Parse(yaml, Body, ExperimentFolder.Confined(dataFolder));
-                return await PinAsync(experiment, yaml, start.Fresh, cancellationToken);
+                return new ExperimentText(ExperimentFile.Parse(yaml, Body, ExperimentFolder.Confined(dataFolder)), yaml);
             default:
                 throw new RunRequestException("Give either the name of an experiment or the YAML of one.");
         }
+    }
+
+    /// <summary>
+    /// Pins what an experiment points to: the state of its source or the version of its stored dataset, the hash of its vocabulary file.
+    /// </summary>
+    /// <param name="text">The experiment.</param>
+    /// <param name="store">Has the stored datasets.</param>
+    /// <param name="dataset"><c>NAME</c> or <c>NAME@VERSION</c> of a stored dataset to use instead of the experiment's source; null for the source.</param>
+    /// <param name="fresh">Do everything anew.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="RunRequestException">The stored dataset does not fit the experiment.</exception>
+    /// <exception cref="DatasetNotFoundException">There is no such stored dataset.</exception>
+    /// <exception cref="SourceException">The source as a whole cannot be read.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public async Task<RunRequest<ReproductionInput, ReproductionOutput>> CreateAsync(
+        ExperimentText text, ArtifactStore store, string? dataset, bool fresh, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var experiment = text.Experiment with { Tokenizer = await PinAsync(text.Experiment.Tokenizer, cancellationToken) };
+        var section = experiment.Dataset;
+        dataset ??= section.Source is StoredSection stored
+            ? stored.Version is { } version ? $"{section.Name}@{version}" : section.Name
+            : null;
+        if (dataset is not null)
+            return Again(experiment.Name, await UseStoredAsync(experiment, text.Yaml, store, dataset, cancellationToken), fresh);
+
+        var source = await SourceOfAsync(section.Source, cancellationToken);
+        var spec = new DatasetSpec(section.Name, source, section.Image.Size, section.Image.Encoding);
+        var input = new ReproductionInput(experiment, text.Yaml, spec, await source.SnapshotAsync(cancellationToken));
+        return Again(experiment.Name, input, fresh);
     }
 
     /// <summary>What a run with this input is started with.</summary>
     internal static RunRequest<ReproductionInput, ReproductionOutput> Again(string experiment, ReproductionInput input, bool fresh = false) =>
         new(experiment, ReproductionWorkflow.Main.Reference, input, fresh) { TrainingStages = input.Experiment.Training.Parallel };
 
-    private async Task<RunRequest<ReproductionInput, ReproductionOutput>> PinAsync(
-        Experiment experiment, string yaml, bool fresh, CancellationToken cancellationToken)
+    private static async Task<ReproductionInput> UseStoredAsync(
+        Experiment experiment, string yaml, ArtifactStore store, string dataset, CancellationToken cancellationToken)
     {
-        experiment = experiment with { Tokenizer = await PinAsync(experiment.Tokenizer, cancellationToken) };
-        var source = await SourceOfAsync(experiment.Dataset.Source, cancellationToken);
-        var image = experiment.Dataset.Image;
-        var dataset = new DatasetSpec(experiment.Dataset.Name, source, image.Size, image.Encoding);
-        var input = new ReproductionInput(experiment, yaml, dataset, await source.SnapshotAsync(cancellationToken));
-        return Again(experiment.Name, input, fresh);
+        var manifest = await new DatasetCatalog(store).FindAsync(dataset, cancellationToken);
+        var size = experiment.Dataset.Image.Size;
+        if (manifest.MediaSize != size)
+        {
+            throw new RunRequestException(
+                $"Dataset {manifest.Name}@{manifest.Version} has pictures of {manifest.MediaSize} pixels, and experiment '{experiment.Name}' wants {size}. "
+                + $"Set dataset.image.size to {manifest.MediaSize} in the experiment, or prepare the dataset with that size.");
+        }
+        var section = experiment.Dataset with { Name = manifest.Name, Source = new StoredSection(manifest.Version) };
+        return new ReproductionInput(experiment with { Dataset = section }, yaml, Dataset: null, Snapshot: "")
+        {
+            Stored = await DatasetVersion.OfAsync(store, manifest, cancellationToken),
+        };
     }
 
     private async Task<SourceSpec> SourceOfAsync(SourceSection source, CancellationToken cancellationToken) => source switch
@@ -85,3 +116,8 @@ public sealed class ReproductionRequests(ExperimentLibrary library, Func<Cancell
         return clip with { Sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)) };
     }
 }
+
+/// <summary>An experiment and its text.</summary>
+/// <param name="Experiment">The experiment.</param>
+/// <param name="Yaml">Its file as it is.</param>
+public sealed record ExperimentText(Experiment Experiment, string Yaml);

@@ -24,7 +24,8 @@ public static class ReproductionWorkflow
     {
         var experiment = input.Experiment;
         context.Report(new WorkflowStatus("preparing data", 0, 1));
-        var dataset = await context.CallAsync(ReproductionStages.PrepareDataset, new PrepareDatasetInput(input.Dataset, input.Snapshot));
+        var dataset = input.Stored
+            ?? await context.CallAsync(ReproductionStages.PrepareDataset, new PrepareDatasetInput(input.Dataset!, input.Snapshot));
         var plan = EvaluationPlan.Resolve(experiment, dataset);
         var captions = experiment.Tokenizer is TrainedTokenizerSection ? dataset : null;
         var tokenizer = await context.CallAsync(ReproductionStages.Tokenizer, new TokenizerInput(experiment.Tokenizer, captions));

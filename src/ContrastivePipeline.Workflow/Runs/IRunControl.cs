@@ -1,3 +1,5 @@
+using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;
 
@@ -18,6 +20,8 @@ public interface IRunControl
     /// <param name="cancellationToken">Gives up before the run has begun; afterwards it goes on without the caller.</param>
     /// <exception cref="RunRequestException">The request makes no sense.</exception>
     /// <exception cref="ExperimentInvalidException">The experiment has errors: the exception tells them all.</exception>
+    /// <exception cref="DatasetNotFoundException">There is no such stored dataset.</exception>
+    /// <exception cref="SourceException">The experiment's source as a whole cannot be read.</exception>
     /// <exception cref="IdempotencyConflictException">The key was used for another request.</exception>
     /// <exception cref="RunBusyException">A run of this experiment is at work.</exception>
     /// <exception cref="RunLimitException">Too many runs wait already.</exception>

@@ -34,7 +34,8 @@ public sealed class LocalRunControl(
         if (await FindRepeatedAsync(key, print, cancellationToken) is { } repeated)
             return repeated;
 
-        var request = await requests.CreateAsync(start, options.DataFolder, cancellationToken);
+        var text = await requests.ReadAsync(start, options.DataFolder, cancellationToken);
+        var request = await requests.CreateAsync(text, pipeline.Store, start.Dataset, start.Fresh, cancellationToken);
         Func<string, CancellationToken, Task<string>>? reserve =
             key is null ? null : (id, stop) => _keys.ReserveAsync(key, print, id, stop);
         await _opening.WaitAsync(cancellationToken);

@@ -145,7 +145,7 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
                 await store.DeleteAsync(part.Path, Cancellation);
         }
         Assert.Contains("is damaged", (await CallAsync(ExitCode.Failed, "data", "verify", version)).Out, StringComparison.Ordinal);
-        Assert.Contains("the store has shapes@", (await CallAsync(ExitCode.Usage, "data", "inspect", "shape")).Error, StringComparison.Ordinal);
+        Assert.Contains("the store has shapes.", (await CallAsync(ExitCode.Usage, "data", "inspect", "shape")).Error, StringComparison.Ordinal);
     }
 
     private async Task<Said> CallAsync(int code, params string[] args)

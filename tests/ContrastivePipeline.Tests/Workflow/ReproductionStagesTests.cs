@@ -1,4 +1,7 @@
+using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data.Versions;
+using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Data.Pictures;
 using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Workflow.Experiments;
@@ -16,7 +19,7 @@ public sealed class ReproductionStagesTests(AzuriteFixture azurite) : IDisposabl
 
     public void Dispose() => _folder.Dispose();
 
-    private Task<RunRequest<ReproductionInput, ReproductionOutput>> RequestAsync(string extra = "")
+    private Task<RunRequest<ReproductionInput, ReproductionOutput>> RequestAsync(ArtifactStore store, string extra = "")
     {
         var rows = Enumerable.Range(0, 8).Select(i => $"{i}.png,{(i % 2 == 0 ? "a red square" : "a blue square")} {i},{(i < 6 ? "train" : "test")}\n");
         _folder.Write("pairs.csv", "image,caption,split\n" + string.Concat(rows));
@@ -31,8 +34,13 @@ public sealed class ReproductionStagesTests(AzuriteFixture azurite) : IDisposabl
             training: { steps: 2, batch: 2 }
             {{extra}}
             """);
-        return s_requests.CreateAsync(file, fresh: false, TestContext.Current.CancellationToken);
+        return ReadAsync(store, file);
     }
+
+    private static async Task<RunRequest<ReproductionInput, ReproductionOutput>> ReadAsync(ArtifactStore store, string file, string? dataset = null) =>
+        await s_requests.CreateAsync(
+            await ReproductionRequests.ReadAsync(file, TestContext.Current.CancellationToken), store, dataset, fresh: false,
+            TestContext.Current.CancellationToken);
 
     private static readonly ReproductionRequests s_requests =
         new(new ExperimentLibrary(null), _ => throw new InvalidOperationException("no emoji here"));
@@ -42,12 +50,12 @@ public sealed class ReproductionStagesTests(AzuriteFixture azurite) : IDisposabl
     {
         using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
         var ct = TestContext.Current.CancellationToken;
-        var input = (await RequestAsync()).Input;
+        var input = (await RequestAsync(lab.Store)).Input;
         using var http = new HttpClient();
         var (prepare, tokenize) = (new PrepareDatasetStage(), new TokenizerStage(http));
         var runner = lab.Runner(prepare, tokenize);
 
-        var call = new StageCall(prepare, WorkflowJson.ToElement(new PrepareDatasetInput(input.Dataset, input.Snapshot)), "");
+        var call = new StageCall(prepare, WorkflowJson.ToElement(new PrepareDatasetInput(input.Dataset!, input.Snapshot)), "");
         var dataset = WorkflowJson.FromElement<DatasetVersion>(await runner.RunAsync(call, 1, s_ignore, _ => { }, ct));
         Assert.StartsWith("stages/prepare-dataset/tiny-", call.Identity.ManifestPath, StringComparison.Ordinal);
         Assert.Equal(("tiny", 6, 0), (dataset.Name, dataset.TrainingPairs, dataset.Triples));
@@ -70,10 +78,10 @@ public sealed class ReproductionStagesTests(AzuriteFixture azurite) : IDisposabl
     {
         using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
         var ct = TestContext.Current.CancellationToken;
-        var input = (await RequestAsync()).Input;
+        var input = (await RequestAsync(lab.Store)).Input;
         _folder.Write("0.png", PngMaker.Solid(64, 64, 1, 2, 3));
         var stage = new PrepareDatasetStage();
-        var call = new StageCall(stage, WorkflowJson.ToElement(new PrepareDatasetInput(input.Dataset, input.Snapshot)), "");
+        var call = new StageCall(stage, WorkflowJson.ToElement(new PrepareDatasetInput(input.Dataset!, input.Snapshot)), "");
 
         var fault = await Assert.ThrowsAsync<PermanentStageException>(() => lab.Runner(stage).RunAsync(call, 1, s_ignore, _ => { }, ct));
         Assert.Equal("The source of dataset 'tiny' changed since the run began. Run again.", fault.Message);
@@ -83,23 +91,61 @@ public sealed class ReproductionStagesTests(AzuriteFixture azurite) : IDisposabl
     [Fact]
     public async Task A_request_changes_with_its_source_and_not_otherwise()
     {
-        var first = await RequestAsync();
-        var spec = Assert.IsType<PairsSourceSpec>(first.Input.Dataset.Source);
+        var store = await azurite.OpenStoreAsync();
+        var first = await RequestAsync(store);
+        var spec = Assert.IsType<PairsSourceSpec>(first.Input.Dataset!.Source);
         Assert.Equal((",", "split", _folder.Path), (spec.Delimiter, spec.SplitColumn, spec.ImageRoot));
         Assert.Equal("tiny", first.Experiment);
-        var again = await s_requests.CreateAsync(Path.Combine(_folder.Path, "tiny.yaml"), fresh: false, TestContext.Current.CancellationToken);
+        var again = await ReadAsync(store, Path.Combine(_folder.Path, "tiny.yaml"));
         Assert.Equal(Fingerprint.Of(first.Input), Fingerprint.Of(again.Input));
 
         _folder.Write("3.png", PngMaker.Solid(33, 77, 9, 9, 9));
-        var changed = await s_requests.CreateAsync(Path.Combine(_folder.Path, "tiny.yaml"), fresh: false, TestContext.Current.CancellationToken);
+        var changed = await ReadAsync(store, Path.Combine(_folder.Path, "tiny.yaml"));
         Assert.NotEqual(Fingerprint.Of(first.Input), Fingerprint.Of(changed.Input));
+    }
+
+    [Fact]
+    public async Task A_stored_version_takes_the_place_of_the_source_and_is_pinned()
+    {
+        var store = await azurite.OpenStoreAsync();
+        var first = (await RequestAsync(store)).Input;
+        var file = Path.Combine(_folder.Path, "tiny.yaml");
+        var old = await new DatasetPreparer(store).PrepareAsync(first.Dataset!, cancellationToken: TestContext.Current.CancellationToken);
+        _folder.Write("0.png", PngMaker.Solid(64, 64, 1, 2, 3));
+        var changed = await new DatasetPreparer(store).PrepareAsync(first.Dataset!, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.NotEqual(old.Version, changed.Version);
+
+        // The first that was prepared is current until somebody says otherwise.
+        var current = await ReadAsync(store, file, "tiny");
+        Assert.Equal(old.Version, current.Input.Stored!.Version);
+        Assert.Equal(new StoredSection(old.Version), current.Input.Experiment.Dataset.Source);
+        Assert.Null(current.Input.Dataset);
+        var named = await ReadAsync(store, file, $"tiny@{changed.Version}");
+        Assert.Equal((changed.Version, 6), (named.Input.Stored!.Version, named.Input.Stored.TrainingPairs));
+        Assert.Equal("tiny", named.Experiment);
+
+        var stored = _folder.Write("stored.yaml",
+            "name: stored\ndataset: { name: tiny, source: { kind: stored }, image: { size: 32 } }\ntraining: { steps: 2, batch: 2 }\nvariants: [clip+ln]\n");
+        Assert.Equal(old.Version, (await ReadAsync(store, stored)).Input.Stored!.Version);
+        var large = _folder.Write("large.yaml", "name: large\ndataset: { name: tiny, source: { kind: stored } }\ntraining: { steps: 2 }\n");
+        var fault = await Assert.ThrowsAsync<RunRequestException>(() => ReadAsync(store, large));
+        Assert.Contains("has pictures of 32 pixels, and experiment 'large' wants 64", fault.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<DatasetNotFoundException>(() => ReadAsync(store, file, "tiny@0123456789ab"));
+    }
+
+    [Fact]
+    public async Task An_input_without_a_stored_version_is_written_as_older_programs_wrote_it()
+    {
+        var input = (await RequestAsync(await azurite.OpenStoreAsync())).Input;
+        Assert.DoesNotContain("stored", CanonicalJson.Of(input), StringComparison.Ordinal);
+        Assert.Null(WorkflowJson.FromElement<ReproductionInput>(WorkflowJson.ToElement(input)).Stored);
     }
 
     [Fact]
     public async Task A_vocabulary_file_is_pinned_by_its_hash()
     {
         _folder.Write("merges.txt", "abc");
-        var request = await RequestAsync("tokenizer: { kind: clip, path: merges.txt }");
+        var request = await RequestAsync(await azurite.OpenStoreAsync(), "tokenizer: { kind: clip, path: merges.txt }");
         var clip = Assert.IsType<ClipTokenizerSection>(request.Input.Experiment.Tokenizer);
         // SHA-256 of "abc", FIPS 180-2, appendix B.1.
         Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", clip.Sha256);

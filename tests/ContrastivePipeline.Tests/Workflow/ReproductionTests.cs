@@ -73,7 +73,7 @@ public sealed class ReproductionTests(AzuriteFixture azurite)
         var runner = new StageRunner(store, ReproductionRegistry.Stages(http), Path.Combine(folder.Path, "scratch"), TimeProvider.System);
         using var host = new LocalHost(runner, new WorkflowRegistry(ReproductionRegistry.Workflows), new LocalHostOptions(), TimeProvider.System);
         var requests = new ReproductionRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
-        var request = await requests.CreateAsync(file, fresh: false, Cancellation);
+        var request = await requests.CreateAsync(await ReproductionRequests.ReadAsync(file, Cancellation), store, null, fresh: false, Cancellation);
         return await new RunLauncher(new RunStore(store), host, TimeProvider.System).RunAsync(request, observer, cancellation ?? Cancellation);
     }
 

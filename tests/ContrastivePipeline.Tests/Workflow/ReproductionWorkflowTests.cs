@@ -44,10 +44,11 @@ public sealed class ReproductionWorkflowTests
         return new ReproductionInput(experiment, yaml, new DatasetSpec("t", new EmojiSourceSpec("packages"), 64), "emoji:0");
     }
 
-    private static async Task<(ReproductionOutput Output, IReadOnlyList<string> Calls)> RunAsync(IReadOnlyList<string>? history = null)
+    private static async Task<(ReproductionOutput Output, IReadOnlyList<string> Calls)> RunAsync(
+        IReadOnlyList<string>? history = null, ReproductionInput? input = null)
     {
         var context = new ReplayContext(Answer, history).With(ReproductionWorkflow.Trial).With(ReproductionWorkflow.Training);
-        var output = await ReproductionWorkflow.Main.RunAsync(context, WorkflowJson.ToElement(Input()));
+        var output = await ReproductionWorkflow.Main.RunAsync(context, WorkflowJson.ToElement(input ?? Input()));
         return (WorkflowJson.FromElement<ReproductionOutput>(output), context.Calls);
     }
 
@@ -70,6 +71,16 @@ public sealed class ReproductionWorkflowTests
         var stages = calls.Where(call => !call.StartsWith("report W", StringComparison.Ordinal)).Select(call => call.Split(' ')[0]).ToArray();
         string[] trial = ["trial", "training", "train", "train", "train", "embed", "evaluate"];
         Assert.Equal(["prepare-dataset", "tokenizer", .. trial, .. trial, .. trial, .. trial, "report"], stages);
+    }
+
+    [Fact]
+    public async Task A_stored_version_is_used_without_preparing()
+    {
+        var stored = s_dataset with { Version = "other" };
+        var (output, calls) = await RunAsync(input: Input() with { Dataset = null, Snapshot = "", Stored = stored });
+
+        Assert.DoesNotContain(calls, call => call.StartsWith("prepare-dataset", StringComparison.Ordinal));
+        Assert.Equal(CanonicalJson.Of(stored), CanonicalJson.Of(output.Dataset));
     }
 
     [Fact]

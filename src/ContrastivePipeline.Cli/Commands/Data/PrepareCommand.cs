@@ -2,6 +2,7 @@ using System.CommandLine;
 using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Reproduction;
 
 namespace ContrastivePipeline.Cli.Commands.Data;
@@ -16,9 +17,12 @@ internal sealed class PrepareCommand : CliCommand
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
-        var request = await LocalComposition.ReadAsync(call, call.Get(_experiment), fresh: false, cancellationToken);
+        var text = await LocalComposition.ReadAsync(call.Get(_experiment), cancellationToken);
+        if (text.Experiment.Dataset is { Source: StoredSection, Name: var name })
+            throw new UsageException($"This experiment uses the stored dataset '{name}': there is nothing to prepare. 'contrastive data inspect {name}' shows it.");
         await using var session = await call.OpenStoreAsync(cancellationToken);
-        var version = await PrepareAsync(call, session, request.Input, cancellationToken);
+        var request = await LocalComposition.Requests(call).CreateAsync(text, session.Store, null, fresh: false, cancellationToken);
+        var version = await PrepareAsync(call, session, new PrepareDatasetInput(request.Input.Dataset!, request.Input.Snapshot), cancellationToken);
         var manifest = await new DatasetReader(session.Store).ReadManifestAsync(version.Name, version.Version, cancellationToken);
         if (call.Json)
         {
@@ -32,10 +36,10 @@ internal sealed class PrepareCommand : CliCommand
     }
 
     private static async Task<DatasetVersion> PrepareAsync(
-        Invocation call, Stores.StoreSession session, ReproductionInput input, CancellationToken cancellationToken)
+        Invocation call, Stores.StoreSession session, PrepareDatasetInput input, CancellationToken cancellationToken)
     {
         using var pipeline = LocalComposition.Open(session, call);
         await using var display = RunDisplay.Open(call);
-        return await pipeline.PrepareAsync(new PrepareDatasetInput(input.Dataset, input.Snapshot), display, cancellationToken);
+        return await pipeline.PrepareAsync(input, display, cancellationToken);
     }
 }

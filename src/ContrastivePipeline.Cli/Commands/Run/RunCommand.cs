@@ -14,6 +14,12 @@ internal sealed class RunCommand : CliCommand
 
     private readonly Option<bool> _fresh = new("--fresh") { Description = "Do everything anew instead of going on with what is there." };
 
+    private readonly Option<string?> _dataset = new("--dataset")
+    {
+        Description = "A stored dataset, NAME (its current version) or NAME@VERSION, instead of the experiment's source.",
+        HelpName = "NAME",
+    };
+
     private readonly Option<string?> _out = new("--out")
     {
         Description = "Folder for the report. Default: reports/RUN in the local folder.",
@@ -24,6 +30,7 @@ internal sealed class RunCommand : CliCommand
         : base("run", "Runs an experiment, or goes on with its last run if that did not complete.", world)
     {
         Add(_experiment);
+        Add(_dataset);
         Add(_fresh);
         Add(_out);
     }
@@ -31,8 +38,10 @@ internal sealed class RunCommand : CliCommand
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
         var name = call.Get(_experiment);
-        var request = await LocalComposition.ReadAsync(call, name, call.Get(_fresh), cancellationToken);
+        var text = await LocalComposition.ReadAsync(name, cancellationToken);
         await using var session = await call.OpenStoreAsync(cancellationToken);
+        var request = await LocalComposition.Requests(call).CreateAsync(
+            text, session.Store, call.Get(_dataset), call.Get(_fresh), cancellationToken);
         try
         {
             var outcome = await RunAsync(call, session, request, cancellationToken);
@@ -46,15 +55,19 @@ internal sealed class RunCommand : CliCommand
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            call.Notice($"Interrupted. 'contrastive run {name}' goes on where it stopped.");
+            call.Notice($"Interrupted. '{Again(call)}' goes on where it stopped.");
             return ExitCode.Interrupted;
         }
         catch (RunCancelledException cancelled)
         {
-            call.Notice($"{cancelled.Message} 'contrastive run {name}' goes on where it stopped.");
+            call.Notice($"{cancelled.Message} '{Again(call)}' goes on where it stopped.");
             return ExitCode.Interrupted;
         }
     }
+
+    // A stored dataset may have got another current version meanwhile: then the same command would begin a new run.
+    private string Again(Invocation call) =>
+        $"contrastive run {call.Get(_experiment)}" + (call.Get(_dataset) is { } dataset ? $" --dataset {dataset}" : "");
 
     private static async Task<RunOutcome<ReproductionOutput>> RunAsync(
         Invocation call, Stores.StoreSession session, RunRequest<ReproductionInput, ReproductionOutput> request, CancellationToken cancellationToken)

@@ -99,7 +99,7 @@ internal static class RunPage
         return Markup.Of($"""
             <section aria-labelledby="setup"><h2 id="setup">What was run</h2>
             <dl class="facts">
-            <div><dt>Dataset</dt><dd><a href="/datasets/{Show.Segment(input.Dataset.Name)}">{input.Dataset.Name}</a></dd></div>
+            <div><dt>Dataset</dt><dd><a href="/datasets/{Show.Segment(input.Experiment.Dataset.Name)}">{input.Experiment.Dataset.Name}</a></dd></div>
             <div><dt>Variants</dt><dd>{string.Join(", ", input.Experiment.Variants.Select(v => v.Name))}</dd></div>
             <div><dt>Seeds</dt><dd>{string.Join(", ", input.Experiment.Training.Seeds)}</dd></div>
             <div><dt>Code version</dt><dd title="{line.Run.CodeVersion}">{RunWords.Code(line.Run.CodeVersion)}</dd></div>

@@ -58,7 +58,7 @@ public sealed class ShapesRuns : IAsyncLifetime, ICollectionFixture<ShapesRuns>
     {
         using var pipeline = new LocalPipeline(Store, Path.Combine(_folder.Path, "scratch"), TimeProvider.System);
         var requests = new ReproductionRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
-        var request = await requests.CreateAsync(file, fresh: false, Cancellation);
+        var request = await requests.CreateAsync(await ReproductionRequests.ReadAsync(file, Cancellation), Store, null, fresh: false, Cancellation);
         return (await pipeline.Launcher.RunAsync(request, new RecordingObserver(), Cancellation)).Run;
     }
 }
