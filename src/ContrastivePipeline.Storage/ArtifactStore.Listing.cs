@@ -21,7 +21,8 @@ public sealed partial class ArtifactStore
         var options = new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = StorePath.ValidatePrefix(prefix) };
         return EnumerateAsync(prefix, container.GetBlobsAsync(options, ct), blob => new BlobEntry(
             new Artifact(blob.Name, blob.Properties.ContentLength ?? 0, HashOf(blob.Metadata) ?? ""),
-            blob.Properties.LastModified ?? DateTimeOffset.MinValue), ct);
+            blob.Properties.LastModified ?? DateTimeOffset.MinValue,
+            blob.Properties.ETag ?? default), ct);
     }
 
     /// <summary>Lists the folders directly under a folder, without what is in them.</summary>

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using Azure;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 
 namespace ContrastivePipeline.Storage;
 
@@ -65,6 +67,26 @@ public sealed partial class ArtifactStore
     /// <summary>Deletes a blob; does nothing where there is none.</summary>
     public Task DeleteAsync(string path, CancellationToken ct = default) =>
         faults.GuardAsync($"delete '{path}'", () => Blob(path).DeleteIfExistsAsync(cancellationToken: ct), ct);
+
+    /// <summary>Deletes a blob if nobody has written it since it was listed.</summary>
+    /// <returns>False when it was written or deleted meanwhile.</returns>
+    public Task<bool> TryDeleteAsync(BlobEntry entry, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return faults.GuardAsync($"delete '{entry.Artifact.Path}'", async () =>
+        {
+            try
+            {
+                var conditions = new BlobRequestConditions { IfMatch = entry.ETag };
+                await Blob(entry.Artifact.Path).DeleteAsync(DeleteSnapshotsOption.None, conditions, ct).ConfigureAwait(false);
+                return true;
+            }
+            catch (RequestFailedException e) when (e.Status is 404 or 412)
+            {
+                return false;
+            }
+        }, ct);
+    }
 
     private BlobClient Blob(string path) => container.GetBlobClient(StorePath.Validate(path));
 

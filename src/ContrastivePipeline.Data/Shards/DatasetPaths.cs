@@ -15,6 +15,9 @@ public static class DatasetPaths
     /// <summary>Folder of a refresh: its record and the rows that it rejected.</summary>
     public static string Refresh(string name, string id) => $"{Refreshes(name)}{id}";
 
+    /// <summary>Name of the folder of refreshes.</summary>
+    internal const string RefreshesName = "refreshes/";
+
     /// <summary>Name of the record in the folder of a refresh.</summary>
     internal const string RecordName = "record.json";
 
@@ -22,7 +25,7 @@ public static class DatasetPaths
     internal const string RejectedName = "rejected.parquet";
 
     /// <summary>Folder of all refreshes of a dataset.</summary>
-    public static string Refreshes(string name) => $"{Root}{name}/refreshes/";
+    public static string Refreshes(string name) => Dataset(name) + RefreshesName;
 
     /// <summary>Folder of a version.</summary>
     public static string Version(string name, string version) => $"{Root}{name}/{version}";

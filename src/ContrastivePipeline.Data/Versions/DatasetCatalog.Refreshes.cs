@@ -1,5 +1,6 @@
 using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Data.Versions;
 
@@ -21,6 +22,19 @@ public sealed partial class DatasetCatalog
         }
 
         return [.. refreshes.OrderByDescending(refresh => refresh.At).ThenBy(refresh => refresh.Record.Id, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Compares two versions of a dataset; reads only parts that they do not share.</summary>
+    /// <param name="from">The version before.</param>
+    /// <param name="to">The version after.</param>
+    /// <param name="examples">How many changes of each kind to show.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="StoreException">A part is missing or damaged, or the store failed.</exception>
+    public Task<DatasetDiff> DiffAsync(DatasetManifest from, DatasetManifest to, int examples, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        return new DatasetComparison(store, from, to, examples).RunAsync(cancellationToken);
     }
 
     /// <summary>The rows that a refresh rejected, in the order of its table.</summary>

@@ -15,12 +15,13 @@ internal sealed class ParquetTable : ICaptionTable
     private readonly string _name;
     private readonly FileStream _file;
     private readonly ParquetReader _reader;
+    private readonly IReadOnlyList<Field> _fields;
 
-    private ParquetTable(string name, FileStream file, ParquetReader reader)
+    private ParquetTable(string name, FileStream file, ParquetReader reader, IReadOnlyList<Field> fields)
     {
-        (_name, _file, _reader) = (name, file, reader);
-        Columns = CaptionColumns.Find(name, [.. reader.Schema.Fields.Select(field => field.Name)]);
-        foreach (var field in reader.Schema.Fields)
+        (_name, _file, _reader, _fields) = (name, file, reader, fields);
+        Columns = CaptionColumns.Find(name, [.. fields.Select(field => field.Name)]);
+        foreach (var field in fields)
         {
             if (field is not DataField { IsArray: false })
                 throw new SourceException($"{name}: the values of column '{field.Name}' are lists or groups; write one text a row.");
@@ -45,7 +46,8 @@ internal sealed class ParquetTable : ICaptionTable
         {
             if (stream.Length == 0) throw new SourceException($"{name} is empty; it should be a Parquet file.");
             var reader = await GuardAsync(name, () => ParquetReader.CreateAsync(stream, null, true, cancellationToken));
-            return new ParquetTable(name, stream, reader);
+            var fields = await GuardAsync(name, () => Task.FromResult(reader.Schema.Fields));
+            return new ParquetTable(name, stream, reader, fields);
         }
         catch
         {
@@ -83,7 +85,7 @@ internal sealed class ParquetTable : ICaptionTable
         foreach (var field in Enum.GetValues<CaptionField>())
         {
             if (Columns.PositionOf(field) is { } position)
-                columns[(int)field] = await ReadColumnAsync(group, (DataField)_reader.Schema.Fields[position], cancellationToken);
+                columns[(int)field] = await ReadColumnAsync(group, (DataField)_fields[position], cancellationToken);
         }
 
         return columns;
@@ -92,7 +94,7 @@ internal sealed class ParquetTable : ICaptionTable
     private async Task<string?[]> ReadColumnAsync(ParquetRowGroupReader group, DataField field, CancellationToken cancellationToken)
     {
         var type = Nullable.GetUnderlyingType(field.ClrType) ?? field.ClrType;
-        if (type == typeof(string))
+        if (type == typeof(ReadOnlyMemory<char>))
         {
             var texts = new string?[group.RowCount];
             await group.ReadAsync(field, texts.AsMemory(), null, cancellationToken);
@@ -102,7 +104,7 @@ internal sealed class ParquetTable : ICaptionTable
         if (type == typeof(long)) return await ReadNumbersAsync<long>(group, field, cancellationToken);
         if (type == typeof(int)) return await ReadNumbersAsync<int>(group, field, cancellationToken);
         if (type == typeof(double)) return await ReadNumbersAsync<double>(group, field, cancellationToken);
-        throw new SourceException($"{_name}: column '{field.Name}' holds values of type {type.Name}; write texts.");
+        throw new SourceException($"{_name}: column '{field.Name}' holds values of type {type.Name}; write texts or whole numbers.");
     }
 
     private static async Task<string?[]> ReadNumbersAsync<T>(ParquetRowGroupReader group, DataField field, CancellationToken cancellationToken)

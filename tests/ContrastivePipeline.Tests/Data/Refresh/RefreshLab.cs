@@ -28,8 +28,8 @@ internal sealed class RefreshLab : IDisposable
     public static async Task<(RefreshLab Lab, DatasetManifest Base)> OpenAsync(ArtifactStore store, params string[] rows)
     {
         var lab = new RefreshLab(store);
-        foreach (var image in rows.Select(row => row.Split(',')[0]).Distinct())
-            lab._folder.Write(image, PngMaker.Solid(8, 8, (byte)StringComparer.Ordinal.GetHashCode(image), 1, 1));
+        foreach (var (i, image) in rows.Select(row => row.Split(',')[0]).Distinct().Index())
+            lab._folder.Write(image, PngMaker.Solid(8, 8, (byte)i, (byte)(i >> 8), 1));
         var table = lab._folder.Write("pairs.csv", "image,caption,set\n" + string.Join('\n', rows) + "\n");
         var spec = new DatasetSpec("d", new PairsSourceSpec(table, SplitColumn: "set"), 8);
         return (lab, await new DatasetPreparer(store).PrepareAsync(spec, null, Ct));

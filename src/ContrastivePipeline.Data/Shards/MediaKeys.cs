@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using ContrastivePipeline.Storage;
+using Parquet;
+
+namespace ContrastivePipeline.Data.Shards;
+
+/// <summary>A medium without its picture.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Sha256">SHA-256 of the picture; empty where it was not asked for.</param>
+internal sealed record MediaKey(string Id, string Sha256);
+
+/// <summary>Reads the names of media without downloading the pictures beside them.</summary>
+internal static class MediaKeys
+{
+    private const string IdColumn = "id";
+    private const string HashColumn = "sha256";
+
+    /// <summary>All media of some parts, in their order.</summary>
+    /// <exception cref="InvalidDataException">A part is no part of media.</exception>
+    public static async IAsyncEnumerable<MediaKey> ReadAsync(
+        ArtifactStore store, IEnumerable<DatasetPart> parts, bool withHashes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var part in parts)
+        {
+            await using var stream = store.OpenSeekable(part.Artifact);
+            await using var reader = await ParquetReader.CreateAsync(stream, null, true, cancellationToken);
+            for (var g = 0; g < reader.RowGroupCount; g++)
+            {
+                var ids = await ReadAsync(reader, g, part, IdColumn, cancellationToken);
+                var hashes = withHashes ? await ReadAsync(reader, g, part, HashColumn, cancellationToken) : null;
+                for (var i = 0; i < ids.Length; i++) yield return new MediaKey(ids[i], hashes?[i] ?? "");
+            }
+        }
+    }
+
+    private static async Task<string[]> ReadAsync(
+        ParquetReader reader, int number, DatasetPart part, string column, CancellationToken cancellationToken)
+    {
+        var field = reader.Schema.DataFields.FirstOrDefault(field => field.Name == column)
+            ?? throw new InvalidDataException($"{part.Artifact.Path} has no column '{column}'.");
+        using var group = reader.OpenRowGroupReader(number);
+        var values = new string[group.RowCount];
+        await group.ReadAsync(field, values.AsMemory()!, null, cancellationToken);
+        return values;
+    }
+}
