@@ -11,6 +11,7 @@ using ContrastivePipeline.Cli.Commands.Runs;
 using ContrastivePipeline.Cli.Commands.Search;
 using ContrastivePipeline.Cli.Commands.Serve;
 using ContrastivePipeline.Cli.Commands.Status;
+using ContrastivePipeline.Cli.Commands.TrainSegment;
 
 namespace ContrastivePipeline.Cli;
 
@@ -75,6 +76,7 @@ internal static class CommandLine
             new ExportCommand(world),
             new DataCommand(world),
             new ServeCommand(world),
+            new TrainSegmentCommand(world),
             new DoctorCommand(world),
         };
         foreach (var option in GlobalOptions.All)

@@ -30,8 +30,8 @@ public sealed class LocalPipeline : IDisposable
     {
         (Store, Time, Runs) = (store, time, new RunStore(store));
         var workflows = new WorkflowRegistry([.. ReproductionRegistry.Workflows, s_prepare, s_embed]);
-        var runner = new StageRunner(store, ReproductionRegistry.Stages(_http), scratchFolder, time);
-        _host = new LocalHost(runner, workflows, new LocalHostOptions(), time);
+        Runner = new StageRunner(store, ReproductionRegistry.Stages(_http), scratchFolder, time);
+        _host = new LocalHost(Runner, workflows, new LocalHostOptions(), time);
         Launcher = new RunLauncher(Runs, _host, time);
         // Several variants train at once, one thread each; and one thread gives the same bits whatever the number of cores.
         torch.set_num_threads(1);
@@ -42,6 +42,9 @@ public sealed class LocalPipeline : IDisposable
 
     /// <summary>The records of runs.</summary>
     public RunStore Runs { get; }
+
+    /// <summary>Runs single stages.</summary>
+    public StageRunner Runner { get; }
 
     /// <summary>Starts runs and goes on with them, for a caller who waits.</summary>
     public RunLauncher Launcher { get; }

@@ -17,7 +17,8 @@ public abstract class WorkflowDefinition
     /// <summary>Name of the workflow.</summary>
     public string Name { get; }
 
-    internal abstract Task<JsonElement> RunAsync(IWorkflowContext context, JsonElement input);
+    /// <summary>Runs it on a host's port.</summary>
+    public abstract Task<JsonElement> RunAsync(IWorkflowContext context, JsonElement input);
 }
 
 /// <summary>A deterministic async method over <see cref="IWorkflowContext"/>, with its name.</summary>
@@ -30,6 +31,7 @@ public sealed class WorkflowDefinition<TInput, TOutput>(string name, Func<IWorkf
     /// <summary>What hosts and other workflows call it by.</summary>
     public WorkflowReference<TInput, TOutput> Reference => new(Name);
 
-    internal override async Task<JsonElement> RunAsync(IWorkflowContext context, JsonElement input) =>
+    /// <inheritdoc/>
+    public override async Task<JsonElement> RunAsync(IWorkflowContext context, JsonElement input) =>
         WorkflowJson.ToElement(await method(context, WorkflowJson.FromElement<TInput>(input)));
 }

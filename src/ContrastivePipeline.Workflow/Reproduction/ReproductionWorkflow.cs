@@ -20,7 +20,7 @@ public static class ReproductionWorkflow
     // A history is read whole at every step of a durable host; this many segments keep it short.
     private const int SegmentsPerHistory = 16;
 
-    private static async Task<ReproductionOutput> RunAsync(IWorkflowContext context, ReproductionInput input)
+    internal static async Task<ReproductionOutput> RunAsync(IWorkflowContext context, ReproductionInput input)
     {
         var experiment = input.Experiment;
         context.Report(new WorkflowStatus("preparing data", 0, 1));

@@ -73,6 +73,23 @@ public sealed class RunStore(ArtifactStore store)
         }
     }
 
+    /// <summary>Changes a record beside others that change it too.</summary>
+    /// <param name="id">Id of the run.</param>
+    /// <param name="change">What to change; called again where another was faster.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RunNotFoundException">There is no such run.</exception>
+    internal async Task<RunRecord> UpdateAsync(string id, Func<RunRecord, RunRecord> change, CancellationToken cancellationToken)
+    {
+        var path = PathOf(RunId.ExperimentOf(id) ?? throw new RunNotFoundException(id), id);
+        while (true)
+        {
+            var blob = await store.TryReadAsync(path, cancellationToken) ?? throw new RunNotFoundException(id);
+            var changed = change(WorkflowJson.FromBytes<RunRecord>(blob.Content));
+            if (await store.TryReplaceAsync(path, WorkflowJson.ToBytes(changed), blob.ETag, cancellationToken))
+                return changed;
+        }
+    }
+
     /// <summary>Asks the process that works on a session of a run to stop.</summary>
     internal Task RequestCancelAsync(RunRecord run, CancellationToken cancellationToken) =>
         store.WriteAsync(CancelOf(run), WorkflowJson.ToBytes(run.Session), cancellationToken);

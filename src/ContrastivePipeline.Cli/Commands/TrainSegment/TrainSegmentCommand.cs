@@ -1,0 +1,36 @@
+using System.CommandLine;
+using ContrastivePipeline.Cli.Experiments;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Launching;
+using ContrastivePipeline.Workflow.Launching.ContainerApps;
+
+namespace ContrastivePipeline.Cli.Commands.TrainSegment;
+
+/// <summary><c>contrastive train-segment</c>: what a machine does that was got for training.</summary>
+internal sealed class TrainSegmentCommand : CliCommand
+{
+    private readonly Argument<string> _execution = WordArgument.Create(
+        "EXECUTION", $"The order to carry out. Default: {ContainerAppsJobLauncher.ExecutionVariable}.", "");
+
+    public TrainSegmentCommand(Surroundings world)
+        : base("train-segment", "Carries out an order of a durable host, on a machine that was started for it.", world) => Add(_execution);
+
+    protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
+    {
+        var execution = call.Get(_execution) is { Length: > 0 } given ? given : call.World.Variable(ContainerAppsJobLauncher.ExecutionVariable)
+            ?? throw new UsageException($"Which order? Give its name, or set {ContainerAppsJobLauncher.ExecutionVariable}.");
+        await using var session = await call.OpenStoreAsync(cancellationToken);
+        var signals = await ArtifactStore.OpenAsync(LaunchSignals.AddressOf(session.Address), cancellationToken);
+        using var pipeline = LocalComposition.Open(session, call);
+        var job = new StageJob(session.Store, signals, pipeline.Runner, call.World.Time);
+        var outcome = await job.RunAsync(execution, call.Notice, cancellationToken);
+        call.Write(outcome switch
+        {
+            null => $"{execution}: another machine is at it.",
+            { Error: { } error } => $"{execution}: failed, and the host was told: {error}",
+            _ => $"{execution}: done.",
+        });
+        // A failure that was told is no reason to start this machine again.
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using ContrastivePipeline.Workflow.Operations;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Hosting.Activities;
+
+/// <summary>
+/// Runs one stage or operation at a time for a durable host, which may deliver a request twice and on any machine. The run's record
+/// is kept in step, and a run that is cancelled stops at the stage's next safe point.
+/// </summary>
+/// <param name="runner">Runs stages.</param>
+/// <param name="operations">Does operations.</param>
+/// <param name="runs">The records of runs.</param>
+/// <param name="time">The clock.</param>
+public sealed class ActivityHost(StageRunner runner, OperationRegistry operations, RunStore runs, TimeProvider time)
+{
+    /// <summary>Looks whether a stage is done.</summary>
+    public async Task<FoundStage> FindAsync(StageRequest request, CancellationToken cancellationToken)
+    {
+        var call = CallOf(request);
+        return new FoundStage(call.Identity.Fingerprint, await runner.FindAsync(call.Identity, cancellationToken));
+    }
+
+    /// <summary>Runs a stage, or fetches the output that it has already.</summary>
+    /// <exception cref="OperationCanceledException">The machine is being taken away: ask again.</exception>
+    public async Task<ActivityAnswer> RunStageAsync(StageRequest request, CancellationToken cancellationToken)
+    {
+        var call = CallOf(request);
+        var run = await runs.GetAsync(request.RunId, cancellationToken) ?? throw new RunNotFoundException(request.RunId);
+        await using var recorder = new SharedRunRecorder(runs, run.Id, time);
+        var reporter = new StageReporter(call.Identity, recorder, time);
+        if (await runner.FindAsync(call.Identity, cancellationToken) is { } done)
+        {
+            reporter.Cached();
+            return new ActivityAnswer(done, null);
+        }
+
+        await using var outside = new CancelWatch(runs, run, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, outside.Requested);
+        var attempt = 1 + (run.Stages.FirstOrDefault(stage => stage.Fingerprint == call.Identity.Fingerprint)?.Attempts ?? 0);
+        reporter.Started(attempt);
+        try
+        {
+            var output = await OnItsThreadAsync(call, () => runner.RunAsync(call, attempt, reporter, reporter.Note, stop.Token));
+            reporter.Completed(attempt);
+            return new ActivityAnswer(output, null);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            reporter.Interrupted(attempt);
+            if (!outside.Requested.IsCancellationRequested)
+                throw;
+            return new ActivityAnswer(null, RunEnd.Cancelled);
+        }
+        catch (Exception fault)
+        {
+            reporter.Failed(attempt, fault.Message);
+            if (TransientFaults.IsTransient(fault))
+                throw;
+            return new ActivityAnswer(null, $"Stage {call.Identity} failed: {fault.Message}");
+        }
+    }
+
+    /// <summary>Does an operation.</summary>
+    public async Task<ActivityAnswer> DoAsync(OperationRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new ActivityAnswer(await operations.RunAsync(request.Operation, request.Input, cancellationToken), null);
+        }
+        catch (Exception fault) when (!TransientFaults.IsTransient(fault) && fault is not OperationCanceledException)
+        {
+            return new ActivityAnswer(null, fault.Message);
+        }
+    }
+
+    private StageCall CallOf(StageRequest request) => new(runner.Stages[request.Stage], request.Input, request.Generation);
+
+    private static Task<JsonElement> OnItsThreadAsync(StageCall call, Func<Task<JsonElement>> run) =>
+        call.Stage.Resource == StageResource.Training ? DedicatedThread.RunAsync(call.Identity.ToString(), run) : Task.Run(run);
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using ContrastivePipeline.Workflow.Operations;
+using ContrastivePipeline.Workflow.Orchestration;
+using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Hosting.Activities;
+
+/// <summary>How a run ended.</summary>
+/// <param name="RunId">Id of the run.</param>
+/// <param name="State">Its last state.</param>
+/// <param name="Output">The workflow's output; null where it did not complete.</param>
+/// <param name="Error">Why it failed; null where it did not.</param>
+public sealed record RunEnd(string RunId, RunState State, JsonElement? Output, string? Error)
+{
+    /// <summary>What a stage answers that was stopped because its run was cancelled.</summary>
+    public const string Cancelled = "The run was cancelled.";
+}
+
+/// <summary>The reproduction on a durable host: the same workflow, and the end of the run written into its record.</summary>
+public static class HostedRunWorkflow
+{
+    /// <summary>Writes the end of a run into its record.</summary>
+    public static OperationReference<RunEnd, RunEnd> End { get; } = new("end-run");
+
+    /// <summary>The workflow.</summary>
+    public static WorkflowDefinition<ReproductionInput, ReproductionOutput> Main { get; } = new("reproduction", RunAsync);
+
+    /// <summary>For a host's registry of operations.</summary>
+    /// <param name="runs">The records.</param>
+    /// <param name="time">The clock.</param>
+    public static Operation Operation(RunStore runs, TimeProvider time) => new Operation<RunEnd, RunEnd>(End.Name, async (end, cancellationToken) =>
+    {
+        var finished = new RunFinished(time.GetUtcNow(), end.RunId, end.State, end.Error);
+        await runs.UpdateAsync(
+            end.RunId,
+            run => run.After(finished) with { State = end.State, Output = end.Output, Error = end.Error, Finished = finished.At },
+            cancellationToken);
+        return end;
+    });
+
+    private static async Task<ReproductionOutput> RunAsync(IWorkflowContext context, ReproductionInput input)
+    {
+        try
+        {
+            var output = await ReproductionWorkflow.RunAsync(context, input);
+            await context.DoAsync(End, new RunEnd(context.RunId, RunState.Completed, WorkflowJson.ToElement(output), null));
+            return output;
+        }
+        catch (Exception fault)
+        {
+            var cancelled = fault.Message.EndsWith(RunEnd.Cancelled, StringComparison.Ordinal);
+            await context.DoAsync(End, new RunEnd(
+                context.RunId, cancelled ? RunState.Interrupted : RunState.Failed, null, cancelled ? null : fault.Message));
+            throw;
+        }
+    }
+}

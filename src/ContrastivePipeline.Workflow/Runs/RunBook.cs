@@ -1,0 +1,112 @@
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Runs;
+
+/// <summary>Opens runs: claims their experiment and writes their record, for whichever host will do the work.</summary>
+/// <param name="runs">The records.</param>
+/// <param name="time">The clock.</param>
+public sealed class RunBook(RunStore runs, TimeProvider time)
+{
+    private static readonly TimeSpan ClaimPoll = TimeSpan.FromSeconds(1);
+
+    /// <summary>Claims the experiment and writes the run's record, without running yet.</summary>
+    /// <param name="request">What to run.</param>
+    /// <param name="patience">How long to wait for another process that holds the experiment.</param>
+    /// <param name="reserve">Told the run's id before there is a record of it, and may answer with the id to use instead; null where nobody cares.</param>
+    /// <param name="observer">Told when it has to wait.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RunBusyException">Another process works on this experiment.</exception>
+    /// <exception cref="RunStateException">The run to resume is not the last of its experiment, or completed.</exception>
+    public async Task<BookedRun> OpenAsync<TInput, TOutput>(
+        RunRequest<TInput, TOutput> request, TimeSpan patience, Func<string, CancellationToken, Task<string>>? reserve,
+        IRunObserver observer, CancellationToken cancellationToken)
+    {
+        var claim = await ClaimAsync(request.Experiment, patience, observer, cancellationToken);
+        try
+        {
+            return new BookedRun(await WriteRecordAsync(request, reserve, cancellationToken), claim);
+        }
+        catch
+        {
+            await claim.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<StoreLease> ClaimAsync(
+        string experiment, TimeSpan patience, IRunObserver observer, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        for (var told = false; ; told = true)
+        {
+            if (await runs.TryClaimAsync(experiment, cancellationToken) is { } claim)
+                return claim;
+            if (time.GetElapsedTime(began) >= patience)
+                throw new RunBusyException(experiment);
+            if (!told)
+                observer.Observe(new RunWaiting(time.GetUtcNow(), experiment));
+            await Task.Delay(ClaimPoll, time, cancellationToken);
+        }
+    }
+
+    private async Task<RunRecord> WriteRecordAsync<TInput, TOutput>(
+        RunRequest<TInput, TOutput> request, Func<string, CancellationToken, Task<string>>? reserve, CancellationToken cancellationToken)
+    {
+        var fingerprint = Fingerprint.Of(request.Input);
+        var last = await runs.LatestAsync(request.Experiment, cancellationToken);
+        CheckResumable(request.Resume, last);
+        var goesOn = !request.Fresh && last is not null && last.State != RunState.Completed && last.InputFingerprint == fingerprint;
+        var id = goesOn ? last!.Id : RunId.New(request.Experiment, time.GetUtcNow());
+        if (reserve is not null)
+            id = await reserve(id, cancellationToken);
+        if (goesOn && id == last!.Id)
+        {
+            var resumed = last with
+            {
+                State = RunState.Running,
+                Finished = null,
+                Session = last.Session + 1,
+                CodeVersion = ProgramVersion.Text,
+                Machine = Environment.MachineName,
+                Error = null,
+            };
+            await runs.SaveAsync(resumed, cancellationToken);
+            return resumed;
+        }
+
+        var generation = request.Fresh ? id : last?.Generation ?? "";
+        var run = new RunRecord(
+            id, request.Experiment, fingerprint, generation, RunState.Running, time.GetUtcNow(), null, 1, ProgramVersion.Text,
+            Environment.MachineName, WorkflowJson.ToElement(request.Input), null, null, [], null);
+        await runs.CreateAsync(run, cancellationToken);
+        return run;
+    }
+
+    private static void CheckResumable(string? id, RunRecord? last)
+    {
+        if (id is null)
+            return;
+        if (last?.Id != id)
+        {
+            throw new RunStateException(last is null
+                ? $"Run '{id}' was deleted."
+                : $"Run '{id}' is not the last of its experiment: '{last.Id}' came after it. Resume that one, or start a new run.");
+        }
+        if (last.State == RunState.Completed)
+            throw new RunStateException($"Run '{id}' is completed: there is nothing left to do.");
+    }
+}
+
+/// <summary>A run that has its record, and its experiment's claim until disposed.</summary>
+/// <param name="Record">The record.</param>
+/// <param name="Claim">The claim.</param>
+public sealed record BookedRun(RunRecord Record, StoreLease Claim) : IAsyncDisposable
+{
+    /// <summary>Whether it goes on where an earlier process left it.</summary>
+    public bool IsResumed => Record.Session > 1;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Claim.DisposeAsync();
+}

@@ -1,0 +1,148 @@
+using System.Text.Json;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Runs;
+
+/// <summary>What every host's run control has in common: idempotency keys, what may be resumed and cancelled.</summary>
+/// <param name="store">The store.</param>
+/// <param name="requests">Turns experiments into runs.</param>
+/// <param name="dataFolder">The folder that experiments from elsewhere may name files of; null for none.</param>
+/// <param name="time">The clock.</param>
+public abstract class RunControl(ArtifactStore store, ReproductionRequests requests, string? dataFolder, TimeProvider time) : IRunControl, IAsyncDisposable
+{
+    // A run gives its experiment back a moment after its record says that it ended.
+    private protected static readonly TimeSpan ClaimPatience = TimeSpan.FromSeconds(1);
+
+    private readonly RunKeys _keys = new(store, time);
+    private readonly SemaphoreSlim _opening = new(1);
+
+    /// <summary>The records of runs.</summary>
+    protected RunStore Runs { get; } = new(store);
+
+    /// <summary>The clock.</summary>
+    protected TimeProvider Time => time;
+
+    /// <inheritdoc/>
+    public async Task<RunTicket> StartAsync(RunStart start, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        RunKeys.Validate(start.IdempotencyKey);
+        var key = start.IdempotencyKey;
+        var print = Fingerprint.Of(start with { IdempotencyKey = null });
+        if (await FindRepeatedAsync(key, print, cancellationToken) is { } repeated)
+            return repeated;
+
+        var text = await requests.ReadAsync(start, dataFolder, cancellationToken);
+        var request = await requests.CreateAsync(text, store, start.Dataset, start.Fresh, cancellationToken);
+        Func<string, CancellationToken, Task<string>>? reserve =
+            key is null ? null : (id, stop) => _keys.ReserveAsync(key, print, id, stop);
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            return await FindRepeatedAsync(key, print, cancellationToken) ?? await LaunchAsync(request, reserve, cancellationToken);
+        }
+        catch (RunBusyException)
+        {
+            // Another process may have taken the same request.
+            if (await FindRepeatedAsync(key, print, cancellationToken) is { } meanwhile)
+                return meanwhile;
+            throw;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task CancelAsync(string runId, CancellationToken cancellationToken)
+    {
+        if (await TryStopHereAsync(runId))
+            return;
+        var run = await GetAsync(runId, cancellationToken);
+        if (run.State is RunState.Completed or RunState.Failed)
+            throw new RunStateException($"Run '{runId}' has ended ({(run.State == RunState.Completed ? "completed" : "failed")}): there is nothing to cancel.");
+        if (run.State == RunState.Running && !await TryEndDeadAsync(run, cancellationToken))
+            await RequestCancelAsync(run, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RunTicket> ResumeAsync(string runId, CancellationToken cancellationToken)
+    {
+        var run = await GetAsync(runId, cancellationToken);
+        if (run.State == RunState.Completed)
+            throw new RunStateException($"Run '{runId}' is completed: there is nothing left to do.");
+        try
+        {
+            var request = ReproductionRequests.Again(run.Experiment, WorkflowJson.FromElement<ReproductionInput>(run.Input));
+            return await LaunchAsync(request with { Resume = runId }, null, cancellationToken);
+        }
+        catch (JsonException other)
+        {
+            throw new RunStateException(
+                $"Run '{runId}' was started by another version of the program ({run.CodeVersion}), whose input this one cannot read: {other.Message}");
+        }
+    }
+
+    /// <summary>Begins a run, and returns once it has its record.</summary>
+    /// <param name="request">The run.</param>
+    /// <param name="reserve">Told its id before there is a record of it; may answer with the id to use instead.</param>
+    /// <param name="cancellationToken">Gives up before the run has begun.</param>
+    protected abstract Task<RunTicket> LaunchAsync(
+        RunRequest<ReproductionInput, ReproductionOutput> request, Func<string, CancellationToken, Task<string>>? reserve,
+        CancellationToken cancellationToken);
+
+    /// <summary>Stops a run that this process itself works on.</summary>
+    /// <returns>False where it works on no such run.</returns>
+    protected virtual Task<bool> TryStopHereAsync(string runId) => Task.FromResult(false);
+
+    /// <summary>Asks whoever works on a run to stop.</summary>
+    protected virtual Task RequestCancelAsync(RunRecord run, CancellationToken cancellationToken) =>
+        Runs.RequestCancelAsync(run, cancellationToken);
+
+    /// <summary>Whether somebody works on a run whose record says so.</summary>
+    protected virtual Task<bool> IsActiveAsync(RunRecord run, CancellationToken cancellationToken) =>
+        Runs.IsActiveAsync(run.Experiment, cancellationToken);
+
+    /// <summary>Lets go of everything.</summary>
+    public virtual ValueTask DisposeAsync()
+    {
+        _opening.Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<RunTicket?> FindRepeatedAsync(string? key, string request, CancellationToken cancellationToken)
+    {
+        // A key whose run has no record was tied to it by a process that died at that moment.
+        return key is not null && await _keys.FindAsync(key, request, cancellationToken) is { } id
+            && await Runs.GetAsync(id, cancellationToken) is { } run
+            ? new RunTicket(run.Id, run.Experiment, Resumed: false, Repeated: true)
+            : null;
+    }
+
+    /// <summary>Notes the end of a run whose process died.</summary>
+    /// <returns>False when a process works on it.</returns>
+    private async Task<bool> TryEndDeadAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        var isLast = (await Runs.LatestAsync(run.Experiment, cancellationToken))?.Id == run.Id;
+        if (isLast && await IsActiveAsync(run, cancellationToken))
+            return false;
+        var end = new RunFinished(time.GetUtcNow(), run.Id, RunState.Interrupted, null);
+        try
+        {
+            await Runs.SaveAsync(run.After(end) with { State = end.State, Finished = end.At }, cancellationToken);
+            return true;
+        }
+        catch (RunTakenOverException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<RunRecord> GetAsync(string id, CancellationToken cancellationToken) =>
+        await Runs.GetAsync(id, cancellationToken) ?? throw new RunNotFoundException(id);
+}

@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Tests.Storage;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Launching;
+using ContrastivePipeline.Workflow.Operations;
+using ContrastivePipeline.Workflow.Orchestration;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Tests.Workflow.Launching;
+
+/// <summary>The workflow <c>launched-stage</c> with machines of this process, well and ill.</summary>
+public sealed class LaunchedStageTests(AzuriteFixture azurite)
+{
+    private static readonly LaunchOptions s_hasty =
+        new(3, TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(400));
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static MethodStage<Number, Number> Doubling() =>
+        new("double", (input, _, _) => Task.FromResult(new Number(input.Value * 2)), StageResource.Training);
+
+    private static async Task<Number> RunAsync(ArtifactStore store, Stage stage, Func<StageJob, StageOrder, Task> machine, Machines? machines = null)
+    {
+        using var lab = new WorkflowLab(store);
+        var runner = lab.Runner(stage);
+        var launcher = machines ?? new Machines();
+        launcher.Body = order => machine(new StageJob(store, null, runner, TimeProvider.System), order);
+        launcher.Store = store;
+        using var host = new LocalHost(
+            runner, new WorkflowRegistry(LaunchedStageWorkflow.Main), WorkflowLab.Options, TimeProvider.System,
+            new OperationRegistry(new LaunchOperations(store, launcher, TimeProvider.System).All));
+        var call = new StageCall(stage, WorkflowJson.ToElement(new Number(21)), "");
+        var input = new LaunchInput(stage.Name, call.Input, "", call.Identity.Fingerprint, "", s_hasty);
+        var output = await host.RunAsync(
+            LaunchedStageWorkflow.Main.Reference, input, new RunScope("lab-20261123-000000-0000", ""), new RecordingObserver(), Stop);
+        await launcher.AllEndedAsync();
+        return WorkflowJson.FromElement<Number>(output);
+    }
+
+    [Fact]
+    public async Task A_machine_that_ends_well_gives_the_stage_s_output_even_where_its_event_is_lost()
+    {
+        var output = await RunAsync(await azurite.OpenStoreAsync(), Doubling(), (job, order) => job.RunAsync(order.Execution, _ => { }, Stop));
+        Assert.Equal(42, output.Value);
+    }
+
+    [Fact]
+    public async Task A_machine_that_dies_silently_is_stopped_and_another_goes_on()
+    {
+        var machines = new Machines();
+        var output = await RunAsync(
+            await azurite.OpenStoreAsync(), Doubling(),
+            (job, order) => order.Attempt == 1 ? Task.Delay(TimeSpan.FromSeconds(30), machines.Stopped(order)) : job.RunAsync(order.Execution, _ => { }, Stop),
+            machines);
+        Assert.Equal(42, output.Value);
+        Assert.Equal([1], machines.StoppedAttempts);
+    }
+
+    [Fact]
+    public async Task A_stage_that_fails_for_good_is_not_given_another_machine()
+    {
+        var broken = new MethodStage<Number, Number>("double", (_, _, _) => throw new PermanentStageException("the loss is NaN"));
+        var error = await Assert.ThrowsAsync<PermanentStageException>(async () =>
+            await RunAsync(await azurite.OpenStoreAsync(), broken, (job, order) => job.RunAsync(order.Execution, _ => { }, Stop)));
+        Assert.Equal("the loss is NaN", error.Message);
+        Assert.Equal(1, broken.Runs);
+    }
+
+    [Fact]
+    public async Task There_is_an_end_to_machines_that_die()
+    {
+        var machines = new Machines();
+        var error = await Assert.ThrowsAsync<PermanentStageException>(async () =>
+            await RunAsync(await azurite.OpenStoreAsync(), Doubling(), (_, _) => Task.CompletedTask, machines));
+        Assert.Contains("3 machines", error.Message, StringComparison.Ordinal);
+        Assert.Equal([1, 2, 3], machines.StoppedAttempts);
+    }
+
+    [Fact]
+    public async Task Of_two_machines_for_one_stage_the_second_leaves()
+    {
+        var store = await azurite.OpenStoreAsync();
+        using var lab = new WorkflowLab(store);
+        var release = new TaskCompletionSource();
+        var stage = new MethodStage<Number, Number>("double", async (input, _, _) =>
+        {
+            await release.Task;
+            return new Number(input.Value * 2);
+        });
+        var runner = lab.Runner(stage);
+        var call = new StageCall(stage, WorkflowJson.ToElement(new Number(21)), "");
+        var job = new StageJob(store, null, runner, TimeProvider.System);
+        var orders = Enumerable.Range(1, 2).Select(attempt =>
+            new StageOrder("lab-20261123-000000-0000", "double", call.Input, "", call.Identity.Fingerprint, attempt, "")).ToArray();
+        foreach (var order in orders)
+            await store.WriteAsync($"launches/{order.Execution}/order.json", WorkflowJson.ToBytes(order), Stop);
+
+        var first = job.RunAsync(orders[0].Execution, _ => { }, Stop);
+        while (stage.Runs == 0)
+            await Task.Delay(10, Stop);
+        Assert.Null(await job.RunAsync(orders[1].Execution, _ => { }, Stop));
+        release.SetResult();
+        Assert.NotNull((await first)!.Output);
+        Assert.Equal(1, stage.Runs);
+    }
+
+    /// <summary>Machines that are tasks of this process.</summary>
+    private sealed class Machines : ITrainingLauncher
+    {
+        private readonly ConcurrentDictionary<int, (Task Body, CancellationTokenSource Stop)> _machines = new();
+
+        public Func<StageOrder, Task> Body { get; set; } = _ => Task.CompletedTask;
+
+        public ArtifactStore? Store { get; set; }
+
+        public ConcurrentQueue<int> StoppedAttempts { get; } = new();
+
+        public CancellationToken Stopped(StageOrder order) => _machines[order.Attempt].Stop.Token;
+
+        public async Task StartAsync(StageOrder order, CancellationToken cancellationToken)
+        {
+            _machines[order.Attempt] = (Task.CompletedTask, new CancellationTokenSource());
+            _machines[order.Attempt] = _machines[order.Attempt] with { Body = Task.Run(() => Body(order), CancellationToken.None) };
+            var started = new LaunchStarted(DateTimeOffset.UtcNow, $"machine-{order.Attempt}");
+            await Store!.WriteAsync($"launches/{order.Execution}/started.json", WorkflowJson.ToBytes(started), cancellationToken);
+        }
+
+        public Task<bool> IsAliveAsync(string machine, CancellationToken cancellationToken) => Task.FromResult(true);
+
+        public Task StopAsync(StageOrder order, CancellationToken cancellationToken)
+        {
+            StoppedAttempts.Enqueue(order.Attempt);
+            return _machines[order.Attempt].Stop.CancelAsync();
+        }
+
+        public async Task AllEndedAsync()
+        {
+            foreach (var (body, stop) in _machines.Values)
+            {
+                await body.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                stop.Dispose();
+            }
+        }
+    }
+}
