@@ -12,7 +12,7 @@ namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>Puts the account of a chain of stages together.</summary>
 internal sealed class LineageChain(
-    ArtifactStore store, RunRecord run, RunGraph graph, RunArtifacts artifacts, IReadOnlyList<RunManifests.Done> stages)
+    ArtifactStore store, RunRecord run, RunArtifacts artifacts, IReadOnlyList<RunManifests.Done> stages)
 {
     /// <summary>Which family of metrics a metric is computed with: <c>retrieval</c>, <c>geometry</c>, <c>zero-shot/{labels}</c>.</summary>
     public static string FamilyOf(string metric) =>
@@ -79,34 +79,32 @@ internal sealed class LineageChain(
         if (values.SelectMany(RunArtifacts.DatasetsIn).FirstOrDefault() is not { } dataset)
             return null;
         var manifest = await new DatasetReader(store).ReadManifestAsync(dataset.Name, dataset.Version, cancellationToken);
-        var prepared = graph.MakerOf(dataset.Manifest.Path) is not null;
         return new DatasetLineage(
             dataset.Name, dataset.Version, dataset.Manifest.Path, manifest.Accounting,
             [
                 .. Parts("media", manifest.Media), .. Parts("captions", manifest.Captions), .. Parts("labels", manifest.Labels),
                 .. Parts("triples", manifest.Triples), .. Parts("quarantine", manifest.Quarantine),
             ],
-            prepared ? [] : await RefreshesAsync(dataset, cancellationToken));
+            await RefreshesAsync(manifest, cancellationToken));
     }
 
     private static IEnumerable<PartLineage> Parts(string table, IReadOnlyList<DatasetPart> parts) =>
         parts.Select(part => new PartLineage(table, part.Artifact.Path, part.Rows, part.Artifact.Sha256));
 
-    private async Task<IReadOnlyList<RefreshLineage>> RefreshesAsync(DatasetVersion dataset, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RefreshLineage>> RefreshesAsync(DatasetManifest manifest, CancellationToken cancellationToken)
     {
-        var all = await new DatasetCatalog(store).RefreshesAsync(dataset.Name, cancellationToken);
         var chain = new List<RefreshLineage>();
-        // A refresh may lead back to an earlier version: each is told once.
-        for (var version = dataset.Version; ;)
+        if (manifest.Refresh is not { } origin)
+            return chain;
+        var all = await new DatasetCatalog(store).RefreshesAsync(manifest.Name, cancellationToken);
+        for (var made = all.FirstOrDefault(r => r.Record.Id == origin.Refresh); made is not null; made = all.FirstOrDefault(r => r.Record.Version == chain[^1].Base))
         {
-            var made = all.FirstOrDefault(r => r.Record.Version == version && chain.All(told => told.Id != r.Record.Id));
-            if (made is null)
-                return chain;
             var record = made.Record;
             chain.Add(new RefreshLineage(
-                record.Id, record.Base, version, JsonNamingPolicy.KebabCaseLower.ConvertName(record.Mode.ToString()), record.FileName, record.FileSha256, made.At));
-            version = record.Base;
+                record.Id, record.Base, record.Version!, JsonNamingPolicy.KebabCaseLower.ConvertName(record.Mode.ToString()), record.FileName,
+                record.FileSha256, made.At));
         }
+        return chain;
     }
 
     private LineageSetting[] Settings(ModelLineage? model) =>
@@ -121,5 +119,11 @@ internal sealed class LineageChain(
         done.Manifest.Name, done.Stage.Label, done.Manifest.Version, done.Manifest.Fingerprint, done.Stage.Manifest, done.Manifest.CodeVersion,
         done.Manifest.Machine, done.Manifest.Started, done.Manifest.Finished, done.Manifest.Attempt, done.Stage.Cached);
 
-    private LineageCommand Fresh() => new($"contrastive run {run.Experiment} --fresh", "does the whole experiment again, nothing taken from the cache");
+    private LineageCommand Fresh()
+    {
+        var stored = WorkflowJson.FromElement<ReproductionInput>(run.Input).Stored;
+        return new LineageCommand(
+            $"contrastive run {run.Experiment}{(stored is null ? "" : $" --dataset {stored.Name}@{stored.Version}")} --fresh",
+            "does the whole experiment again, nothing taken from the cache");
+    }
 }

@@ -55,7 +55,7 @@ public sealed class LineageReader
     {
         var evaluation = EvaluationOf(number);
         var input = WorkflowJson.FromElement<EvaluateInput>(evaluation.Manifest.Input);
-        var chain = new LineageChain(_store, _run, _graph, Artifacts, _graph.LeadingTo(evaluation));
+        var chain = new LineageChain(_store, _run, Artifacts, _graph.LeadingTo(evaluation));
         return await chain.OfAsync(number, input, cancellationToken);
     }
 
@@ -65,7 +65,7 @@ public sealed class LineageReader
         // The parts of a dataset are named by its manifest, and that by the stage which prepared it.
         var maker = _graph.MakerOf(artifact.Path) ?? Artifacts.All.Where(a => a.Kind == "dataset-manifest" && a.Label == artifact.Label)
             .Select(a => _graph.MakerOf(a.Path)).FirstOrDefault();
-        var chain = new LineageChain(_store, _run, _graph, Artifacts, maker is null ? [] : _graph.LeadingTo(maker));
+        var chain = new LineageChain(_store, _run, Artifacts, maker is null ? [] : _graph.LeadingTo(maker));
         return await chain.OfAsync(artifact, maker, cancellationToken);
     }
 

@@ -70,6 +70,24 @@ public sealed class LineageTests(ShapesRuns runs)
     }
 
     [Fact]
+    public async Task A_refreshed_dataset_tells_of_its_refreshes()
+    {
+        await runs.RequireAsync();
+        var reader = await LineageReader.OpenAsync(runs.Store, runs.Refreshed, Cancellation);
+        var lineage = await reader.ExplainAsync(reader.Measurements[0], Cancellation);
+
+        Assert.Equal(runs.Refresh.Version, lineage.Dataset!.Version);
+        var refresh = Assert.Single(lineage.Dataset.Refreshes);
+        Assert.Equal((runs.Refresh.Id, runs.Refresh.Base, "patch", "more.csv"), (refresh.Id, refresh.Base, refresh.Mode, refresh.File));
+        Assert.Equal(["evaluate", "embed", "train", "tokenizer"], lineage.Stages.Select(stage => stage.Name));
+        Assert.Equal($"contrastive run shapes-3 --dataset shapes@{refresh.Version} --fresh", lineage.Commands[^1].Line);
+
+        Assert.Contains(reader.Artifacts.All, a => a.Path.StartsWith($"datasets/shapes/{refresh.Base}/media/", StringComparison.Ordinal));
+        Assert.Contains(reader.Artifacts.All, a => a.Path.StartsWith($"datasets/shapes/{refresh.Version}/captions/", StringComparison.Ordinal));
+        Assert.True((await reader.RecomputeAsync(reader.Measurements[0], Cancellation)).IsIdentical);
+    }
+
+    [Fact]
     public async Task An_artifact_is_found_by_path_name_and_hash_and_its_chain_ends_where_it_was_made()
     {
         var reader = await OpenAsync();
