@@ -38,6 +38,7 @@ public static class ContrastiveWeb
         builder.Services.AddContrastiveSecurity(new AccessRules(options.Keys, LoopbackOnly: options.Address.IsLoopback));
 
         var app = builder.Build();
+        app.Use(SpokenRefusals.NoteAsync);
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
@@ -73,7 +74,11 @@ public static class ContrastiveWeb
         kestrel.Limits.MaxRequestHeaderCount = 64;
         kestrel.Limits.MaxRequestLineSize = 8 << 10;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-        kestrel.Listen(options.Address.Ip, options.Address.Port, listen => listen.Protocols = HttpProtocols.Http1);
+        kestrel.Listen(options.Address.Ip, options.Address.Port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(SpokenRefusals.Use);
+        });
     }
 
     /// <summary>Leaves Ctrl-C to the program.</summary>

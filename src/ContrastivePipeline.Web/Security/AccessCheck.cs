@@ -2,10 +2,11 @@ using System.Net;
 using ContrastivePipeline.Web.Api.Problems;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace ContrastivePipeline.Web.Security;
 
-/// <summary>Stops requests that come by a foreign name, from a foreign page, or without a key where one is needed.</summary>
+/// <summary>Stops requests with paths that try to climb, by a foreign name, from a foreign page, or without a key where one is needed.</summary>
 internal sealed class AccessCheck(RequestDelegate next, AccessRules rules, SignedIn signedIn)
 {
     /// <summary>Where browsers are sent to sign in.</summary>
@@ -15,6 +16,8 @@ internal sealed class AccessCheck(RequestDelegate next, AccessRules rules, Signe
 
     public Task InvokeAsync(HttpContext context)
     {
+        if (HasDots(context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? ""))
+            throw new ApiException(Problem.BadRequest("The path has '.' or '..' as a segment; write it without."));
         if (rules.LoopbackOnly && !IsLoopbackName(context.Request.Host.Host))
             throw new ApiException(Problem.ForeignHost());
         if (IsForeign(context.Request))
@@ -44,6 +47,10 @@ internal sealed class AccessCheck(RequestDelegate next, AccessRules rules, Signe
     private static bool IsLoopbackName(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+
+    // Every client resolves these itself; who sends them wants to see whether something here resolves them wrongly.
+    private static bool HasDots(string target) => target.Split('?')[0].Split('/', '\\')
+        .Any(segment => segment.Length is > 0 and <= 6 && Uri.UnescapeDataString(segment) is "." or "..");
 
     // Browsers say where a request comes from; programs that are no browsers say nothing and carry no cookies. A person may follow a
     // link from anywhere to a page here.

@@ -18,6 +18,8 @@ internal static partial class ProblemMap
         ApiException e => e.Problem,
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } e => Problem.BadRequest(WordsFor(e.Message)),
         BadHttpRequestException e => Problem.OfStatus(e.StatusCode),
+        // What a chunked body can break is not all told as a bad request.
+        IOException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } e => Problem.BadRequest(e.Message),
         InvalidDataException { Source: "Microsoft.AspNetCore.WebUtilities" or "Microsoft.AspNetCore.Http" } e => Problem.BadRequest(e.Message),
         ExperimentInvalidException e => Problem.Of(StatusCodes.Status422UnprocessableEntity, "experiment-invalid", "The experiment has errors",
             $"{e.Problems.Count} {(e.Problems.Count == 1 ? "error" : "errors")}, listed with their lines. Correct them and send the experiment again.") with
