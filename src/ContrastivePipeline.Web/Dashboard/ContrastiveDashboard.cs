@@ -1,17 +1,14 @@
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
 using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Dashboard.Access;
 using ContrastivePipeline.Web.Dashboard.Compare;
 using ContrastivePipeline.Web.Dashboard.Datasets;
 using ContrastivePipeline.Web.Dashboard.Runs;
+using ContrastivePipeline.Web.Dashboard.Search;
 using ContrastivePipeline.Web.Dashboard.Shell;
-using ContrastivePipeline.Workflow.Experiments;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ContrastivePipeline.Web.Dashboard;
 
@@ -19,12 +16,8 @@ namespace ContrastivePipeline.Web.Dashboard;
 public static class ContrastiveDashboard
 {
     /// <summary>Registers what the pages work with; the API's own registrations are needed too.</summary>
-    public static IServiceCollection AddContrastiveDashboard(this IServiceCollection services)
-    {
-        services.TryAddSingleton(ExperimentLibrary.OfProcess());
-        services.TryAddSingleton(provider => new DatasetCatalog(provider.GetRequiredService<ArtifactStore>(), provider.GetRequiredService<TimeProvider>()));
-        return services.AddSingleton<DashboardParts>().AddSingleton<IProblemPage, ProblemPage>();
-    }
+    public static IServiceCollection AddContrastiveDashboard(this IServiceCollection services) =>
+        services.AddSingleton<DashboardParts>().AddSingleton<IProblemPage, ProblemPage>();
 
     /// <summary>Maps the pages and what they load.</summary>
     public static void MapDashboard(this IEndpointRouteBuilder routes)
@@ -35,5 +28,6 @@ public static class ContrastiveDashboard
         pages.MapRunPages();
         pages.MapComparePages();
         pages.MapDatasetPages();
+        pages.MapSearchPages();
     }
 }

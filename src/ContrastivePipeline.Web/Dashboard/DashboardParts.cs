@@ -1,26 +1,34 @@
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Reporting.Html;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Web.Api;
+using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Api.Runs;
 using ContrastivePipeline.Web.Dashboard.Runs;
-using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Web.Hosting;
 using ContrastivePipeline.Workflow.Runs;
+using Microsoft.AspNetCore.Http;
 
 namespace ContrastivePipeline.Web.Dashboard;
 
 /// <summary>What pages read.</summary>
-internal sealed class DashboardParts(
-    ArtifactStore store, RunStore runs, RunCatalog catalog, RunActivity activity, ExperimentLibrary library, DatasetCatalog datasets, TimeProvider time)
+internal sealed class DashboardParts(WebParts parts, RunStore runs, RunReader reader, RunCatalog catalog, RunActivity activity, DatasetCatalog datasets)
 {
     /// <summary>The store.</summary>
-    public ArtifactStore Store => store;
+    public ArtifactStore Store => parts.Store;
+
+    /// <summary>Starts, cancels and resumes runs; null where the server only shows them.</summary>
+    public IRunControl? Control => parts.Control;
+
+    /// <summary>Starts, cancels and resumes runs.</summary>
+    /// <exception cref="ApiException">The server only shows them.</exception>
+    public IRunControl RequireControl() => Control ?? throw new ApiException(Problem.Of(
+        StatusCodes.Status403Forbidden, "runs-off", "This server starts no runs", "The server was started to show runs only (--no-runs)."));
 
     /// <summary>The datasets.</summary>
     public DatasetCatalog Datasets => datasets;
 
     /// <summary>The time.</summary>
-    public DateTimeOffset Now => time.GetUtcNow();
+    public DateTimeOffset Now => parts.Time.GetUtcNow();
 
     /// <summary>All runs, the latest first.</summary>
     public async Task<IReadOnlyList<RunLine>> RunsAsync(CancellationToken cancellationToken)
@@ -31,26 +39,35 @@ internal sealed class DashboardParts(
         return lines;
     }
 
-    /// <summary>One run.</summary>
-    /// <exception cref="Api.Problems.ApiException">There is none of that id.</exception>
+    /// <summary>One run, for whoever has just done something to it.</summary>
+    /// <exception cref="ApiException">There is none of that id.</exception>
     public async Task<RunLine> RunAsync(string id, CancellationToken cancellationToken)
     {
-        var run = await runs.FindAsync(id, cancellationToken);
+        await reader.FindAsync(id, cancellationToken);
+        var run = await runs.GetAsync(id, cancellationToken) ?? throw new ApiException(Problem.NotFound($"Run '{id}' was deleted meanwhile."));
+        return RunLine.Of(run, await activity.IsActiveAsync(run, cancellationToken));
+    }
+
+    /// <summary>One run as it was half a second ago at most, for those who watch it, be they many.</summary>
+    /// <exception cref="ApiException">There is none of that id.</exception>
+    public async Task<RunLine> WatchAsync(string id, CancellationToken cancellationToken)
+    {
+        var run = await reader.FindAsync(id, cancellationToken);
         return RunLine.Of(run, await activity.IsActiveAsync(run, cancellationToken));
     }
 
     /// <summary>Curves, numbers and plots of a run so far.</summary>
     public async Task<Markup> ResultsAsync(RunLine line, CancellationToken cancellationToken) =>
-        await RunFindings.ReadAsync(store, line, cancellationToken) is { } data ? ResultsView.Write(data) : Markup.None;
+        await RunFindings.ReadAsync(Store, line, cancellationToken) is { } data ? ResultsView.Write(data) : Markup.None;
 
     /// <summary>Experiments that use a dataset: those that come with the program, and those of runs.</summary>
     public async Task<IReadOnlyList<string>> DependentsAsync(string dataset, CancellationToken cancellationToken)
     {
-        var used = (await RunsAsync(cancellationToken)).Where(r => r.Input?.Experiment.Dataset.Name == dataset).Select(r => r.Run.Experiment);
-        return [.. library.Names.Intersect(used)];
+        var used = (await RunsAsync(cancellationToken)).Where(r => r.Dataset == dataset).Select(r => r.Run.Experiment);
+        return [.. parts.Experiments.Names.Intersect(used)];
     }
 
     /// <summary>What a run can be started with.</summary>
     public async Task<StartChoices> ChoicesAsync(CancellationToken cancellationToken) =>
-        new(library.Names, [.. (await datasets.ListAsync(cancellationToken)).Select(d => d.Name)]);
+        new(parts.Experiments.Names, [.. (await datasets.ListAsync(cancellationToken)).Select(d => d.Name)]);
 }

@@ -9,7 +9,7 @@ internal static class SignInPage
 {
     /// <summary>The page.</summary>
     /// <param name="wrong">Whether the key that was just given is none.</param>
-    public static Page Write(bool wrong) => new("Sign in", Area.None, Markup.Of($"""
+    public static Page Write(bool wrong) => new("Sign in", Area.Outside, Markup.Of($"""
         <p class="lead">This server is open to those who have one of its API keys.</p>
         {(wrong ? new Markup("<div class=\"note error\" role=\"alert\" id=\"wrong\"><p>The server does not know this key. Check that all of it was pasted; whoever runs the server has the key file.</p></div>") : Markup.None)}
         <form action="/sign-in" method="post" class="panel narrow">

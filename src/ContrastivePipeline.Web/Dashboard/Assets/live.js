@@ -1,7 +1,7 @@
 // Regions that follow the server: <div data-live="ADDRESS"> is fetched again
 //   on every event of data-events (server-sent), every data-every seconds, or after the region named by data-after
 //   (with data-when="stage", only when one more stage is done).
-import { morph } from "./morph.js";
+import { morph, remember } from "./morph.js";
 import { localize } from "./times.js";
 
 const pause = 700;
@@ -14,12 +14,14 @@ export function watch() {
 class Region {
   #again = false;
   #busy = false;
+  #listening = false;
   #said = "";
   #html = "";
   #done;
 
   constructor(element) {
     this.element = element;
+    remember(element);
     this.followers = [];
   }
 
@@ -27,11 +29,19 @@ class Region {
     const { events, every, after } = this.element.dataset;
     if (after) regions.find((r) => r.element.id === after)?.followers.push(this);
     if (every) setInterval(() => document.hidden || this.refresh(), 1000 * Number(every));
-    if (events && !this.element.querySelector("[data-final]")) this.listen(events);
+    if (events) this.#tune();
+  }
+
+  // What is at work sends events; what has stopped may go on, by this page or another program, and is asked now and then.
+  #tune() {
+    if (this.#listening || this.element.querySelector("[data-over]")) return;
+    if (this.element.querySelector("[data-going]")) this.listen(this.element.dataset.events);
+    else setTimeout(() => this.refresh().then(() => this.#tune()), 3000);
   }
 
   listen(address) {
     const source = new EventSource(address);
+    this.#listening = true;
     let lost = false;
     source.onopen = () => {
       if (lost) say("Connected again.");
@@ -45,7 +55,8 @@ class Region {
     source.addEventListener("run", () => this.refresh());
     source.addEventListener("end", () => {
       source.close();
-      this.refresh();
+      this.#listening = false;
+      this.refresh().then(() => this.#tune());
     });
     addEventListener("pagehide", () => source.close());
   }

@@ -5,6 +5,13 @@ export function morph(element, html) {
   children(element, next.content);
 }
 
+// What the server wanted open last: news of it opens a group, and nothing but its reader closes one.
+const opened = new WeakMap();
+
+export function remember(root) {
+  for (const details of root.querySelectorAll("details")) opened.set(details, details.open);
+}
+
 function children(from, to) {
   const wanted = [...to.childNodes];
   const byId = new Map([...from.children].filter((c) => c.id).map((c) => [c.id, c]));
@@ -48,6 +55,10 @@ function update(from, to) {
   const own = { DETAILS: ["open"], INPUT: ["checked", "value"] }[from.nodeName] ?? [];
   for (const { name } of [...from.attributes]) if (!to.hasAttribute(name) && !own.includes(name)) from.removeAttribute(name);
   for (const { name, value } of to.attributes) if (from.getAttribute(name) !== value && !own.includes(name)) from.setAttribute(name, value);
+  if (from.nodeName === "DETAILS") {
+    if (to.open && opened.get(from) === false) from.open = true;
+    opened.set(from, to.open);
+  }
   const atEnd = from.scrollHeight - from.scrollTop - from.clientHeight < 8;
   children(from, to);
   if (from.classList.contains("log") && atEnd) from.scrollTop = from.scrollHeight;

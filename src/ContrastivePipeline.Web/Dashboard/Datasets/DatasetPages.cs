@@ -1,3 +1,4 @@
+using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Web.Api;
@@ -13,14 +14,17 @@ namespace ContrastivePipeline.Web.Dashboard.Datasets;
 internal static class DatasetPages
 {
     private const int FirstRows = 10;
+    private const int Examples = 20;
 
     public static void MapDatasetPages(this IEndpointRouteBuilder pages)
     {
         pages.MapGet("/datasets", ListAsync);
         pages.MapGet("/datasets/{name}", ShowAsync);
         pages.MapPost("/datasets/{name}/current", MakeCurrentAsync);
+        pages.MapGet("/datasets/{name}/diff", DiffAsync);
         pages.MapGet("/datasets/{name}/quarantine", QuarantineAsync);
         pages.MapGet("/datasets/{name}/refreshes/{id}", RefreshAsync);
+        pages.MapGet("/datasets/{name}/refreshes/{id}/rejected", RejectedAsync);
     }
 
     private static async Task<IResult> ListAsync(DashboardParts parts, CancellationToken cancellationToken)
@@ -61,6 +65,16 @@ internal static class DatasetPages
         return DatasetPage.Write(view with { Quarantined = quarantined }, notice, parts.Now);
     }
 
+    private static async Task<IResult> DiffAsync(string name, string from, string to, DashboardParts parts, CancellationToken cancellationToken)
+    {
+        Check.Name(name, "dataset");
+        var versions = await parts.Datasets.VersionsAsync(name, cancellationToken);
+        var before = await parts.Datasets.FindAsync($"{name}@{from}", cancellationToken);
+        var after = await parts.Datasets.FindAsync($"{name}@{to}", cancellationToken);
+        var diff = await parts.Datasets.DiffAsync(before, after, Examples, cancellationToken);
+        return PageResult.Of(DiffPage.Write(diff, [.. versions.Select(v => v.Manifest.Version)]));
+    }
+
     private static async Task<IResult> QuarantineAsync(
         string name, DashboardParts parts, CancellationToken cancellationToken, string? version = null, int page = 1)
     {
@@ -69,14 +83,28 @@ internal static class DatasetPages
         var manifest = await parts.Datasets.FindAsync(version is null ? name : $"{name}@{version}", cancellationToken);
         var rows = await new DatasetReader(parts.Store).ReadQuarantineAsync(manifest, cancellationToken)
             .Skip((page - 1) * QuarantinePage.Rows).Take(QuarantinePage.Rows).ToListAsync(cancellationToken);
-        return PageResult.Of(QuarantinePage.Write(manifest, rows, page));
+        var rest = DatasetsPage.Href(name, $"/quarantine?version={manifest.Version}");
+        var lead = $"Version {manifest.Version}: rows that were not good enough, each kept as it was, so that it can be mended and sent again.";
+        return PageResult.Of(QuarantinePage.Write(name, lead, rows, manifest.Accounting.Quarantined, page, rest));
     }
 
-    private static async Task<IResult> RefreshAsync(string name, string id, DashboardParts parts, CancellationToken cancellationToken)
+    private static async Task<IResult> RefreshAsync(string name, string id, DashboardParts parts, CancellationToken cancellationToken) =>
+        PageResult.Of(RefreshPage.Write(await FindRefreshAsync(name, id, parts, cancellationToken), parts.Now));
+
+    private static async Task<IResult> RejectedAsync(string name, string id, DashboardParts parts, CancellationToken cancellationToken, int page = 1)
+    {
+        Check.Range(page, 1, 1_000_000, "page");
+        var record = (await FindRefreshAsync(name, id, parts, cancellationToken)).Record;
+        var rows = await parts.Datasets.ReadRejectedAsync(record, cancellationToken).Skip((page - 1) * QuarantinePage.Rows).Take(QuarantinePage.Rows)
+            .ToListAsync(cancellationToken);
+        var rest = DatasetsPage.Href(name, $"/refreshes/{record.Id}/rejected?");
+        return PageResult.Of(QuarantinePage.Write(name, $"Rows of {record.FileName} that the refresh rejected, each kept as it was.", rows, record.Rows.Rejected, page, rest));
+    }
+
+    private static async Task<StoredRefresh> FindRefreshAsync(string name, string id, DashboardParts parts, CancellationToken cancellationToken)
     {
         Check.Name(name, "dataset");
-        var refresh = (await parts.Datasets.RefreshesAsync(name, cancellationToken)).FirstOrDefault(r => r.Record.Id == id)
+        return (await parts.Datasets.RefreshesAsync(name, cancellationToken)).FirstOrDefault(r => r.Record.Id == id)
             ?? throw new ApiException(Problem.NotFound($"Dataset '{name}' has no refresh of this id."));
-        return PageResult.Of(RefreshPage.Write(refresh, parts.Now));
     }
 }

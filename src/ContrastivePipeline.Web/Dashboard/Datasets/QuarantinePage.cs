@@ -4,19 +4,25 @@ using ContrastivePipeline.Web.Dashboard.Shell;
 
 namespace ContrastivePipeline.Web.Dashboard.Datasets;
 
-/// <summary>All rows that a dataset version set aside, a hundred at a time.</summary>
+/// <summary>Rows that were set aside, a hundred at a time.</summary>
 internal static class QuarantinePage
 {
     /// <summary>Rows of one page.</summary>
     public const int Rows = 100;
 
-    public static Page Write(DatasetManifest manifest, IReadOnlyList<QuarantineRow> rows, int page)
+    /// <summary>The page.</summary>
+    /// <param name="dataset">Name of the dataset.</param>
+    /// <param name="lead">What these rows are.</param>
+    /// <param name="rows">The rows of this page.</param>
+    /// <param name="total">How many there are in all.</param>
+    /// <param name="page">Number of this page, from 1.</param>
+    /// <param name="address">Address of the pages, to which the number is added.</param>
+    public static Page Write(string dataset, string lead, IReadOnlyList<QuarantineRow> rows, long total, int page, string address)
     {
-        var total = manifest.Accounting.Quarantined;
         var first = ((page - 1) * Rows) + 1;
-        string Address(int to) => DatasetsPage.Href(manifest.Name, $"/quarantine?version={manifest.Version}&page={to}");
+        string Address(int to) => $"{address}&page={to}";
         var html = new HtmlWriter();
-        html.Write($"<p class=\"lead\">Version <code>{manifest.Version}</code>: {Show.Counted(total, "row")} that were not good enough, each kept as it was, so that it can be mended and sent again.</p>\n");
+        html.Write($"<p class=\"lead\">{lead}</p>\n");
         html.Write(rows.Count == 0
             ? Show.Empty(new Markup(total == 0 ? "<p>Every row was good.</p>" : "<p>There are no more rows.</p>"))
             : QuarantineTable.Write(rows, $"Rows {first} to {first + rows.Count - 1} of {Words.Count(total)}"));
@@ -26,6 +32,6 @@ internal static class QuarantinePage
         if (first + rows.Count - 1 < total && rows.Count > 0)
             html.Write($"<a class=\"button second\" href=\"{Address(page + 1)}\">More rows</a>");
         html.Write($"</nav>\n");
-        return new Page("Rows set aside", Area.Datasets, html.ToMarkup()) { Crumbs = [new("Datasets", "/datasets"), new(manifest.Name, DatasetsPage.Href(manifest.Name))] };
+        return new Page("Rows set aside", Area.Datasets, html.ToMarkup()) { Crumbs = [new("Datasets", "/datasets"), new(dataset, DatasetsPage.Href(dataset))] };
     }
 }

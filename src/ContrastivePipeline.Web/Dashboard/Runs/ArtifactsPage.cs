@@ -23,29 +23,9 @@ internal static class ArtifactsPage
 
     private static void WriteStage(HtmlWriter html, string id, IGrouping<string, RunArtifact> stage, string anchor)
     {
-        html.Write($"""
-            <section aria-labelledby="{anchor}"><h2 id="{anchor}">{Title(stage.Key)}</h2>
-            <table class="stack words files" role="table">
-            <caption>{Show.Counted(stage.Count(), "file")}, {Show.Bytes(stage.Sum(a => a.Length))}</caption>
-            <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">File</th><th scope="col" role="columnheader">What</th><th scope="col" role="columnheader" class="number">Size</th><th scope="col" role="columnheader">SHA-256</th></tr></thead>
-            <tbody role="rowgroup">
-
-            """);
-        foreach (var artifact in stage)
-        {
-            html.Write($"""
-                <tr role="row"><th scope="row" role="rowheader"><a href="{Href(id, artifact)}" download="{artifact.FileName()}">{artifact.Name}</a></th>
-                <td role="cell" data-label="What">{artifact.Kind.Replace('-', ' ')}</td>
-                <td role="cell" data-label="Size" class="number">{Show.Bytes(artifact.Length)}</td>
-                <td role="cell" class="wrap"><code class="hash">{artifact.Sha256}</code></td></tr>
-
-                """);
-        }
-        html.Write($"</tbody></table></section>\n");
+        var caption = $"{Show.Counted(stage.Count(), "file")}, {Show.Bytes(stage.Sum(a => a.Length))}";
+        html.Write($"<section aria-labelledby=\"{anchor}\"><h2 id=\"{anchor}\">{Title(stage.Key)}</h2>\n{FileTable.Write(id, stage, caption)}</section>\n");
     }
-
-    private static string Href(string id, RunArtifact artifact) =>
-        $"/api/runs/{Show.Segment(id)}/artifacts/{string.Join('/', artifact.Path.Split('/').Select(Show.Segment))}";
 
     private static string Title(string stage) => stage switch
     {

@@ -25,7 +25,7 @@ internal static class ResultsView
     private static string Origin(ReportData data, string variant, MetricKey key)
     {
         var seed = data.Measurements.First(m => m.Variant == variant && Comparing(m) == key).Seed;
-        return RunWords.Href(data.Experiment.RunId, $"/explain?number={Show.Segment($"{variant}/{seed}/{key.Split}/{key.Metric}")}");
+        return ExplainPage.Href(data.Experiment.RunId, $"{variant}/{seed}/{key.Split}/{key.Metric}");
     }
 
     private static MetricKey Comparing(Evaluation.Measurement m) => Reporting.Comparing.Results.KeyOf(m);

@@ -20,7 +20,10 @@ internal sealed record RunLine(RunRecord Run, bool Active, ReproductionInput? In
     public Experiment? Experiment => Input?.Experiment;
 
     /// <summary>Its stages; null where its experiment cannot be read.</summary>
-    public StageNode? Tree { get; } = Input is null ? null : StageTree.Of(Run, Input.Experiment, Active);
+    public StageNode? Tree { get; } = Input is null ? null : StageTree.Of(Run, Input, Active);
+
+    /// <summary>The dataset that it works on, without its version; null where its experiment cannot be read.</summary>
+    public string? Dataset => Input?.Stored?.Name ?? Experiment?.Dataset.Name;
 
     /// <summary>How it is.</summary>
     public RunCondition Condition => RunSummary.ConditionOf(Run, Active);
@@ -31,6 +34,8 @@ internal sealed record RunLine(RunRecord Run, bool Active, ReproductionInput? In
     /// <summary>The dataset version that it works on; null while that is not made.</summary>
     public async Task<DatasetVersion?> DatasetAsync(ArtifactStore store, CancellationToken cancellationToken)
     {
+        if (Input?.Stored is { } stored)
+            return stored;
         var done = await RunManifests.ReadAsync(store, Run, s => s.Name == ReproductionStages.PrepareDataset.Name, cancellationToken);
         return done.Count > 0 ? WorkflowJson.FromElement<DatasetVersion>(done[^1].Manifest.Output) : null;
     }

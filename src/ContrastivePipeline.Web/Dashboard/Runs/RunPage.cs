@@ -10,9 +10,10 @@ internal static class RunPage
     /// <summary>The page.</summary>
     /// <param name="line">The run.</param>
     /// <param name="results">Its curves, tables and plots so far.</param>
+    /// <param name="control">Whether runs can be cancelled and resumed here.</param>
     /// <param name="notice">What to say about an action that was refused; empty for nothing.</param>
     /// <param name="now">The time.</param>
-    public static Page Write(RunLine line, Markup results, string notice, DateTimeOffset now)
+    public static Page Write(RunLine line, Markup results, bool control, string notice, DateTimeOffset now)
     {
         var id = line.Run.Id;
         // While a run is at work its stages are the news; afterwards its results are.
@@ -20,7 +21,7 @@ internal static class RunPage
         return new($"Run of {line.Run.Experiment}", Area.Runs, Markup.Of($"""
             {(notice.Length == 0 ? Markup.None : Markup.Of($"<div class=\"note error\" role=\"alert\"><p>{notice}</p></div>"))}
             <div id="live" data-live="{RunWords.Href(id, "?part=live")}" data-events="{Events(id)}">
-            {Live(line, now)}</div>
+            {Live(line, control, now)}</div>
             {(line.Run.State == RunState.Completed ? Markup.None : work)}<div id="results" data-live="{RunWords.Href(id, "?part=results")}" data-after="live" data-when="stage">
             {results}</div>
             {(line.Run.State == RunState.Completed ? work : Markup.None)}{Setup(line)}
@@ -33,10 +34,10 @@ internal static class RunPage
         Markup.Of($"{(line.Tree is { } tree ? StageTreeView.Write(tree, line.Active, now) : Unreadable(line))}{LogView.Write(line.Run)}");
 
     /// <summary>What changes while the run is at work: its state and what can be done about it.</summary>
-    public static Markup Live(RunLine line, DateTimeOffset now) => Markup.Of($"""
-        <span id="run-mark" data-done="{line.Tree?.DoneStages}" data-say="{Milestone(line)}"{new Markup(line.Active ? "" : " data-final=\"\"")}></span>
+    public static Markup Live(RunLine line, bool control, DateTimeOffset now) => Markup.Of($"""
+        <span id="run-mark" data-done="{line.Tree?.DoneStages}" data-say="{Milestone(line)}"{new Markup(line.Active ? " data-going=\"\"" : line.Run.State == RunState.Completed ? " data-over=\"\"" : "")}></span>
         {Head(line, now)}
-        {Actions(line)}
+        {Actions(line, control)}
         {Failure(line)}
         {Progress(line)}
 
@@ -56,14 +57,14 @@ internal static class RunPage
         return Markup.Of($"<p class=\"meta\" id=\"run-head\">{RunWords.State(line.Condition)} {run.Id} · started {Show.Ago(run.Started, now)} · {RunWords.Elapsed(run, line.Active, now)}{sessions} · on {run.Machine}</p>");
     }
 
-    private static Markup Actions(RunLine line)
+    private static Markup Actions(RunLine line, bool control)
     {
         var id = line.Run.Id;
         var html = new HtmlWriter();
         html.Write($"<div class=\"actions\" id=\"run-actions\">");
-        if (line.Active)
+        if (control && line.Active)
             html.Write($"<form action=\"{RunWords.Href(id, "/cancel")}\" method=\"post\"><button type=\"submit\" class=\"second\"{new Markup(line.Stopping ? " disabled=\"disabled\"" : "")}>{(line.Stopping ? "Stopping at the next checkpoint" : "Cancel")}</button></form>");
-        else if (line.Run.State != RunState.Completed)
+        else if (control && line.Run.State != RunState.Completed)
             html.Write($"<form action=\"{RunWords.Href(id, "/resume")}\" method=\"post\"><button type=\"submit\">{(line.Run.State == RunState.Failed ? "Try again" : "Resume")}</button></form>");
         if (line.Run.State == RunState.Completed)
             html.Write($"<a class=\"button\" href=\"{RunWords.Href(id, "/report", api: true)}\">Open the report</a>");
@@ -99,7 +100,7 @@ internal static class RunPage
         return Markup.Of($"""
             <section aria-labelledby="setup"><h2 id="setup">What was run</h2>
             <dl class="facts">
-            <div><dt>Dataset</dt><dd><a href="/datasets/{Show.Segment(input.Experiment.Dataset.Name)}">{input.Experiment.Dataset.Name}</a></dd></div>
+            <div><dt>Dataset</dt><dd><a href="/datasets/{Show.Segment(line.Dataset!)}">{line.Dataset}</a>{(input.Stored is { } stored ? Markup.Of($", version <code>{stored.Version}</code>") : Markup.None)}</dd></div>
             <div><dt>Variants</dt><dd>{string.Join(", ", input.Experiment.Variants.Select(v => v.Name))}</dd></div>
             <div><dt>Seeds</dt><dd>{string.Join(", ", input.Experiment.Training.Seeds)}</dd></div>
             <div><dt>Code version</dt><dd title="{line.Run.CodeVersion}">{RunWords.Code(line.Run.CodeVersion)}</dd></div>

@@ -1,3 +1,4 @@
+using ContrastivePipeline.Reporting.Html;
 using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Api.Runs;
 using ContrastivePipeline.Web.Dashboard.Shell;
@@ -6,7 +7,6 @@ using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace ContrastivePipeline.Web.Dashboard.Runs;
@@ -23,6 +23,7 @@ internal static class RunPages
         pages.MapPost("/runs/{id}/cancel", CancelAsync);
         pages.MapPost("/runs/{id}/resume", ResumeAsync);
         pages.MapGet("/runs/{id}/artifacts", ArtifactsAsync);
+        pages.MapGet("/runs/{id}/explain", ExplainAsync);
     }
 
     private static async Task<IResult> ListAsync(
@@ -32,22 +33,22 @@ internal static class RunPages
         var runs = await parts.RunsAsync(cancellationToken);
         return part == "rows"
             ? PageResult.Of(RunsPage.Rows(runs, filter, parts.Now))
-            : PageResult.Of(RunsPage.Write(runs, filter, StartForm.Write(await parts.ChoicesAsync(cancellationToken), null), parts.Now));
+            : PageResult.Of(RunsPage.Write(runs, filter, parts.Control is null ? Markup.None : StartForm.Write(await parts.ChoicesAsync(cancellationToken), null), parts.Now));
     }
 
     private static async Task<IResult> ShowAsync(string id, DashboardParts parts, CancellationToken cancellationToken, string? part = null)
     {
-        var line = await parts.RunAsync(id, cancellationToken);
+        var line = part is null ? await parts.RunAsync(id, cancellationToken) : await parts.WatchAsync(id, cancellationToken);
         return part switch
         {
-            "live" => PageResult.Of(RunPage.Live(line, parts.Now)),
+            "live" => PageResult.Of(RunPage.Live(line, parts.Control is not null, parts.Now)),
             "work" => PageResult.Of(RunPage.Work(line, parts.Now)),
             "results" => PageResult.Of(await parts.ResultsAsync(line, cancellationToken)),
             _ => PageResult.Of(await PageAsync(parts, line, "", cancellationToken)),
         };
     }
 
-    private static async Task<IResult> StartAsync(HttpContext context, DashboardParts parts, [FromServices] IRunControl control, CancellationToken cancellationToken)
+    private static async Task<IResult> StartAsync(HttpContext context, DashboardParts parts, CancellationToken cancellationToken)
     {
         var form = await context.Request.ReadFormAsync(cancellationToken);
         string? Field(string name) => form[name].ToString().Trim() is { Length: > 0 } text ? text : null;
@@ -55,7 +56,7 @@ internal static class RunPages
         RefusedStart refused;
         try
         {
-            var ticket = await control.StartAsync(new RunStart(experiment, yaml, dataset), cancellationToken);
+            var ticket = await parts.RequireControl().StartAsync(new RunStart(experiment, yaml, dataset), cancellationToken);
             return PageResult.SeeOther(context, RunWords.Href(ticket.RunId));
         }
         catch (ExperimentInvalidException invalid)
@@ -70,11 +71,11 @@ internal static class RunPages
         return PageResult.Of(new Page("Start a run", Area.Runs, body) { Crumbs = [new("Runs", "/")], Status = StatusCodes.Status422UnprocessableEntity });
     }
 
-    private static Task<IResult> CancelAsync(string id, HttpContext context, DashboardParts parts, [FromServices] IRunControl control, CancellationToken cancellationToken) =>
-        ActAsync(id, context, parts, () => control.CancelAsync(id, cancellationToken), cancellationToken);
+    private static Task<IResult> CancelAsync(string id, HttpContext context, DashboardParts parts, CancellationToken cancellationToken) =>
+        ActAsync(id, context, parts, () => parts.RequireControl().CancelAsync(id, cancellationToken), cancellationToken);
 
-    private static Task<IResult> ResumeAsync(string id, HttpContext context, DashboardParts parts, [FromServices] IRunControl control, CancellationToken cancellationToken) =>
-        ActAsync(id, context, parts, () => control.ResumeAsync(id, cancellationToken), cancellationToken);
+    private static Task<IResult> ResumeAsync(string id, HttpContext context, DashboardParts parts, CancellationToken cancellationToken) =>
+        ActAsync(id, context, parts, () => parts.RequireControl().ResumeAsync(id, cancellationToken), cancellationToken);
 
     private static async Task<IResult> ActAsync(string id, HttpContext context, DashboardParts parts, Func<Task> act, CancellationToken cancellationToken)
     {
@@ -91,11 +92,27 @@ internal static class RunPages
     }
 
     private static async Task<Page> PageAsync(DashboardParts parts, RunLine line, string notice, CancellationToken cancellationToken) =>
-        RunPage.Write(line, await parts.ResultsAsync(line, cancellationToken), notice, parts.Now);
+        RunPage.Write(line, await parts.ResultsAsync(line, cancellationToken), parts.Control is not null, notice, parts.Now);
 
-    private static async Task<IResult> ArtifactsAsync(string id, DashboardParts parts, CancellationToken cancellationToken)
+    private static async Task<IResult> ArtifactsAsync(string id, DashboardParts parts, RunReader reader, CancellationToken cancellationToken)
     {
         var line = await parts.RunAsync(id, cancellationToken);
-        return PageResult.Of(ArtifactsPage.Write(line, await RunArtifacts.ReadAsync(parts.Store, line.Run, cancellationToken)));
+        return PageResult.Of(ArtifactsPage.Write(line, await reader.ArtifactsAsync(line.Run, cancellationToken)));
+    }
+
+    private static async Task<IResult> ExplainAsync(string id, string of, DashboardParts parts, CancellationToken cancellationToken, string? again = null)
+    {
+        var line = await parts.RunAsync(id, cancellationToken);
+        var reader = await LineageReader.OpenAsync(parts.Store, line.Run, cancellationToken);
+        var subject = reader.Find(of);
+        if (subject is { Numbers: [{ Of: [var number] }], Artifacts: [] })
+        {
+            var computed = again is null ? null : await reader.RecomputeAsync(number, cancellationToken);
+            return PageResult.Of(ExplainPage.Write(line, await reader.ExplainAsync(number, cancellationToken), computed));
+        }
+        if (subject is { Numbers: [], Artifacts: [var artifact] })
+            return PageResult.Of(ExplainPage.Write(line, await reader.ExplainAsync(artifact, cancellationToken), null));
+        var numbers = subject.Numbers.SelectMany(n => n.Of).Select(m => MeasurementAddress.Of(m).ToString());
+        return PageResult.Of(ExplainPage.Choose(line, of, [.. numbers.Concat(subject.Artifacts.Select(a => a.Path)).Select(a => (a, a))]));
     }
 }

@@ -23,13 +23,12 @@ internal static class RunsPage
     /// <summary>The page.</summary>
     /// <param name="runs">All runs, the latest first.</param>
     /// <param name="filter">Which of them to show.</param>
-    /// <param name="start">The form that starts a run.</param>
+    /// <param name="start">The form that starts a run; empty where none can be started here.</param>
     /// <param name="now">The time.</param>
     public static Page Write(IReadOnlyList<RunLine> runs, RunFilter filter, Markup start, DateTimeOffset now) => new(
         "Runs", Area.Runs, Markup.Of($"""
-            {(runs.Count == 0 ? NoRuns() : List(runs, filter, now))}
-            <section aria-labelledby="start"><h2 id="start">Start a run</h2>
-            {start}</section>
+            {(runs.Count == 0 ? NoRuns(start.Html.Length > 0) : List(runs, filter, now))}
+            {(start.Html.Length == 0 ? Markup.None : Markup.Of($"<section aria-labelledby=\"start\"><h2 id=\"start\">Start a run</h2>\n{start}</section>"))}
             """));
 
     /// <summary>The list alone, which the page fetches again while a run is at work.</summary>
@@ -52,8 +51,9 @@ internal static class RunsPage
         return html.ToMarkup();
     }
 
-    private static Markup NoRuns() => Show.Empty(new Markup(
-        "<p><strong>No run yet.</strong> Start one below: <em>smoke</em> takes about a minute and shows every part of this page, "
+    private static Markup NoRuns(bool canStart) => Show.Empty(new Markup(!canStart
+        ? "<p><strong>No run yet.</strong> This server only shows runs (<code>--no-runs</code>); <code>contrastive run</code> starts them.</p>"
+        : "<p><strong>No run yet.</strong> Start one below: <em>smoke</em> takes about a minute and shows every part of this page, "
         + "<em>demo</em> takes a quarter of an hour and answers the question in small.</p>"));
 
     private static Markup List(IReadOnlyList<RunLine> runs, RunFilter filter, DateTimeOffset now)

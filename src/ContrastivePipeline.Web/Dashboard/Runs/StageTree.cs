@@ -20,20 +20,27 @@ internal sealed class StageTree
 
     /// <summary>The tree of a run.</summary>
     /// <param name="run">Its record.</param>
-    /// <param name="experiment">What it runs.</param>
+    /// <param name="input">What it was started with.</param>
     /// <param name="active">Whether a process works on it; what seems to run without one has stopped.</param>
-    public static StageNode Of(RunRecord run, Experiment experiment, bool active)
+    public static StageNode Of(RunRecord run, ReproductionInput input, bool active)
     {
         var tree = new StageTree(run, active);
         List<StageNode> phases =
         [
-            StageNode.Group("stage-data", "Data", [tree.First("stage-prepare", "Prepare dataset", ReproductionStages.PrepareDataset.Name), tree.First("stage-tokenizer", "Make tokenizer", ReproductionStages.Tokenizer.Name)]),
-            StageNode.Group("stage-training", "Train and measure", [.. experiment.Variants.Select((v, i) => tree.Variant($"stage-v{i}", v.Name, experiment.Training))]),
+            StageNode.Group("stage-data", "Data", tree.Data(input)),
+            StageNode.Group("stage-training", "Train and measure", [.. input.Experiment.Variants.Select((v, i) => tree.Variant($"stage-v{i}", v.Name, input.Experiment.Training))]),
             tree.First("stage-report", "Write report", ReproductionStages.Report.Name),
         ];
         if (tree.Others(run) is { Count: > 0 } others)
             phases.Add(StageNode.Group("stage-others", "Other stages", others));
         return StageNode.Group("stage-run", "Run", phases);
+    }
+
+    private List<StageNode> Data(ReproductionInput input)
+    {
+        var tokenizer = First("stage-tokenizer", "Make tokenizer", ReproductionStages.Tokenizer.Name);
+        // A stored version needs no preparation.
+        return input.Stored is null ? [First("stage-prepare", "Prepare dataset", ReproductionStages.PrepareDataset.Name), tokenizer] : [tokenizer];
     }
 
     private StageNode Variant(string id, string variant, TrainingSection training)

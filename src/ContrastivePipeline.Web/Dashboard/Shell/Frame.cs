@@ -14,7 +14,9 @@ internal static class Frame
     ];
 
     /// <summary>The whole document.</summary>
-    public static string Render(Page page)
+    /// <param name="page">What is in it.</param>
+    /// <param name="signedIn">Whether its reader gave a key, and so can leave.</param>
+    public static string Render(Page page, bool signedIn = false)
     {
         var html = new HtmlWriter();
         html.Write(new Markup("<!DOCTYPE html>\n"));
@@ -34,7 +36,7 @@ internal static class Frame
             <a class="skip" href="#main">Skip to the content</a>
             <header class="bar">
             <a class="brand" href="/">ContrastivePipeline</a>
-            <nav aria-label="Main"><ul>{Markup.Join(s_links.Select(l => Link(l.Title, l.Href, l.Area == page.Area)))}</ul></nav>
+            {(page.Area == Area.Outside ? Markup.None : Navigation(page.Area, signedIn))}
             </header>
             <main id="main" tabindex="-1">
             {Crumbs(page.Crumbs)}<h1>{page.Title}</h1>
@@ -48,6 +50,11 @@ internal static class Frame
             """);
         return html.ToMarkup().Html;
     }
+
+    private static Markup Navigation(Area area, bool signedIn) => Markup.Of($"""
+        <nav aria-label="Main"><ul>{Markup.Join(s_links.Select(l => Link(l.Title, l.Href, l.Area == area)))}</ul></nav>
+        {(signedIn ? new Markup("<form action=\"/sign-out\" method=\"post\"><button type=\"submit\" class=\"second small\">Sign out</button></form>") : Markup.None)}
+        """);
 
     private static Markup Link(string title, string href, bool here) =>
         Markup.Of($"<li><a href=\"{href}\"{new Markup(here ? " aria-current=\"true\"" : "")}>{title}</a></li>");

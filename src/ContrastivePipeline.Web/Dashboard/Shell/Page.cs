@@ -5,7 +5,11 @@ namespace ContrastivePipeline.Web.Dashboard.Shell;
 /// <summary>The part of the dashboard that a page belongs to; marked in the main navigation.</summary>
 internal enum Area
 {
+    /// <summary>No part; problems.</summary>
     None,
+
+    /// <summary>Before the door: sign-in.</summary>
+    Outside,
     Runs,
     Compare,
     Datasets,

@@ -9,8 +9,9 @@ public sealed class Browser : IAsyncDisposable
 
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
+    private readonly string _url;
 
-    private Browser(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
+    private Browser(IPlaywright playwright, IBrowser browser, string url) => (_playwright, _browser, _url) = (playwright, browser, url);
 
     /// <summary>Errors on any page's console, and requests that left the host.</summary>
     public List<string> Faults { get; } = [];
@@ -19,7 +20,7 @@ public sealed class Browser : IAsyncDisposable
     public HashSet<int> Expected { get; } = [];
 
     /// <summary>Starts it; skips the test where there is none.</summary>
-    public static async Task<Browser> StartAsync()
+    public static async Task<Browser> StartAsync(string url)
     {
         var path = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator)
             .SelectMany(folder => s_names.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
@@ -29,17 +30,17 @@ public sealed class Browser : IAsyncDisposable
         {
             ExecutablePath = path,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        }));
+        }), url);
     }
 
     /// <summary>A page whose faults are remembered.</summary>
-    public async Task<IPage> OpenAsync(string url, int width = 1280, int height = 900, ColorScheme scheme = ColorScheme.Light)
+    public async Task<IPage> OpenAsync()
     {
         var context = await _browser.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = url,
-            ViewportSize = new ViewportSize { Width = width, Height = height },
-            ColorScheme = scheme,
+            BaseURL = _url,
+            ViewportSize = new ViewportSize { Width = 1280, Height = 900 },
+            ColorScheme = ColorScheme.Light,
             AcceptDownloads = true,
         });
         var page = await context.NewPageAsync();
@@ -51,7 +52,7 @@ public sealed class Browser : IAsyncDisposable
         page.PageError += (_, error) => Faults.Add($"{page.Url}: {error}");
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith(url, StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+            if (!request.Url.StartsWith(_url, StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
                 Faults.Add($"{page.Url}: asked for {request.Url}");
         };
         return page;

@@ -1,54 +1,174 @@
-using ContrastivePipeline.Tests.Storage;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace ContrastivePipeline.Tests.Web.Dashboard;
 
-public sealed class DashboardTests(AzuriteFixture azurite)
+/// <summary>The reviewer's day in a browser, from an empty store to a search with a trained model.</summary>
+public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
 {
+    private static readonly Regex s_completed = new("completed");
+
     [Fact]
-    public async Task ARunIsStartedAndWatchedFromThePage()
+    public async Task AReviewersDay()
     {
-        await using var lab = await DashboardLab.StartAsync(azurite);
-        await using var browser = await Browser.StartAsync();
-        browser.Expected.UnionWith([404, 422]);
-        var page = await browser.OpenAsync(lab.Url);
-        await page.GotoAsync("/");
-        await ShotAsync(page, "runs-empty");
-        await page.GetByLabel("Or your own experiment file").FillAsync("name: x\nfoo: 1\n");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Start this file" }).ClickAsync();
-        await ShotAsync(page, "start-errors");
-        await page.GetByLabel("Or your own experiment file").FillAsync(lab.Yaml);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Start this file" }).ClickAsync();
-        await ShotAsync(page, "run-begun");
-        await Task.Delay(6000, TestContext.Current.CancellationToken);
-        await page.ReloadAsync();
-        await ShotAsync(page, "run-middle");
-        for (var i = 0; i < 60 && !(await page.ContentAsync()).Contains("Open the report"); i++)
-        {
-            await Task.Delay(1000, TestContext.Current.CancellationToken);
-            await page.ReloadAsync();
-        }
-        await ShotAsync(page, "run-done");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Artifacts" }).ClickAsync();
-        await ShotAsync(page, "artifacts");
-        foreach (var (path, name) in new[] { ("/", "runs"), ("/compare", "compare-none"), ("/datasets", "datasets"), ("/datasets/shapes", "dataset"), ("/datasets/shapes/quarantine", "quarantine"), ("/sign-in", "sign-in"), ("/runs/nothing", "missing") })
-        {
-            await page.GotoAsync(path);
-            await ShotAsync(page, name);
-        }
+        await host.RequireAsync();
+        await using var browser = await Browser.StartAsync(host.Url);
+        var page = await browser.OpenAsync();
+
+        await VisitAsync(page, "/", "runs-none");
+        foreach (var empty in new[] { "/compare", "/datasets", "/search" })
+            await VisitAsync(page, empty, empty[1..] + "-none");
+
+        await RefusesABadFileAsync(browser, page);
+        var first = await StartsCancelsAndResumesAsync(page);
+        await OpensTheReportAsync(page, first);
+        await DownloadsAnArtifactAsync(page, first);
+        await ExplainsANumberAsync(page, first);
+        await ComparesTwoRunsAsync(page, first);
+        await SearchesAsync(page);
+        await LooksAtTheDatasetAsync(page);
+
+        browser.Expected.Add(404);
+        await VisitAsync(page, "/runs/shapes-20260101-000000-0000", "missing");
         Assert.Empty(browser.Faults);
+        // Faults of the server that no client caused are told with the request.
+        Assert.DoesNotMatch("(GET|POST|HEAD) /", host.Notices);
     }
 
-    private static async Task ShotAsync(IPage page, string name)
+    private static async Task VisitAsync(IPage page, string path, string name)
     {
-        if (Environment.GetEnvironmentVariable("DASHBOARD_SHOTS") is not { Length: > 0 } folder)
-            return;
-        foreach (var (width, scheme) in new[] { (1280, ColorScheme.Light), (390, ColorScheme.Light), (1280, ColorScheme.Dark), (390, ColorScheme.Dark) })
-        {
-            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            await page.SetViewportSizeAsync(width, 900);
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{width}-{scheme}.png".ToLowerInvariant()), FullPage = true });
-        }
-        await page.SetViewportSizeAsync(1280, 900);
+        await page.GotoAsync(path);
+        await LookAsync(page, name);
     }
+
+    private static async Task LookAsync(IPage page, string name)
+    {
+        await Screenshots.TakeAsync(page, name);
+        await Accessibility.CheckAsync(page);
+    }
+
+    private static async Task RefusesABadFileAsync(Browser browser, IPage page)
+    {
+        browser.Expected.Add(422);
+        await page.GotoAsync("/");
+        await page.GetByLabel("Or your own experiment file").FillAsync("name: x\nfoo: 1\n");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start this file" }).ClickAsync();
+        var alert = page.GetByRole(AriaRole.Alert);
+        await Expect(alert).ToContainTextAsync("Line 2, column 1");
+        await Expect(alert).ToContainTextAsync("dataset is missing");
+        await Expect(page.GetByLabel("Or your own experiment file")).ToHaveValueAsync("name: x\nfoo: 1\n");
+        await LookAsync(page, "start-refused");
+        browser.Expected.Remove(422);
+    }
+
+    private async Task<string> StartsCancelsAndResumesAsync(IPage page)
+    {
+        await page.GetByLabel("Or your own experiment file").FillAsync(host.Yaml.Replace("steps: 6, segment: 2", "steps: 90, segment: 15", StringComparison.Ordinal));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start this file" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Run of shapes");
+        var path = new Uri(page.Url).AbsolutePath;
+        await Expect(page.Locator("#run-head")).ToContainTextAsync("running");
+
+        // Gone if the page were loaded anew: what follows comes over the stream of events.
+        await page.EvaluateAsync("() => { window.same = true; }");
+        await Expect(page.Locator("#stage-data > summary")).ToContainTextAsync("done", Patience);
+        await Expect(page.Locator("#stage-training > summary")).ToContainTextAsync("running", Patience);
+        await Expect(page.Locator("#log")).ToContainTextAsync("clip-seed-1-steps-0-15");
+        await LookAsync(page, "run-running");
+        Assert.True(await page.EvaluateAsync<bool>("() => window.same"));
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Expect(page.Locator("#run-head")).ToContainTextAsync("interrupted", Patience);
+        await LookAsync(page, "run-interrupted");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+        await Expect(page.Locator("#run-head")).ToContainTextAsync("running", Patience);
+        await page.EvaluateAsync("() => { window.same = true; }");
+        await Expect(page.Locator("#run-head")).ToContainTextAsync(s_completed, Patience);
+        await Expect(page.Locator("#run-head")).ToContainTextAsync("2 sessions");
+        await Expect(page.Locator("#section-numbers table").First).ToContainTextAsync("CyCLIP", Patience);
+        await Expect(page.Locator("#section-curves svg").First).ToBeVisibleAsync();
+        Assert.True(await page.EvaluateAsync<bool>("() => window.same"));
+        await page.ReloadAsync();
+        await page.Locator("#stage-training > summary").ClickAsync();
+        await LookAsync(page, "run-completed");
+        return path;
+    }
+
+    private static async Task OpensTheReportAsync(IPage page, string run)
+    {
+        await page.GotoAsync(run);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Open the report" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Findings" })).ToBeVisibleAsync();
+        await page.GoBackAsync();
+    }
+
+    private static async Task DownloadsAnArtifactAsync(IPage page, string run)
+    {
+        await page.GotoAsync(run);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Artifacts" }).ClickAsync();
+        await LookAsync(page, "artifacts");
+        var row = page.Locator("tr", new() { HasText = "evaluate/clip-seed-1/" }).First;
+        var download = await page.RunAndWaitForDownloadAsync(() => row.GetByRole(AriaRole.Link).First.ClickAsync());
+        await using var file = await download.CreateReadStreamAsync();
+        var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, TestContext.Current.CancellationToken));
+        Assert.Equal(hash, await row.Locator("code.hash").TextContentAsync());
+    }
+
+    private static async Task ExplainsANumberAsync(IPage page, string run)
+    {
+        await page.GotoAsync(run);
+        await page.Locator("#section-numbers td a").First.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Computed from" })).ToBeVisibleAsync();
+        await LookAsync(page, "explain");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Compute it again" }).ClickAsync();
+        await Expect(page.GetByText("the same to the last digit")).ToBeVisibleAsync();
+    }
+
+    private async Task ComparesTwoRunsAsync(IPage page, string first)
+    {
+        await page.GotoAsync("/");
+        var other = host.Yaml.Replace("name: shapes\n", "name: shapes-again\n", StringComparison.Ordinal).Replace("warmup: 1", "warmup: 1, learning_rate: 0.002", StringComparison.Ordinal);
+        await page.GetByLabel("Or your own experiment file").FillAsync(other);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start this file" }).ClickAsync();
+        await Expect(page.Locator("#run-head")).ToContainTextAsync(s_completed, Patience);
+        await VisitAsync(page, "/", "runs");
+        await page.GetByLabel("Compare shapes-again").CheckAsync();
+        await page.GetByLabel($"Compare {first["/runs/".Length..]}").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Compare the chosen runs" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Metrics" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Settings that differ" })).ToContainTextAsync("training.learning_rate");
+        await Expect(page.Locator("svg[aria-label^='Alignment and text uniformity']").First).ToBeVisibleAsync();
+        await LookAsync(page, "compare");
+    }
+
+    private static async Task SearchesAsync(IPage page)
+    {
+        await page.GotoAsync("/search");
+        await page.GetByLabel("Find pictures for a text").FillAsync("a red disc");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Find pictures" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Pictures nearest to" })).ToBeVisibleAsync();
+        await Expect(page.Locator("ol.found li")).ToHaveCountAsync(12);
+        await page.WaitForFunctionAsync("() => [...document.querySelectorAll('ol.found img')].every((i) => i.scrollIntoView() || (i.complete && i.naturalWidth > 0))");
+        await LookAsync(page, "search-text");
+
+        var picture = await page.Locator("ol.found img").First.EvaluateAsync<string>("async (i) => btoa(String.fromCharCode(...new Uint8Array(await (await fetch(i.src)).arrayBuffer())))");
+        await page.GetByLabel("Find captions for a picture").SetInputFilesAsync(new FilePayload { Name = "disc.png", MimeType = "image/png", Buffer = Convert.FromBase64String(picture) });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Find captions", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Captions nearest to your picture" })).ToBeVisibleAsync();
+        await Expect(page.Locator("main table tbody tr")).ToHaveCountAsync(12);
+        await LookAsync(page, "search-picture");
+    }
+
+    private static async Task LooksAtTheDatasetAsync(IPage page)
+    {
+        await VisitAsync(page, "/datasets", "datasets");
+        await page.GetByRole(AriaRole.Link, new() { Name = "shapes" }).ClickAsync();
+        await Expect(page.GetByText("60 rows = 60 kept + 0 duplicates + 0 quarantined")).ToBeVisibleAsync();
+        await LookAsync(page, "dataset");
+    }
+
+    private static LocatorAssertionsToContainTextOptions Patience => new() { Timeout = 90_000 };
 }

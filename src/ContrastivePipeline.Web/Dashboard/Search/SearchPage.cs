@@ -1,0 +1,99 @@
+using ContrastivePipeline.Reporting.Html;
+using ContrastivePipeline.Web.Dashboard.Runs;
+using ContrastivePipeline.Web.Dashboard.Shell;
+using ContrastivePipeline.Workflow.Results;
+
+namespace ContrastivePipeline.Web.Dashboard.Search;
+
+/// <summary>What is asked for.</summary>
+/// <param name="Run">Whose models to search with; empty for none chosen.</param>
+/// <param name="Model"><c>variant/seed</c>; empty for the best.</param>
+/// <param name="Text">What to look for; empty for nothing yet.</param>
+internal sealed record SearchQuery(string Run, string Model, string Text)
+{
+    /// <summary>The variant; null for the best.</summary>
+    public string? Variant => Model.LastIndexOf('/') is > 0 and var at ? Model[..at] : null;
+
+    /// <summary>The training seed; null for the first.</summary>
+    public long? Seed => Model.LastIndexOf('/') is > 0 and var at && long.TryParse(Model[(at + 1)..], out var seed) ? seed : null;
+}
+
+/// <summary>Texts to pictures and pictures to texts, with the trained models of a run.</summary>
+internal static class SearchPage
+{
+    /// <summary>The page.</summary>
+    /// <param name="query">What is asked for.</param>
+    /// <param name="runs">Runs that have a trained model, the latest first.</param>
+    /// <param name="models">The chosen run's models, as <c>variant/seed</c>.</param>
+    /// <param name="answer">What was found, or why nothing was.</param>
+    public static Page Write(SearchQuery query, IReadOnlyList<RunLine> runs, IReadOnlyList<string> models, Markup answer) => new(
+        "Search", Area.Search, runs.Count == 0 ? NoModel() : Markup.Of($"""
+            <p class="lead">A trained model puts pictures and texts into one space; the search shows what lies nearest there.</p>
+            {(runs.Count > 1 ? RunPicker(query, runs) : Markup.None)}
+            <div class="columns">
+            <form action="/search" method="get" class="panel" role="search" aria-label="Find pictures by text">
+            <input type="hidden" name="run" value="{query.Run}" />
+            {Field.Text("search-text", "text", "Find pictures for a text", query.Text, null, "required=\"required\" maxlength=\"1000\"")}
+            {Models("search-model", query, models)}
+            <p><button type="submit">Find pictures</button></p></form>
+            <form action="/search" method="post" enctype="multipart/form-data" class="panel" role="search" aria-label="Find captions by picture" data-busy="Searching …">
+            <input type="hidden" name="run" value="{query.Run}" />
+            {Field.File("search-file", "file", "Find captions for a picture", "image/png,image/jpeg,image/webp,image/gif")}
+            {Models("search-picture-model", query, models)}
+            <p><button type="submit">Find captions</button></p></form>
+            </div>
+            {answer}
+            """));
+
+    /// <summary>Pictures that were found.</summary>
+    public static Markup Found(SearchAnswer<FoundMedium> answer, string text) => Markup.Of($"""
+        <section aria-labelledby="found"><h2 id="found">Pictures nearest to “{text}”</h2>
+        {Model(answer)}
+        <ol class="found">{Markup.Join(answer.Found.Select(m => Markup.Of($"""
+            <li><img src="{Picture(answer.RunId, m.MediaId)}" alt="{string.Join(", ", m.Captions.Take(1))}" loading="lazy" />
+            <p><span class="score">{Words.Number(m.Score, "0.000")}</span> <span class="quiet">{m.Split}</span></p>
+            <p>{string.Join("; ", m.Captions.Take(3))}{(m.Captions.Count > 3 ? $" and {m.Captions.Count - 3} more" : "")}</p></li>
+
+            """)))}</ol></section>
+        """);
+
+    /// <summary>Captions that were found.</summary>
+    /// <param name="answer">The captions.</param>
+    /// <param name="shown">The picture that was sent, as an address; null where it is too large to show.</param>
+    public static Markup Found(SearchAnswer<FoundCaption> answer, string? shown) => Markup.Of($"""
+        <section aria-labelledby="found"><h2 id="found">Captions nearest to your picture</h2>
+        {(shown is null ? Markup.None : Markup.Of($"<img class=\"sent\" src=\"{shown}\" alt=\"The picture that you sent\" />"))}
+        {Model(answer)}
+        <table class="stack words" role="table"><caption>{Show.Counted(answer.Found.Count, "caption")}, the nearest first</caption>
+        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Caption</th><th scope="col" role="columnheader" class="number">Cosine</th><th scope="col" role="columnheader">Split</th><th scope="col" role="columnheader">Its pictures</th></tr></thead>
+        <tbody role="rowgroup">
+        {Markup.Join(answer.Found.Select(c => Markup.Of($"""
+            <tr role="row"><th scope="row" role="rowheader" class="wrap">{c.Caption}</th><td role="cell" data-label="Cosine" class="number">{Words.Number(c.Score, "0.000")}</td><td role="cell" data-label="Split">{c.Split}</td>
+            <td role="cell" class="thumbs">{Markup.Join(c.MediaIds.Take(4).Select(id => Markup.Of($"<img src=\"{Picture(answer.RunId, id)}\" alt=\"{id}\" loading=\"lazy\" />")))}</td></tr>
+
+            """)))}</tbody></table></section>
+        """);
+
+    /// <summary>Why nothing was found.</summary>
+    public static Markup Refused(string why) => Markup.Of($"<div class=\"note error\" role=\"alert\"><p>{why}</p></div>");
+
+    private static Markup NoModel() => Show.Empty(new Markup(
+        "<p><strong>No trained model yet.</strong> The search needs a run that has trained and embedded at least one variant. <a href=\"/#start\">Start a run</a>.</p>"));
+
+    private static Markup RunPicker(SearchQuery query, IReadOnlyList<RunLine> runs) => Markup.Of($"""
+        <form action="/search" method="get" class="filter">
+        {Field.Select("search-run", "run", "Models of run", runs.Select(r => (r.Run.Id, r.Run.Id)), query.Run)}
+        <button type="submit" class="second">Use its models</button></form>
+        """);
+
+    private static Markup Models(string id, SearchQuery query, IReadOnlyList<string> models) => Field.Select(
+        id, "model", "Model", [("", "the best one"), .. models.Select(m => (m, Title(m)))], query.Model);
+
+    private static string Title(string model) => model.LastIndexOf('/') is > 0 and var at ? $"{RunWords.Variant(model[..at])}, seed {model[(at + 1)..]}" : model;
+
+    private static Markup Model<T>(SearchAnswer<T> answer) => Markup.Of($"""
+        <p class="quiet">{Words.WithSubscripts(RunWords.Variant(answer.Variant))}, seed {answer.Seed}{(answer.Why.Length > 0 ? $" ({answer.Why})" : "")}, in {answer.Dataset}, {(answer.Splits.Count == 1 ? "split" : "splits")} {string.Join(", ", answer.Splits)}. The number is the cosine: 1 is the same direction, 0 unrelated.</p>
+        """);
+
+    private static string Picture(string run, string medium) => RunWords.Href(run, $"/media?id={Show.Segment(medium)}", api: true);
+}
