@@ -2,6 +2,7 @@ using ContrastivePipeline.Cli.Stores;
 using ContrastivePipeline.Storage.Local;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Reproduction;
 
 namespace ContrastivePipeline.Cli.Experiments;
@@ -20,6 +21,10 @@ internal static class LocalComposition
         return new ReproductionRequests(
             ExperimentLibrary.OfProcess(), stop => LocalPackages.EnsureInstalledAsync(LocalPackages.FindFolder(), notices, stop));
     }
+
+    /// <summary>Caption refreshes over a pipeline.</summary>
+    public static CaptionRefreshes Refreshes(LocalPipeline pipeline) =>
+        new(pipeline.Store, ExperimentLibrary.OfProcess(), pipeline.RefreshAsync, pipeline.Time);
 
     /// <summary>Reads the experiment that a user means; needs no store.</summary>
     /// <exception cref="ExperimentInvalidException">The file has errors.</exception>

@@ -28,8 +28,21 @@ public sealed class CaptionRefresher(ArtifactStore store)
     /// <exception cref="SourceException">The table as a whole cannot be read, or would leave the dataset without captions.</exception>
     /// <exception cref="ArtifactMissingException">There is no such base version.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
-    public async Task<RefreshRecord> ComputeAsync(
-        RefreshSpec spec, IProgress<DataProgress>? progress = null, CancellationToken cancellationToken = default)
+    public Task<RefreshRecord> ComputeAsync(
+        RefreshSpec spec, IProgress<DataProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        RunAsync(spec, isDryRun: false, progress, cancellationToken);
+
+    /// <summary>
+    /// Tells what <see cref="ComputeAsync"/> would do, and stores nothing: the record has no <see cref="RefreshRecord.Rejected"/>, and the
+    /// version that it names need not exist.
+    /// </summary>
+    /// <inheritdoc cref="ComputeAsync"/>
+    public Task<RefreshRecord> PreviewAsync(
+        RefreshSpec spec, IProgress<DataProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        RunAsync(spec, isDryRun: true, progress, cancellationToken);
+
+    private async Task<RefreshRecord> RunAsync(
+        RefreshSpec spec, bool isDryRun, IProgress<DataProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentOutOfRangeException.ThrowIfLessThan(spec.MaxCaptionLength, 1, nameof(spec));
@@ -55,7 +68,7 @@ public sealed class CaptionRefresher(ArtifactStore store)
         var record = new RefreshRecord(
             id, spec.Dataset, basis.Version, tally.HasChanges ? refreshed.Version : null, spec.Mode, spec.Name, length, hash, counts, captions,
             tally.HasChanges ? refreshed.Describe() : new RefreshParts(basis.Captions.Count, 0, 0), tally.Reasons(), tally.Examples(), null);
-        return await publisher.PublishAsync(refreshed, record, scratch.Path, progress, cancellationToken);
+        return isDryRun ? record : await publisher.PublishAsync(refreshed, record, scratch.Path, progress, cancellationToken);
     }
 
     private static async Task<Dictionary<string, List<CaptionTableRow>>> ReadAsync(

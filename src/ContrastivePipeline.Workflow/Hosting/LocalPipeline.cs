@@ -1,5 +1,6 @@
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Orchestration;
+using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
@@ -61,6 +62,11 @@ public sealed class LocalPipeline : IDisposable
     /// <exception cref="StageFailedException">It failed for good.</exception>
     public Task<EmbeddedTrial> EmbedAsync(EmbedInput input, IRunObserver observer, CancellationToken cancellationToken) =>
         _host.RunAsync(s_embed.Reference, input, Alone, observer, cancellationToken);
+
+    /// <summary>Refreshes captions; see <see cref="CaptionRefreshes"/>, which prepares this.</summary>
+    /// <exception cref="StageFailedException">It failed for good.</exception>
+    public Task<CaptionRefreshOutput> RefreshAsync(CaptionRefreshInput input, IRunObserver observer, CancellationToken cancellationToken) =>
+        _host.RunAsync(CaptionRefreshWorkflow.Main.Reference, input, Alone, observer, cancellationToken);
 
     /// <summary>Lets go of everything; nothing may be at work any more.</summary>
     public void Dispose()

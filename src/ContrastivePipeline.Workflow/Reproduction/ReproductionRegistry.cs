@@ -1,18 +1,21 @@
 using ContrastivePipeline.Workflow.Orchestration;
+using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Reproduction;
 
-/// <summary>What a host needs in order to run the reproduction.</summary>
+/// <summary>What a host needs in order to run the reproduction, and to refresh its datasets.</summary>
 public static class ReproductionRegistry
 {
     /// <summary>The workflows.</summary>
     public static IReadOnlyList<WorkflowDefinition> Workflows { get; } =
-        [ReproductionWorkflow.Main, ReproductionWorkflow.Trial, ReproductionWorkflow.Training];
+        [ReproductionWorkflow.Main, ReproductionWorkflow.Trial, ReproductionWorkflow.Training, CaptionRefreshWorkflow.Main];
 
     /// <summary>The stages.</summary>
     /// <param name="http">Fetches vocabularies that have a URL.</param>
     public static StageRegistry Stages(HttpClient http) => new(
+    [
         new PrepareDatasetStage(), new TokenizerStage(http), new TrainSegmentStage(new TrainingSets()), new EmbedStage(), new EvaluateStage(),
-        new ReportStage());
+        new ReportStage(), .. CaptionRefreshWorkflow.Stages,
+    ]);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Pictures;
 using ContrastivePipeline.Data.Shards;
@@ -8,10 +7,16 @@ using ContrastivePipeline.Training.Batches;
 
 namespace ContrastivePipeline.Workflow.Reproduction;
 
-/// <summary>Training sets that were read from the store: variants that train side by side, and segments in a row, share them.</summary>
+/// <summary>
+/// The training sets that were read from the store last: variants that train side by side, and segments in a row, share them. Two are
+/// kept, for a process may live for days.
+/// </summary>
 public sealed class TrainingSets
 {
-    private readonly ConcurrentDictionary<(string Manifest, string Vocabulary, int ImageSize, int Context), Lazy<Task<TrainingSet>>> _sets = new();
+    private const int Kept = 2;
+
+    private readonly Lock _lock = new();
+    private readonly List<(SetKey Key, Lazy<Task<TrainingSet>> Set)> _sets = [];
 
     /// <summary>The pairs of the split train and the sentence triples, decoded and tokenised.</summary>
     /// <param name="store">The store.</param>
@@ -22,17 +27,32 @@ public sealed class TrainingSets
     public async Task<TrainingSet> GetAsync(
         ArtifactStore store, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int context, CancellationToken cancellationToken)
     {
-        var key = (dataset.Manifest.Sha256, tokenizer.Vocabulary.Sha256, imageSize, context);
+        var key = new SetKey(dataset.Manifest.Sha256, tokenizer.Vocabulary.Sha256, imageSize, context);
         // No caller's cancellation: others may wait for the same set.
-        var set = _sets.GetOrAdd(key, _ => new(() => Task.Run(() => LoadAsync(store, dataset, tokenizer, imageSize, context))));
+        var set = Find(key, () => Task.Run(() => LoadAsync(store, dataset, tokenizer, imageSize, context)));
         try
         {
             return await set.Value.WaitAsync(cancellationToken);
         }
         catch when (set.Value.IsFaulted)
         {
-            _sets.TryRemove(new(key, set));
+            lock (_lock)
+                _sets.Remove((key, set));
             throw;
+        }
+    }
+
+    private Lazy<Task<TrainingSet>> Find(SetKey key, Func<Task<TrainingSet>> load)
+    {
+        lock (_lock)
+        {
+            var found = _sets.Find(entry => entry.Key == key);
+            var set = found.Set ?? new Lazy<Task<TrainingSet>>(load);
+            _sets.Remove(found);
+            _sets.Add((key, set));
+            if (_sets.Count > Kept)
+                _sets.RemoveAt(0);
+            return set;
         }
     }
 
@@ -73,4 +93,6 @@ public sealed class TrainingSets
         Parallel.For(0, encoded.Count, i => pictures[i] = PictureDecoder.Decode(encoded[i]).CentreCrop(imageSize).Pixels);
         return (pictures, index);
     }
+
+    private sealed record SetKey(string Manifest, string Vocabulary, int ImageSize, int Context);
 }

@@ -9,7 +9,7 @@ internal static class AccountingWords
     public static void Write(Invocation call, DataAccounting books)
     {
         call.Write($"{Words.Count(books.SourceRows)} source rows = {Words.Count(books.Kept)} kept + {Words.Count(books.Duplicates)} duplicates "
-            + $"+ {Words.Count(books.Quarantined)} set aside");
+            + $"+ {Words.Count(books.Quarantined)} set aside" + (books.Superseded > 0 ? $" + {Words.Count(books.Superseded)} superseded by refreshes" : ""));
         if (books.Quarantined > 0)
             call.Write("Set aside: " + string.Join(", ", books.Reasons.OrderByDescending(r => r.Value).Select(r => $"{r.Key} {Words.Count(r.Value)}")));
     }

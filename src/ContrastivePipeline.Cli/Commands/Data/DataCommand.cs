@@ -6,10 +6,15 @@ namespace ContrastivePipeline.Cli.Commands.Data;
 internal sealed class DataCommand : Command
 {
     public DataCommand(Surroundings world)
-        : base("data", "Prepares, shows and checks datasets.")
+        : base("data", "Prepares, shows, checks and refreshes datasets.")
     {
         Add(new PrepareCommand(world));
         Add(new InspectCommand(world));
         Add(new VerifyCommand(world));
+        Add(new RefreshCommand(world));
+        Add(new VersionsCommand(world));
+        Add(new DiffCommand(world));
+        Add(new RollbackCommand(world));
+        Add(new GarbageCommand(world));
     }
 }

@@ -1,6 +1,10 @@
 using System.CommandLine;
+using System.Text.Json;
 using ContrastivePipeline.Cli.Output;
+using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Versions;
+using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Cli.Commands.Data;
 
@@ -17,14 +21,20 @@ internal sealed class InspectCommand : CliCommand
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var manifest = await DatasetFinder.FindAsync(session.Store, call.Get(_dataset), cancellationToken);
         var summary = await new DatasetReader(session.Store).InspectAsync(manifest, cancellationToken);
+        var refreshes = (await new DatasetCatalog(session.Store).RefreshesAsync(manifest.Name, cancellationToken))
+            .Where(refresh => refresh.Record.Version == manifest.Version || refresh.Record.Base == manifest.Version).ToArray();
         if (call.Json)
-            call.WriteJson(summary);
+        {
+            var document = JsonSerializer.SerializeToNode(summary, WorkflowJson.Options)!.AsObject();
+            document["refreshes"] = JsonSerializer.SerializeToNode(refreshes, WorkflowJson.Options);
+            call.WriteJson(document);
+        }
         else
-            Write(call, summary);
+            Write(call, summary, refreshes);
         return ExitCode.Done;
     }
 
-    private static void Write(Invocation call, DatasetSummary data)
+    private static void Write(Invocation call, DatasetSummary data, IReadOnlyList<StoredRefresh> refreshes)
     {
         call.Write($"Dataset {data.Name}@{data.Version}");
         call.Write($"{Words.Count(data.Media)} media, short side {data.MediaSize} pixels, {Words.Bytes(data.MediaBytes)}");
@@ -40,5 +50,7 @@ internal sealed class InspectCommand : CliCommand
             call.Write($"\nClasses '{set}': {string.Join(", ", classes.Select(c => $"{c.Key} {Words.Count(c.Value)}"))}");
         foreach (var row in data.QuarantineExamples)
             call.Write($"\nSet aside as {row.Reason}, for example {row.File} row {row.Row}: {row.Detail}");
+        foreach (var refresh in refreshes)
+            call.Write("\n" + RefreshWords.Line(refresh.Record, data.Version));
     }
 }

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using ContrastivePipeline.Cli.Experiments;
+using ContrastivePipeline.Cli.Output;
+using ContrastivePipeline.Data.Refresh;
+using ContrastivePipeline.Workflow.Refreshing;
+
+namespace ContrastivePipeline.Cli.Commands.Data;
+
+/// <summary><c>contrastive data refresh DATASET FILE</c>: a caption table becomes a new version of a dataset.</summary>
+internal sealed class RefreshCommand : CliCommand
+{
+    private readonly Argument<string> _dataset = WordArgument.Create("DATASET", "Name of a dataset; its current version is refreshed.");
+
+    private readonly Argument<string> _file = WordArgument.Create(
+        "FILE", "Caption table: .csv, .tsv or .txt with a header row, .jsonl or .ndjson, .parquet. Columns: id (or media_id, image, path), caption, and "
+        + "where you like caption_index, source, split.");
+
+    private readonly Option<RefreshMode> _mode = new("--mode")
+    {
+        Description = "patch: change the captions of the media that the table names; replace: the table is the whole caption table; "
+            + "append: add captions, change none.",
+        HelpName = "patch|replace|append",
+        DefaultValueFactory = _ => RefreshMode.Patch,
+    };
+
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only show what would change; store nothing." };
+
+    public RefreshCommand(Surroundings world)
+        : base("refresh", "Refreshes the captions of a dataset from a table, as a new version; pictures are not touched.", world)
+    {
+        Add(_dataset);
+        Add(_file);
+        Add(_mode);
+        Add(_dryRun);
+    }
+
+    protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
+    {
+        var file = call.Get(_file);
+        if (!File.Exists(file))
+            throw new UsageException($"There is no file '{file}'.");
+        await using var session = await call.OpenStoreAsync(cancellationToken);
+        using var pipeline = LocalComposition.Open(session, call);
+        var request = new RefreshRequest(call.Get(_dataset), call.Get(_mode), Path.GetFullPath(file)) { IsDryRun = call.Get(_dryRun) };
+        RefreshOutcome outcome;
+        await using (var display = RunDisplay.Open(call))
+            outcome = await LocalComposition.Refreshes(pipeline).RefreshAsync(request, display, cancellationToken);
+        if (call.Json)
+            call.WriteJsonLine(new { Event = "dataset-refreshed", outcome.Current, outcome.Revision, outcome.IsDryRun, outcome.Record, outcome.Dependents });
+        else
+            RefreshWords.Write(call, outcome);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using ContrastivePipeline.Data.Versions;
+
+namespace ContrastivePipeline.Cli.Commands.Data;
+
+/// <summary><c>contrastive data rollback DATASET [VERSION]</c>: makes an earlier version current again.</summary>
+internal sealed class RollbackCommand : CliCommand
+{
+    private readonly Argument<string> _dataset = WordArgument.Create("DATASET", "Name of a dataset.");
+    private readonly Argument<string> _version = WordArgument.Create("VERSION", "The version to go back to. Default: the one that was current before.", "");
+
+    public RollbackCommand(Surroundings world)
+        : base("rollback", "Makes an earlier version of a dataset current again. Nothing is deleted; it can be undone the same way.", world)
+    {
+        Add(_dataset);
+        Add(_version);
+    }
+
+    protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
+    {
+        await using var session = await call.OpenStoreAsync(cancellationToken);
+        var catalog = new DatasetCatalog(session.Store, call.World.Time);
+        var name = call.Get(_dataset);
+        var version = call.Get(_version) is { Length: > 0 } given ? given : null;
+        var before = await catalog.CurrentAsync(name, cancellationToken);
+        var after = await catalog.RollBackAsync(name, version, cancellationToken);
+        if (call.Json)
+            call.WriteJsonLine(new { Event = "dataset-rolled-back", Dataset = name, Before = before?.Version, after.Version, after.Revision });
+        else
+            call.Write($"{name} is at {after.Version} again" + (before is null ? "." : $"; {before.Version} is kept. Undo: contrastive data rollback {name} {before.Version}"));
+        return ExitCode.Done;
+    }
+}

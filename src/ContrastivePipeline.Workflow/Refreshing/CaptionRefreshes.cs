@@ -1,0 +1,97 @@
+using System.Runtime.ExceptionServices;
+using System.Security.Cryptography;
+using ContrastivePipeline.Data.Refresh;
+using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data.Versions;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Refreshing;
+
+/// <summary>Runs the workflow <c>caption-refresh</c> on some host.</summary>
+public delegate Task<CaptionRefreshOutput> CaptionRefreshRunner(
+    CaptionRefreshInput input, IRunObserver observer, CancellationToken cancellationToken);
+
+/// <summary>Caption refreshes for everybody: command line, API and inbox.</summary>
+/// <param name="store">The store.</param>
+/// <param name="library">The experiments that come with the program.</param>
+/// <param name="run">Runs the workflow.</param>
+/// <param name="time">The clock.</param>
+public sealed class CaptionRefreshes(ArtifactStore store, ExperimentLibrary library, CaptionRefreshRunner run, TimeProvider time)
+{
+    private readonly DatasetCatalog _catalog = new(store, time);
+
+    /// <summary>
+    /// Applies a caption table to the current version of a dataset and makes the result current. Killed at any instant, the old version is
+    /// current until the new one is, and repeating the request ends as if nothing had happened.
+    /// </summary>
+    /// <param name="request">The table.</param>
+    /// <param name="observer">Watches.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="DatasetNotFoundException">There is no such dataset, or no version of it is current.</exception>
+    /// <exception cref="SourceException">The table as a whole cannot be read, or would leave the dataset without captions.</exception>
+    /// <exception cref="RefreshConflictException">The dataset was changed meanwhile; nothing was lost.</exception>
+    /// <exception cref="StoreException">The store failed.</exception>
+    public async Task<RefreshOutcome> RefreshAsync(RefreshRequest request, IRunObserver observer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var current = await CurrentAsync(request.Dataset, cancellationToken);
+        var (record, revision) = request.IsDryRun
+            ? (await LookAsync(request, current, cancellationToken), current.Revision)
+            : await RunAsync(request, current, observer, cancellationToken);
+        var dependents = await new DatasetUses(store, library).DependentsAsync(request.Dataset, cancellationToken);
+        return new RefreshOutcome(record, request.IsDryRun ? record.Base : record.Result, revision, request.IsDryRun, dependents);
+    }
+
+    private async Task<CurrentVersion> CurrentAsync(string dataset, CancellationToken cancellationToken)
+    {
+        if (dataset.Contains('@'))
+            throw new DatasetNotFoundException($"'{dataset}' names a version; a refresh is always of the current one: write the dataset's name alone.");
+        var manifest = await _catalog.FindAsync(dataset, cancellationToken);
+        return await _catalog.CurrentAsync(dataset, cancellationToken)
+            ?? throw new DatasetNotFoundException($"Dataset '{dataset}' was deleted a moment ago; it was at {manifest.Version}.");
+    }
+
+    private Task<RefreshRecord> LookAsync(RefreshRequest request, CurrentVersion current, CancellationToken cancellationToken) =>
+        new CaptionRefresher(store).PreviewAsync(
+            new RefreshSpec(request.Dataset, current.Version, request.Mode, request.File, request.Name), null, cancellationToken);
+
+    private async Task<(RefreshRecord Record, long Revision)> RunAsync(
+        RefreshRequest request, CurrentVersion current, IRunObserver observer, CancellationToken cancellationToken)
+    {
+        var table = await UploadAsync(request, cancellationToken);
+        var captions = new RefreshCaptionsInput(request.Dataset, current.Version, request.Mode, table, request.Name);
+        try
+        {
+            var output = await run(new CaptionRefreshInput(captions, current.Revision), observer, cancellationToken);
+            return (output.Record, output.Revision);
+        }
+        catch (StageFailedException failed) when (failed.InnerException is SourceException or RefreshConflictException or StoreException)
+        {
+            // What went wrong is for whoever brought the table, who knows nothing of stages.
+            ExceptionDispatchInfo.Throw(failed.InnerException);
+            throw;
+        }
+    }
+
+    // Among the refreshes, where garbage collection finds it when it is no longer needed.
+    private async Task<Artifact> UploadAsync(RefreshRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            string hash;
+            await using (var content = File.OpenRead(request.File))
+                hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+            var path = $"{DatasetPaths.Refreshes(request.Dataset)}tables/{hash}";
+            var there = await store.ListAsync(path, cancellationToken).FirstOrDefaultAsync(cancellationToken);
+            return there?.Sha256 == hash ? there : await store.WriteFileAsync(path, request.File, cancellationToken);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new SourceException($"The table {request.Name} cannot be read: {unreadable.Message}", unreadable);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Refreshing;
+
+/// <summary>Which runs use which dataset versions.</summary>
+/// <param name="store">The store.</param>
+/// <param name="library">The experiments that come with the program.</param>
+public sealed class DatasetUses(ArtifactStore store, ExperimentLibrary library)
+{
+    private readonly RunStore _runs = new(store);
+
+    /// <summary>Experiments whose last run used the dataset, by name.</summary>
+    public async Task<IReadOnlyList<DependentExperiment>> DependentsAsync(string dataset, CancellationToken cancellationToken)
+    {
+        var last = new SortedDictionary<string, RunRecord>(StringComparer.Ordinal);
+        await foreach (var run in _runs.ListAsync(null, cancellationToken))
+        {
+            if (!last.TryGetValue(run.Experiment, out var earlier) || run.Started >= earlier.Started)
+                last[run.Experiment] = run;
+        }
+        var dependents = new List<DependentExperiment>();
+        foreach (var run in last.Values.Where(run => DatasetOf(run) == dataset))
+        {
+            // Of an experiment that somebody brought, the store has the text and not the file's path.
+            var file = library.PathOf(run.Experiment) is null ? $"{run.Experiment}.yaml" : run.Experiment;
+            dependents.Add(new DependentExperiment(
+                run.Experiment, run.Id, await VersionOfAsync(run, cancellationToken), $"contrastive run {file} --dataset {dataset}"));
+        }
+        return dependents;
+    }
+
+    /// <summary>Versions of a dataset that any run used or is about to use.</summary>
+    public async Task<IReadOnlySet<string>> VersionsAsync(string dataset, CancellationToken cancellationToken)
+    {
+        var versions = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var run in _runs.ListAsync(null, cancellationToken))
+        {
+            if (DatasetOf(run) == dataset && await VersionOfAsync(run, cancellationToken) is { } version)
+                versions.Add(version);
+        }
+        return versions;
+    }
+
+    // Read member by member: a run of an older program may have an input that this one cannot read as a whole.
+    private static string? DatasetOf(RunRecord run) => Text(run.Input, "experiment", "dataset", "name");
+
+    private async Task<string?> VersionOfAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        if ((Text(run.Output, "dataset", "version") ?? Text(run.Input, "stored", "version")) is { } version)
+            return version;
+        var prepared = run.Stages.FirstOrDefault(stage => stage.Name == ReproductionStages.PrepareDataset.Name);
+        return prepared is not null && await store.TryReadAsync(prepared.Manifest, cancellationToken) is { } manifest
+            ? Text(WorkflowJson.FromBytes<StageManifest>(manifest.Content).Output, "version")
+            : null;
+    }
+
+    private static string? Text(JsonElement? value, params string[] path)
+    {
+        foreach (var step in path)
+        {
+            if (value is not { ValueKind: JsonValueKind.Object } found || !found.TryGetProperty(step, out var next))
+                return null;
+            value = next;
+        }
+        return value is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    }
+}
