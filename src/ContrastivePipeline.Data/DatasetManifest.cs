@@ -68,4 +68,8 @@ public sealed record DataAccounting(
     /// <summary>Rows that were captions and that a refresh has changed or removed since.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Superseded { get; init; }
+
+    /// <summary>Whether every row is in exactly one place.</summary>
+    [JsonIgnore]
+    public bool AddsUp => SourceRows == Kept + Duplicates + Quarantined + Superseded;
 }

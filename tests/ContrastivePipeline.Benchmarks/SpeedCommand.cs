@@ -1,5 +1,6 @@
 using ContrastivePipeline.Benchmarks.Measuring;
 using ContrastivePipeline.Benchmarks.Prepare;
+using ContrastivePipeline.Benchmarks.Refresh;
 using ContrastivePipeline.Benchmarks.Store;
 using ContrastivePipeline.Benchmarks.Tokenize;
 using ContrastivePipeline.Benchmarks.Train;
@@ -8,13 +9,13 @@ using TorchSharp;
 
 namespace ContrastivePipeline.Benchmarks;
 
-/// <summary><c>[train] [prepare] [store] [tokenize] [--json FILE]</c>: measures what is named, or everything.</summary>
+/// <summary><c>[train] [prepare] [refresh] [store] [tokenize] [--json FILE]</c>: measures what is named, or everything.</summary>
 internal static class SpeedCommand
 {
-    private const string Usage = "Usage: [train] [prepare] [store] [tokenize] [--json FILE]   speed, beside a peer where there is one\n       kills N [EXPERIMENT]                                   resume, after N SIGKILLs";
+    private const string Usage = "Usage: [train] [prepare] [refresh] [store] [tokenize] [--json FILE]   speed, beside a peer where there is one\n       kills N [EXPERIMENT]                                             resume, after N SIGKILLs";
 
     private static readonly IBenchmark[] s_benchmarks =
-        [new TrainBenchmark(), new PrepareBenchmark(), new StoreBenchmark(), new TokenizeBenchmark()];
+        [new TrainBenchmark(), new PrepareBenchmark(), new RefreshBenchmark(), new StoreBenchmark(), new TokenizeBenchmark()];
 
     public static async Task<int> RunAsync(string[] args)
     {

@@ -91,7 +91,7 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
 
     private void CheckAccounting(DataAccounting books, Dictionary<string, long> reasons)
     {
-        if (books.SourceRows != books.Kept + books.Duplicates + books.Quarantined + books.Superseded)
+        if (!books.AddsUp)
         {
             Problem($"The accounting does not add up: {books.SourceRows:N0} source rows, {books.Kept:N0} kept, " +
                 $"{books.Duplicates:N0} duplicates, {books.Quarantined:N0} quarantined, {books.Superseded:N0} superseded.");

@@ -15,11 +15,11 @@ internal static class DataSection
     public static void WriteDataset(HtmlWriter html, DatasetSummary dataset)
     {
         var a = dataset.Accounting;
-        bool adds = a.SourceRows == a.Kept + a.Duplicates + a.Quarantined;
+        string superseded = a.Superseded == 0 ? "" : $" + {Words.Count(a.Superseded)} superseded by a refresh";
         html.Write($"""
             <h3>{dataset.Name}, version {dataset.Version}</h3>
             <p>Every row that the source offered went to exactly one place: {Words.Count(a.SourceRows)} rows =
-            {Words.Count(a.Kept)} kept + {Words.Count(a.Duplicates)} duplicates + {Words.Count(a.Quarantined)} quarantined{(adds ? "" : ". These do not add up: the dataset's manifest is wrong")}.</p>
+            {Words.Count(a.Kept)} kept + {Words.Count(a.Duplicates)} duplicates + {Words.Count(a.Quarantined)} quarantined{superseded}{(a.AddsUp ? "" : ". These do not add up: the dataset's manifest is wrong")}.</p>
             <div class="columns">
 
             """);

@@ -11,6 +11,15 @@ internal static class SamplePictures
     /// <summary>Icon-like with transparency, 256 × 256, PNG.</summary>
     public static byte[] Icon(int seed) => Draw(seed, 256, 256, SKColors.Transparent, noise: 0, SKEncodedImageFormat.Png, 100);
 
+    /// <summary>One colour, 8 × 8, PNG of some 80 bytes; each seed below 2²⁴ another.</summary>
+    public static byte[] Tiny(int seed)
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(8, 8, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        bitmap.Erase(new SKColor((byte)seed, (byte)(seed >> 8), (byte)(seed >> 16)));
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        return data.ToArray();
+    }
+
     private static byte[] Draw(int seed, int width, int height, SKColor ground, byte noise, SKEncodedImageFormat format, int quality)
     {
         var random = new Random(seed);

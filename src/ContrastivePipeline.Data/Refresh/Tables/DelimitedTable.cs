@@ -10,20 +10,12 @@ internal sealed class DelimitedTable : ICaptionTable
     private readonly ByteLines _lines;
     private readonly DelimitedRecords _records;
 
-    public DelimitedTable(string file, string name, byte delimiter)
+    public DelimitedTable(ByteLines lines, string name, byte delimiter)
     {
-        _lines = new ByteLines(TableFile.Open(file, name));
-        try
-        {
-            _records = new DelimitedRecords(_lines, delimiter);
-            var header = _records.Next() ?? throw new SourceException($"{name} is empty; it should have a header and a row for every caption.");
-            Columns = CaptionColumns.Find(name, TableFile.ReadHeader(header, name));
-        }
-        catch
-        {
-            _lines.Dispose();
-            throw;
-        }
+        _lines = lines;
+        _records = new DelimitedRecords(lines, delimiter);
+        var header = _records.Next() ?? throw new SourceException($"{name} is empty; it should have a header and a row for every caption.");
+        Columns = CaptionColumns.Find(name, TableFile.ReadHeader(header, name));
     }
 
     public CaptionColumns Columns { get; }

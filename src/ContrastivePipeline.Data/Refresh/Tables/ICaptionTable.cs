@@ -1,4 +1,5 @@
 using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data.Sources.Pairs;
 
 namespace ContrastivePipeline.Data.Refresh.Tables;
 
@@ -22,12 +23,26 @@ internal static class CaptionTables
     {
         return Path.GetExtension(spec.Name).ToLowerInvariant() switch
         {
-            ".csv" => new DelimitedTable(spec.File, spec.Name, (byte)','),
-            ".tsv" or ".tab" or ".txt" => new DelimitedTable(spec.File, spec.Name, (byte)'\t'),
-            ".jsonl" or ".ndjson" => new JsonLinesTable(spec.File, spec.Name),
+            ".csv" => Open(spec, lines => new DelimitedTable(lines, spec.Name, (byte)',')),
+            ".tsv" or ".tab" or ".txt" => Open(spec, lines => new DelimitedTable(lines, spec.Name, (byte)'\t')),
+            ".jsonl" or ".ndjson" => Open(spec, lines => new JsonLinesTable(lines, spec.Name)),
             ".parquet" => await ParquetTable.OpenAsync(spec.File, spec.Name, cancellationToken),
             var other => throw new SourceException($"{spec.Name}: {(other.Length == 0 ? "no extension tells" : $"'{other}' does not tell")} the format; " +
                 "name the file .csv, .tsv, .jsonl or .parquet."),
         };
+    }
+
+    private static ICaptionTable Open(RefreshSpec spec, Func<ByteLines, ICaptionTable> open)
+    {
+        var lines = new ByteLines(TableFile.Open(spec.File, spec.Name));
+        try
+        {
+            return open(lines);
+        }
+        catch
+        {
+            lines.Dispose();
+            throw;
+        }
     }
 }

@@ -11,19 +11,10 @@ internal sealed class JsonLinesTable : ICaptionTable
     private readonly string _name;
     private readonly ByteLines _lines;
 
-    public JsonLinesTable(string file, string name)
+    public JsonLinesTable(ByteLines lines, string name)
     {
-        _name = name;
-        _lines = new ByteLines(TableFile.Open(file, name));
-        try
-        {
-            Columns = FindColumns();
-        }
-        catch
-        {
-            _lines.Dispose();
-            throw;
-        }
+        (_lines, _name) = (lines, name);
+        Columns = FindColumns();
     }
 
     public CaptionColumns Columns { get; }
