@@ -38,8 +38,8 @@ public sealed partial record DatasetSpec(string Name, SourceSpec Source, int Med
 }
 
 /// <summary>How far a preparation is.</summary>
-/// <param name="Phase">One of <c>read</c> (rows), <c>pictures</c>, <c>upload</c> (parts) and <c>verify</c> (parts).</param>
-/// <param name="Done">Rows, pictures or parts so far.</param>
+/// <param name="Phase">One of <c>read</c> (rows), <c>pictures</c>, <c>merge</c> (captions), <c>upload</c> (parts) and <c>verify</c> (parts).</param>
+/// <param name="Done">Rows, pictures, captions or parts so far.</param>
 /// <param name="Total">Of how many; null while unknown.</param>
 /// <param name="Quarantined">Rows set aside so far.</param>
 public sealed record DataProgress(string Phase, long Done, long? Total, long Quarantined);

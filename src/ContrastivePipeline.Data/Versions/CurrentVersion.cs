@@ -1,5 +1,3 @@
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Data.Versions;
 
 /// <summary>Which version of a dataset is meant where none is named: what <c>datasets/{name}/current.json</c> holds.</summary>
@@ -56,14 +54,5 @@ public static class DatasetParts
     {
         ArgumentNullException.ThrowIfNull(manifest);
         return [.. manifest.Media, .. manifest.Captions, .. manifest.Labels, .. manifest.Triples, .. manifest.Quarantine];
-    }
-
-    /// <summary>The parts that a version does not share with the one it was made from.</summary>
-    /// <param name="manifest">The version.</param>
-    public static IEnumerable<Artifact> Own(DatasetManifest manifest)
-    {
-        ArgumentNullException.ThrowIfNull(manifest);
-        var folder = Shards.DatasetPaths.Version(manifest.Name, manifest.Version) + "/";
-        return Of(manifest).Select(part => part.Artifact).Where(artifact => artifact.Path.StartsWith(folder, StringComparison.Ordinal));
     }
 }
