@@ -75,7 +75,8 @@ public sealed class RunArtifacts
         {
             foreach (var (property, artifact) in NamedArtifacts.In(output))
             {
-                var file = artifact.Path[(artifact.Path.LastIndexOf('/') + 1)..];
+                // A name that holds the beginning of the hash would differ from run to run; scripts want one.
+                var file = artifact.Path[(artifact.Path.LastIndexOf('/') + 1)..].Replace($"-{artifact.Sha256[..8]}", "", StringComparison.Ordinal);
                 var folder = stage.Label.Length == 0 || stage.Label == runId ? stage.Name : $"{stage.Name}/{stage.Label}";
                 Add(artifact, stage.Name, stage.Label, KindOf(stage.Name, property), $"{folder}/{file}");
             }

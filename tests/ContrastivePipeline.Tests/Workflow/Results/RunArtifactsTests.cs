@@ -28,6 +28,10 @@ public sealed class RunArtifactsTests(ShapesRuns runs)
             Name: "embed/cyclip+ls-seed-1/test-media.parquet", Stage: "embed", Label: "cyclip+ls-seed-1", Kind: "media-embeddings",
             MediaType: "application/vnd.apache.parquet",
         });
+        string[] trained = ["checkpoint.safetensors", "curve.parquet", "events.out.tfevents.clip-seed-1-steps-0-2"];
+        Assert.Equal(
+            trained.Select(file => $"train/clip-seed-1-steps-0-2/{file}"),
+            artifacts.All.Where(artifact => artifact.Label == "clip-seed-1-steps-0-2").Select(artifact => artifact.Name));
         foreach (var artifact in artifacts.All)
             Assert.Equal(artifact.Length, (await runs.Store.ReadAsync(artifact.Blob(), Cancellation)).Length);
     }

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Tests.Storage;
+using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Reproduction;
+
+namespace ContrastivePipeline.Tests.Workflow.Results;
+
+/// <summary>Zero-shot classification from stored tables whose answer can be seen.</summary>
+public sealed class ZeroShotEvaluationTests(AzuriteFixture azurite)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Two_of_three_pictures_are_in_their_class()
+    {
+        var store = await azurite.OpenStoreAsync();
+        // Class 0 lies on the x axis and class 1 on the y axis; b is of class 1 and looks like class 0.
+        MediaEmbedding[] media = [new("a", "ca", [1, 0]), new("b", "cb", [0.8f, 0.6f]), new("c", "cc", [0, 1])];
+        TextEmbedding[] texts = [new("ca", "ta", [1, 0]), new("cb", "tb", [0.6f, 0.8f]), new("cc", "tc", [0, 1])];
+        TextEmbedding[] prompts = [new("x", "an x", [1, 0]), new("y", "a y", [0, 1])];
+        var split = new EmbeddedSplit(
+            "test", await Tables.Media.WriteAsync(store, "media.parquet", media, Cancellation), await Tables.Texts.WriteAsync(store, "texts.parquet", texts, Cancellation));
+        var classes = new EmbeddedClasses(new ZeroShotPrompts("axis", ["a {}"]), await Tables.Texts.WriteAsync(store, "prompts.parquet", prompts, Cancellation));
+        var plan = new EvaluationSection(["test"], [new ZeroShotSection("axis", "test", ["a {}"])], ["test"]);
+        var input = new EvaluateInput("clip", 1, await DatasetAsync(store, [("a", 0), ("b", 1), ("c", 1)]), new EmbeddedTrial([split], [classes]), plan);
+
+        var measured = await new TrialEvaluation(store, input).MeasureAsync(split, family => family == "zero-shot/axis", Cancellation);
+
+        Assert.Equal(
+            [("zero-shot/axis/top-1", 2 / 3d), ("zero-shot/axis/mean-per-class", 0.75)],
+            measured.Select(m => (m.Metric, m.Value)));
+        Assert.All(measured, m => Assert.Equal((3, "test", "d", "v"), (m.N, m.Split, m.Dataset, m.Version)));
+        var all = await new TrialEvaluation(store, input).MeasureAsync(split, _ => true, Cancellation);
+        Assert.Equal(measured, all.Where(m => m.Metric.StartsWith("zero-shot/", StringComparison.Ordinal)));
+    }
+
+    private static async Task<DatasetVersion> DatasetAsync(ArtifactStore store, (string Id, int Label)[] labels)
+    {
+        var part = await ShardTables.Labels.WriteAsync(store, "labels.parquet", [.. labels.Select(l => new LabelRow(l.Id, "axis", l.Label))], Cancellation);
+        var manifest = new DatasetManifest(
+            "d", "v", 32, [], [], [new DatasetPart(part, labels.Length)], [], [], [new LabelSet("axis", ["x", "y"])],
+            new DataAccounting(3, 3, 0, 0, new Dictionary<string, long>(), new Dictionary<string, long> { ["test"] = 3 }));
+        var artifact = await store.WriteAsync(
+            DatasetPaths.Manifest("d", "v"), JsonSerializer.SerializeToUtf8Bytes(manifest, JsonSerializerOptions.Web), Cancellation);
+        return new DatasetVersion("d", "v", artifact, 0, 0, ["test"], ["axis"]);
+    }
+}
