@@ -5,6 +5,7 @@ using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Api.Runs;
 using ContrastivePipeline.Web.Dashboard.Runs;
 using ContrastivePipeline.Web.Hosting;
+using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Runs;
 using Microsoft.AspNetCore.Http;
 
@@ -23,6 +24,9 @@ internal sealed class DashboardParts(WebParts parts, RunStore runs, RunReader re
     /// <exception cref="ApiException">The server only shows them.</exception>
     public IRunControl RequireControl() => Control ?? throw new ApiException(Problem.Of(
         StatusCodes.Status403Forbidden, "runs-off", "This server starts no runs", "The server was started to show runs only (--no-runs)."));
+
+    /// <summary>Refreshes captions; null where the server only shows datasets.</summary>
+    public CaptionRefreshes? Refreshes => parts.Refreshes;
 
     /// <summary>The datasets.</summary>
     public DatasetCatalog Datasets => datasets;
@@ -60,12 +64,9 @@ internal sealed class DashboardParts(WebParts parts, RunStore runs, RunReader re
     public async Task<Markup> ResultsAsync(RunLine line, CancellationToken cancellationToken) =>
         await RunFindings.ReadAsync(Store, line, cancellationToken) is { } data ? ResultsView.Write(data) : Markup.None;
 
-    /// <summary>Experiments that use a dataset: those that come with the program, and those of runs.</summary>
-    public async Task<IReadOnlyList<string>> DependentsAsync(string dataset, CancellationToken cancellationToken)
-    {
-        var used = (await RunsAsync(cancellationToken)).Where(r => r.Dataset == dataset).Select(r => r.Run.Experiment);
-        return [.. parts.Experiments.Names.Intersect(used)];
-    }
+    /// <summary>Experiments whose last run used a dataset, each with that run.</summary>
+    public async Task<IReadOnlyList<RunLine>> DependentsAsync(string dataset, CancellationToken cancellationToken) =>
+        [.. (await RunsAsync(cancellationToken)).DistinctBy(r => r.Run.Experiment).Where(r => r.Dataset == dataset)];
 
     /// <summary>What a run can be started with.</summary>
     public async Task<StartChoices> ChoicesAsync(CancellationToken cancellationToken) =>

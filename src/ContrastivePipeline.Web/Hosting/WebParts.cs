@@ -1,5 +1,6 @@
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Web.Hosting;
@@ -10,6 +11,9 @@ public sealed record WebParts(ArtifactStore Store)
 {
     /// <summary>Starts, cancels and resumes runs; null where the server only shows them.</summary>
     public IRunControl? Control { get; init; }
+
+    /// <summary>Refreshes the captions of datasets; null where the server only shows them.</summary>
+    public CaptionRefreshes? Refreshes { get; init; }
 
     /// <summary>The experiments that can be started by name.</summary>
     public ExperimentLibrary Experiments { get; init; } = new(null);

@@ -33,7 +33,7 @@ internal sealed class ServeCommand : CliCommand
         HelpName = "FILE",
     };
 
-    private readonly Option<bool> _noRuns = new("--no-runs") { Description = "Show runs, but start, cancel and resume none." };
+    private readonly Option<bool> _noRuns = new("--no-runs") { Description = "Show runs and datasets, but start, cancel, resume and refresh none." };
 
     private readonly Option<string?> _data = new("--data")
     {
@@ -60,6 +60,7 @@ internal sealed class ServeCommand : CliCommand
         var parts = new WebParts(await ArtifactStore.OpenAsync(session.Address, s_readers, cancellationToken))
         {
             Control = control,
+            Refreshes = control is null ? null : LocalComposition.Refreshes(pipeline),
             Experiments = ExperimentLibrary.OfProcess(),
             Time = call.World.Time,
             Notice = text => call.Notice(Failure.HideSecrets(text)),

@@ -14,7 +14,7 @@ internal static class ComparePages
 
     public static void MapComparePages(this IEndpointRouteBuilder pages) => pages.MapGet("/compare", ShowAsync);
 
-    private static async Task<IResult> ShowAsync(DashboardParts parts, CancellationToken cancellationToken, string[]? run = null)
+    private static async Task<IResult> ShowAsync(DashboardParts parts, CancellationToken cancellationToken, string[]? run = null, string? order = null)
     {
         string[] chosen = [.. (run ?? []).Where(id => id.Length > 0).Distinct()];
         var runs = await parts.RunsAsync(cancellationToken);
@@ -31,6 +31,9 @@ internal static class ComparePages
                 return PageResult.Of(ComparePage.Choose(runs, [], $"Run '{id}' was written by version {line.Run.CodeVersion} of the program, in a form that this one cannot read."));
             records.Add(line.Run);
         }
+        // Ticked in a list, they come as the list has them; the older one is what the other is held against.
+        if (order == "oldest")
+            records.Sort((a, b) => a.Started.CompareTo(b.Started));
         return PageResult.Of(ComparePage.Write(await RunComparison.OfAsync(parts.Store, records, cancellationToken), runs));
     }
 }

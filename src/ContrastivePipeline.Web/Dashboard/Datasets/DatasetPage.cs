@@ -2,6 +2,7 @@ using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Reporting.Html;
+using ContrastivePipeline.Web.Dashboard.Runs;
 using ContrastivePipeline.Web.Dashboard.Shell;
 
 namespace ContrastivePipeline.Web.Dashboard.Datasets;
@@ -12,10 +13,11 @@ namespace ContrastivePipeline.Web.Dashboard.Datasets;
 /// <param name="Versions">All versions, the latest first.</param>
 /// <param name="Quarantined">The first rows that the shown version set aside.</param>
 /// <param name="Refreshes">All refreshes, the latest first.</param>
-/// <param name="Dependents">Experiments that use the dataset.</param>
+/// <param name="Dependents">Experiments whose last run used the dataset, each with that run.</param>
+/// <param name="CanChange">Whether runs can be started and captions refreshed here.</param>
 internal sealed record DatasetView(
     string Name, CurrentVersion? Current, IReadOnlyList<StoredVersion> Versions, IReadOnlyList<QuarantineRow> Quarantined,
-    IReadOnlyList<StoredRefresh> Refreshes, IReadOnlyList<string> Dependents)
+    IReadOnlyList<StoredRefresh> Refreshes, IReadOnlyList<RunLine> Dependents, bool CanChange)
 {
     /// <summary>The version that the page tells about: the current one, else the latest.</summary>
     public StoredVersion Shown => Versions.FirstOrDefault(v => v.IsCurrent) ?? Versions[0];
@@ -32,7 +34,7 @@ internal static class DatasetPage
         {(notice.Length == 0 ? Markup.None : Markup.Of($"<div class=\"note error\" role=\"alert\"><p>{notice}</p></div>"))}
         {Facts(view)}
         {Versions(view, now)}
-        {RefreshForm(view)}
+        {(view.CanChange ? RefreshForm(view) : Markup.None)}
         {Refreshes(view, now)}
         {Accounting(view)}
         {Dependents(view)}
@@ -68,7 +70,7 @@ internal static class DatasetPage
         var diff = earlier is null
             ? Markup.None
             : Markup.Of($"<a class=\"button second small\" href=\"{DatasetsPage.Href(view.Name, $"/diff?from={earlier.Manifest.Version}&to={manifest.Version}")}\">Changes to {earlier.Manifest.Version}</a> ");
-        var use = version.IsCurrent
+        var use = version.IsCurrent || !view.CanChange
             ? Markup.None
             : Markup.Of($"<form action=\"{DatasetsPage.Href(view.Name, "/current")}\" method=\"post\"><input type=\"hidden\" name=\"version\" value=\"{manifest.Version}\" /><button type=\"submit\" class=\"second small\">Make current</button></form>");
         return Markup.Of($"""
@@ -100,6 +102,7 @@ internal static class DatasetPage
             ("patch", "corrections: media that it does not name stay as they are"),
             ("append", "additions: nothing is changed or removed"),
             ("replace", "the whole caption table: captions that it lacks are removed")], "patch")}
+        <div class="field check"><input type="checkbox" id="refresh-look" name="look" value="1" /> <label for="refresh-look">Only look what would happen; change nothing</label></div>
         <p><button type="submit">Refresh</button></p></form></section>
         """);
 
@@ -133,13 +136,16 @@ internal static class DatasetPage
 
     private static Markup Dependents(DatasetView view) => Markup.Of($"""
         <section aria-labelledby="dependents"><h2 id="dependents">Experiments that use it</h2>
-        {(view.Dependents.Count == 0 ? Markup.Of($"<p>None of the program's own experiments and no run uses this dataset.</p>") : Markup.Of($"<ul class=\"plain\">{Markup.Join(view.Dependents.Select(e => Dependent(view, e)))}</ul>"))}</section>
+        {(view.Dependents.Count == 0 ? Markup.Of($"<p>No run has used it yet. Any experiment can: start it with this dataset's name.</p>") : Markup.Of($"<ul class=\"plain\">{Markup.Join(view.Dependents.Select(e => Dependent(view, e)))}</ul>"))}</section>
         """);
 
-    private static Markup Dependent(DatasetView view, string experiment) => Markup.Of($"""
-        <li><form action="/runs" method="post" class="inline"><span>{experiment}</span>
-        <input type="hidden" name="experiment" value="{experiment}" /><input type="hidden" name="dataset" value="{view.Name}@{view.Shown.Manifest.Version}" />
-        <button type="submit" class="second small" aria-label="Start {experiment} on version {view.Shown.Manifest.Version}">Start on this version</button></form></li>
-
-        """);
+    private static Markup Dependent(DatasetView view, RunLine last)
+    {
+        var (run, version) = (last.Run, view.Shown.Manifest.Version);
+        var start = !view.CanChange ? Markup.None : Markup.Of($"""
+            <input type="hidden" name="yaml" value="{last.Input!.Yaml}" /><input type="hidden" name="dataset" value="{view.Name}@{version}" />
+            <button type="submit" class="second small" aria-label="Start {run.Experiment} on version {version}">Start on version {version}</button>
+            """);
+        return Markup.Of($"<li><form action=\"/runs\" method=\"post\" class=\"inline\"><span>{run.Experiment}, last run <a href=\"{RunWords.Href(run.Id)}\">{run.Id}</a></span> {start}</form></li>\n");
+    }
 }

@@ -21,6 +21,7 @@ internal static class DatasetPages
         pages.MapGet("/datasets", ListAsync);
         pages.MapGet("/datasets/{name}", ShowAsync);
         pages.MapPost("/datasets/{name}/current", MakeCurrentAsync);
+        pages.MapPost("/datasets/{name}/refresh", RefreshCaptionsAsync);
         pages.MapGet("/datasets/{name}/diff", DiffAsync);
         pages.MapGet("/datasets/{name}/quarantine", QuarantineAsync);
         pages.MapGet("/datasets/{name}/refreshes/{id}", RefreshAsync);
@@ -52,6 +53,24 @@ internal static class DatasetPages
         }
     }
 
+    private static async Task<IResult> RefreshCaptionsAsync(string name, HttpContext context, DashboardParts parts, CancellationToken cancellationToken)
+    {
+        var refreshes = parts.Refreshes ?? throw new ApiException(Problem.Of(
+            StatusCodes.Status403Forbidden, "refreshes-off", "This server changes no datasets", "The server was started to show datasets only (--no-runs)."));
+        using var upload = await RefreshUpload.ReadAsync(context.Request, cancellationToken);
+        try
+        {
+            var outcome = await refreshes.RefreshAsync(upload.ToRequest(name), Unwatched.Instance, cancellationToken);
+            return outcome.IsDryRun
+                ? PageResult.Of(RefreshPage.Write(new StoredRefresh(outcome.Record, parts.Now), isDryRun: true, parts.Now))
+                : PageResult.SeeOther(context, DatasetsPage.Href(name, $"/refreshes/{outcome.Record.Id}"));
+        }
+        catch (Exception fault) when (ProblemMap.Of(fault) is { Status: 409 or 422 } problem)
+        {
+            return PageResult.Of(await PageAsync(name, parts, problem.Detail, cancellationToken) with { Status = problem.Status });
+        }
+    }
+
     private static async Task<Page> PageAsync(string name, DashboardParts parts, string notice, CancellationToken cancellationToken)
     {
         Check.Name(name, "dataset");
@@ -60,7 +79,7 @@ internal static class DatasetPages
             throw new ApiException(Problem.NotFound($"There is no dataset '{name}'."));
         var view = new DatasetView(
             name, await parts.Datasets.CurrentAsync(name, cancellationToken), versions, [],
-            await parts.Datasets.RefreshesAsync(name, cancellationToken), await parts.DependentsAsync(name, cancellationToken));
+            await parts.Datasets.RefreshesAsync(name, cancellationToken), await parts.DependentsAsync(name, cancellationToken), parts.Refreshes is not null);
         var quarantined = await new DatasetReader(parts.Store).ReadQuarantineAsync(view.Shown.Manifest, cancellationToken).Take(FirstRows).ToListAsync(cancellationToken);
         return DatasetPage.Write(view with { Quarantined = quarantined }, notice, parts.Now);
     }
@@ -89,7 +108,7 @@ internal static class DatasetPages
     }
 
     private static async Task<IResult> RefreshAsync(string name, string id, DashboardParts parts, CancellationToken cancellationToken) =>
-        PageResult.Of(RefreshPage.Write(await FindRefreshAsync(name, id, parts, cancellationToken), parts.Now));
+        PageResult.Of(RefreshPage.Write(await FindRefreshAsync(name, id, parts, cancellationToken), isDryRun: false, parts.Now));
 
     private static async Task<IResult> RejectedAsync(string name, string id, DashboardParts parts, CancellationToken cancellationToken, int page = 1)
     {

@@ -7,19 +7,24 @@ namespace ContrastivePipeline.Web.Dashboard.Datasets;
 /// <summary>What a refresh did.</summary>
 internal static class RefreshPage
 {
-    public static Page Write(StoredRefresh refresh, DateTimeOffset now)
+    public static Page Write(StoredRefresh refresh, bool isDryRun, DateTimeOffset now)
     {
         var record = refresh.Record;
         return new($"Refresh with {record.FileName}", Area.Datasets, Markup.Of($"""
             <p class="meta">{Show.Ago(refresh.At, now)} · mode {record.Mode.ToString().ToLowerInvariant()} · {Show.Bytes(record.FileLength)} · SHA-256 <code class="hash">{record.FileSha256}</code></p>
-            {Outcome(record)}
+            {(isDryRun ? Preview(record) : Outcome(record))}
             {Rows(record)}
             <section aria-labelledby="examples"><h2 id="examples">Examples of changes</h2>
             {ChangesTable.Write(record.Examples.Changes)}</section>
-            {Rejected(record)}
+            {Rejected(record, isDryRun)}
             """))
         { Crumbs = [new("Datasets", "/datasets"), new(record.Dataset, DatasetsPage.Href(record.Dataset))] };
     }
+
+    private static Markup Preview(RefreshRecord record) => Markup.Of($"""
+        <div class="note"><p><strong>Nothing was changed.</strong> This is what would happen to version <code>{record.Base}</code>{(record.Version is null ? ": nothing, the table says what the dataset has" : "")}.</p>
+        <p><a href="{DatasetsPage.Href(record.Dataset, "#refresh")}">Back to the dataset, to do it</a></p></div>
+        """);
 
     private static Markup Outcome(RefreshRecord record) => record.Version is { } version
         ? Markup.Of($"""
@@ -39,7 +44,7 @@ internal static class RefreshPage
             """);
     }
 
-    private static Markup Rejected(RefreshRecord record)
+    private static Markup Rejected(RefreshRecord record, bool isDryRun)
     {
         if (record.Rows.Rejected == 0)
             return Markup.None;
@@ -48,7 +53,7 @@ internal static class RefreshPage
             <table class="words"><caption>By reason</caption><thead><tr><th scope="col">Reason</th><th scope="col" class="number">Rows</th></tr></thead><tbody>
             {Markup.Join(record.Reasons.Select(r => Markup.Of($"<tr><th scope=\"row\">{r.Key}</th><td class=\"number\">{Words.Count(r.Value)}</td></tr>")))}</tbody></table>
             {QuarantineTable.Write(record.Examples.Rejected, "The first row of every reason")}
-            <p><a href="{DatasetsPage.Href(record.Dataset, $"/refreshes/{record.Id}/rejected")}">All {Words.Count(record.Rows.Rejected)} rejected rows</a></p></section>
+            {(isDryRun ? Markup.None : Markup.Of($"<p><a href=\"{DatasetsPage.Href(record.Dataset, $"/refreshes/{record.Id}/rejected")}\">All {Words.Count(record.Rows.Rejected)} rejected rows</a></p>"))}</section>
             """);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Reporting.Html;
 using ContrastivePipeline.Web.Dashboard.Datasets;
 using ContrastivePipeline.Web.Dashboard.Shell;
@@ -12,12 +13,13 @@ internal static class ExplainPage
     /// <summary>The page.</summary>
     /// <param name="line">The run.</param>
     /// <param name="lineage">The account.</param>
+    /// <param name="seeds">The seeds that the same was measured with.</param>
     /// <param name="again">The number computed again; null where that was not asked for.</param>
-    public static Page Write(RunLine line, Lineage lineage, Recomputation? again)
+    public static Page Write(RunLine line, Lineage lineage, IReadOnlyList<int> seeds, Recomputation? again)
     {
         var title = lineage.Number is { } number ? $"{number.Title}, {number.Split}" : lineage.Artifact?.Name ?? "Lineage";
         return Frame(line, title, Markup.Of($"""
-            {(lineage.Number is { } n ? Number(lineage, n, again) : Markup.None)}
+            {(lineage.Number is { } n ? Number(lineage, n, seeds, again) : Markup.None)}
             {(lineage.Artifact is { } a ? Files("What it is", "It", [a], line.Run.Id) : Markup.None)}
             {Files("Computed from", "Files that went into it", lineage.Sources, line.Run.Id)}
             {Model(lineage, line.Run.Id)}
@@ -34,6 +36,14 @@ internal static class ExplainPage
         <ul>{Markup.Join(choices.Select(c => Markup.Of($"<li><a href=\"{Href(line.Run.Id, c.Address)}\">{c.Title}</a></li>")))}</ul>
         """));
 
+    /// <summary>The form that asks for a number or a file.</summary>
+    public static Markup Form(string run) => Markup.Of($"""
+        <form action="{RunWords.Href(run, "/explain")}" method="get" class="filter" role="search" aria-label="Explain a number or a file">
+        {Field.Text("explain-of", "of", "Where does it come from?", "", "Paste a number as it is printed anywhere, the name of a file, or the beginning of a hash.", "required=\"required\" maxlength=\"400\"")}
+        <button type="submit" class="second">Explain</button></form>
+
+        """);
+
     /// <summary>The address of an explanation.</summary>
     public static string Href(string run, string what) => RunWords.Href(run, $"/explain?of={Show.Segment(what)}");
 
@@ -42,9 +52,10 @@ internal static class ExplainPage
         Crumbs = [new("Runs", "/"), new($"Run of {line.Run.Experiment}", RunWords.Href(line.Run.Id))],
     };
 
-    private static Markup Number(Lineage lineage, NumberLineage number, Recomputation? again) => Markup.Of($"""
-        <p class="big">{number.Value.ToString("R", CultureInfo.InvariantCulture).Replace('-', '−')}</p>
+    private static Markup Number(Lineage lineage, NumberLineage number, IReadOnlyList<int> seeds, Recomputation? again) => Markup.Of($"""
+        <p class="big">{number.Value.ToString("R", CultureInfo.InvariantCulture).Replace('-', '−')}{Share(number)}</p>
         <p>{number.Explanation}</p>
+        {Seeds(lineage, number, seeds)}
         <dl class="facts">
         <div><dt>Variant</dt><dd>{Words.WithSubscripts(RunWords.Variant(number.Variant))}</dd></div>
         <div><dt>Seed</dt><dd>{number.Seed}</dd></div>
@@ -56,6 +67,21 @@ internal static class ExplainPage
         {(number.FormulaInWords is { } formula ? Markup.Of($"<p class=\"note\">{formula}</p>") : Markup.None)}
         {Again(lineage, number, again)}
         """);
+
+    private static string Share(NumberLineage number) => MetricCatalogue.Find(number.Metric)?.Unit == MetricUnit.Fraction
+        ? $" = {Words.Number(100 * number.Value, "0.00")} %"
+        : "";
+
+    // A table shows the mean over seeds; each seed's number has a past of its own.
+    private static Markup Seeds(Lineage lineage, NumberLineage number, IReadOnlyList<int> seeds)
+    {
+        if (seeds.Count < 2)
+            return Markup.None;
+        var links = seeds.Select(seed => seed == number.Seed
+            ? Markup.Of($"<b>{seed}</b>")
+            : Markup.Of($"<a href=\"{Href(lineage.RunId, new MeasurementAddress(number.Variant, seed, number.Split, number.Metric).ToString())}\">{seed}</a>"));
+        return Markup.Of($"<p>Measured with {Show.Counted(seeds.Count, "seed")}; tables show their mean. Seed: {Markup.Join(links, " · ")}</p>");
+    }
 
     private static Markup Again(Lineage lineage, NumberLineage number, Recomputation? again) => again switch
     {

@@ -15,7 +15,7 @@ internal static class ResultsView
         var html = new HtmlWriter();
         var results = ResultsSection.Write(data, (variant, key) => Origin(data, variant, key));
         html.Write(Section("numbers", "Results", results.Html.Length > 0
-            ? Markup.Of($"{results}<p class=\"quiet\"><small>Every number is a link to where it comes from.</small></p>")
+            ? Markup.Of($"{results}<p class=\"quiet\"><small>Every number is a link to where it comes from.</small></p>\n{ExplainPage.Form(data.Experiment.RunId)}")
             : Show.Empty(new Markup("<p>No number yet: the first ones come when the first variant is trained and measured.</p>"))));
         html.Write(Section("geometry", "Alignment against uniformity", GeometryFigures.Write(data)));
         html.Write(Section("curves", "Training curves", CurvesFigures.Write(data)));

@@ -108,10 +108,11 @@ internal static class RunPages
         if (subject is { Numbers: [{ Of: [var number] }], Artifacts: [] })
         {
             var computed = again is null ? null : await reader.RecomputeAsync(number, cancellationToken);
-            return PageResult.Of(ExplainPage.Write(line, await reader.ExplainAsync(number, cancellationToken), computed));
+            var seeds = reader.Measurements.Where(m => (m.Variant, m.Split, m.Metric) == (number.Variant, number.Split, number.Metric)).Select(m => m.Seed);
+            return PageResult.Of(ExplainPage.Write(line, await reader.ExplainAsync(number, cancellationToken), [.. seeds], computed));
         }
         if (subject is { Numbers: [], Artifacts: [var artifact] })
-            return PageResult.Of(ExplainPage.Write(line, await reader.ExplainAsync(artifact, cancellationToken), null));
+            return PageResult.Of(ExplainPage.Write(line, await reader.ExplainAsync(artifact, cancellationToken), [], null));
         var numbers = subject.Numbers.SelectMany(n => n.Of).Select(m => MeasurementAddress.Of(m).ToString());
         return PageResult.Of(ExplainPage.Choose(line, of, [.. numbers.Concat(subject.Artifacts.Select(a => a.Path)).Select(a => (a, a))]));
     }

@@ -61,7 +61,7 @@ internal static class RunsPage
         var every = runs.Any(r => r.Active) ? 2 : 15;
         return Markup.Of($"""
             {Filter(runs, filter)}
-            <form action="/compare" method="get" class="list">
+            <form action="/compare" method="get" class="list"><input type="hidden" name="order" value="oldest" />
             <div id="runs" data-live="/runs?{filter.Query}&amp;part=rows" data-every="{every}">
             {Rows(runs, filter, now)}</div>
             {(runs.Count > 1 ? new Markup("<p><button type=\"submit\" class=\"second\">Compare the chosen runs</button></p>") : Markup.None)}

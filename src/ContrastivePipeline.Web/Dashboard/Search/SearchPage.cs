@@ -31,12 +31,12 @@ internal static class SearchPage
             <p class="lead">A trained model puts pictures and texts into one space; the search shows what lies nearest there.</p>
             {(runs.Count > 1 ? RunPicker(query, runs) : Markup.None)}
             <div class="columns">
-            <form action="/search" method="get" class="panel" role="search" aria-label="Find pictures by text">
+            <form action="/search#found" method="get" class="panel" role="search" aria-label="Find pictures by text">
             <input type="hidden" name="run" value="{query.Run}" />
             {Field.Text("search-text", "text", "Find pictures for a text", query.Text, null, "required=\"required\" maxlength=\"1000\"")}
             {Models("search-model", query, models)}
             <p><button type="submit">Find pictures</button></p></form>
-            <form action="/search" method="post" enctype="multipart/form-data" class="panel" role="search" aria-label="Find captions by picture" data-busy="Searching …">
+            <form action="/search#found" method="post" enctype="multipart/form-data" class="panel" role="search" aria-label="Find captions by picture" data-busy="Searching …">
             <input type="hidden" name="run" value="{query.Run}" />
             {Field.File("search-file", "file", "Find captions for a picture", "image/png,image/jpeg,image/webp,image/gif")}
             {Models("search-picture-model", query, models)}

@@ -28,7 +28,7 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         await ExplainsANumberAsync(page, first);
         await ComparesTwoRunsAsync(page, first);
         await SearchesAsync(page);
-        await LooksAtTheDatasetAsync(page);
+        await RefreshesTheDatasetAsync(page);
 
         browser.Expected.Add(404);
         await VisitAsync(page, "/runs/shapes-20260101-000000-0000", "missing");
@@ -162,12 +162,43 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         await LookAsync(page, "search-picture");
     }
 
-    private static async Task LooksAtTheDatasetAsync(IPage page)
+    private static async Task RefreshesTheDatasetAsync(IPage page)
     {
         await VisitAsync(page, "/datasets", "datasets");
         await page.GetByRole(AriaRole.Link, new() { Name = "shapes" }).ClickAsync();
         await Expect(page.GetByText("60 rows = 60 kept + 0 duplicates + 0 quarantined")).ToBeVisibleAsync();
+
+        const string Table = "image,caption\n1.png,a green circle\n2.png,\nnobody.png,a ghost\n";
+        await SendAsync("captions.csv", look: true);
+        await Expect(page.GetByText("Nothing was changed.")).ToBeVisibleAsync();
+        await page.GoBackAsync();
+        await Expect(page.GetByText("1 version, the latest first")).ToBeVisibleAsync();
+        await SendAsync("captions.csv", look: false);
+        await Expect(page.GetByText("It made version")).ToBeVisibleAsync();
+        await Expect(page.GetByText("3 rows = 0 added + 1 changed + 0 unchanged + 0 duplicates + 2 rejected")).ToBeVisibleAsync();
+        await LookAsync(page, "refresh");
+        await page.GetByRole(AriaRole.Link, new() { Name = "All 2 rejected rows" }).ClickAsync();
+        await Expect(page.Locator("main table tbody tr")).ToHaveCountAsync(2);
+        await LookAsync(page, "rejected");
+
+        await page.GotoAsync("/datasets/shapes");
+        await Expect(page.GetByText("2 versions, the latest first")).ToBeVisibleAsync();
         await LookAsync(page, "dataset");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Changes to" }).ClickAsync();
+        await Expect(page.Locator("ins")).ToHaveTextAsync("a green circle");
+        await LookAsync(page, "diff");
+        await page.GoBackAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make current" }).ClickAsync();
+        await Expect(page.Locator("#versions + table tbody tr").Nth(1)).ToContainTextAsync("current");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start shapes-again on version" }).ClickAsync();
+        await Expect(page.Locator("#run-head")).ToContainTextAsync("running");
+
+        async Task SendAsync(string name, bool look)
+        {
+            await page.GetByLabel("Caption table").SetInputFilesAsync(new FilePayload { Name = name, MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(Table) });
+            await page.GetByLabel("Only look what would happen").SetCheckedAsync(look);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Refresh", Exact = true }).ClickAsync();
+        }
     }
 
     private static LocatorAssertionsToContainTextOptions Patience => new() { Timeout = 90_000 };
