@@ -93,6 +93,30 @@ public sealed partial class ArtifactStore
     /// <returns>A stream whose reads throw as <see cref="OpenReadAsync"/> does; what it reads is verified only by the artifact's length.</returns>
     public Stream OpenSeekable(Artifact artifact) => new SeekableArtifactStream(this, artifact);
 
+    /// <summary>Reads a blob as a listing showed it into a file, for blobs that other programs write and replace; has no hash to verify.</summary>
+    /// <param name="entry">From <see cref="ListEntriesAsync"/>.</param>
+    /// <param name="file">The file on this machine; replaced.</param>
+    /// <param name="ct">Stops reading.</param>
+    /// <returns>False when it was replaced or deleted meanwhile: the file is then of no use.</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public Task<bool> TryDownloadAsync(BlobEntry entry, string file, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return faults.GuardAsync($"read '{entry.Artifact.Path}'", async () =>
+        {
+            try
+            {
+                var options = new BlobDownloadToOptions { Conditions = new BlobRequestConditions { IfMatch = entry.ETag } };
+                await Blob(entry.Artifact.Path).DownloadToAsync(file, options, ct).ConfigureAwait(false);
+                return true;
+            }
+            catch (RequestFailedException e) when (e.Status is 404 or 412)
+            {
+                return false;
+            }
+        }, ct);
+    }
+
     /// <summary>Reads a blob that may be absent and may change.</summary>
     /// <returns>Null when there is none.</returns>
     /// <exception cref="ArtifactCorruptException">It does not have the SHA-256 that its writer noted.</exception>

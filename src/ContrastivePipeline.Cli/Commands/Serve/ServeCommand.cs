@@ -35,6 +35,8 @@ internal sealed class ServeCommand : CliCommand
 
     private readonly Option<bool> _noRuns = new("--no-runs") { Description = "Show runs and datasets, but start, cancel, resume and refresh none." };
 
+    private readonly Option<bool> _noInbox = new("--no-inbox") { Description = "Do not watch the captions inbox." };
+
     private readonly Option<string?> _data = new("--data")
     {
         Description = "Folder whose files the YAML of a request may name. Default: none.",
@@ -47,6 +49,7 @@ internal sealed class ServeCommand : CliCommand
         Add(_url);
         Add(_keyFile);
         Add(_noRuns);
+        Add(_noInbox);
         Add(_data);
     }
 
@@ -68,6 +71,7 @@ internal sealed class ServeCommand : CliCommand
         await using var web = ContrastiveWeb.Build(parts, options);
         await ContrastiveWeb.StartAsync(web, options, cancellationToken);
         Tell(call, web, options);
+        await using var inbox = control is null || call.Get(_noInbox) ? null : await ServedInbox.OpenAsync(call, session, pipeline, cancellationToken);
         try
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);

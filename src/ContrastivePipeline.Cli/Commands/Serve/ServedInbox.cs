@@ -1,0 +1,36 @@
+using ContrastivePipeline.Cli.Experiments;
+using ContrastivePipeline.Cli.Stores;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Refreshing;
+
+namespace ContrastivePipeline.Cli.Commands.Serve;
+
+/// <summary>The captions inbox of a server.</summary>
+internal static class ServedInbox
+{
+    /// <summary>Begins to watch it; null, and a notice, where this identity may not use it.</summary>
+    public static async Task<InboxWatch?> OpenAsync(
+        Invocation call, StoreSession session, LocalPipeline pipeline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var container = await CaptionInbox.OpenAsync(session.Address, cancellationToken);
+            var scratch = Path.Combine(call.LocalFolder, "scratch");
+            var inbox = new CaptionInbox(container, LocalComposition.Refreshes(pipeline), scratch, new RunNotices(call), call.World.Time);
+            return new InboxWatch(inbox, outcome => Tell(call, outcome), text => call.Notice(Failure.HideSecrets(text)), call.World.Time);
+        }
+        catch (StoreAccessDeniedException denied)
+        {
+            call.Notice(Failure.HideSecrets($"The captions inbox is not watched: {denied.Message}"));
+            return null;
+        }
+    }
+
+    private static void Tell(Invocation call, InboxOutcome outcome) => call.Notice(outcome switch
+    {
+        { Error: { } error } => Failure.HideSecrets($"Inbox: {outcome.Path} failed and lies in {outcome.MovedTo}: {error}"),
+        { Refresh.Record: { Version: { } version } record } => $"Inbox: {outcome.Path} brought {record.Dataset} from {record.Base} to {version}",
+        _ => $"Inbox: {outcome.Path} changed no caption",
+    });
+}

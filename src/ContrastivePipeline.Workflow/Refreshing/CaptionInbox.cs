@@ -1,0 +1,131 @@
+using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data.Versions;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Refreshing;
+
+/// <summary>
+/// A container into which people and programs drop caption tables: <c>{dataset}/{mode}/{file}</c>. Each is refreshed with once and then
+/// lies in <c>done/</c> or <c>failed/</c>, what came of it beside it as JSON. A table that is still being uploaded is not seen.
+/// </summary>
+/// <param name="inbox">The container.</param>
+/// <param name="refreshes">Refreshes.</param>
+/// <param name="scratchFolder">A folder on disk for tables at work; created when needed.</param>
+/// <param name="observer">Watches the refreshes.</param>
+/// <param name="time">The clock.</param>
+public sealed class CaptionInbox(
+    ArtifactStore inbox, CaptionRefreshes refreshes, string scratchFolder, IRunObserver observer, TimeProvider time)
+{
+    // Some programs create a blob before they fill it.
+    private static readonly TimeSpan s_emptyPatience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_lockPoll = TimeSpan.FromSeconds(1);
+    private const int Attempts = 3;
+
+    /// <summary>The inbox of a store: a container of its own beside it, <c>{container}-inbox</c>, which is created where there is none.</summary>
+    /// <exception cref="StoreException">It cannot be opened.</exception>
+    public static Task<ArtifactStore> OpenAsync(StoreAddress store, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return ArtifactStore.OpenAsync(store.WithContainer($"{store.Container}-inbox"), cancellationToken);
+    }
+
+    /// <summary>Files that wait, in the order in which they were dropped.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
+    {
+        var waiting = new List<BlobEntry>();
+        await foreach (var folder in inbox.ListFoldersAsync("", cancellationToken))
+        {
+            if (!InboxPath.IsReserved(folder))
+                waiting.AddRange(await inbox.ListEntriesAsync(folder + "/", cancellationToken).Where(IsWhole).ToListAsync(cancellationToken));
+        }
+        return [.. waiting.OrderBy(entry => entry.LastModified).ThenBy(entry => entry.Artifact.Path, StringComparer.Ordinal).Select(entry => entry.Artifact.Path)];
+    }
+
+    /// <summary>
+    /// Refreshes with a file and moves it. Killed anywhere, a repeat ends the same way. Files of one dataset are taken one after the other,
+    /// whichever processes take them.
+    /// </summary>
+    /// <param name="path">Path of the file in the container.</param>
+    /// <param name="cancellationToken">Stops it; the file then stays where it is.</param>
+    /// <returns>What came of it; null where there is no such file, or no longer.</returns>
+    /// <exception cref="StoreException">The store failed; the file stays where it is.</exception>
+    /// <exception cref="RefreshConflictException">Others kept changing the dataset; the file stays where it is.</exception>
+    public async Task<InboxOutcome?> ProcessAsync(string path, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var folder = path.Split('/')[0];
+        if (InboxPath.IsReserved(folder))
+            return null;
+        await using var turn = await WaitAsync($"{InboxPath.Locks}/{folder}", cancellationToken);
+        var entry = await inbox.ListEntriesAsync(path, cancellationToken).FirstOrDefaultAsync(blob => blob.Artifact.Path == path, cancellationToken);
+        if (entry is null || !IsWhole(entry))
+            return null;
+
+        Directory.CreateDirectory(scratchFolder);
+        var file = Path.Combine(scratchFolder, $"inbox-{Guid.NewGuid():N}");
+        try
+        {
+            return await inbox.TryDownloadAsync(entry, file, cancellationToken) ? await ProcessAsync(entry, file, cancellationToken) : null;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private async Task<InboxOutcome> ProcessAsync(BlobEntry entry, string file, CancellationToken cancellationToken)
+    {
+        var path = entry.Artifact.Path;
+        var at = time.GetUtcNow();
+        InboxOutcome outcome;
+        try
+        {
+            var refresh = await RefreshAsync(InboxPath.Parse(path), file, cancellationToken);
+            outcome = new InboxOutcome(path, InboxPath.Target(InboxPath.Done, entry), at, null, refresh);
+        }
+        catch (Exception fault) when (fault is FormatException or SourceException or DatasetNotFoundException or StageFailedException)
+        {
+            outcome = new InboxOutcome(path, InboxPath.Target(InboxPath.Failed, entry), at, fault.Message, null);
+        }
+
+        // The account first: who finds the file gone finds out why. A repeat after a kill does not replace what the first attempt wrote.
+        var account = outcome.MovedTo + ".json";
+        if (!await inbox.TryCreateAsync(account, WorkflowJson.ToBytes(outcome), cancellationToken)
+            && await inbox.TryReadAsync(account, cancellationToken) is { } first)
+            outcome = WorkflowJson.FromBytes<InboxOutcome>(first.Content);
+        await inbox.WriteFileAsync(outcome.MovedTo, file, cancellationToken);
+        // Where somebody has dropped another file of that name meanwhile, it stays for the next time.
+        await inbox.TryDeleteAsync(entry, cancellationToken);
+        return outcome;
+    }
+
+    private async Task<RefreshOutcome> RefreshAsync(InboxPath path, string file, CancellationToken cancellationToken)
+    {
+        var request = new RefreshRequest(path.Dataset, path.Mode, file, path.File);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await refreshes.RefreshAsync(request, observer, cancellationToken);
+            }
+            catch (RefreshConflictException) when (attempt < Attempts)
+            {
+                // Somebody refreshed by hand at the same time: the next attempt is based on what that made.
+            }
+        }
+    }
+
+    private async Task<StoreLease> WaitAsync(string path, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await inbox.TryAcquireLeaseAsync(path, cancellationToken) is { } lease)
+                return lease;
+            await Task.Delay(s_lockPoll, time, cancellationToken);
+        }
+    }
+
+    private bool IsWhole(BlobEntry entry) => entry.Artifact.Length > 0 || time.GetUtcNow() - entry.LastModified > s_emptyPatience;
+}

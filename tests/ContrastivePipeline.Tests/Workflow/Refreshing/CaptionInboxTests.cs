@@ -1,0 +1,110 @@
+using System.Text;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Tests.Storage;
+using ContrastivePipeline.Workflow.Refreshing;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Tests.Workflow.Refreshing;
+
+public sealed class CaptionInboxTests(AzuriteFixture azurite)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_file_is_refreshed_with_once_and_lies_in_done_with_its_account()
+    {
+        await using var lab = await RefreshingLab.OpenAsync(azurite);
+        await DropAsync(lab, "shapes/patch/new.csv", "id,caption\n0.png,new\n");
+
+        Assert.Equal(["shapes/patch/new.csv"], await lab.Captions.ListAsync(Cancellation));
+        var outcome = await lab.Captions.ProcessAsync("shapes/patch/new.csv", Cancellation);
+
+        Assert.Null(outcome!.Error);
+        Assert.Equal((1, "new.csv"), (outcome.Refresh!.Record.Rows.Changed, outcome.Refresh.Record.FileName));
+        Assert.Equal(outcome.Refresh.Current, await lab.CurrentAsync());
+        Assert.Matches("^done/shapes/patch/[0-9]{8}-[0-9]{6}-new.csv$", outcome.MovedTo);
+        Assert.Equal("id,caption\n0.png,new\n", Encoding.UTF8.GetString((await lab.Inbox.TryReadAsync(outcome.MovedTo, Cancellation))!.Content));
+        var account = WorkflowJson.FromBytes<InboxOutcome>((await lab.Inbox.TryReadAsync(outcome.MovedTo + ".json", Cancellation))!.Content);
+        Assert.Equal(CanonicalJson.Of(outcome), CanonicalJson.Of(account));
+        Assert.Empty(await lab.Captions.ListAsync(Cancellation));
+        Assert.Null(await lab.Captions.ProcessAsync("shapes/patch/new.csv", Cancellation));
+    }
+
+    [Theory]
+    [InlineData("nothing/patch/new.csv", "There is no dataset 'nothing'")]
+    [InlineData("shapes/mend/new.csv", "'mend' is no mode; put the file into shapes/patch, shapes/replace or shapes/append")]
+    [InlineData("shapes/new.csv", "DATASET/MODE/FILE")]
+    [InlineData("shapes/patch/2026/new.csv", "DATASET/MODE/FILE")]
+    [InlineData("shapes/patch/new.docx", "new.docx")]
+    public async Task What_cannot_be_used_lies_in_failed_with_the_reason(string path, string reason)
+    {
+        await using var lab = await RefreshingLab.OpenAsync(azurite);
+        await DropAsync(lab, path, "id,caption\n0.png,new\n");
+
+        var outcome = await lab.Captions.ProcessAsync(path, Cancellation);
+
+        Assert.Contains(reason, outcome!.Error, StringComparison.Ordinal);
+        Assert.StartsWith("failed/", outcome.MovedTo, StringComparison.Ordinal);
+        Assert.NotNull(await lab.Inbox.TryReadAsync(outcome.MovedTo + ".json", Cancellation));
+        Assert.Null(await lab.Inbox.TryReadAsync(path, Cancellation));
+        Assert.Equal(lab.First, await lab.CurrentAsync());
+    }
+
+    [Fact]
+    public async Task A_repeat_after_a_kill_keeps_the_first_account()
+    {
+        await using var lab = await RefreshingLab.OpenAsync(azurite);
+        await DropAsync(lab, "shapes/patch/new.csv", "id,caption\n0.png,new\n");
+        var entry = await lab.Inbox.ListEntriesAsync("shapes/", Cancellation).SingleAsync(Cancellation);
+        var first = await lab.Captions.ProcessAsync("shapes/patch/new.csv", Cancellation);
+
+        // As if the process had been killed before it deleted the file: dropped within the same second, it has the same target.
+        await lab.Inbox.DeleteAsync(first!.MovedTo, Cancellation);
+        await DropAsync(lab, "shapes/patch/new.csv", "id,caption\n0.png,new\n");
+        var again = await lab.Inbox.ListEntriesAsync("shapes/", Cancellation).SingleAsync(Cancellation);
+        Assert.SkipUnless(InboxSecond(entry) == InboxSecond(again), "The two drops fell into different seconds.");
+        var second = await lab.Captions.ProcessAsync("shapes/patch/new.csv", Cancellation);
+
+        Assert.Equal(CanonicalJson.Of(first), CanonicalJson.Of(second));
+        Assert.Equal(1, second!.Refresh!.Record.Rows.Changed);
+        Assert.NotNull(await lab.Inbox.TryReadAsync(first.MovedTo, Cancellation));
+    }
+
+    [Fact]
+    public async Task Files_dropped_together_are_taken_one_after_the_other()
+    {
+        await using var lab = await RefreshingLab.OpenAsync(azurite);
+        string[] paths = [.. Enumerable.Range(0, 4).Select(i => $"shapes/patch/{i}.csv")];
+        for (var i = 0; i < 4; i++)
+            await DropAsync(lab, paths[i], $"id,caption\n{i}.png,new {i}\n");
+
+        var outcomes = await Task.WhenAll(paths.Select(path => lab.Captions.ProcessAsync(path, Cancellation)));
+
+        Assert.All(outcomes, outcome => Assert.Null(outcome!.Error));
+        var versions = await lab.Catalog.CurrentAsync("shapes", Cancellation);
+        Assert.Equal(5, versions!.Revision);
+    }
+
+    [Fact]
+    public async Task An_empty_file_waits_and_a_watch_takes_what_is_dropped()
+    {
+        await using var lab = await RefreshingLab.OpenAsync(azurite);
+        await DropAsync(lab, "shapes/patch/slow.csv", "");
+        Assert.Empty(await lab.Captions.ListAsync(Cancellation));
+        Assert.Null(await lab.Captions.ProcessAsync("shapes/patch/slow.csv", Cancellation));
+        await DropAsync(lab, "shapes/append/more.jsonl", """{"id": "0.png", "caption": "a red circle"}""");
+        var taken = new TaskCompletionSource<InboxOutcome>();
+
+        await using (new InboxWatch(lab.Captions, taken.SetResult, text => taken.TrySetException(new InvalidOperationException(text)), TimeProvider.System))
+        {
+            var outcome = await taken.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+            Assert.Equal(1, outcome.Refresh!.Record.Rows.Added);
+        }
+        Assert.NotNull(await lab.Inbox.TryReadAsync("shapes/patch/slow.csv", Cancellation));
+    }
+
+    private static string InboxSecond(BlobEntry entry) => $"{entry.LastModified:yyyyMMddHHmmss}";
+
+    private static Task<Artifact> DropAsync(RefreshingLab lab, string path, string content) =>
+        lab.Inbox.WriteAsync(path, Encoding.UTF8.GetBytes(content), Cancellation);
+}
