@@ -6,6 +6,11 @@ switch (args)
 {
     case ["kills", var text, ..] when int.TryParse(text, out var count) && count > 0:
         return await KillsCommand.RunAsync(count, args.ElementAtOrDefault(2) ?? "smoke", CancellationToken.None);
+    case ["kills-refresh", var text] when int.TryParse(text, out var count) && count > 0:
+        return await RefreshKillsCommand.RunAsync(count, CancellationToken.None);
+    case ["kills-refresh", ..]:
+        Console.Error.WriteLine("Usage: kills-refresh N   N SIGKILLs at random moments of caption refreshes");
+        return 2;
     case ["kills", ..]:
         Console.Error.WriteLine("Usage: kills N [EXPERIMENT]   N SIGKILLs at random moments of a run, by default of the experiment 'smoke'");
         return 2;

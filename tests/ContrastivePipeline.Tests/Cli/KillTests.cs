@@ -28,6 +28,17 @@ public sealed class KillTests
     }
 
     [Fact]
+    public async Task A_refresh_that_is_killed_leaves_whole_versions_and_its_repeat_the_same_bytes()
+    {
+        await RequireNodeAsync();
+
+        var kills = await new RefreshKillTrial(new Random(20)).RunAsync(3, _ => { }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(3, kills.Count);
+        Assert.All(kills, kill => Assert.Empty(kill.Faults));
+    }
+
+    [Fact]
     public void Kills_are_spread_over_all_kinds_of_stages()
     {
         StageTime[] stages = [Stage("prepare", "a"), Stage("train", "a"), Stage("train", "b"), Stage("report", "run-17")];
