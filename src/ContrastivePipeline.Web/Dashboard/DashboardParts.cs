@@ -2,9 +2,11 @@ using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Reporting.Html;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Web.Api.Problems;
+using ContrastivePipeline.Web.Api.Reading;
 using ContrastivePipeline.Web.Api.Runs;
 using ContrastivePipeline.Web.Dashboard.Runs;
 using ContrastivePipeline.Web.Hosting;
+using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Runs;
 using Microsoft.AspNetCore.Http;
@@ -14,6 +16,8 @@ namespace ContrastivePipeline.Web.Dashboard;
 /// <summary>What pages read.</summary>
 internal sealed class DashboardParts(WebParts parts, RunStore runs, RunReader reader, RunCatalog catalog, RunActivity activity, DatasetCatalog datasets)
 {
+    private readonly SharedReads<Markup> _results = new(parts.Time, TimeSpan.FromMinutes(1), capacity: 16);
+
     /// <summary>The store.</summary>
     public ArtifactStore Store => parts.Store;
 
@@ -60,9 +64,12 @@ internal sealed class DashboardParts(WebParts parts, RunStore runs, RunReader re
         return RunLine.Of(run, await activity.IsActiveAsync(run, cancellationToken));
     }
 
-    /// <summary>Curves, numbers and plots of a run so far.</summary>
-    public async Task<Markup> ResultsAsync(RunLine line, CancellationToken cancellationToken) =>
-        await RunFindings.ReadAsync(Store, line, cancellationToken) is { } data ? ResultsView.Write(data) : Markup.None;
+    /// <summary>Curves, numbers and plots of a run so far; drawn once for everyone until one more stage is done.</summary>
+    public Task<Markup> ResultsAsync(RunLine line, CancellationToken cancellationToken)
+    {
+        var done = line.Run.Stages.Count(stage => stage.State == RunState.Completed);
+        return _results.GetAsync($"{line.Run.Id}/{line.Run.Session}/{done}", () => DrawAsync(line), cancellationToken);
+    }
 
     /// <summary>Experiments whose last run used a dataset, each with that run.</summary>
     public async Task<IReadOnlyList<RunLine>> DependentsAsync(string dataset, CancellationToken cancellationToken) =>
@@ -71,4 +78,7 @@ internal sealed class DashboardParts(WebParts parts, RunStore runs, RunReader re
     /// <summary>What a run can be started with.</summary>
     public async Task<StartChoices> ChoicesAsync(CancellationToken cancellationToken) =>
         new(parts.Experiments.Names, [.. (await datasets.ListAsync(cancellationToken)).Select(d => d.Name)]);
+
+    private async Task<Markup> DrawAsync(RunLine line) =>
+        await RunFindings.ReadAsync(Store, line, CancellationToken.None) is { } data ? ResultsView.Write(data) : Markup.None;
 }

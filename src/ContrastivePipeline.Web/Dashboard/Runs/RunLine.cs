@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Web.Api.Runs;
@@ -16,11 +17,14 @@ namespace ContrastivePipeline.Web.Dashboard.Runs;
 /// <param name="Input">What it was started with; null where another version of the program wrote it and this one cannot read it.</param>
 internal sealed record RunLine(RunRecord Run, bool Active, ReproductionInput? Input)
 {
+    private static readonly ConditionalWeakTable<RunRecord, ReadInput> s_inputs = [];
+    private StageNode? _tree;
+
     /// <summary>Its experiment; null where it cannot be read.</summary>
     public Experiment? Experiment => Input?.Experiment;
 
     /// <summary>Its stages; null where its experiment cannot be read.</summary>
-    public StageNode? Tree { get; } = Input is null ? null : StageTree.Of(Run, Input, Active);
+    public StageNode? Tree => _tree ??= Input is null ? null : StageTree.Of(Run, Input, Active);
 
     /// <summary>The dataset that it works on, without its version; null where its experiment cannot be read.</summary>
     public string? Dataset => Input?.Stored?.Name ?? Experiment?.Dataset.Name;
@@ -40,16 +44,20 @@ internal sealed record RunLine(RunRecord Run, bool Active, ReproductionInput? In
         return done.Count > 0 ? WorkflowJson.FromElement<DatasetVersion>(done[^1].Manifest.Output) : null;
     }
 
-    /// <summary>Reads the input out of a record.</summary>
-    public static RunLine Of(RunRecord run, bool active)
+    /// <summary>Reads the input out of a record, once as long as the record is kept.</summary>
+    public static RunLine Of(RunRecord run, bool active) => new(run, active, s_inputs.GetValue(run, Read).Input);
+
+    private static ReadInput Read(RunRecord run)
     {
         try
         {
-            return new RunLine(run, active, WorkflowJson.FromElement<ReproductionInput>(run.Input));
+            return new ReadInput(WorkflowJson.FromElement<ReproductionInput>(run.Input));
         }
         catch (JsonException)
         {
-            return new RunLine(run, active, null);
+            return new ReadInput(null);
         }
     }
+
+    private sealed record ReadInput(ReproductionInput? Input);
 }

@@ -27,9 +27,9 @@ internal static class RunPages
     }
 
     private static async Task<IResult> ListAsync(
-        DashboardParts parts, CancellationToken cancellationToken, string? experiment = null, string? state = null, string? part = null)
+        DashboardParts parts, CancellationToken cancellationToken, string? experiment = null, string? state = null, string? part = null, int page = 1)
     {
-        var filter = new RunFilter(experiment ?? "", Enum.TryParse<RunCondition>(state, ignoreCase: true, out var condition) ? condition : null);
+        var filter = new RunFilter(experiment ?? "", Enum.TryParse<RunCondition>(state, ignoreCase: true, out var condition) ? condition : null, Math.Max(1, page));
         var runs = await parts.RunsAsync(cancellationToken);
         return part == "rows"
             ? PageResult.Of(RunsPage.Rows(runs, filter, parts.Now))

@@ -8,10 +8,14 @@ namespace ContrastivePipeline.Web.Dashboard.Runs;
 /// <summary>What the list of runs is narrowed to.</summary>
 /// <param name="Experiment">Only runs of this experiment; empty for all.</param>
 /// <param name="State">Only runs in this state; null for all.</param>
-internal sealed record RunFilter(string Experiment = "", RunCondition? State = null)
+/// <param name="Page">Which fifty of them, from 1.</param>
+internal sealed record RunFilter(string Experiment = "", RunCondition? State = null, int Page = 1)
 {
+    /// <summary>Runs of one page.</summary>
+    public const int Length = 50;
+
     /// <summary>The filter as the query of an address.</summary>
-    public string Query => $"experiment={Show.Segment(Experiment)}&state={State?.ToString().ToLowerInvariant()}";
+    public string Query => $"experiment={Show.Segment(Experiment)}&state={State?.ToString().ToLowerInvariant()}&page={Page}";
 
     /// <summary>Whether a run passes.</summary>
     public bool Takes(RunLine line) => (Experiment.Length == 0 || line.Run.Experiment == Experiment) && (State is null || line.Condition == State);
@@ -34,13 +38,14 @@ internal static class RunsPage
     /// <summary>The list alone, which the page fetches again while a run is at work.</summary>
     public static Markup Rows(IReadOnlyList<RunLine> runs, RunFilter filter, DateTimeOffset now)
     {
-        var shown = runs.Where(filter.Takes).ToList();
+        var all = runs.Where(filter.Takes).ToList();
+        var shown = all.Skip((filter.Page - 1) * RunFilter.Length).Take(RunFilter.Length).ToList();
         if (shown.Count == 0)
             return Show.Empty(new Markup("<p>No run passes this filter. <a href=\"/\">Show all runs</a>.</p>"));
         var html = new HtmlWriter();
         html.Write($"""
             <table class="stack words" role="table">
-            <caption>{Show.Counted(shown.Count, "run")}, the latest first</caption>
+            <caption>{(shown.Count < all.Count ? $"{shown.Count} of " : "")}{Show.Counted(all.Count, "run")}, the latest first</caption>
             <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader"><span class="hidden">Choose to compare</span></th><th scope="col" role="columnheader">Run</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader">Progress</th><th scope="col" role="columnheader">Started</th><th scope="col" role="columnheader">Took</th></tr></thead>
             <tbody role="rowgroup">
 
@@ -48,7 +53,17 @@ internal static class RunsPage
         foreach (var line in shown)
             WriteRow(html, line, now);
         html.Write($"</tbody></table>\n");
+        if (shown.Count < all.Count)
+            html.Write(Pages(filter, all.Count));
         return html.ToMarkup();
+    }
+
+    private static Markup Pages(RunFilter filter, int runs)
+    {
+        Markup To(int page, string title) => page < 1 || (page - 1) * RunFilter.Length >= runs
+            ? Markup.None
+            : Markup.Of($"<a class=\"button second\" href=\"/?{(filter with { Page = page }).Query}\">{title}</a>");
+        return Markup.Of($"<nav class=\"actions\" aria-label=\"Pages\">{To(filter.Page - 1, "Later runs")}{To(filter.Page + 1, "Earlier runs")}</nav>\n");
     }
 
     private static Markup NoRuns(bool canStart) => Show.Empty(new Markup(!canStart
@@ -62,7 +77,7 @@ internal static class RunsPage
         return Markup.Of($"""
             {Filter(runs, filter)}
             <form action="/compare" method="get" class="list"><input type="hidden" name="order" value="oldest" />
-            <div id="runs" data-live="/runs?{filter.Query}&amp;part=rows" data-every="{every}">
+            <div id="runs" data-live="/runs?{filter.Query}&part=rows" data-every="{every}">
             {Rows(runs, filter, now)}</div>
             {(runs.Count > 1 ? new Markup("<p><button type=\"submit\" class=\"second\">Compare the chosen runs</button></p>") : Markup.None)}
             </form>

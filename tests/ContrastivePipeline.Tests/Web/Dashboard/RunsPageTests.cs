@@ -1,0 +1,69 @@
+using ContrastivePipeline.Web.Api.Runs;
+using ContrastivePipeline.Web.Dashboard.Runs;
+using ContrastivePipeline.Web.Dashboard.Shell;
+using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+using RunPage = ContrastivePipeline.Web.Dashboard.Runs.RunPage;
+
+namespace ContrastivePipeline.Tests.Web.Dashboard;
+
+public sealed class RunsPageTests
+{
+    private static readonly DateTimeOffset s_now = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void WhatComesFromOutsideIsTextAndNeverMarkup()
+    {
+        const string Evil = "<script>alert('x')</script>\"&";
+        var refused = new RefusedStart(null, Evil, Evil, "", [new ExperimentProblem(1, 1, Evil)]);
+        var page = RunsPage.Write([Line(Evil, 1)], new RunFilter(Evil), StartForm.Write(new StartChoices([Evil], [Evil]), refused), s_now);
+        var html = Frame.Render(page with { Title = Evil });
+        Assert.DoesNotContain("<script>", html);
+        Assert.DoesNotContain("='x'", html);
+        Assert.Contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot;&amp;", html);
+    }
+
+    [Fact]
+    public void FiftyRunsFitAPageAndNoneIsLost()
+    {
+        var runs = Enumerable.Range(1, 120).Reverse().Select(i => Line("a", i)).ToList();
+        var seen = new List<string>();
+        for (var page = 1; page <= 3; page++)
+        {
+            var rows = RunsPage.Rows(runs, new RunFilter(Page: page), s_now).Html;
+            var here = runs.Select(r => r.Run.Id).Where(id => rows.Contains($"id=\"row-{id}\"", StringComparison.Ordinal)).ToList();
+            Assert.Equal(page < 3, rows.Contains("Earlier runs", StringComparison.Ordinal));
+            Assert.Equal(page > 1, rows.Contains("Later runs", StringComparison.Ordinal));
+            seen.AddRange(here);
+        }
+        Assert.Equal(runs.Select(r => r.Run.Id), seen);
+    }
+
+    [Fact]
+    public void AFilterThatNothingPassesSaysSo() =>
+        Assert.Contains("No run passes this filter", RunsPage.Rows([Line("a", 1)], new RunFilter(State: RunCondition.Failed), s_now).Html);
+
+    [Fact]
+    public void ARunOfAnotherVersionOfTheProgramIsShownWithoutItsStages() =>
+        Assert.Contains("cannot read", RunPage.Work(Line("a", 1), s_now).Html);
+
+    [Theory]
+    [InlineData(0, "just now")]
+    [InlineData(44, "just now")]
+    [InlineData(60, "1 minute ago")]
+    [InlineData(59 * 60, "59 minutes ago")]
+    [InlineData(3600, "1 hour ago")]
+    [InlineData(23 * 3600, "23 hours ago")]
+    [InlineData(30 * 3600, "yesterday")]
+    [InlineData(12 * 86400, "12 days ago")]
+    [InlineData(-5, "just now")]
+    public void TimesAreTold(int seconds, string words) => Assert.Equal(words, Show.AgoWords(TimeSpan.FromSeconds(seconds)));
+
+    // Its input is none that this program could have written.
+    private static RunLine Line(string experiment, int number) => RunLine.Of(
+        new RunRecord(
+            $"{experiment}-{number}", experiment, "", "", RunState.Completed, s_now, s_now, 1, "9.9", "m", WorkflowJson.ToElement(0), null, null, [], null),
+        active: false);
+}
