@@ -14,7 +14,8 @@ internal static class ApiJson
     public static void Apply(JsonSerializerOptions options)
     {
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-        options.NumberHandling = JsonNumberHandling.Strict;
+        // A training that diverged has no number for its loss, and JSON none for that.
+        options.NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals;
         options.RespectNullableAnnotations = true;
         foreach (var converter in WorkflowJson.Options.Converters)
             options.Converters.Add(converter);

@@ -25,7 +25,7 @@ public static class ContrastiveApi
         services.AddSingleton(parts).AddSingleton(parts.Time).AddSingleton(parts.Store).AddSingleton(parts.Experiments);
         services.AddSingleton<RunStore>().AddSingleton<RunActivity>().AddSingleton<RunCatalog>().AddSingleton<RunReader>().AddSingleton<RunFeeds>();
         services.AddSingleton(_ => new Searcher(parts.Store)).AddSingleton(new DatasetCatalog(parts.Store, parts.Time)).AddSingleton<DatasetReader>();
-        services.AddOpenApi("v1");
+        services.AddOpenApi("v1", ApiDocument.Describe);
         return services;
     }
 

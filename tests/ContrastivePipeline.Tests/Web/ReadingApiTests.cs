@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Tests.Workflow.Results;
@@ -90,6 +91,18 @@ public sealed class ReadingApiTests(ShapesRuns runs) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Curves_have_every_step_or_as_many_points_as_are_asked_for()
+    {
+        var curves = (await _web.GetJsonAsync($"/api/runs/{runs.Second.Id}/curves")).EnumerateArray().ToArray();
+        Assert.Equal(4, curves.Length);
+        long[] Steps(JsonElement curve) => [.. curve.GetProperty("points").EnumerateArray().Select(point => point.GetProperty("step").GetInt64())];
+        Assert.All(curves, curve => Assert.Equal([1, 2, 3, 4, 5, 6], Steps(curve)));
+        var thin = Assert.Single((await _web.GetJsonAsync($"/api/runs/{runs.Second.Id}/curves?variant=clip&seed=2&points=3")).EnumerateArray());
+        Assert.Equal([1, 3, 6], Steps(thin));
+        await WebLab.ProblemAsync(await _web.GetAsync($"/api/runs/{runs.Second.Id}/curves?points=0"), 400);
+    }
+
+    [Fact]
     public async Task A_run_that_ended_has_two_events()
     {
         using var response = await _web.GetAsync($"/api/runs/{runs.First.Id}/events");
@@ -108,11 +121,15 @@ public sealed class ReadingApiTests(ShapesRuns runs) : IAsyncLifetime
         var dataset = Assert.Single((await _web.GetJsonAsync("/api/datasets")).EnumerateArray(), d => d.GetProperty("name").GetString() == "shapes");
         var detail = await _web.GetJsonAsync("/api/datasets/shapes");
         var version = detail.GetProperty("versions")[0];
-        Assert.Equal(60, version.GetProperty("captions").GetInt32());
-        Assert.Equal(dataset.GetProperty("current").GetProperty("version").GetString(), version.GetProperty("version").GetString());
+        var stored = (await new DatasetCatalog(runs.Store).VersionsAsync("shapes", Cancellation))[0].Manifest;
+        Assert.Equal(stored.Captions.Sum(part => part.Rows), version.GetProperty("captions").GetInt32());
+        Assert.Equal(stored.Version, version.GetProperty("version").GetString());
+        Assert.Equal(dataset.GetProperty("current").GetRawText(), detail.GetProperty("current").GetRawText());
+        var diff = await _web.GetJsonAsync($"/api/datasets/shapes/diff?from={stored.Version}&to={stored.Version}");
+        Assert.Equal((0, 60), (diff.GetProperty("captions").GetProperty("changed").GetInt32(), diff.GetProperty("media").GetProperty("unchanged").GetInt32()));
         var quarantine = await _web.GetJsonAsync("/api/datasets/shapes/versions/current/quarantine");
         Assert.Equal(0, quarantine.GetProperty("total").GetInt32());
-        foreach (var path in new[] { "/api/datasets/none", "/api/datasets/none/versions", "/api/datasets/shapes/versions/0123456789ab/quarantine", "/api/datasets/a@b@c/versions/current/quarantine" })
+        foreach (var path in new[] { "/api/datasets/none", "/api/datasets/none/versions", "/api/datasets/shapes/diff?from=0123456789ab", "/api/datasets/shapes/versions/0123456789ab/quarantine", "/api/datasets/a@b@c/versions/current/quarantine" })
             await WebLab.ProblemAsync(await _web.GetAsync(path), 404);
     }
 

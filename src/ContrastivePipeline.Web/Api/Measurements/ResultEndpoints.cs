@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using ContrastivePipeline.Evaluation;
+using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Api.Runs;
 using ContrastivePipeline.Workflow.Hosting;
@@ -12,8 +13,11 @@ namespace ContrastivePipeline.Web.Api.Measurements;
 
 internal static class ResultEndpoints
 {
-    public static void MapResults(this IEndpointRouteBuilder runs) => runs
-        .MapGet("/{id}/results", GetAsync).WithName("get-results")
+    private const int MostPoints = 100_000;
+
+    public static void MapResults(this IEndpointRouteBuilder runs)
+    {
+        runs.MapGet("/{id}/results", GetAsync).WithName("get-results")
         .WithSummary("Every number of a run so far, as JSON, CSV or Parquet. metric and variant may hold * for anything; each filter may be given several times.")
         .Produces<IReadOnlyList<Measurement>>(StatusCodes.Status200OK, ResultFormat.Json.MediaType, ResultFormat.Csv.MediaType, ResultFormat.Parquet.MediaType)
         .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status406NotAcceptable)
@@ -23,6 +27,18 @@ internal static class ResultEndpoints
             Described.Replace(operation, ResultFormat.Parquet.MediaType, new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" });
             return Task.CompletedTask;
         });
+        runs.MapGet("/{id}/curves", CurvesAsync).WithName("get-curves")
+            .WithSummary("What training wrote down so far: losses, learning rate and logit scale, of every variant and seed; at most so many points each, evenly chosen.")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<IReadOnlyList<TrainingCurve>> CurvesAsync(
+        string id, RunReader runs, CancellationToken cancellationToken, string? variant = null, int? seed = null, int points = 1_000)
+    {
+        Check.Range(points, 1, MostPoints, "points");
+        var curves = await runs.CurvesAsync(await runs.FindAsync(id, cancellationToken), cancellationToken);
+        return [.. curves.Where(c => (variant is null || c.Variant == variant) && (seed is null || c.Seed == seed)).Select(c => RunCurves.Thin(c, points))];
+    }
 
     private static async Task<IResult> GetAsync(
         string id, RunReader runs, HttpContext context, CancellationToken cancellationToken,

@@ -1,4 +1,6 @@
+using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Web.Api.Measurements;
 using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Api.Reading;
 using ContrastivePipeline.Evaluation;
@@ -22,6 +24,7 @@ public sealed class RunReader(ArtifactStore store, RunStore runs, TimeProvider t
 
     private readonly SharedReads<RunRecord?> _records = new(time, TimeSpan.FromMilliseconds(500), capacity: 256);
     private readonly SharedReads<RunArtifacts> _artifacts = new(time, s_productsFreshness, capacity: 32);
+    private readonly SharedReads<IReadOnlyList<TrainingCurve>> _curves = new(time, s_productsFreshness, capacity: 8);
     private readonly SharedReads<IReadOnlyList<Measurement>> _measurements = new(time, s_productsFreshness, capacity: 32);
 
     /// <summary>The run of an id.</summary>
@@ -39,6 +42,10 @@ public sealed class RunReader(ArtifactStore store, RunStore runs, TimeProvider t
     /// <summary>Every number of a run so far.</summary>
     public Task<IReadOnlyList<Measurement>> MeasurementsAsync(RunRecord run, CancellationToken cancellationToken) =>
         _measurements.GetAsync(Stamp(run), () => new RunProducts(store, run).ReadMeasurementsAsync(CancellationToken.None), cancellationToken);
+
+    /// <summary>The training curves of a run so far.</summary>
+    public Task<IReadOnlyList<TrainingCurve>> CurvesAsync(RunRecord run, CancellationToken cancellationToken) =>
+        _curves.GetAsync(Stamp(run), () => RunCurves.ReadAsync(store, run, CancellationToken.None), cancellationToken);
 
     private static string Stamp(RunRecord run) =>
         $"{run.Id}/{run.Session}/{run.Stages.Count(stage => stage.State == RunState.Completed)}";

@@ -1,9 +1,9 @@
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Web.Api.Measurements;
 using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Results;
-using ContrastivePipeline.Workflow.Stages;
 using DatasetSummary = ContrastivePipeline.Reporting.DatasetSummary;
 
 namespace ContrastivePipeline.Web.Dashboard.Runs;
@@ -23,21 +23,8 @@ internal static class RunFindings
             new ExperimentSummary(experiment.Name, run.Id, input.Yaml, "", run.CodeVersion, run.Machine, run.Started, run.Finished ?? run.Started, []),
             await DatasetsAsync(store, line, cancellationToken), new ModelSummary([], []), [], ReportWords.Variants(experiment), measurements)
         {
-            Curves = await CurvesAsync(store, line, cancellationToken),
+            Curves = await RunCurves.ReadAsync(store, run, cancellationToken),
         };
-    }
-
-    private static async Task<IReadOnlyList<TrainingCurve>> CurvesAsync(ArtifactStore store, RunLine line, CancellationToken cancellationToken)
-    {
-        var done = await RunManifests.ReadAsync(store, line.Run, s => s.Name == ReproductionStages.Train.Name, cancellationToken);
-        var segments = done.Select(d => (Input: WorkflowJson.FromElement<TrainSegmentInput>(d.Manifest.Input), Output: WorkflowJson.FromElement<TrainedSegment>(d.Manifest.Output)));
-        var curves = new List<TrainingCurve>();
-        foreach (var trial in segments.GroupBy(s => (s.Input.Variant, Seed: checked((int)s.Input.Recipe.Seed))))
-        {
-            var parts = trial.OrderBy(s => s.Input.From).Select(s => s.Output.Curve);
-            curves.Add(await StoredCurves.ReadAsync(store, trial.Key.Variant, trial.Key.Seed, trial.First().Input.Recipe.Objectives, parts, cancellationToken));
-        }
-        return curves;
     }
 
     private static async Task<IReadOnlyList<DatasetSummary>> DatasetsAsync(ArtifactStore store, RunLine line, CancellationToken cancellationToken)

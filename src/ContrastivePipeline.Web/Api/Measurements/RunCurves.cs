@@ -1,0 +1,37 @@
+using ContrastivePipeline.Reporting;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Results;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Web.Api.Measurements;
+
+/// <summary>The training curves of a run so far.</summary>
+internal static class RunCurves
+{
+    /// <summary>Reads them from the segments that are done.</summary>
+    public static async Task<IReadOnlyList<TrainingCurve>> ReadAsync(ArtifactStore store, RunRecord run, CancellationToken cancellationToken)
+    {
+        var done = await RunManifests.ReadAsync(store, run, stage => stage.Name == ReproductionStages.Train.Name, cancellationToken);
+        var segments = done.Select(segment => (
+            Input: WorkflowJson.FromElement<TrainSegmentInput>(segment.Manifest.Input), Output: WorkflowJson.FromElement<TrainedSegment>(segment.Manifest.Output)));
+        var curves = new List<TrainingCurve>();
+        foreach (var trial in segments.GroupBy(segment => (segment.Input.Variant, Seed: checked((int)segment.Input.Recipe.Seed))))
+        {
+            var parts = trial.OrderBy(segment => segment.Input.From).Select(segment => segment.Output.Curve);
+            curves.Add(await StoredCurves.ReadAsync(
+                store, trial.Key.Variant, trial.Key.Seed, trial.First().Input.Recipe.Objectives, parts, cancellationToken));
+        }
+        return curves;
+    }
+
+    /// <summary>A curve with so many points at most, evenly chosen, the first and the last among them.</summary>
+    public static TrainingCurve Thin(TrainingCurve curve, int points)
+    {
+        var count = curve.Points.Count;
+        return count <= points
+            ? curve
+            : curve with { Points = [.. Enumerable.Range(0, points).Select(i => curve.Points[points == 1 ? count - 1 : (int)((long)i * (count - 1) / (points - 1))])] };
+    }
+}
