@@ -30,7 +30,7 @@ public static class ContrastiveWeb
             ApplicationName = typeof(ContrastiveWeb).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
         });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, parts, options));
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestGoodbye);
         builder.Services.AddContrastiveApi(parts);
@@ -65,10 +65,10 @@ public static class ContrastiveWeb
         }
     }
 
-    private static void Configure(KestrelServerOptions kestrel, WebOptions options)
+    private static void Configure(KestrelServerOptions kestrel, WebParts parts, WebOptions options)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = options.LongestBody;
+        kestrel.Limits.MaxRequestBodySize = parts.LongestTable;
         kestrel.Limits.MaxConcurrentConnections = options.Connections;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
         kestrel.Limits.MaxRequestHeaderCount = 64;

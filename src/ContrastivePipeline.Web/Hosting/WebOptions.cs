@@ -7,9 +7,6 @@ namespace ContrastivePipeline.Web.Hosting;
 /// <param name="Keys">Who may enter; none is enough on a loopback address only.</param>
 public sealed record WebOptions(ListenAddress Address, ApiKeys Keys)
 {
-    /// <summary>Longest request body, bytes: a caption table. 256 MiB.</summary>
-    public long LongestBody { get; init; } = 256L << 20;
-
     /// <summary>Connections at once. 512.</summary>
     public long Connections { get; init; } = 512;
 }

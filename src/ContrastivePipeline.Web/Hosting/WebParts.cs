@@ -12,8 +12,11 @@ public sealed record WebParts(ArtifactStore Store)
     /// <summary>Starts, cancels and resumes runs; null where the server only shows them.</summary>
     public IRunControl? Control { get; init; }
 
-    /// <summary>Refreshes the captions of datasets; null where the server only shows them.</summary>
+    /// <summary>Refreshes captions; null where the server only shows datasets.</summary>
     public CaptionRefreshes? Refreshes { get; init; }
+
+    /// <summary>Longest caption table, bytes. 256 MiB.</summary>
+    public long LongestTable { get; init; } = 256L << 20;
 
     /// <summary>The experiments that can be started by name.</summary>
     public ExperimentLibrary Experiments { get; init; } = new(null);

@@ -26,6 +26,7 @@ internal static class DatasetEndpoints
         datasets.MapGet("/{name}/versions/{version}/quarantine", QuarantineAsync).WithName("list-quarantine")
             .WithSummary("The rows that were set aside when a version was made, each with its reason. 'current' stands for the current version.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
+        datasets.MapRefresh();
     }
 
     private static async Task<DatasetDetail> GetAsync(string name, DatasetCatalog catalog, CancellationToken cancellationToken) => new(

@@ -58,7 +58,7 @@ internal static class ControlEndpoints
     }
 
     private static IRunControl ControlOf(WebParts parts) => parts.Control ?? throw new ApiException(Problem.Of(
-        StatusCodes.Status403Forbidden, "runs-off", "This server starts no runs", "The server was started to show runs only (--no-runs)."));
+        StatusCodes.Status403Forbidden, "read-only", "This server starts no runs", "The server was started to show things only (--no-runs)."));
 
     private static Accepted<RunTicket> Accepted(RunTicket ticket) => TypedResults.Accepted(AddressOf(ticket.RunId), ticket);
 

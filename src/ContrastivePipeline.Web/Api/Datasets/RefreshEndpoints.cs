@@ -1,0 +1,99 @@
+using ContrastivePipeline.Data.Refresh;
+using ContrastivePipeline.Data.Versions;
+using ContrastivePipeline.Web.Api.Problems;
+using ContrastivePipeline.Web.Api.Reading;
+using ContrastivePipeline.Web.Hosting;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Refreshing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ContrastivePipeline.Web.Api.Datasets;
+
+/// <summary>Makes other versions of a dataset current: by a caption table, or by going back.</summary>
+internal static class RefreshEndpoints
+{
+    private static readonly Dictionary<string, string> s_extensions = new(StringComparer.Ordinal)
+    {
+        ["text/csv"] = ".csv",
+        ["text/tab-separated-values"] = ".tsv",
+        ["application/jsonl"] = ".jsonl",
+        ["application/x-ndjson"] = ".jsonl",
+        ["application/vnd.apache.parquet"] = ".parquet",
+        ["application/octet-stream"] = "",
+    };
+
+    public static void MapRefresh(this IEndpointRouteBuilder datasets)
+    {
+        datasets.MapPost("/{name}/refresh", RefreshAsync).WithName("refresh-dataset")
+            .WithSummary("Applies a caption table, which is the body, to the current version and makes the result current. The content type or the extension of 'file' tells "
+                + "the format: CSV, TSV, JSON lines or Parquet. With dryRun nothing is stored.")
+            .Accepts<Stream>("text/csv", [.. s_extensions.Keys.Where(type => type != "text/csv")])
+            .WithWords<RefreshMode>("mode")
+            .ProducesProblems(
+                StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict,
+                StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity);
+        datasets.MapPost("/{name}/rollback", RollBackAsync).WithName("roll-back-dataset")
+            .WithSummary("Makes an earlier version current again: 'version', or the one that was current before the present one.")
+            .ProducesProblems(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<RefreshOutcome> RefreshAsync(
+        string name, string mode, HttpRequest request, WebParts parts, DatasetCatalog catalog, CancellationToken cancellationToken,
+        string? file = null, bool dryRun = false)
+    {
+        var refreshes = RefreshesOf(parts);
+        var how = Check.OneOf<RefreshMode>(mode, "mode")!.Value;
+        var fileName = NameOf(request, file);
+        // Before a long body is taken.
+        await catalog.FindAsync(name, cancellationToken);
+        var folder = Directory.CreateTempSubdirectory("contrastive-captions-");
+        try
+        {
+            var table = Path.Combine(folder.FullName, "table");
+            await request.SaveAsync(table, parts.LongestTable, cancellationToken);
+            return await refreshes.RefreshAsync(new RefreshRequest(name, how, table, fileName) { IsDryRun = dryRun }, Nobody.Watches, cancellationToken);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static Task<CurrentVersion> RollBackAsync(
+        string name, WebParts parts, DatasetCatalog catalog, CancellationToken cancellationToken, string? version = null)
+    {
+        RefreshesOf(parts);
+        return catalog.RollBackAsync(name, version, cancellationToken);
+    }
+
+    private static CaptionRefreshes RefreshesOf(WebParts parts) => parts.Refreshes ?? throw new ApiException(Problem.Of(
+        StatusCodes.Status403Forbidden, "read-only", "This server changes nothing", "The server was started to show things only (--no-runs)."));
+
+    private static string NameOf(HttpRequest request, string? file)
+    {
+        if (!s_extensions.TryGetValue(request.MediaType(), out var extension))
+        {
+            throw new ApiException(Problem.OfStatus(
+                StatusCodes.Status415UnsupportedMediaType, $"A caption table is one of {string.Join(", ", s_extensions.Keys)}."));
+        }
+        if (file is null)
+        {
+            return extension.Length > 0 ? "captions" + extension : throw new ApiException(Problem.BadRequest(
+                "Say what the table is: by the content type, or by a name in 'file' that ends in .csv, .tsv, .jsonl or .parquet."));
+        }
+        Check.Name(file, "file");
+        return file;
+    }
+
+    /// <summary>The answer says it all.</summary>
+    private sealed class Nobody : IRunObserver
+    {
+        public static Nobody Watches { get; } = new();
+
+        public void Observe(RunEvent happened)
+        {
+        }
+    }
+}
