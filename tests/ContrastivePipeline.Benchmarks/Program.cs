@@ -1,5 +1,6 @@
 using ContrastivePipeline.Benchmarks;
 using ContrastivePipeline.Benchmarks.Kills;
+using ContrastivePipeline.Benchmarks.Readers;
 using ContrastivePipeline.Modeling.Native;
 
 switch (args)
@@ -14,6 +15,8 @@ switch (args)
     case ["kills", ..]:
         Console.Error.WriteLine("Usage: kills N [EXPERIMENT]   N SIGKILLs at random moments of a run, by default of the experiment 'smoke'");
         return 2;
+    case ["readers", ..]:
+        return await ReadersCommand.RunAsync(CancellationToken.None);
     default:
         NativeTorch.EnsureLoadable();
         return await SpeedCommand.RunAsync(args);
