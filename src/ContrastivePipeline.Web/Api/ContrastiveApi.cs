@@ -1,6 +1,7 @@
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Web.Api.Datasets;
+using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Api.Runs;
 using ContrastivePipeline.Web.Api.Search;
 using ContrastivePipeline.Web.Hosting;
@@ -28,6 +29,9 @@ public static class ContrastiveApi
         services.AddOpenApi("v1", ApiDocument.Describe);
         return services;
     }
+
+    /// <summary>Gives every error below this a body; goes before everything else.</summary>
+    public static IApplicationBuilder UseContrastiveProblems(this IApplicationBuilder app) => app.UseMiddleware<ProblemMiddleware>();
 
     /// <summary>Maps everything under <c>/api</c>, and <c>/openapi/v1.json</c>.</summary>
     public static void MapContrastiveApi(this IEndpointRouteBuilder routes)

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using ContrastivePipeline.Web.Api;
-using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Dashboard;
 using ContrastivePipeline.Web.Security;
 using Microsoft.AspNetCore.Builder;
@@ -40,7 +39,7 @@ public static class ContrastiveWeb
         var app = builder.Build();
         app.Use(SpokenRefusals.NoteAsync);
         app.UseMiddleware<SecurityHeaders>();
-        app.UseMiddleware<ProblemMiddleware>();
+        app.UseContrastiveProblems();
         app.UseRouting();
         app.UseMiddleware<AccessCheck>();
         app.MapContrastiveApi();
