@@ -12,15 +12,17 @@ namespace ContrastivePipeline.Tests.Workflow.Launching;
 /// <summary>The workflow <c>launched-stage</c> with machines of this process, well and ill.</summary>
 public sealed class LaunchedStageTests(AzuriteFixture azurite)
 {
-    private static readonly LaunchOptions s_hasty =
-        new(3, TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(400));
+    // Only machines that never speak may run into these: the patience is for a busy computer.
+    private static readonly LaunchOptions s_patient = new(3, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30));
+
+    private static readonly LaunchOptions s_hasty = s_patient with { StartGrace = TimeSpan.FromMilliseconds(200) };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private static MethodStage<Number, Number> Doubling() =>
         new("double", (input, _, _) => Task.FromResult(new Number(input.Value * 2)), StageResource.Training);
 
-    private static async Task<Number> RunAsync(ArtifactStore store, Stage stage, Func<StageJob, StageOrder, Task> machine, Machines? machines = null)
+    private static async Task<Number> RunAsync(ArtifactStore store, Stage stage, Func<StageJob, StageOrder, Task> machine, Machines? machines = null, LaunchOptions? options = null)
     {
         using var lab = new WorkflowLab(store);
         var runner = lab.Runner(stage);
@@ -31,7 +33,7 @@ public sealed class LaunchedStageTests(AzuriteFixture azurite)
             runner, new WorkflowRegistry(LaunchedStageWorkflow.Main), WorkflowLab.Options, TimeProvider.System,
             new OperationRegistry(new LaunchOperations(store, launcher, TimeProvider.System).All));
         var call = new StageCall(stage, WorkflowJson.ToElement(new Number(21)), "");
-        var input = new LaunchInput(stage.Name, call.Input, "", call.Identity.Fingerprint, "", s_hasty);
+        var input = new LaunchInput(stage.Name, call.Input, "", call.Identity.Fingerprint, "", options ?? s_patient);
         var output = await host.RunAsync(
             LaunchedStageWorkflow.Main.Reference, input, new RunScope("lab-20261123-000000-0000", ""), new RecordingObserver(), Stop);
         await launcher.AllEndedAsync();
@@ -72,7 +74,7 @@ public sealed class LaunchedStageTests(AzuriteFixture azurite)
     {
         var machines = new Machines();
         var error = await Assert.ThrowsAsync<PermanentStageException>(async () =>
-            await RunAsync(await azurite.OpenStoreAsync(), Doubling(), (_, _) => Task.CompletedTask, machines));
+            await RunAsync(await azurite.OpenStoreAsync(), Doubling(), (_, _) => Task.CompletedTask, machines, s_hasty));
         Assert.Contains("3 machines", error.Message, StringComparison.Ordinal);
         Assert.Equal([1, 2, 3], machines.StoppedAttempts);
     }
