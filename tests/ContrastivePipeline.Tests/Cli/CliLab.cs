@@ -23,6 +23,13 @@ internal static class Contrastive
         return await RunAsync(new StoppingWriter(text, stop), [], args, stop.Token);
     }
 
+    /// <summary>Runs a command line, does something with its first line of output, then presses Ctrl-C.</summary>
+    public static async Task<Said> ServeAsync(Func<string, Task> withFirstLine, params string[] args)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        return await RunAsync(new FirstLineWriter(withFirstLine, stop), [], args, stop.Token);
+    }
+
     private static async Task<Said> RunAsync(
         StringWriter output, Dictionary<string, string> variables, string[] args, CancellationToken stop)
     {
@@ -40,6 +47,18 @@ internal static class Contrastive
             Write(value + "\n");
             if (value?.Contains(text, StringComparison.Ordinal) == true)
                 stop.CancelAsync();
+        }
+    }
+
+    private sealed class FirstLineWriter(Func<string, Task> use, CancellationTokenSource stop) : StringWriter
+    {
+        private int _lines;
+
+        public override void WriteLine(string? value)
+        {
+            Write(value + "\n");
+            if (Interlocked.Increment(ref _lines) == 1)
+                _ = Task.Run(() => use(value!)).ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
         }
     }
 

@@ -115,6 +115,8 @@ public sealed class ControlApiTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("""{"experiment": "shapes" """, 400, "errors")]
     [InlineData("null", 400, "errors")]
     [InlineData("", 400, "errors")]
+    [InlineData("""{"experiment": "shapes", "dataset": "nothing"}""", 404, "nothing")]
+    [InlineData("""{"experiment": "shapes", "dataset": "../../secret"}""", 404, "secret")]
     public async Task Wishes_that_make_no_sense_are_refused(string body, int status, string word)
     {
         var problem = await WebLab.ProblemAsync(await StartAsync(body), status);

@@ -41,7 +41,7 @@ internal sealed class MalformedRequests(string run, string artifact)
     ];
 
     /// <summary>The list by hand.</summary>
-    public IEnumerable<MalformedRequest> ByHand() => [.. Paths(), .. Ranges(), .. Bodies(), .. Methods(), .. Queries(), .. Heads()];
+    public IEnumerable<MalformedRequest> ByHand() => [.. Paths(), .. Ranges(), .. Bodies(), .. Forms(), .. Methods(), .. Queries(), .. Heads()];
 
     /// <summary>Requests of the list with bytes changed, removed, doubled or put in, from a seed.</summary>
     public IEnumerable<MalformedRequest> Mutated(int count, int seed)
@@ -89,6 +89,21 @@ internal sealed class MalformedRequests(string run, string artifact)
         yield return Post("application/json", Encoding.ASCII.GetBytes(new string('[', 100_000)));
         foreach (var type in new[] { "text/plain", "application/xml", "x", "", "/", "application/json; charset=\"", "multipart/form-data; boundary=", "application/yaml, application/json" })
             yield return Post(type, "name: x"u8.ToArray());
+    }
+
+    private IEnumerable<MalformedRequest> Forms()
+    {
+        foreach (var path in new[] { "/runs", "/runs/none/cancel", $"/runs/{run}/none", "/datasets/shapes/refresh", "/datasets/..%2fsecret/refresh", "/search" })
+        {
+            yield return Post("application/json", "{}"u8.ToArray(), path);
+            yield return Post("multipart/form-data", "x"u8.ToArray(), path);
+            yield return Post("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n"u8.ToArray(), path);
+            yield return Post("multipart/form-data; boundary=" + new string('x', 200), "--x"u8.ToArray(), path);
+            yield return Post("application/x-www-form-urlencoded", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 3_000).Select(i => $"k{i}=v&"))), path);
+            yield return Post("application/x-www-form-urlencoded", Encoding.ASCII.GetBytes(new string('k', 3_000) + "=v"), path);
+        }
+        yield return Post("application/json", "{}"u8.ToArray(), "/sign-in");
+        yield return Post("application/x-www-form-urlencoded", Encoding.ASCII.GetBytes("key=" + new string('k', 20_000)), "/sign-in");
     }
 
     private IEnumerable<MalformedRequest> Methods()
@@ -154,9 +169,9 @@ internal sealed class MalformedRequests(string run, string artifact)
 
     private static MalformedRequest Get(string path, string headers = "") => Raw($"GET {path} HTTP/1.1\r\n{Host}{headers}\r\n");
 
-    private static MalformedRequest Post(string type, byte[] body) => new(
-        $"POST {type}: {Encoding.Latin1.GetString(body.AsSpan(0, Math.Min(body.Length, 60)))}",
-        [.. Encoding.Latin1.GetBytes($"POST /api/runs HTTP/1.1\r\n{Host}Content-Type: {type}\r\nContent-Length: {body.Length}\r\n\r\n"), .. body]);
+    private static MalformedRequest Post(string type, byte[] body, string path = "/api/runs") => new(
+        $"POST {path} {type}: {Encoding.Latin1.GetString(body.AsSpan(0, Math.Min(body.Length, 60)))}",
+        [.. Encoding.Latin1.GetBytes($"POST {path} HTTP/1.1\r\n{Host}Content-Type: {type}\r\nContent-Length: {body.Length}\r\n\r\n"), .. body]);
 
     private static MalformedRequest Raw(string text, bool silent = false) => new(text[..Math.Min(text.Length, 120)], Encoding.Latin1.GetBytes(text), silent);
 

@@ -18,9 +18,12 @@ internal static partial class ProblemMap
         ApiException e => e.Problem,
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } e => Problem.BadRequest(WordsFor(e.Message)),
         BadHttpRequestException e => Problem.OfStatus(e.StatusCode),
-        // What a chunked body can break is not all told as a bad request.
-        IOException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } e => Problem.BadRequest(e.Message),
-        InvalidDataException { Source: "Microsoft.AspNetCore.WebUtilities" or "Microsoft.AspNetCore.Http" } e => Problem.BadRequest(e.Message),
+        // A form was expected.
+        InvalidOperationException { Source: "Microsoft.AspNetCore.Http" } e when e.Message.StartsWith("Incorrect Content-Type", StringComparison.Ordinal) =>
+            Problem.OfStatus(StatusCodes.Status415UnsupportedMediaType),
+        // What a body can break on its way in, chunked or in parts, is not all told as a bad request.
+        IOException or InvalidDataException when fault.Source?.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) == true =>
+            Problem.BadRequest(fault.Message),
         ExperimentInvalidException e => Problem.Of(StatusCodes.Status422UnprocessableEntity, "experiment-invalid", "The experiment has errors",
             $"{e.Problems.Count} {(e.Problems.Count == 1 ? "error" : "errors")}, listed with their lines. Correct them and send the experiment again.") with
         {
