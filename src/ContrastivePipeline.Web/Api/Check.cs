@@ -1,5 +1,4 @@
 using ContrastivePipeline.Web.Api.Problems;
-using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Web.Api;
 
@@ -36,11 +35,6 @@ internal static class Check
     /// <summary>The words of an enumeration.</summary>
     public static IEnumerable<string> WordsOf<T>()
         where T : struct, Enum => Enum.GetNames<T>().Select(word => word.ToLowerInvariant());
-
-    /// <summary>The run of an id.</summary>
-    public static async Task<RunRecord> FindAsync(this RunStore runs, string id, CancellationToken cancellationToken) =>
-        (IsName(id) ? await runs.GetAsync(id, cancellationToken) : null)
-        ?? throw new ApiException(Problem.NotFound("There is no run of this id. GET /api/runs lists the runs."));
 
     /// <summary>Whether it may be part of a path in the store.</summary>
     public static bool IsName(string text) =>

@@ -16,5 +16,6 @@ public sealed class RunActivity(RunStore runs, TimeProvider time)
     /// <summary>Whether a process works on the run.</summary>
     public async Task<bool> IsActiveAsync(RunRecord run, CancellationToken cancellationToken) =>
         run.State == RunState.Running
-        && await _looks.GetAsync(run.Experiment, () => runs.IsActiveAsync(run.Experiment, CancellationToken.None), cancellationToken);
+        // A resumed run is another session, and was not looked at yet.
+        && await _looks.GetAsync($"{run.Id}/{run.Session}", () => runs.IsActiveAsync(run.Experiment, CancellationToken.None), cancellationToken);
 }
