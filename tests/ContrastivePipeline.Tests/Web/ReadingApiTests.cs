@@ -4,7 +4,6 @@ using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Tests.Workflow.Results;
-using ContrastivePipeline.Web.Api.Measurements;
 using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Tests.Web;
@@ -69,8 +68,7 @@ public sealed class ReadingApiTests(ShapesRuns runs) : IAsyncLifetime
         Assert.Equal(ResultsFiles.Csv(expected), await TextAsync(Results, "text/html;q=0.1, text/csv"));
         Assert.Equal(ResultsFiles.Json(expected), await TextAsync(Results, "text/html, */*;q=0.8"));
         using var parquet = await _web.GetAsync(Results, ("Accept", "application/vnd.apache.parquet"));
-        using var content = new MemoryStream(await parquet.Content.ReadAsByteArrayAsync(Cancellation));
-        Assert.Equal(expected, await MeasurementTable.Table.ReadAsync(content, Cancellation).ToListAsync(Cancellation));
+        Assert.Equal(expected, await ResultsParquet.ReadAsync(await parquet.Content.ReadAsByteArrayAsync(Cancellation), Cancellation));
         await WebLab.ProblemAsync(await _web.GetAsync(Results, ("Accept", "image/png")), 406);
         await WebLab.ProblemAsync(await _web.GetAsync(Results + "?format=xml"), 400);
     }

@@ -45,8 +45,6 @@ internal sealed record ResultFormat(string Name, string MediaType)
             return Encoding.UTF8.GetBytes(ResultsFiles.Json(measurements));
         if (this == Csv)
             return Encoding.UTF8.GetBytes(ResultsFiles.Csv(measurements));
-        using var stream = new MemoryStream();
-        await MeasurementTable.Table.WriteAsync(stream, measurements, cancellationToken);
-        return stream.ToArray();
+        return await ResultsParquet.WriteAsync(measurements, cancellationToken);
     }
 }
