@@ -125,7 +125,12 @@ public sealed class StreamingFaultTests(AzuriteFixture azurite)
                 new RunRequest<Number, Written>("large", workflow.Reference, new Number(1), Fresh: false), new RecordingObserver(), Cancellation);
             return new FaultLab
             {
-                Store = direct, Proxy = proxy, Web = await WebLab.StartAsync(store), RunId = outcome.Run.Id, Path = outcome.Output.File.Path, Content = content,
+                Store = direct,
+                Proxy = proxy,
+                Web = await WebLab.StartAsync(store),
+                RunId = outcome.Run.Id,
+                Path = outcome.Output.File.Path,
+                Content = content,
             };
         }
 

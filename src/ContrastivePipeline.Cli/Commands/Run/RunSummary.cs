@@ -1,7 +1,7 @@
 using ContrastivePipeline.Cli.Results;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Results;
+using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Cli.Commands.Run;
 

@@ -1,9 +1,9 @@
+using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Web.Api.Measurements;
 using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Api.Reading;
-using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;

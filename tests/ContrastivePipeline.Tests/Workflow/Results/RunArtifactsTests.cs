@@ -17,9 +17,18 @@ public sealed class RunArtifactsTests(ShapesRuns runs)
         Assert.Equal(
             new Dictionary<string, int>
             {
-                ["dataset-manifest"] = 1, ["dataset-media"] = 1, ["dataset-captions"] = 1, ["vocabulary"] = 1, ["checkpoint"] = 6,
-                ["curve"] = 6, ["events"] = 6, ["media-embeddings"] = 2, ["caption-embeddings"] = 2, ["measurements"] = 2,
-                ["report"] = 1, ["results"] = 2,
+                ["dataset-manifest"] = 1,
+                ["dataset-media"] = 1,
+                ["dataset-captions"] = 1,
+                ["vocabulary"] = 1,
+                ["checkpoint"] = 6,
+                ["curve"] = 6,
+                ["events"] = 6,
+                ["media-embeddings"] = 2,
+                ["caption-embeddings"] = 2,
+                ["measurements"] = 2,
+                ["report"] = 1,
+                ["results"] = 2,
             }.OrderBy(kind => kind.Key),
             artifacts.All.CountBy(artifact => artifact.Kind).OrderBy(kind => kind.Key));
         Assert.Equal(artifacts.All.Count, artifacts.All.Select(artifact => artifact.Name).Distinct().Count());
