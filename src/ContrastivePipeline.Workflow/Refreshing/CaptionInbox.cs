@@ -85,7 +85,7 @@ public sealed class CaptionInbox(
             var refresh = await RefreshAsync(InboxPath.Parse(path), file, cancellationToken);
             outcome = new InboxOutcome(path, InboxPath.Target(InboxPath.Done, entry), at, null, refresh);
         }
-        catch (Exception fault) when (fault is FormatException or SourceException or DatasetNotFoundException or StageFailedException)
+        catch (Exception fault) when (fault is FormatException or SourceException or DatasetNotFoundException or StageFailedException or PermanentStageException)
         {
             outcome = new InboxOutcome(path, InboxPath.Target(InboxPath.Failed, entry), at, fault.Message, null);
         }

@@ -57,6 +57,8 @@ public sealed class RunBook(RunStore runs, TimeProvider time)
         var fingerprint = Fingerprint.Of(request.Input);
         var last = await runs.LatestAsync(request.Experiment, cancellationToken);
         CheckResumable(request.Resume, last);
+        if (last is { State: RunState.Running, Host: { } host } && host != request.Host)
+            throw new RunBusyException(request.Experiment);
         var goesOn = !request.Fresh && last is not null && last.State != RunState.Completed && last.InputFingerprint == fingerprint;
         var id = goesOn ? last!.Id : RunId.New(request.Experiment, time.GetUtcNow());
         if (reserve is not null)
@@ -70,6 +72,7 @@ public sealed class RunBook(RunStore runs, TimeProvider time)
                 Session = last.Session + 1,
                 CodeVersion = ProgramVersion.Text,
                 Machine = Environment.MachineName,
+                Host = request.Host,
                 Error = null,
             };
             await runs.SaveAsync(resumed, cancellationToken);
@@ -79,7 +82,10 @@ public sealed class RunBook(RunStore runs, TimeProvider time)
         var generation = request.Fresh ? id : last?.Generation ?? "";
         var run = new RunRecord(
             id, request.Experiment, fingerprint, generation, RunState.Running, time.GetUtcNow(), null, 1, ProgramVersion.Text,
-            Environment.MachineName, WorkflowJson.ToElement(request.Input), null, null, [], null);
+            Environment.MachineName, WorkflowJson.ToElement(request.Input), null, null, [], null)
+        {
+            Host = request.Host,
+        };
         await runs.CreateAsync(run, cancellationToken);
         return run;
     }

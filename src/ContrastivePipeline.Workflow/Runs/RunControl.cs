@@ -13,8 +13,8 @@ namespace ContrastivePipeline.Workflow.Runs;
 /// <param name="time">The clock.</param>
 public abstract class RunControl(ArtifactStore store, ReproductionRequests requests, string? dataFolder, TimeProvider time) : IRunControl, IAsyncDisposable
 {
-    // A run gives its experiment back a moment after its record says that it ended.
-    private protected static readonly TimeSpan ClaimPatience = TimeSpan.FromSeconds(1);
+    /// <summary>How long to wait for an experiment: a run gives it back a moment after its record says that it ended.</summary>
+    protected static TimeSpan ClaimPatience { get; } = TimeSpan.FromSeconds(1);
 
     private readonly RunKeys _keys = new(store, time);
     private readonly SemaphoreSlim _opening = new(1);
@@ -105,7 +105,7 @@ public abstract class RunControl(ArtifactStore store, ReproductionRequests reque
 
     /// <summary>Whether somebody works on a run whose record says so.</summary>
     protected virtual Task<bool> IsActiveAsync(RunRecord run, CancellationToken cancellationToken) =>
-        Runs.IsActiveAsync(run.Experiment, cancellationToken);
+        Runs.IsActiveAsync(run, cancellationToken);
 
     /// <summary>Lets go of everything.</summary>
     public virtual ValueTask DisposeAsync()

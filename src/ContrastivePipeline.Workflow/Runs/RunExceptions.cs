@@ -5,7 +5,9 @@ namespace ContrastivePipeline.Workflow.Runs;
 /// <summary>A run of the experiment is at work.</summary>
 public sealed class RunBusyException : Exception
 {
-    internal RunBusyException(string experiment)
+    /// <summary>Creates the exception.</summary>
+    /// <param name="experiment">Name of the experiment.</param>
+    public RunBusyException(string experiment)
         : base($"A run of experiment '{experiment}' is at work. Wait until it ends, or stop it, and start again.") =>
         Experiment = experiment;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Orchestration;
 
@@ -39,6 +40,10 @@ public sealed record RunRecord(
 {
     /// <summary>Lines that <see cref="Log"/> keeps at most.</summary>
     public const int LogLength = 200;
+
+    /// <summary>The host that works on it where that is no process that holds its experiment, for example <c>durable-functions</c>; else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Host { get; init; }
 
     /// <summary>What happened last, oldest first; empty in records of older programs.</summary>
     public IReadOnlyList<RunLogLine> Log { get; init; } = [];

@@ -13,6 +13,9 @@ public sealed record RunRequest<TInput, TOutput>(
     /// <summary>The run that must go on, or nothing is run; null to go on with what there is or begin a new one.</summary>
     public string? Resume { get; init; }
 
+    /// <summary>The host that will work on it where that is no process that holds the experiment; else null.</summary>
+    public string? Host { get; init; }
+
     /// <summary>Stages at once that train or run a model; 0 for as many as the host does.</summary>
     public int TrainingStages { get; init; }
 }

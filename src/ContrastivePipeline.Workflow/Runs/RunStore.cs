@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Runs;
@@ -42,6 +43,15 @@ public sealed class RunStore(ArtifactStore store)
                 latest = run;
         }
         return latest;
+    }
+
+    /// <summary>Whether somebody works on a run right now. A process holds its experiment; of another host the record is believed.</summary>
+    public Task<bool> IsActiveAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return run.State != RunState.Running ? Task.FromResult(false)
+            : run.Host is not null ? Task.FromResult(true)
+            : IsActiveAsync(run.Experiment, cancellationToken);
     }
 
     /// <summary>Whether a process works on a run of the experiment right now; a run that says so without one has died.</summary>

@@ -27,7 +27,7 @@ public sealed class ReproductionWorkflowTests
 
     private static Artifact Blob(string path) => new(path, 1, Fingerprint.Of(path));
 
-    private static object Answer(string stage, JsonElement input) => stage switch
+    internal static object Answer(string stage, JsonElement input) => stage switch
     {
         "prepare-dataset" => s_dataset,
         "tokenizer" => new PreparedTokenizer(Blob("v"), 600),
@@ -38,7 +38,7 @@ public sealed class ReproductionWorkflowTests
         _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, null),
     };
 
-    private static ReproductionInput Input(string yaml = Yaml)
+    internal static ReproductionInput Input(string yaml = Yaml)
     {
         var experiment = ExperimentFile.Parse(yaml, "t.yaml", ".");
         return new ReproductionInput(experiment, yaml, new DatasetSpec("t", new EmojiSourceSpec("packages"), 64), "emoji:0");

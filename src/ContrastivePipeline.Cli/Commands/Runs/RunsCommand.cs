@@ -21,9 +21,9 @@ internal sealed class RunsCommand : CliCommand
         var active = new Dictionary<string, bool>();
         await foreach (var run in session.Runs.ListAsync(call.Get(_experiment), cancellationToken))
         {
-            if (run.State == RunState.Running && !active.ContainsKey(run.Experiment))
+            if (run is { State: RunState.Running, Host: null } && !active.ContainsKey(run.Experiment))
                 active[run.Experiment] = await session.Runs.IsActiveAsync(run.Experiment, cancellationToken);
-            runs.Add((run, active.GetValueOrDefault(run.Experiment)));
+            runs.Add((run, run.Host is not null || active.GetValueOrDefault(run.Experiment)));
         }
         runs.Sort((a, b) => a.Run.Started.CompareTo(b.Run.Started));
 

@@ -18,7 +18,7 @@ internal sealed class StatusCommand : CliCommand
     {
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var run = await RunFinder.FindAsync(session.Runs, call.Get(_run), cancellationToken);
-        var active = run.State == RunState.Running && await session.Runs.IsActiveAsync(run.Experiment, cancellationToken);
+        var active = await session.Runs.IsActiveAsync(run, cancellationToken);
         if (call.Json)
             call.WriteJson(new { State = RunWords.State(run, active), Run = run });
         else

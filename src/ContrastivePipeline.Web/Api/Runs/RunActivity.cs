@@ -17,5 +17,5 @@ public sealed class RunActivity(RunStore runs, TimeProvider time)
     public async Task<bool> IsActiveAsync(RunRecord run, CancellationToken cancellationToken) =>
         run.State == RunState.Running
         // A resumed run is another session, and was not looked at yet.
-        && await _looks.GetAsync($"{run.Id}/{run.Session}", () => runs.IsActiveAsync(run.Experiment, CancellationToken.None), cancellationToken);
+        && await _looks.GetAsync($"{run.Id}/{run.Session}", () => runs.IsActiveAsync(run, CancellationToken.None), cancellationToken);
 }

@@ -27,18 +27,26 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
     public async Task<ActivityAnswer> RunStageAsync(StageRequest request, CancellationToken cancellationToken)
     {
         var call = CallOf(request);
+        if (request.RunId.Length == 0)
+            return await RunStageAsync(call, 1, Nobody.Instance, cancellationToken, CancellationToken.None);
         var run = await runs.GetAsync(request.RunId, cancellationToken) ?? throw new RunNotFoundException(request.RunId);
         await using var recorder = new SharedRunRecorder(runs, run.Id, time);
-        var reporter = new StageReporter(call.Identity, recorder, time);
+        await using var outside = new CancelWatch(runs, run, time);
+        var attempt = 1 + (run.Stages.FirstOrDefault(stage => stage.Fingerprint == call.Identity.Fingerprint)?.Attempts ?? 0);
+        return await RunStageAsync(call, attempt, recorder, cancellationToken, outside.Requested);
+    }
+
+    private async Task<ActivityAnswer> RunStageAsync(
+        StageCall call, int attempt, IRunObserver observer, CancellationToken cancellationToken, CancellationToken cancelled)
+    {
+        var reporter = new StageReporter(call.Identity, observer, time);
         if (await runner.FindAsync(call.Identity, cancellationToken) is { } done)
         {
             reporter.Cached();
             return new ActivityAnswer(done, null);
         }
 
-        await using var outside = new CancelWatch(runs, run, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, outside.Requested);
-        var attempt = 1 + (run.Stages.FirstOrDefault(stage => stage.Fingerprint == call.Identity.Fingerprint)?.Attempts ?? 0);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, cancelled);
         reporter.Started(attempt);
         try
         {
@@ -49,7 +57,7 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             reporter.Interrupted(attempt);
-            if (!outside.Requested.IsCancellationRequested)
+            if (!cancelled.IsCancellationRequested)
                 throw;
             return new ActivityAnswer(null, RunEnd.Cancelled);
         }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace ContrastivePipeline.Workflow.Hosting.Activities;
 
 /// <summary>A stage that a run asks for.</summary>
-/// <param name="RunId">Id of the run.</param>
+/// <param name="RunId">Id of the run; empty where there is none, as for a caption refresh.</param>
 /// <param name="Stage">Name of the stage.</param>
 /// <param name="Input">Its input.</param>
 /// <param name="Generation">The cache generation; empty for the first.</param>

@@ -1,0 +1,65 @@
+using Azure.Identity;
+using ContrastivePipeline.Functions.Triggers;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Storage.Local;
+using ContrastivePipeline.Web.Hosting;
+using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Hosting.Activities;
+using ContrastivePipeline.Workflow.Launching;
+using ContrastivePipeline.Workflow.Launching.ContainerApps;
+using ContrastivePipeline.Workflow.Operations;
+using ContrastivePipeline.Workflow.Refreshing;
+using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Scheduling;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ContrastivePipeline.Functions.Hosting;
+
+/// <summary>The composition root of the Functions app.</summary>
+internal static class FunctionsComposition
+{
+    /// <summary>Opens the store and registers everything that the functions work with.</summary>
+    public static async Task AddContrastivePipelineAsync(this IServiceCollection services, FunctionsSettings settings)
+    {
+        var time = TimeProvider.System;
+        var library = ExperimentLibrary.OfProcess();
+        var address = StoreAddress.Parse(settings.Store);
+        var store = await ArtifactStore.OpenAsync(address);
+        var signals = await ArtifactStore.OpenAsync(LaunchSignals.AddressOf(address));
+        var scratch = Path.Combine(Path.GetTempPath(), "contrastive");
+        var pipeline = new LocalPipeline(store, scratch, time);
+        var requests = new ReproductionRequests(
+            library, stop => LocalPackages.EnsureInstalledAsync(LocalPackages.FindFolder(), new Silence(), stop));
+        var control = new DurableRunControl(store, requests, settings, time);
+        var operations = new List<Operation> { HostedRunWorkflow.Operation(pipeline.Runs, time) };
+        if (settings.TrainingJob is { } job)
+        {
+            var launcher = new ContainerAppsJobLauncher(store, job, new DefaultAzureCredential(), time);
+            operations.AddRange(new LaunchOperations(store, launcher, time).All);
+        }
+        var refreshes = new CaptionRefreshes(store, library, DurableRefreshes.RunAsync, time);
+        var inbox = await CaptionInbox.OpenAsync(address, CancellationToken.None);
+        services.AddSingleton(new CaptionInbox(inbox, refreshes, scratch, Nobody.Instance, time));
+        services.AddSingleton(settings).AddSingleton(pipeline).AddSingleton(new SignalStore(signals));
+        services.AddSingleton(new ActivityHost(pipeline.Runner, new OperationRegistry(operations), pipeline.Runs, time));
+        services.AddSingleton(new ScheduledStarts(store, requests, control, time));
+        services.AddSingleton(provider => new HostedApi(new WebParts(store)
+        {
+            Time = time,
+            Control = control,
+            Refreshes = refreshes,
+            Experiments = library,
+            Notice = text => provider.GetRequiredService<ILogger<HostedApi>>().LogError("{Notice}", text),
+        }, provider.GetRequiredService<IHostApplicationLifetime>()));
+    }
+
+    private sealed class Silence : IProgress<string>
+    {
+        public void Report(string value)
+        {
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using ContrastivePipeline.Workflow.Hosting.Activities;
+using ContrastivePipeline.Workflow.Launching;
+using ContrastivePipeline.Workflow.Operations;
+using ContrastivePipeline.Workflow.Orchestration;
+using ContrastivePipeline.Workflow.Stages;
+using Microsoft.DurableTask;
+
+namespace ContrastivePipeline.Functions.Orchestrations;
+
+/// <summary>The port of a workflow on Durable Functions: a stage is an activity, another workflow a sub-orchestration.</summary>
+internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, OrchestrationInput input) : IWorkflowContext
+{
+    private const int Attempts = 5;
+
+    // A stage tells failures that would come again as an answer; what it throws may pass.
+    private static readonly TaskOptions s_retry = TaskOptions.FromRetryPolicy(new(
+        maxNumberOfAttempts: Attempts, firstRetryInterval: TimeSpan.FromSeconds(5), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(5)));
+
+    public string RunId => input.Scope.RunId;
+
+    public async Task<TOutput> CallAsync<TInput, TOutput>(StageReference<TInput, TOutput> stage, TInput stageInput)
+    {
+        var request = new StageRequest(RunId, stage.Name, WorkflowJson.ToElement(stageInput), input.Scope.Generation);
+        return WorkflowJson.FromElement<TOutput>(
+            input.Scope.Launch is { } patience && stage.Name == input.Scope.LaunchedStage
+                ? await LaunchAsync(request, patience)
+                : await AskAsync(FunctionNames.Activity(stage.Name), request));
+    }
+
+    public async Task<TOutput> DoAsync<TInput, TOutput>(OperationReference<TInput, TOutput> operation, TInput operationInput) =>
+        WorkflowJson.FromElement<TOutput>(await AskAsync(
+            FunctionNames.Activity(operation.Name), new OperationRequest(RunId, operation.Name, WorkflowJson.ToElement(operationInput))));
+
+    public async Task<TOutput> CallWorkflowAsync<TInput, TOutput>(
+        WorkflowReference<TInput, TOutput> workflow, TInput workflowInput, string instance) =>
+        WorkflowJson.FromElement<TOutput>(await CallAsync(
+            workflow.Name, WorkflowJson.ToElement(workflowInput), instance.Length == 0 ? workflow.Name : instance));
+
+    public Task<TOutput> ContinueAsync<TInput, TOutput>(WorkflowReference<TInput, TOutput> self, TInput next)
+    {
+        context.ContinueAsNew(input with { Input = WorkflowJson.ToElement(next) });
+        // What a workflow returns that begins anew reaches nobody.
+        return Task.FromResult<TOutput>(default!);
+    }
+
+    public async Task<T> WaitForEventAsync<T>(string name, TimeSpan timeout)
+    {
+        try
+        {
+            return WorkflowJson.FromElement<T>(await context.WaitForExternalEvent<JsonElement>(name, timeout));
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"The event '{name}' did not come within {timeout}.");
+        }
+    }
+
+    public Task DelayAsync(TimeSpan delay) => context.CreateTimer(delay, CancellationToken.None);
+
+    public void Report(WorkflowStatus status) => context.SetCustomStatus(status);
+
+    /// <summary>Has a stage run on a machine of its own, unless it is done already.</summary>
+    private async Task<JsonElement> LaunchAsync(StageRequest request, LaunchOptions patience)
+    {
+        var found = await TryAsync<FoundStage>(FunctionNames.FindStage, request);
+        if (found.Output is { } output)
+            return output;
+        var child = $"{context.InstanceId}:{request.Stage}-{found.Fingerprint[..12]}";
+        var launch = new LaunchInput(request.Stage, request.Input, request.Generation, found.Fingerprint, child, patience);
+        return await CallAsync(LaunchedStageWorkflow.Main.Name, WorkflowJson.ToElement(launch), child[(context.InstanceId.Length + 1)..]);
+    }
+
+    private async Task<JsonElement> CallAsync(string workflow, JsonElement workflowInput, string instance)
+    {
+        try
+        {
+            return await context.CallSubOrchestratorAsync<JsonElement>(
+                FunctionNames.Orchestration(workflow), input with { Input = workflowInput },
+                new TaskOptions().WithInstanceId($"{context.InstanceId}:{instance}"));
+        }
+        catch (TaskFailedException failed)
+        {
+            // The words of whoever failed first: how deep it lay is of no interest to whoever reads the run.
+            throw new PermanentStageException(failed.FailureDetails.ErrorMessage);
+        }
+    }
+
+    private async Task<JsonElement> AskAsync(string activity, object request)
+    {
+        var answer = await TryAsync<ActivityAnswer>(activity, request);
+        return answer.Output ?? throw new PermanentStageException(answer.Failure ?? $"{activity} gave no answer.");
+    }
+
+    private async Task<T> TryAsync<T>(string activity, object request)
+    {
+        try
+        {
+            return await context.CallActivityAsync<T>(activity, request, s_retry);
+        }
+        catch (TaskFailedException failed)
+        {
+            throw new PermanentStageException($"{activity} was tried {Attempts} times and failed: {failed.FailureDetails.ErrorMessage}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using System.Text.Json;
+using ContrastivePipeline.Workflow.Launching;
+
+namespace ContrastivePipeline.Functions.Orchestrations;
+
+/// <summary>Input of every orchestration.</summary>
+/// <param name="Scope">What all orchestrations of a run share.</param>
+/// <param name="Input">The workflow's input.</param>
+public sealed record OrchestrationInput(OrchestrationScope Scope, JsonElement Input);
+
+/// <summary>What all orchestrations of a run share, fixed when it starts, so that a changed setting cannot change a replay.</summary>
+/// <param name="RunId">Id of the run; empty where there is none.</param>
+/// <param name="Generation">The cache generation of its stages.</param>
+/// <param name="LaunchedStage">The stage that gets machines of its own.</param>
+/// <param name="Launch">How patient to be with them; null where it runs as an activity like the others.</param>
+public sealed record OrchestrationScope(string RunId, string Generation, string LaunchedStage, LaunchOptions? Launch)
+{
+    /// <summary>For what belongs to no run.</summary>
+    public static OrchestrationScope Alone { get; } = new("", "", "", null);
+}

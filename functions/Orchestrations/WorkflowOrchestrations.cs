@@ -1,0 +1,46 @@
+using System.Text.Json;
+using ContrastivePipeline.Workflow.Hosting.Activities;
+using ContrastivePipeline.Workflow.Launching;
+using ContrastivePipeline.Workflow.Orchestration;
+using ContrastivePipeline.Workflow.Refreshing;
+using ContrastivePipeline.Workflow.Reproduction;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+
+namespace ContrastivePipeline.Functions.Orchestrations;
+
+/// <summary>The workflows as orchestrations. All that they do is in their workflows, which run on the local host just the same.</summary>
+public static class WorkflowOrchestrations
+{
+    /// <summary>The whole of a reproduction.</summary>
+    [Function("ReproductionOrchestration")]
+    public static Task<JsonElement> Reproduction([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        RunAsync(context, HostedRunWorkflow.Main);
+
+    /// <summary>One variant with one seed.</summary>
+    [Function("TrialOrchestration")]
+    public static Task<JsonElement> Trial([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        RunAsync(context, ReproductionWorkflow.Trial);
+
+    /// <summary>A training, segment after segment; begins anew every so many.</summary>
+    [Function("TrainingOrchestration")]
+    public static Task<JsonElement> Training([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        RunAsync(context, ReproductionWorkflow.Training);
+
+    /// <summary>A stage on a machine of its own.</summary>
+    [Function("LaunchedStageOrchestration")]
+    public static Task<JsonElement> LaunchedStage([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        RunAsync(context, LaunchedStageWorkflow.Main);
+
+    /// <summary>A caption refresh.</summary>
+    [Function("CaptionRefreshOrchestration")]
+    public static Task<JsonElement> CaptionRefresh([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        RunAsync(context, CaptionRefreshWorkflow.Main);
+
+    private static Task<JsonElement> RunAsync(TaskOrchestrationContext context, WorkflowDefinition workflow)
+    {
+        var input = context.GetInput<OrchestrationInput>()
+            ?? throw new ArgumentException($"{context.Name} was started without an input.", nameof(context));
+        return workflow.RunAsync(new DurableWorkflowContext(context, input), input.Input);
+    }
+}

@@ -1,0 +1,8 @@
+using ContrastivePipeline.Functions.Hosting;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Hosting;
+
+var builder = FunctionsApplication.CreateBuilder(args);
+builder.ConfigureFunctionsWebApplication();
+await builder.Services.AddContrastivePipelineAsync(FunctionsSettings.OfProcess());
+await builder.Build().RunAsync();

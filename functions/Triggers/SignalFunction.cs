@@ -1,0 +1,28 @@
+using System.Text.Json;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Launching;
+using ContrastivePipeline.Workflow.Stages;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace ContrastivePipeline.Functions.Triggers;
+
+/// <summary>Turns the word of a machine that has ended into the event that its orchestration waits for.</summary>
+public sealed class SignalFunction(SignalStore signals)
+{
+    /// <summary>Raises the event, then deletes the word. Where this fails, the orchestration finds out at its next look.</summary>
+    [Function("Signal")]
+    public async Task RunAsync(
+        [BlobTrigger("%CONTRASTIVE_SIGNALS%/{listener}/{name}.json")] string content, string listener, string name,
+        [DurableClient] DurableTaskClient client, FunctionContext context)
+    {
+        using var document = JsonDocument.Parse(content);
+        var signal = WorkflowJson.FromElement<LaunchSignal>(document.RootElement);
+        await client.RaiseEventAsync(listener, name, WorkflowJson.ToElement(signal), context.CancellationToken);
+        await signals.Store.DeleteAsync($"{listener}/{name}.json", context.CancellationToken);
+    }
+}
+
+/// <summary>The container of signals, apart from the store proper.</summary>
+/// <param name="Store">It.</param>
+public sealed record SignalStore(ArtifactStore Store);

@@ -1,0 +1,73 @@
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Scheduling;
+
+/// <summary>
+/// Starts experiments when it is time, but none whose inputs are what they were when it last ran or is running. What was decided, and
+/// why, is kept: <c>schedule/{yyyyMMdd-HHmmss}.json</c>.
+/// </summary>
+/// <param name="store">The store.</param>
+/// <param name="requests">Turns experiments into runs.</param>
+/// <param name="control">Starts them.</param>
+/// <param name="time">The clock.</param>
+public sealed class ScheduledStarts(ArtifactStore store, ReproductionRequests requests, IRunControl control, TimeProvider time)
+{
+    private readonly RunStore _runs = new(store);
+
+    /// <summary>Starts what there is reason to start.</summary>
+    /// <param name="experiments">Names of experiments that come with the program.</param>
+    /// <param name="cancellationToken">Stops it; experiments after the one at hand are not looked at.</param>
+    /// <returns>What was decided for each. One that cannot be started keeps none of the others from it.</returns>
+    public async Task<IReadOnlyList<ScheduleDecision>> RunAsync(IReadOnlyList<string> experiments, CancellationToken cancellationToken)
+    {
+        var decisions = new List<ScheduleDecision>();
+        foreach (var experiment in experiments)
+            decisions.Add(await DecideAsync(experiment, cancellationToken));
+        if (decisions.Count > 0)
+        {
+            var path = $"schedule/{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmmss}.json";
+            await store.WriteAsync(path, WorkflowJson.ToBytes(decisions), cancellationToken);
+        }
+        return decisions;
+    }
+
+    private async Task<ScheduleDecision> DecideAsync(string experiment, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var start = new RunStart(experiment, null);
+            var text = await requests.ReadAsync(start, null, cancellationToken);
+            var request = await requests.CreateAsync(text, store, null, fresh: false, cancellationToken);
+            var last = await _runs.LatestAsync(request.Experiment, cancellationToken);
+            if (last?.InputFingerprint == Fingerprint.Of(request.Input) && last.State is RunState.Running or RunState.Completed)
+            {
+                return new ScheduleDecision(experiment, last.Id, Started: false, last.State == RunState.Completed
+                    ? $"Nothing has changed since run {last.Id}, which is complete."
+                    : $"Run {last.Id} with the same inputs is at work.");
+            }
+            var ticket = await control.StartAsync(start, cancellationToken);
+            return new ScheduleDecision(experiment, ticket.RunId, Started: true, ticket.Resumed ? "Goes on." : last is null ? "First run." : "Inputs have changed.");
+        }
+        catch (Exception fault) when (IsItsOwn(fault))
+        {
+            return new ScheduleDecision(experiment, null, Started: false, fault.Message);
+        }
+    }
+
+    /// <summary>Whether a fault is of one experiment, and not of the store or the program.</summary>
+    private static bool IsItsOwn(Exception fault) =>
+        fault is RunRequestException or ExperimentInvalidException or RunBusyException or RunLimitException or RunStateException
+            or Data.Sources.SourceException or Data.Versions.DatasetNotFoundException or IOException;
+}
+
+/// <summary>What became of an experiment when it was time.</summary>
+/// <param name="Experiment">Its name.</param>
+/// <param name="RunId">The run that was started, or the one because of which none was; null where neither is.</param>
+/// <param name="Started">Whether a run was started.</param>
+/// <param name="Reason">Why, for a person.</param>
+public sealed record ScheduleDecision(string Experiment, string? RunId, bool Started, string Reason);
