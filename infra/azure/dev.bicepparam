@@ -2,7 +2,6 @@ using 'main.bicep'
 
 param environmentName = 'dev'
 param gpuProfile = 'Consumption-GPU-NC8as-T4'
-param trainingParallelism = 1
 param storageRedundancy = 'Standard_LRS'
 param checkpointDays = 30
 param logDays = 30

@@ -14,11 +14,6 @@ param images { functions: string, training: string }?
 @allowed(['Consumption-GPU-NC8as-T4', 'Consumption-GPU-NC24-A100'])
 param gpuProfile string
 
-@description('Training jobs at once: the quota of GPUs in the region bounds it too.')
-@minValue(1)
-@maxValue(20)
-param trainingParallelism int
-
 @description('Seconds after which a training execution is stopped. The default of Container Apps, half an hour, would stop a segment in its middle.')
 @minValue(3600)
 @maxValue(86400)
@@ -138,7 +133,8 @@ module functions 'modules/functions.bicep' = if (images != null) {
     storeUrl: storage.outputs.storeUrl
     insightsConnection: observability.outputs.insightsConnection
     trainingJobId: training!.outputs.jobId
-    trainingParallelism: trainingParallelism
+    inboxContainer: storage.outputs.inboxContainer
+    signalsContainer: storage.outputs.signalsContainer
     schedule: schedule
     scheduledExperiments: scheduledExperiments
   }

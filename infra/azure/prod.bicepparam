@@ -2,7 +2,6 @@ using 'main.bicep'
 
 param environmentName = 'prod'
 param gpuProfile = 'Consumption-GPU-NC24-A100'
-param trainingParallelism = 6
 param storageRedundancy = 'Standard_ZRS'
 param checkpointDays = 180
 param logDays = 90

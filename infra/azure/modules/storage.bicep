@@ -66,6 +66,12 @@ resource inbox 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-0
   name: 'contrastive-inbox'
 }
 
+// Where training machines leave word that they have ended.
+resource signals 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = {
+  parent: blobs
+  name: 'contrastive-signals'
+}
+
 // A result whose artifacts are gone is made again when a run needs it, so old training states may go. Everything else stays.
 resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01-01' = {
   parent: account
@@ -120,6 +126,16 @@ resource trainingRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
+resource trainingSignalsRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(signals.id, trainingPrincipalId, blobDataContributor)
+  scope: signals
+  properties: {
+    principalId: trainingPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: blobDataContributor
+  }
+}
+
 resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'writes-and-deletes'
   scope: blobs
@@ -131,5 +147,7 @@ resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   }
 }
 
+output inboxContainer string = inbox.name
+output signalsContainer string = signals.name
 output accountName string = account.name
 output storeUrl string = '${account.properties.primaryEndpoints.blob}${store.name}'
