@@ -18,7 +18,9 @@ public sealed class SignalFunction(SignalStore signals)
     {
         using var document = JsonDocument.Parse(content);
         var signal = WorkflowJson.FromElement<LaunchSignal>(document.RootElement);
-        await client.RaiseEventAsync(listener, name, WorkflowJson.ToElement(signal), context.CancellationToken);
+        // A listener that has ended, because its run did, wants no word any more; the host refuses it.
+        if (await client.GetInstanceAsync(listener, context.CancellationToken) is { IsRunning: true })
+            await client.RaiseEventAsync(listener, name, WorkflowJson.ToElement(signal), context.CancellationToken);
         await signals.Store.DeleteAsync($"{listener}/{name}.json", context.CancellationToken);
     }
 }
