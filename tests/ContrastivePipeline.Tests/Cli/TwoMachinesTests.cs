@@ -34,7 +34,7 @@ public sealed class TwoMachinesTests(LocalStoreFixture local) : IClassFixture<Lo
         await Task.Delay(TimeSpan.FromSeconds(31), Stop);
         var third = await OrderAsync(store, input, "together", 3);
         using var successor = Machine.Start(local.Folder, third);
-        await WaitForHeartbeatAsync(store, third);
+        await WaitForClaimAsync(store, successor.Id);
         await sleeper.SignalAsync("CONT");
         Assert.Contains("done", await successor.EndAsync());
         await sleeper.EndAsync();
@@ -63,6 +63,7 @@ public sealed class TwoMachinesTests(LocalStoreFixture local) : IClassFixture<Lo
             From = 0,
             To = Steps,
             Checkpoint = null,
+            CheckpointSeconds = 0,
             Recipe = input.Recipe with { Schedule = input.Recipe.Schedule with { TotalSteps = Steps } },
         };
     }
@@ -87,10 +88,17 @@ public sealed class TwoMachinesTests(LocalStoreFixture local) : IClassFixture<Lo
             await Task.Delay(50, Stop);
     }
 
-    private static async Task WaitForHeartbeatAsync(ArtifactStore store, StageOrder order)
+    private static async Task WaitForClaimAsync(ArtifactStore store, int process)
     {
-        while (await store.TryReadAsync($"launches/{order.Execution}/heartbeat.json", Stop) is null)
+        while (true)
+        {
+            await foreach (var blob in store.ListAsync("stages/train/", Stop).Where(blob => blob.Path.EndsWith("/lock", StringComparison.Ordinal)))
+            {
+                if ((await store.TryReadLeaseHolderAsync(blob.Path, Stop))?.Id == process)
+                    return;
+            }
             await Task.Delay(50, Stop);
+        }
     }
 
     /// <summary>A process of <c>contrastive train-segment</c>.</summary>
@@ -106,6 +114,8 @@ public sealed class TwoMachinesTests(LocalStoreFixture local) : IClassFixture<Lo
             _output = process.StandardOutput.ReadToEndAsync();
             _errors = process.StandardError.ReadToEndAsync();
         }
+
+        public int Id => _process.Id;
 
         public static Machine Start(string local, StageOrder order)
         {
