@@ -12,7 +12,7 @@ namespace ContrastivePipeline.Functions.Hosting;
 /// <summary>Runs as orchestrations; a run's id is its instance's.</summary>
 /// <param name="store">The store.</param>
 /// <param name="requests">Turns experiments into runs.</param>
-/// <param name="settings">Where training runs.</param>
+/// <param name="settings">Where training runs, and how much of it at once.</param>
 /// <param name="time">The clock.</param>
 public sealed class DurableRunControl(ArtifactStore store, ReproductionRequests requests, FunctionsSettings settings, TimeProvider time)
     : RunControl(store, requests, dataFolder: null, time)
@@ -33,7 +33,8 @@ public sealed class DurableRunControl(ArtifactStore store, ReproductionRequests 
         await using var booked = await _book.OpenAsync(request with { Host = Name }, ClaimPatience, reserve, Nobody.Instance, cancellationToken);
         var run = booked.Record;
         var launch = settings.TrainingJob is null ? null : LaunchOptions.Default;
-        var scope = new OrchestrationScope(run.Id, run.Generation, ReproductionStages.Train.Name, launch);
+        var scope = new OrchestrationScope(
+            run.Id, run.Session, run.Generation, ReproductionStages.Train.Name, launch, settings.TrainingParallelism);
         await CurrentClient.Value.ScheduleNewOrchestrationInstanceAsync(
             FunctionNames.Orchestration(HostedRunWorkflow.Main.Name), new OrchestrationInput(scope, run.Input),
             new StartOrchestrationOptions(run.Id), cancellationToken);

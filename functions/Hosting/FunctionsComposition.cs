@@ -38,7 +38,7 @@ internal static class FunctionsComposition
         if (settings.TrainingJob is { } job)
         {
             var launcher = new ContainerAppsJobLauncher(store, job, new DefaultAzureCredential(), time);
-            operations.AddRange(new LaunchOperations(store, launcher, time).All);
+            operations.AddRange(new LaunchOperations(store, launcher, pipeline.Runner.Stages, time).All);
         }
         var refreshes = new CaptionRefreshes(store, library, DurableRefreshes.RunAsync, time);
         var inbox = await CaptionInbox.OpenAsync(address, CancellationToken.None);

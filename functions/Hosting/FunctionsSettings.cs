@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure.Core;
 
 namespace ContrastivePipeline.Functions.Hosting;
@@ -5,11 +6,15 @@ namespace ContrastivePipeline.Functions.Hosting;
 /// <summary>The app's settings, all from environment variables.</summary>
 /// <param name="Store">What <c>--store</c> takes.</param>
 /// <param name="TrainingJob">The job that trains; null where activities do.</param>
+/// <param name="TrainingParallelism">Trials of a run that are at work at once; each trains on one machine.</param>
 /// <param name="ScheduledExperiments">Experiments that the schedule starts.</param>
-public sealed record FunctionsSettings(string Store, ResourceIdentifier? TrainingJob, IReadOnlyList<string> ScheduledExperiments)
+public sealed record FunctionsSettings(
+    string Store, ResourceIdentifier? TrainingJob, int TrainingParallelism, IReadOnlyList<string> ScheduledExperiments)
 {
+    private const string Parallelism = "CONTRASTIVE_TRAINING_PARALLELISM";
+
     /// <summary>Reads them.</summary>
-    /// <exception cref="InvalidOperationException">One is missing.</exception>
+    /// <exception cref="InvalidOperationException">One is missing, or not what it has to be.</exception>
     public static FunctionsSettings OfProcess()
     {
         var job = Variable("CONTRASTIVE_TRAINING_JOB");
@@ -17,8 +22,14 @@ public sealed record FunctionsSettings(string Store, ResourceIdentifier? Trainin
             Variable("CONTRASTIVE_STORE")
                 ?? throw new InvalidOperationException("Set CONTRASTIVE_STORE: the URL of the store's container, or a connection string."),
             job is null ? null : new ResourceIdentifier(job),
+            Variable(Parallelism) is { } trials ? Positive(Parallelism, trials) : 4,
             (Variable("CONTRASTIVE_SCHEDULED_EXPERIMENTS") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
+
+    private static int Positive(string name, string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new InvalidOperationException($"{name} is '{text}'; set it to a whole number from 1 on.");
 
     private static string? Variable(string name) =>
         Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;

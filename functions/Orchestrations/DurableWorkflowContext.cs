@@ -13,11 +13,15 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
 {
     private const int Attempts = 5;
 
+    private static readonly JsonElement s_nothing = JsonSerializer.SerializeToElement<object?>(null);
+
     // A stage tells failures that would come again as an answer; what it throws may pass.
     private static readonly TaskOptions s_retry = TaskOptions.FromRetryPolicy(new(
         maxNumberOfAttempts: Attempts, firstRetryInterval: TimeSpan.FromSeconds(5), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(5)));
 
     public string RunId => input.Scope.RunId;
+
+    public int ChildrenAtOnce => input.Scope.TrialsAtOnce;
 
     public async Task<TOutput> CallAsync<TInput, TOutput>(StageReference<TInput, TOutput> stage, TInput stageInput)
     {
@@ -40,8 +44,8 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
     public Task<TOutput> ContinueAsync<TInput, TOutput>(WorkflowReference<TInput, TOutput> self, TInput next)
     {
         context.ContinueAsNew(input with { Input = WorkflowJson.ToElement(next) });
-        // What a workflow returns that begins anew reaches nobody.
-        return Task.FromResult<TOutput>(default!);
+        // What a workflow returns that begins anew reaches nobody; it must only bear to be written.
+        return Task.FromResult(s_nothing.Deserialize<TOutput>()!);
     }
 
     public async Task<T> WaitForEventAsync<T>(string name, TimeSpan timeout)
@@ -67,7 +71,8 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
         if (found.Output is { } output)
             return output;
         var child = $"{context.InstanceId}:{request.Stage}-{found.Fingerprint[..12]}";
-        var launch = new LaunchInput(request.Stage, request.Input, request.Generation, found.Fingerprint, child, patience);
+        var launch = new LaunchInput(
+            input.Scope.Session, request.Stage, request.Input, request.Generation, found.Fingerprint, child, patience);
         return await CallAsync(LaunchedStageWorkflow.Main.Name, WorkflowJson.ToElement(launch), child[(context.InstanceId.Length + 1)..]);
     }
 

@@ -10,11 +10,14 @@ public sealed record OrchestrationInput(OrchestrationScope Scope, JsonElement In
 
 /// <summary>What all orchestrations of a run share, fixed when it starts, so that a changed setting cannot change a replay.</summary>
 /// <param name="RunId">Id of the run; empty where there is none.</param>
+/// <param name="Session">Which session of it: 1, and one more whenever it is resumed.</param>
 /// <param name="Generation">The cache generation of its stages.</param>
 /// <param name="LaunchedStage">The stage that gets machines of its own.</param>
 /// <param name="Launch">How patient to be with them; null where it runs as an activity like the others.</param>
-public sealed record OrchestrationScope(string RunId, string Generation, string LaunchedStage, LaunchOptions? Launch)
+/// <param name="TrialsAtOnce">Trials at work at once, and so machines: a trial has one at most.</param>
+public sealed record OrchestrationScope(
+    string RunId, int Session, string Generation, string LaunchedStage, LaunchOptions? Launch, int TrialsAtOnce)
 {
     /// <summary>For what belongs to no run.</summary>
-    public static OrchestrationScope Alone { get; } = new("", "", "", null);
+    public static OrchestrationScope Alone { get; } = new("", 1, "", "", null, 1);
 }

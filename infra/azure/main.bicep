@@ -24,6 +24,10 @@ param trainingTimeoutSeconds int = 21600
 @maxValue(10)
 param trainingRetries int = 5
 
+@description('Trials of a run that train at once, each on a GPU of its own. More than the GPU quota only wait.')
+@minValue(1)
+param trainingParallelism int = 4
+
 @description('Redundancy of the store.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS'])
 param storageRedundancy string
@@ -133,6 +137,7 @@ module functions 'modules/functions.bicep' = if (images != null) {
     storeUrl: storage.outputs.storeUrl
     insightsConnection: observability.outputs.insightsConnection
     trainingJobId: training!.outputs.jobId
+    trainingParallelism: trainingParallelism
     inboxContainer: storage.outputs.inboxContainer
     signalsContainer: storage.outputs.signalsContainer
     schedule: schedule

@@ -13,6 +13,7 @@ param storageAccountName string
 param storeUrl string
 param insightsConnection string
 param trainingJobId string
+param trainingParallelism int
 param inboxContainer string
 param signalsContainer string
 param schedule string
@@ -58,6 +59,7 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
             { name: 'CONTRASTIVE_STORE', value: storeUrl }
             { name: 'CONTRASTIVE_TASK_HUB', value: 'contrastive${environmentName}' }
             { name: 'CONTRASTIVE_TRAINING_JOB', value: trainingJobId }
+            { name: 'CONTRASTIVE_TRAINING_PARALLELISM', value: string(trainingParallelism) }
             { name: 'CONTRASTIVE_INBOX', value: inboxContainer }
             { name: 'CONTRASTIVE_SIGNALS', value: signalsContainer }
             { name: 'CONTRASTIVE_SCHEDULE', value: schedule }

@@ -11,6 +11,9 @@ internal sealed class LocalWorkflowContext(
 {
     public string RunId => scope.RunId;
 
+    // Stages wait for a slot each, which keeps all slots busy.
+    public int ChildrenAtOnce => int.MaxValue;
+
     public async Task<TOutput> CallAsync<TInput, TOutput>(StageReference<TInput, TOutput> stage, TInput input)
     {
         var element = WorkflowJson.ToElement(input);

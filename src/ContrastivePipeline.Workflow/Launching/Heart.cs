@@ -3,25 +3,31 @@ using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Launching;
 
-/// <summary>Gives signs of life, with the last progress report, until disposed.</summary>
+/// <summary>Gives signs of life, with the last progress report, until disposed; and hands reports on.</summary>
 internal sealed class Heart : IProgress<StageProgress>, IAsyncDisposable
 {
     private readonly ArtifactStore _store;
     private readonly string _path;
     private readonly TimeProvider _time;
+    private readonly IProgress<StageProgress> _beside;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _beating;
     private volatile StageProgress? _progress;
 
-    public Heart(ArtifactStore store, string execution, TimeProvider time, TimeSpan interval)
+    public Heart(ArtifactStore store, string execution, IProgress<StageProgress> beside, TimeProvider time, TimeSpan interval)
     {
+        _beside = beside;
         _store = store;
         _path = LaunchPaths.Heartbeat(execution);
         _time = time;
         _beating = Task.Run(() => BeatAsync(interval));
     }
 
-    public void Report(StageProgress value) => _progress = value;
+    public void Report(StageProgress value)
+    {
+        _progress = value;
+        _beside.Report(value);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -6,10 +6,10 @@ public interface ITrainingLauncher
     /// <summary>Asks for a machine that carries out an order; an order that has one gets no second.</summary>
     Task StartAsync(StageOrder order, CancellationToken cancellationToken);
 
-    /// <summary>Whether the platform still knows the machine as starting or at work.</summary>
+    /// <summary>What the platform says of a machine.</summary>
     /// <param name="machine">From <see cref="LaunchStarted.Machine"/>.</param>
     /// <param name="cancellationToken">Stops asking.</param>
-    Task<bool> IsAliveAsync(string machine, CancellationToken cancellationToken);
+    Task<MachineState> LookAsync(string machine, CancellationToken cancellationToken);
 
     /// <summary>Stops the machine of an order, if it has one.</summary>
     Task StopAsync(StageOrder order, CancellationToken cancellationToken);

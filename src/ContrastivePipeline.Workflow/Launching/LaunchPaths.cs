@@ -12,6 +12,9 @@ internal static class LaunchPaths
     /// <summary>The machine that was asked for.</summary>
     public static string Started(string execution) => $"launches/{execution}/started.json";
 
+    /// <summary>When its platform first said that it runs.</summary>
+    public static string Running(string execution) => $"launches/{execution}/running.json";
+
     /// <summary>Rewritten every few seconds by the machine as long as it works.</summary>
     public static string Heartbeat(string execution) => $"launches/{execution}/heartbeat.json";
 

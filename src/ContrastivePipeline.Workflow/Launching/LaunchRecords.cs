@@ -3,7 +3,7 @@ using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Launching;
 
-/// <summary>A machine that was asked for.</summary>
+/// <summary>A machine that was asked for, or that runs.</summary>
 /// <param name="At">When.</param>
 /// <param name="Machine">What its platform calls it.</param>
 public sealed record LaunchStarted(DateTimeOffset At, string Machine);
@@ -30,7 +30,10 @@ public sealed record LaunchStatus(LaunchState State, StageProgress? Progress, La
 /// <summary>How an execution is.</summary>
 public enum LaunchState
 {
-    /// <summary>It was asked for and has not spoken yet, or works.</summary>
+    /// <summary>It was asked for and has not begun.</summary>
+    Waiting,
+
+    /// <summary>It runs.</summary>
     Working,
 
     /// <summary>It ended and said how.</summary>
@@ -38,4 +41,7 @@ public enum LaunchState
 
     /// <summary>It has said nothing for too long, or its platform says that it is over though it said nothing.</summary>
     Lost,
+
+    /// <summary>Neither it nor another one is wanted: the run was cancelled, or no machine came for too long.</summary>
+    GivenUp,
 }

@@ -6,14 +6,16 @@ using ContrastivePipeline.Workflow.Stages;
 namespace ContrastivePipeline.Workflow.Launching;
 
 /// <summary>Input of the workflow <c>launched-stage</c>.</summary>
+/// <param name="Session">Which session of the run asks for it.</param>
 /// <param name="Stage">Name of the stage.</param>
 /// <param name="Input">Its input.</param>
 /// <param name="Generation">The cache generation; empty for the first.</param>
 /// <param name="Fingerprint">SHA-256 of name, version and input.</param>
 /// <param name="Listener">The instance that the machine tells when it ends: the one that runs this workflow.</param>
 /// <param name="Options">How patient to be.</param>
+/// <param name="Attempt">The machine to begin with, 1-based.</param>
 public sealed record LaunchInput(
-    string Stage, JsonElement Input, string Generation, string Fingerprint, string Listener, LaunchOptions Options);
+    int Session, string Stage, JsonElement Input, string Generation, string Fingerprint, string Listener, LaunchOptions Options, int Attempt = 1);
 
 /// <summary>
 /// A stage on a machine of its own: ask for one, wait for its event, look after it where none comes, and ask for another where it has
@@ -21,6 +23,9 @@ public sealed record LaunchInput(
 /// </summary>
 public static class LaunchedStageWorkflow
 {
+    // A history is read whole at every step of a durable host; a machine may be waited for, and may work, for a day.
+    private const int LooksPerHistory = 60;
+
     /// <summary>Gets a machine for an order.</summary>
     public static OperationReference<StageOrder, LaunchStatus> Start { get; } = new("start-machine");
 
@@ -36,41 +41,48 @@ public static class LaunchedStageWorkflow
     private static async Task<JsonElement> RunAsync(IWorkflowContext context, LaunchInput input)
     {
         var error = "";
-        for (var attempt = 1; attempt <= input.Options.MaxAttempts; attempt++)
+        var looks = 0;
+        for (var attempt = input.Attempt; attempt <= input.Options.MaxAttempts; attempt++)
         {
             var order = new StageOrder(
-                context.RunId, input.Stage, input.Input, input.Generation, input.Fingerprint, attempt, input.Listener);
-            await context.DoAsync(Start, order);
-            var end = await WatchAsync(context, order, input.Options);
-            if (end.Outcome is { Output: { } output })
+                context.RunId, input.Session, input.Stage, input.Input, input.Generation, input.Fingerprint, attempt, input.Listener);
+            var status = await context.DoAsync(Start, order);
+            while (status.State is LaunchState.Waiting or LaunchState.Working)
+            {
+                // An order that has a machine gets no second, so that asking again for it does no harm.
+                if (looks++ == LooksPerHistory)
+                    return await context.ContinueAsync(Main.Reference, input with { Attempt = attempt });
+                status = await NextAsync(context, order, input.Options);
+            }
+            if (status.Outcome is { Output: { } output })
                 return output;
-            error = end.Outcome?.Error ?? end.Detail;
-            if (end.Outcome is { Error: not null, Permanent: true })
+            error = status.Outcome?.Error ?? status.Detail;
+            if (status.Outcome is { Error: not null, Permanent: true })
                 throw new PermanentStageException(error);
             await context.DoAsync(Stop, order);
+            if (status.State == LaunchState.GivenUp)
+                throw new PermanentStageException(error);
         }
         throw new PermanentStageException(
             $"Stage {input.Stage} was given {input.Options.MaxAttempts} machines and none completed it; the last: {error}");
     }
 
-    private static async Task<LaunchStatus> WatchAsync(IWorkflowContext context, StageOrder order, LaunchOptions options)
+    private static async Task<LaunchStatus> NextAsync(IWorkflowContext context, StageOrder order, LaunchOptions options)
     {
-        while (true)
+        try
         {
-            try
-            {
-                await context.WaitForEventAsync<LaunchSignal>(order.Event, options.Poll);
-            }
-            catch (TimeoutException)
-            {
-                // The event may be lost, or the machine dead: look.
-            }
-            var status = await context.DoAsync(Look, new LaunchLook(order, options));
-            if (status.State != LaunchState.Working)
-                return status;
-            if (status.Progress is { } progress)
-                context.Report(new WorkflowStatus("training", (int)progress.Done, (int)progress.Total));
+            await context.WaitForEventAsync<LaunchSignal>(order.Event, options.Poll);
         }
+        catch (TimeoutException)
+        {
+            // The event may be lost, or the machine dead: look.
+        }
+        var status = await context.DoAsync(Look, new LaunchLook(order, options));
+        if (status.State == LaunchState.Waiting)
+            context.Report(new WorkflowStatus("waiting for a machine", 0, 1));
+        else if (status.Progress is { } progress)
+            context.Report(new WorkflowStatus("training", (int)progress.Done, (int)progress.Total));
+        return status;
     }
 }
 

@@ -1,13 +1,15 @@
 using System.Text.Json;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Hosting.Activities;
+using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Launching;
 
 /// <summary>
-/// What a machine does that was got for an order: run the stage, give signs of life, say how it ended. Of two that were got for the
-/// same stage, the second notices and leaves.
+/// What a machine does that was got for an order: run the stage, give signs of life, keep the run's record in step, say how it ended. Of two
+/// that were got for the same stage, the second notices and leaves. Where the run is cancelled, it saves and ends.
 /// </summary>
 /// <param name="store">The store.</param>
 /// <param name="signals">Where the host looks for events; null where nobody listens.</param>
@@ -16,6 +18,9 @@ namespace ContrastivePipeline.Workflow.Launching;
 public sealed class StageJob(ArtifactStore store, ArtifactStore? signals, StageRunner runner, TimeProvider time)
 {
     private static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(15);
+    private static readonly LaunchOutcome s_cancelled = new(null, RunEnd.Cancelled, Permanent: true);
+
+    private readonly RunStore _runs = new(store);
 
     /// <summary>Carries out an order.</summary>
     /// <param name="execution">From <see cref="StageOrder.Execution"/>.</param>
@@ -28,25 +33,62 @@ public sealed class StageJob(ArtifactStore store, ArtifactStore? signals, StageR
     {
         var order = await ReadOrderAsync(execution, cancellationToken);
         var call = new StageCall(runner.Stages[order.Stage], order.Input, order.Generation);
-        await using var heart = new Heart(store, execution, time, BeatInterval);
-        LaunchOutcome? outcome;
-        try
-        {
-            var output = await runner.TryRunAsync(call, order.Attempt, heart, note, cancellationToken);
-            if (output is null)
-            {
-                note($"Another machine is at {call.Identity}; this one leaves.");
-                return null;
-            }
-            outcome = new LaunchOutcome(output, null, Permanent: false);
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-        {
-            outcome = new LaunchOutcome(null, fault.Message, Permanent: !TransientFaults.IsTransient(fault) && fault is not StageClaimLostException);
-        }
+        var run = await _runs.GetAsync(order.RunId, cancellationToken);
+        // A machine may come so late that its run goes on without it: what counts is whether its own session was cancelled.
+        run = run is null ? null : run with { Session = order.Session };
+        if (await CarryOutAsync(order, call, run, note, cancellationToken) is not { } outcome)
+            return null;
         await store.TryCreateAsync(LaunchPaths.Outcome(execution), WorkflowJson.ToBytes(outcome), CancellationToken.None);
         await SignalAsync(order, note);
         return outcome;
+    }
+
+    /// <summary>Runs the stage. When this returns, the run's record has all that there is to tell.</summary>
+    private async Task<LaunchOutcome?> CarryOutAsync(
+        StageOrder order, StageCall call, RunRecord? run, Action<string> note, CancellationToken cancellationToken)
+    {
+        if (run is not null && await _runs.IsCancelRequestedAsync(run, cancellationToken))
+            return s_cancelled;
+        await using var recorder = run is null ? null : new SharedRunRecorder(_runs, run.Id, time);
+        await using var watch = run is null ? null : new CancelWatch(_runs, run, time);
+        var reporter = new StageReporter(call.Identity, recorder ?? (IRunObserver)Nobody.Instance, time);
+        await using var heart = new Heart(store, order.Execution, reporter, time, BeatInterval);
+        var cancelled = watch?.Requested ?? CancellationToken.None;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, cancelled);
+        reporter.Started(order.Attempt);
+        try
+        {
+            var output = await runner.TryRunAsync(call, order.Attempt, heart, Note, stop.Token);
+            if (output is null)
+            {
+                Note($"Another machine is at {call.Identity}; this one leaves.");
+                return null;
+            }
+            reporter.Completed(order.Attempt);
+            return new LaunchOutcome(output, null, Permanent: false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            reporter.Interrupted(order.Attempt);
+            if (!cancelled.IsCancellationRequested)
+                throw;
+            return s_cancelled;
+        }
+        catch (Exception fault)
+        {
+            var permanent = !TransientFaults.IsTransient(fault);
+            if (permanent)
+                reporter.Failed(order.Attempt, fault.Message);
+            else
+                reporter.Retried(order.Attempt, TimeSpan.Zero, fault.Message);
+            return new LaunchOutcome(null, fault.Message, permanent);
+        }
+
+        void Note(string text)
+        {
+            note(text);
+            reporter.Note(text);
+        }
     }
 
     private async Task<StageOrder> ReadOrderAsync(string execution, CancellationToken cancellationToken)

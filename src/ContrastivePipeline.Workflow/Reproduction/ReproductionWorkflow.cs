@@ -44,9 +44,29 @@ public static class ReproductionWorkflow
     {
         // Seeds outside: a complete comparison of the first seed is there before the second begins.
         var trials = experiment.Training.Seeds.SelectMany(seed => experiment.Variants.Select(variant => (variant, seed))).ToArray();
-        var done = 0;
+        var results = new TrialResult[trials.Length];
+        var (next, done, failed) = (0, 0, false);
         context.Report(new WorkflowStatus("training", done, trials.Length));
-        return await Task.WhenAll(trials.Select(RunAsync));
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(context.ChildrenAtOnce, trials.Length)).Select(_ => RunLaneAsync()));
+        return results;
+
+        // One trial after the other, beside other lanes. After a failure the run fails whatever the rest does, so nothing more is begun.
+        async Task RunLaneAsync()
+        {
+            while (next < trials.Length && !failed)
+            {
+                var trial = next++;
+                try
+                {
+                    results[trial] = await RunAsync(trials[trial]);
+                }
+                catch
+                {
+                    failed = true;
+                    throw;
+                }
+            }
+        }
 
         async Task<TrialResult> RunAsync((VariantSection Variant, int Seed) trial)
         {

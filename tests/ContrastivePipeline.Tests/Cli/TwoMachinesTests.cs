@@ -71,7 +71,7 @@ public sealed class TwoMachinesTests(LocalStoreFixture local) : IClassFixture<Lo
     private static async Task<StageOrder> OrderAsync(ArtifactStore store, TrainSegmentInput input, string generation, int attempt)
     {
         var order = new StageOrder(
-            "shapes-20261123-142045-3f2a", "train", WorkflowJson.ToElement(input), generation, generation.PadRight(64, '0'), attempt, "");
+            "shapes-20261123-142045-3f2a", 1, "train", WorkflowJson.ToElement(input), generation, generation.PadRight(64, '0'), attempt, "");
         await store.WriteAsync($"launches/{order.Execution}/order.json", WorkflowJson.ToBytes(order), Stop);
         return order;
     }

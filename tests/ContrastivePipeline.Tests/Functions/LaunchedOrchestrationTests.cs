@@ -2,6 +2,7 @@ using System.Text.Json;
 using ContrastivePipeline.Functions.Orchestrations;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Workflow;
+using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Hosting.Activities;
 using ContrastivePipeline.Workflow.Launching;
 using ContrastivePipeline.Workflow.Reproduction;
@@ -14,7 +15,7 @@ public sealed class LaunchedOrchestrationTests
 {
     private const string Print = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
-    private static readonly OrchestrationScope s_scope = new("t-20261123-142045-3f2a", "", ReproductionStages.Train.Name, LaunchOptions.Default);
+    private static readonly OrchestrationScope s_scope = new("t-20261123-142045-3f2a", 1, "", ReproductionStages.Train.Name, LaunchOptions.Default, 100);
 
     private readonly List<StageOrder> _orders = [];
     private readonly List<StageOrder> _stopped = [];
@@ -131,6 +132,74 @@ public sealed class LaunchedOrchestrationTests
 
         Assert.Single(_orders);
         Assert.Equal("The loss is NaN.", training.Failure!.ErrorMessage);
+    }
+
+    [Fact]
+    public async Task A_machine_that_is_waited_for_is_asked_for_once_however_long_it_takes()
+    {
+        var looks = 0;
+        _look = (order, _) => ++looks <= 200 ? new LaunchStatus(LaunchState.Waiting, null, null, "") : Ended(order);
+        var training = await TrainAsync();
+
+        Assert.NotEqual(default, training.Output);
+        var launched = _lab.Instances["run:train-0123456789ab"];
+        Assert.Contains("waiting for a machine", launched.Status, StringComparison.Ordinal);
+        // Asked for again by each new history, always by the same name.
+        Assert.Equal(3, launched.Histories.Count);
+        Assert.Single(_orders.Select(order => order.Execution).Distinct());
+        Assert.Empty(_stopped);
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_has_its_machine_stopped_and_asks_for_no_other()
+    {
+        _look = (_, _) => new LaunchStatus(LaunchState.GivenUp, null, null, RunEnd.Cancelled);
+        var training = await TrainAsync();
+
+        Assert.Single(_orders);
+        Assert.Single(_stopped);
+        Assert.Equal(RunEnd.Cancelled, training.Failure!.ErrorMessage);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_run_has_no_more_machines_at_once_than_it_may_and_all_trials_are_done(int limit)
+    {
+        var (open, most) = (new HashSet<string>(), 0);
+        _look = (order, _) => Ended(order);
+        var ends = new List<RunEnd>();
+        var lab = new OrchestrationLab((name, input) =>
+        {
+            if (name == "FindStageActivity")
+                return Task.FromResult<object>(new FoundStage(Fingerprint.Of(input), null));
+            if (name == "EndRunActivity")
+                ends.Add(WorkflowJson.FromElement<RunEnd>(input.Deserialize<OperationRequest>()!.Input));
+            if (name is "EndRunActivity")
+                return Task.FromResult<object>(new ActivityAnswer(input.Deserialize<OperationRequest>()!.Input, null));
+            if (!name.EndsWith("MachineActivity", StringComparison.Ordinal))
+            {
+                var request = input.Deserialize<StageRequest>()!;
+                var answer = ReproductionWorkflowTests.Answer(request.Stage, request.Input);
+                return Task.FromResult<object>(new ActivityAnswer(JsonSerializer.SerializeToElement(answer, answer.GetType(), WorkflowJson.Options), null));
+            }
+            var answered = Answer(name, input, null);
+            var execution = name == "LookAtMachineActivity"
+                ? WorkflowJson.FromElement<LaunchLook>(input.Deserialize<OperationRequest>()!.Input).Order.Execution
+                : _orders[^1].Execution;
+            if (name == "LookAtMachineActivity" ? !open.Remove(execution) : !open.Add(execution))
+                throw new InvalidOperationException($"{name} twice for {execution}.");
+            most = Math.Max(most, open.Count);
+            return Task.FromResult(answered);
+        });
+        var run = await lab.RunAsync(
+            "ReproductionOrchestration", new OrchestrationInput(s_scope with { TrialsAtOnce = limit }, WorkflowJson.ToElement(ReproductionWorkflowTests.Input())));
+
+        Assert.Equal(limit, most);
+        Assert.Empty(open);
+        Assert.Equal(12, _orders.Count);
+        Assert.Equal(4, WorkflowJson.FromElement<ReproductionOutput>(run.Output).Trials.Count);
+        Assert.Equal(RunState.Completed, Assert.Single(ends).State);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ namespace ContrastivePipeline.Tests.Functions;
 /// <summary>The app's orchestrations with recorded results, replayed at every step.</summary>
 public sealed class OrchestrationTests
 {
-    private static readonly OrchestrationScope s_scope = new("t-20261123-142045-3f2a", "", ReproductionStages.Train.Name, null);
+    private static readonly OrchestrationScope s_scope = new("t-20261123-142045-3f2a", 1, "", ReproductionStages.Train.Name, null, 100);
 
     private readonly List<RunEnd> _ends = [];
 
@@ -124,6 +124,28 @@ public sealed class OrchestrationTests
         var lab = Lab((name, _) => name == "TrainActivity" ? new ActivityAnswer(null, RunEnd.Cancelled) : null);
         await lab.RunAsync("ReproductionOrchestration", Input());
         Assert.Equal((RunState.Interrupted, null), (End.State, End.Error));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_cancelled_run_begins_no_further_trial(int atOnce)
+    {
+        var lab = Lab((name, _) => name == "TrainActivity" ? new ActivityAnswer(null, RunEnd.Cancelled) : null);
+        await lab.RunAsync("ReproductionOrchestration", Input(s_scope with { TrialsAtOnce = atOnce }));
+
+        Assert.Equal(RunState.Interrupted, End.State);
+        Assert.Equal(atOnce, lab.Done.Count(name => name == "TrainActivity"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task However_many_trials_are_at_work_at_once_the_output_is_the_same(int atOnce)
+    {
+        var all = await Lab().RunAsync("ReproductionOrchestration", Input());
+        var few = await Lab(order: new Random(atOnce).Next).RunAsync("ReproductionOrchestration", Input(s_scope with { TrialsAtOnce = atOnce }));
+        Assert.Equal(CanonicalJson.Of(all.Output), CanonicalJson.Of(few.Output));
     }
 
     [Fact]

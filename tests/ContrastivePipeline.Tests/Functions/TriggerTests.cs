@@ -37,7 +37,7 @@ public sealed class TriggerTests : IDisposable
     private (DurableRunControl Control, ReproductionRequests Requests) Control(ArtifactStore store)
     {
         var requests = new ReproductionRequests(new ExperimentLibrary(_folder.Path), _ => throw new NotSupportedException("No emoji here."));
-        return (new DurableRunControl(store, requests, new FunctionsSettings("", null, []), TimeProvider.System), requests);
+        return (new DurableRunControl(store, requests, new FunctionsSettings("", null, 3, []), TimeProvider.System), requests);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class TriggerTests : IDisposable
 
         var (name, input, id) = Assert.Single(_client.Started);
         Assert.Equal(("ReproductionOrchestration", ticket.RunId), (name, id));
-        Assert.Equal(new OrchestrationScope(ticket.RunId, "", "train", null), input.Scope);
+        Assert.Equal(new OrchestrationScope(ticket.RunId, 1, "", "train", null, 3), input.Scope);
         var run = await new RunStore(store).GetAsync(ticket.RunId, Cancellation);
         Assert.Equal((RunState.Running, "durable-functions"), (run!.State, run.Host));
         Assert.Equal(CanonicalJson.Of(run.Input), CanonicalJson.Of(input.Input));
@@ -67,6 +67,7 @@ public sealed class TriggerTests : IDisposable
         _client.Running.Clear();
         Assert.Equal(ticket with { Resumed = true }, await control.StartAsync(new RunStart("shapes", null), Cancellation));
         Assert.Equal(2, _client.Started.Count);
+        Assert.Equal(2, _client.Started[1].Input.Scope.Session);
     }
 
     [Fact]
@@ -74,7 +75,7 @@ public sealed class TriggerTests : IDisposable
     {
         var store = await _azurite.OpenStoreAsync();
         var (control, requests) = Control(store);
-        var settings = new FunctionsSettings("", null, ["shapes", "nothing"]);
+        var settings = new FunctionsSettings("", null, 3, ["shapes", "nothing"]);
         var schedule = new ScheduleFunction(new ScheduledStarts(store, requests, control, TimeProvider.System), settings);
 
         await schedule.RunAsync(new TimerInfo(), _client, new Call());

@@ -18,6 +18,8 @@ public sealed class ReplayContext(Func<string, JsonElement, object> stages, IRea
 
     public string RunId => "replay-20261123-142045-3f2a";
 
+    public int ChildrenAtOnce { get; init; } = int.MaxValue;
+
     public ReplayContext With(WorkflowDefinition child)
     {
         _children.Add(child.Name, child);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Hosting.Activities;
 using ContrastivePipeline.Workflow.Launching;
 using ContrastivePipeline.Workflow.Launching.ContainerApps;
 
@@ -27,6 +28,7 @@ internal sealed class TrainSegmentCommand : CliCommand
         call.Write(outcome switch
         {
             null => $"{execution}: another machine is at it.",
+            { Error: RunEnd.Cancelled } => $"{execution}: its run was cancelled; what was done is saved.",
             { Error: { } error } => $"{execution}: failed, and the host was told: {error}",
             _ => $"{execution}: done.",
         });

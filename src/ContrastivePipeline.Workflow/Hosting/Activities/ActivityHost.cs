@@ -15,11 +15,17 @@ namespace ContrastivePipeline.Workflow.Hosting.Activities;
 /// <param name="time">The clock.</param>
 public sealed class ActivityHost(StageRunner runner, OperationRegistry operations, RunStore runs, TimeProvider time)
 {
-    /// <summary>Looks whether a stage is done.</summary>
+    /// <summary>Looks whether a stage is done; if it is, the run's record has it.</summary>
     public async Task<FoundStage> FindAsync(StageRequest request, CancellationToken cancellationToken)
     {
         var call = CallOf(request);
-        return new FoundStage(call.Identity.Fingerprint, await runner.FindAsync(call.Identity, cancellationToken));
+        var found = await runner.FindAsync(call.Identity, cancellationToken);
+        if (found is not null && request.RunId.Length > 0)
+        {
+            var cached = new StageCached(time.GetUtcNow(), call.Identity);
+            await runs.UpdateAsync(request.RunId, run => run.After(cached), cancellationToken);
+        }
+        return new FoundStage(call.Identity.Fingerprint, found);
     }
 
     /// <summary>Runs a stage, or fetches the output that it has already.</summary>
@@ -30,6 +36,8 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
         if (request.RunId.Length == 0)
             return await RunStageAsync(call, 1, Nobody.Instance, cancellationToken, CancellationToken.None);
         var run = await runs.GetAsync(request.RunId, cancellationToken) ?? throw new RunNotFoundException(request.RunId);
+        if (await runs.IsCancelRequestedAsync(run, cancellationToken))
+            return new ActivityAnswer(null, RunEnd.Cancelled);
         await using var recorder = new SharedRunRecorder(runs, run.Id, time);
         await using var outside = new CancelWatch(runs, run, time);
         var attempt = 1 + (run.Stages.FirstOrDefault(stage => stage.Fingerprint == call.Identity.Fingerprint)?.Attempts ?? 0);

@@ -35,10 +35,21 @@ public static class HostedRunWorkflow
         var finished = new RunFinished(time.GetUtcNow(), end.RunId, end.State, end.Error);
         await runs.UpdateAsync(
             end.RunId,
-            run => run.After(finished) with { State = end.State, Output = end.Output, Error = end.Error, Finished = finished.At },
+            run => run.After(finished) with
+            {
+                State = end.State,
+                Output = end.Output,
+                Error = end.Error,
+                Finished = finished.At,
+                Stages = [.. run.Stages.Select(stage => Ended(stage, finished))],
+            },
             cancellationToken);
         return end;
     });
+
+    /// <summary>A stage whose machine never told its end has ended with the run.</summary>
+    private static RunStage Ended(RunStage stage, RunFinished run) =>
+        stage.State == RunState.Running ? stage with { State = run.State, Finished = run.At } : stage;
 
     private static async Task<ReproductionOutput> RunAsync(IWorkflowContext context, ReproductionInput input)
     {

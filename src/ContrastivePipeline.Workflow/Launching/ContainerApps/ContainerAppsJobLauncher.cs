@@ -47,7 +47,7 @@ public sealed class ContainerAppsJobLauncher : ITrainingLauncher
     }
 
     /// <inheritdoc/>
-    public Task<bool> IsAliveAsync(string machine, CancellationToken cancellationToken) => _job.IsAliveAsync(machine, cancellationToken);
+    public Task<MachineState> LookAsync(string machine, CancellationToken cancellationToken) => _job.LookAsync(machine, cancellationToken);
 
     /// <inheritdoc/>
     public async Task StopAsync(StageOrder order, CancellationToken cancellationToken)

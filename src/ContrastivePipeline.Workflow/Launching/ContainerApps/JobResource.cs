@@ -12,7 +12,6 @@ namespace ContrastivePipeline.Workflow.Launching.ContainerApps;
 internal sealed class JobResource(HttpPipeline pipeline, Uri endpoint, string id, TimeProvider time, TimeSpan poll)
 {
     private const string ApiVersion = "2025-07-01";
-    private static readonly string[] s_alive = ["Running", "Processing", "Unknown"];
 
     /// <summary>Resource id of the job.</summary>
     public string Id => id;
@@ -59,17 +58,22 @@ internal sealed class JobResource(HttpPipeline pipeline, Uri endpoint, string id
         return null;
     }
 
-    /// <summary>Whether an execution is starting or at work.</summary>
-    public async Task<bool> IsAliveAsync(string execution, CancellationToken cancellationToken)
+    /// <summary>How an execution is. A young one has no status yet.</summary>
+    public async Task<MachineState> LookAsync(string execution, CancellationToken cancellationToken)
     {
         try
         {
             var answer = await GetAsync($"{id}/executions/{execution}", cancellationToken);
-            return s_alive.Contains(answer["properties"]?["status"]?.GetValue<string>());
+            return answer["properties"]?["status"]?.GetValue<string>() switch
+            {
+                null or "" or "Processing" or "Unknown" => MachineState.Waiting,
+                "Running" => MachineState.Running,
+                _ => MachineState.Gone,
+            };
         }
         catch (RequestFailedException fault) when (fault.Status == 404)
         {
-            return false;
+            return MachineState.Gone;
         }
     }
 
@@ -82,7 +86,7 @@ internal sealed class JobResource(HttpPipeline pipeline, Uri endpoint, string id
         }
         catch (RequestFailedException fault) when (fault.Status is 404 or 409 or 400)
         {
-            if (await IsAliveAsync(execution, cancellationToken))
+            if (await LookAsync(execution, cancellationToken) != MachineState.Gone)
                 throw;
         }
     }

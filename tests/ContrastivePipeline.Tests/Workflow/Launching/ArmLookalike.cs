@@ -70,7 +70,7 @@ internal sealed class ArmLookalike : IAsyncDisposable
         return this;
     }
 
-    public void SetStatus(string machine, string status) => _executions[machine]["properties"]!["status"] = status;
+    public void SetStatus(string machine, string? status) => _executions[machine]["properties"]!["status"] = status;
 
     public string StatusOf(string machine) => _executions[machine]["properties"]!["status"]!.GetValue<string>();
 
@@ -107,7 +107,7 @@ internal sealed class ArmLookalike : IAsyncDisposable
                 await WriteAsync(context, found.DeepClone());
                 break;
             case ("POST", ["executions", var execution, "stop"]) when _executions.ContainsKey(execution):
-                if (StatusOf(execution) == "Running")
+                if (StatusOf(execution) is "Running" or "Processing")
                     SetStatus(execution, "Stopped");
                 else
                     context.Response.StatusCode = 409;

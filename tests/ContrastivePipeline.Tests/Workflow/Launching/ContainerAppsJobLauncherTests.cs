@@ -11,7 +11,7 @@ public sealed class ContainerAppsJobLauncherTests(AzuriteFixture azurite)
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private static StageOrder Order(int attempt = 1) => new(
-        "demo-20261123-142045-3f2a", "train", WorkflowJson.ToElement(new Number(1)), "", new string('a', 64), attempt, "");
+        "demo-20261123-142045-3f2a", 1, "train", WorkflowJson.ToElement(new Number(1)), "", new string('a', 64), attempt, "");
 
     private static ContainerAppsJobLauncher Launcher(ArtifactStore store, ArmLookalike arm) =>
         new(store, arm.Job(), TimeProvider.System, TimeSpan.FromMilliseconds(5));
@@ -46,7 +46,7 @@ public sealed class ContainerAppsJobLauncherTests(AzuriteFixture azurite)
         await Launcher(store, arm).StartAsync(Order(), Stop);
 
         Assert.Equal(1, arm.Starts);
-        Assert.True(await Launcher(store, arm).IsAliveAsync(arm.Machines.Single(), Stop));
+        Assert.Equal(MachineState.Running, await Launcher(store, arm).LookAsync(arm.Machines.Single(), Stop));
     }
 
     [Fact]
@@ -103,7 +103,37 @@ public sealed class ContainerAppsJobLauncherTests(AzuriteFixture azurite)
         await launcher.StopAsync(Order(), Stop);
 
         Assert.Equal("Stopped", arm.StatusOf(arm.Machines.Single()));
-        Assert.False(await launcher.IsAliveAsync(arm.Machines.Single(), Stop));
-        Assert.False(await launcher.IsAliveAsync("never-heard-of", Stop));
+        Assert.Equal(MachineState.Gone, await launcher.LookAsync(arm.Machines.Single(), Stop));
+        Assert.Equal(MachineState.Gone, await launcher.LookAsync("never-heard-of", Stop));
+    }
+
+    [Theory]
+    [InlineData(null, MachineState.Waiting)]
+    [InlineData("Processing", MachineState.Waiting)]
+    [InlineData("Unknown", MachineState.Waiting)]
+    [InlineData("Running", MachineState.Running)]
+    [InlineData("Succeeded", MachineState.Gone)]
+    [InlineData("Failed", MachineState.Gone)]
+    [InlineData("Degraded", MachineState.Gone)]
+    [InlineData("Stopped", MachineState.Gone)]
+    public async Task A_machine_that_has_not_begun_is_told_from_one_that_runs_and_one_that_is_gone(string? status, MachineState state)
+    {
+        var store = await azurite.OpenStoreAsync();
+        await using var arm = await ArmLookalike.StartAsync();
+        var launcher = Launcher(store, arm);
+        await launcher.StartAsync(Order(), Stop);
+        arm.SetStatus(arm.Machines.Single(), status);
+
+        Assert.Equal(state, await launcher.LookAsync(arm.Machines.Single(), Stop));
+    }
+
+    [Fact]
+    public async Task A_resumed_run_gets_machines_of_its_own()
+    {
+        var store = await azurite.OpenStoreAsync();
+        await using var arm = await ArmLookalike.StartAsync();
+        await Launcher(store, arm).StartAsync(Order(), Stop);
+        await Launcher(store, arm).StartAsync(Order() with { Session = 2 }, Stop);
+        Assert.Equal(2, arm.Starts);
     }
 }

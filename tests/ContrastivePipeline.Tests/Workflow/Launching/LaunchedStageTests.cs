@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Hosting.Activities;
 using ContrastivePipeline.Workflow.Launching;
 using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Orchestration;
+using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Workflow.Launching;
@@ -13,7 +15,7 @@ namespace ContrastivePipeline.Tests.Workflow.Launching;
 public sealed class LaunchedStageTests(AzuriteFixture azurite)
 {
     // Only machines that never speak may run into these: the patience is for a busy computer.
-    private static readonly LaunchOptions s_patient = new(3, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30));
+    private static readonly LaunchOptions s_patient = new(3, TimeSpan.FromMilliseconds(50), TimeSpan.FromHours(1), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30));
 
     private static readonly LaunchOptions s_hasty = s_patient with { StartGrace = TimeSpan.FromMilliseconds(200) };
 
@@ -31,11 +33,11 @@ public sealed class LaunchedStageTests(AzuriteFixture azurite)
         launcher.Store = store;
         using var host = new LocalHost(
             runner, new WorkflowRegistry(LaunchedStageWorkflow.Main), WorkflowLab.Options, TimeProvider.System,
-            new OperationRegistry(new LaunchOperations(store, launcher, TimeProvider.System).All));
+            new OperationRegistry(new LaunchOperations(store, launcher, runner.Stages, TimeProvider.System).All));
         var call = new StageCall(stage, WorkflowJson.ToElement(new Number(21)), "");
-        var input = new LaunchInput(stage.Name, call.Input, "", call.Identity.Fingerprint, "", options ?? s_patient);
+        var input = new LaunchInput(1, stage.Name, call.Input, "", call.Identity.Fingerprint, "", options ?? s_patient);
         var output = await host.RunAsync(
-            LaunchedStageWorkflow.Main.Reference, input, new RunScope("lab-20261123-000000-0000", ""), new RecordingObserver(), Stop);
+            LaunchedStageWorkflow.Main.Reference, input, new RunScope(LaunchRuns.Id, ""), new RecordingObserver(), Stop);
         await launcher.AllEndedAsync();
         return WorkflowJson.FromElement<Number>(output);
     }
@@ -80,6 +82,72 @@ public sealed class LaunchedStageTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task Waiting_for_a_machine_is_no_loss_and_the_record_says_so()
+    {
+        var store = await azurite.OpenStoreAsync();
+        var runs = new RunStore(store);
+        await runs.CreateAsync(LaunchRuns.Record(), Stop);
+        var came = new TaskCompletionSource();
+        var (looks, seen) = (0, new List<StageProgress?>());
+        var machines = new Machines
+        {
+            State = () =>
+            {
+                // Longer than a machine that runs may be silent.
+                if (++looks == 20)
+                    came.SetResult();
+                return came.Task.IsCompleted ? MachineState.Running : MachineState.Waiting;
+            },
+        };
+        var output = await RunAsync(
+            store, Doubling(),
+            async (job, order) =>
+            {
+                await came.Task;
+                seen.Add((await runs.GetAsync(LaunchRuns.Id, Stop))!.Stages.Single().Progress);
+                await job.RunAsync(order.Execution, _ => { }, Stop);
+            },
+            machines, s_hasty with { StartGrace = TimeSpan.FromMilliseconds(500), MaxAttempts = 1 });
+
+        Assert.Equal(42, output.Value);
+        Assert.Empty(machines.StoppedAttempts);
+        Assert.Equal(new StageProgress(0, 1, "machines", "waiting for one"), Assert.Single(seen));
+        var run = (await runs.GetAsync(LaunchRuns.Id, Stop))!;
+        Assert.Equal((RunState.Completed, 1), (run.Stages.Single().State, run.Stages.Single().Attempts));
+        Assert.Equal("asks for machine 1", run.Log[0].Text);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_a_machine_for_ever()
+    {
+        var machines = new Machines { State = () => MachineState.Waiting };
+        var error = await Assert.ThrowsAsync<PermanentStageException>(async () => await RunAsync(
+            await azurite.OpenStoreAsync(), Doubling(), (_, _) => Task.CompletedTask, machines, s_hasty with { QueueLimit = TimeSpan.FromMilliseconds(300) }));
+        Assert.StartsWith("No machine came within 0 hours.", error.Message, StringComparison.Ordinal);
+        // Where a day has brought none, seven more days are not asked for.
+        Assert.Equal([1], machines.StoppedAttempts);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_cancelled_run_wants_no_machine(bool asked)
+    {
+        var store = await azurite.OpenStoreAsync();
+        var runs = new RunStore(store);
+        await runs.CreateAsync(LaunchRuns.Record(), Stop);
+        if (!asked)
+            await runs.RequestCancelAsync(LaunchRuns.Record(), Stop);
+        var machines = new Machines { State = () => MachineState.Waiting };
+        var error = await Assert.ThrowsAsync<PermanentStageException>(() => RunAsync(
+            store, Doubling(), (_, _) => asked ? runs.RequestCancelAsync(LaunchRuns.Record(), Stop) : Task.CompletedTask, machines));
+
+        Assert.Equal(RunEnd.Cancelled, error.Message);
+        Assert.Equal(asked ? 1 : 0, machines.Asked);
+        Assert.Equal([1], machines.StoppedAttempts);
+    }
+
+    [Fact]
     public async Task Of_two_machines_for_one_stage_the_second_leaves()
     {
         var store = await azurite.OpenStoreAsync();
@@ -94,7 +162,7 @@ public sealed class LaunchedStageTests(AzuriteFixture azurite)
         var call = new StageCall(stage, WorkflowJson.ToElement(new Number(21)), "");
         var job = new StageJob(store, null, runner, TimeProvider.System);
         var orders = Enumerable.Range(1, 2).Select(attempt =>
-            new StageOrder("lab-20261123-000000-0000", "double", call.Input, "", call.Identity.Fingerprint, attempt, "")).ToArray();
+            new StageOrder(LaunchRuns.Id, 1, "double", call.Input, "", call.Identity.Fingerprint, attempt, "")).ToArray();
         foreach (var order in orders)
             await store.WriteAsync($"launches/{order.Execution}/order.json", WorkflowJson.ToBytes(order), Stop);
 
@@ -118,6 +186,8 @@ public sealed class LaunchedStageTests(AzuriteFixture azurite)
 
         public ConcurrentQueue<int> StoppedAttempts { get; } = new();
 
+        public int Asked => _machines.Count;
+
         public CancellationToken Stopped(StageOrder order) => _machines[order.Attempt].Stop.Token;
 
         public async Task StartAsync(StageOrder order, CancellationToken cancellationToken)
@@ -128,12 +198,14 @@ public sealed class LaunchedStageTests(AzuriteFixture azurite)
             await Store!.WriteAsync($"launches/{order.Execution}/started.json", WorkflowJson.ToBytes(started), cancellationToken);
         }
 
-        public Task<bool> IsAliveAsync(string machine, CancellationToken cancellationToken) => Task.FromResult(true);
+        public Func<MachineState> State { get; set; } = () => MachineState.Running;
+
+        public Task<MachineState> LookAsync(string machine, CancellationToken cancellationToken) => Task.FromResult(State());
 
         public Task StopAsync(StageOrder order, CancellationToken cancellationToken)
         {
             StoppedAttempts.Enqueue(order.Attempt);
-            return _machines[order.Attempt].Stop.CancelAsync();
+            return _machines.TryGetValue(order.Attempt, out var machine) ? machine.Stop.CancelAsync() : Task.CompletedTask;
         }
 
         public async Task AllEndedAsync()
