@@ -45,8 +45,8 @@ public static class NativeTorch
     {
         try
         {
-            var cuda = torch.cuda.is_available();
-            return new NativeTorchInfo(torch.__version__, s_library, cuda ? $"CUDA ({torch.cuda.device_count()})" : "CPU", torch.get_num_threads());
+            var gpus = TorchDevice.GpuCount;
+            return new NativeTorchInfo(torch.__version__, s_library, TorchDevice.Describe(), gpus, torch.get_num_threads());
         }
         catch (Exception e) when (e is DllNotFoundException or NotSupportedException or TypeInitializationException or BadImageFormatException)
         {
@@ -85,9 +85,10 @@ public static class NativeTorch
 /// <summary>What was found of native torch.</summary>
 /// <param name="Version">Version of libtorch.</param>
 /// <param name="Library">How TorchSharp's native library was loaded.</param>
-/// <param name="Device">CPU, or CUDA with the number of devices.</param>
+/// <param name="Device">What training computes on: <c>the CPU</c>, or every GPU by its name.</param>
+/// <param name="Gpus">GPUs that torch sees.</param>
 /// <param name="Threads">Threads inside one operation.</param>
-public sealed record NativeTorchInfo(string Version, string Library, string Device, int Threads);
+public sealed record NativeTorchInfo(string Version, string Library, string Device, int Gpus, int Threads);
 
 /// <summary>Native torch does not load; the message says what to do.</summary>
 public sealed class NativeTorchException(string message, Exception inner) : Exception(message, inner);

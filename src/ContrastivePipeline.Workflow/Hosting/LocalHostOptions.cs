@@ -1,3 +1,4 @@
+using ContrastivePipeline.Modeling.Native;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Hosting;
@@ -11,8 +12,8 @@ public sealed record LocalHostOptions
     /// <summary>Stages at once that compute and spread over cores by themselves.</summary>
     public int CpuStages { get; init; } = 2;
 
-    /// <summary>Stages at once that train or run a model; by default one a core.</summary>
-    public int TrainingStages { get; init; } = Environment.ProcessorCount;
+    /// <summary>Stages at once that train or run a model; by default one a GPU, or one a core where there is none.</summary>
+    public int TrainingStages { get; init; } = TorchDevice.GpuCount > 0 ? TorchDevice.GpuCount : Environment.ProcessorCount;
 
     /// <summary>What happens after a transient fault.</summary>
     public RetryPolicy Retry { get; init; } = RetryPolicy.Default;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ContrastivePipeline.Modeling.Native;
 using ContrastivePipeline.Modeling.Weights;
 using ContrastivePipeline.Training;
 using ContrastivePipeline.Training.Batches;
@@ -11,7 +12,7 @@ namespace ContrastivePipeline.Workflow.Reproduction;
 /// goes on from there and ends with the same bytes.
 /// </summary>
 /// <param name="sets">Shares training sets among slices.</param>
-public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInput, TrainedSegment>("train", 2, StageResource.Training)
+public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInput, TrainedSegment>("train", 3, StageResource.Training)
 {
     /// <inheritdoc/>
     public override async Task<TrainedSegment> RunAsync(TrainSegmentInput input, StageContext context, CancellationToken cancellationToken)
@@ -23,7 +24,9 @@ public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInp
         {
             var batches = new BatchSource(set, recipe);
             var saves = new SegmentSaves(context);
-            var (state, curve) = await StartAsync(input, saves, context, cancellationToken);
+            using var device = TorchDevice.Borrow();
+            context.Note($"trains on {device.Name}");
+            var (state, curve) = await StartAsync(input, saves, device, context, cancellationToken);
             using (state)
             {
                 await TrainAsync(input, state, curve, batches, saves, context, cancellationToken);
@@ -64,17 +67,17 @@ public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInp
     }
 
     private static async Task<(TrainingState State, List<StepRecord> Curve)> StartAsync(
-        TrainSegmentInput input, SegmentSaves saves, StageContext context, CancellationToken cancellationToken)
+        TrainSegmentInput input, SegmentSaves saves, TorchDevice device, StageContext context, CancellationToken cancellationToken)
     {
         if (await saves.TryReadLatestAsync(cancellationToken) is { } progress)
         {
-            var state = TrainingState.Restore(input.Recipe, progress.Content, progress.Path, out var note);
+            var state = TrainingState.Restore(input.Recipe, progress.Content, progress.Path, out var note, device.Device);
             context.Note($"goes on from step {state.Step}");
             return (state, JsonSerializer.Deserialize<List<StepRecord>>(note)!);
         }
         if (input.Checkpoint is not { } checkpoint)
-            return (new TrainingState(input.Recipe), []);
+            return (new TrainingState(input.Recipe, device.Device), []);
         var content = await context.Store.ReadAsync(checkpoint, cancellationToken);
-        return (TrainingState.Restore(input.Recipe, content, checkpoint.Path), []);
+        return (TrainingState.Restore(input.Recipe, content, checkpoint.Path, device.Device), []);
     }
 }

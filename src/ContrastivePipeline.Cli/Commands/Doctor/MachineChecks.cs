@@ -31,7 +31,8 @@ internal static class MachineChecks
         {
             var torch = NativeTorch.Describe();
             return new Finding("native torch", Verdict.Ok,
-                $"libtorch {torch.Version} on {torch.Device}, {torch.Threads} threads, library {torch.Library}");
+                $"libtorch {torch.Version}, library {torch.Library}; training uses {torch.Device}"
+                + (torch.Gpus == 0 ? $", {torch.Threads} threads" : ""));
         }
         catch (NativeTorchException broken)
         {
