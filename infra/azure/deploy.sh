@@ -1,25 +1,37 @@
 #!/usr/bin/env bash
-# Deploys an environment: the resource group's resources, the two images, then the apps that run them.
-# Usage: infra/azure/deploy.sh dev|prod LOCATION   (needs the Azure CLI, signed in; BUDGET_CONTACT=mail address)
+# Deploys an environment: the resource group's resources, the two images, then the apps that run them. May be run again.
+# Usage: BUDGET_CONTACT=you@example.org infra/azure/deploy.sh dev|prod LOCATION   (needs the Azure CLI, signed in)
+# Prints, as shell assignments, what the README's other lines need; everything else goes to standard error.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 environment=${1:?dev or prod} location=${2:?an Azure region, for example swedencentral}
 : "${BUDGET_CONTACT:?the mail address that budget alerts go to}"
+export BUDGET_CONTACT
+parameters=infra/azure/$environment.bicepparam
+[ -f "$parameters" ] || { echo "There is no environment '$environment': $parameters is missing." >&2; exit 2; }
 group=rg-contrastive-$environment
-tag=$(git rev-parse --short HEAD)
+# What is not committed yet gets images of its own too.
+tag=$(git describe --always --dirty)
+case $tag in *-dirty) tag=$tag-$(date -u +%Y%m%d%H%M%S) ;; esac
 
-deploy() {
-  local output=$1; shift
+deploy() { # QUERY [PARAMETER...]
+  local query=$1; shift
   az deployment group create --resource-group "$group" --name "contrastive-$tag" \
-    --parameters "infra/azure/$environment.bicepparam" "$@" --query "properties.outputs.$output.value" --output tsv
+    --parameters "$parameters" "$@" --query "$query" --output tsv
 }
 
 az group create --name "$group" --location "$location" --output none
 # First everything but the apps, because the registry must be there before images can be pushed to it.
-registry=$(deploy registryName)
-for image in functions training; do
-  file=infra/docker/$([ $image = training ] && echo cuda || echo functions).Dockerfile
-  az acr build --registry "$registry" --image "$image:$tag" --file "$file" . --output none
-done
+registry=$(deploy properties.outputs.registryName.value)
 server=$(az acr show --name "$registry" --query loginServer --output tsv)
-deploy apiUrl --parameters images="{\"functions\": \"$server/functions:$tag\", \"training\": \"$server/training:$tag\"}"
+build() { # IMAGE DOCKERFILE
+  # The CUDA image is several gigabytes: an hour, the default, may not be enough.
+  az acr build --registry "$registry" --image "$1:$tag" --file "infra/docker/$2.Dockerfile" --timeout 7200 . --output none >&2
+}
+build functions functions
+build training cuda
+images="{\"functions\": \"$server/functions:$tag\", \"training\": \"$server/training:$tag\"}"
+apps=$(deploy 'properties.outputs.[apiUrl.value, storeUrl.value]' --parameters "images=$images")
+read -r api store <<<"${apps//$'\n'/ }"
+echo "API=$api"
+echo "STORE=$store"

@@ -6,5 +6,6 @@ param storageRedundancy = 'Standard_LRS'
 param checkpointDays = 30
 param logDays = 30
 param schedule = '0 0 2 * * 1'
+param scheduledExperiments = ''
 param monthlyBudget = 200
 param budgetContacts = [readEnvironmentVariable('BUDGET_CONTACT')]

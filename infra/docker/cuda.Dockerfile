@@ -1,17 +1,19 @@
 # The command line with native torch for CUDA, as the training job runs it: `docker build -f infra/docker/cuda.Dockerfile -t contrastive-cuda .`
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+# On a machine of one's own: `docker run --rm --gpus all -e CONTRASTIVE_STORE -v "$PWD:/data:ro" contrastive-cuda run /data/clipart.yaml`.
+FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 WORKDIR /source
 COPY . .
-RUN dotnet publish src/ContrastivePipeline.Cli -c Release -p:TorchBackend=cuda --output /app
+RUN dotnet publish src/ContrastivePipeline.Cli -c Release -p:TorchBackend=cuda --output /app && rm /app/libtorch_python.so
 
-# TorchSharp-cuda-linux brings CUDA's libraries; the driver comes with the machine.
-FROM mcr.microsoft.com/dotnet/aspnet:10.0
-RUN apt-get update && apt-get install --yes --no-install-recommends libgomp1 libfontconfig1 && rm -rf /var/lib/apt/lists/*
+# CUDA's libraries come with torch's packages, the driver with the machine: NVIDIA's container runtime puts it in, and the loader's
+# cache that it then rewrites needs a whole Ubuntu 24.04.
+FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble
 WORKDIR /app
 COPY --from=build /app .
-USER app
 ENV HOME=/home/app CONTRASTIVE_LOCAL=/home/app/contrastive \
     NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility
-HEALTHCHECK --interval=60s --timeout=10s --start-period=60s CMD ["/app/contrastive", "--version"]
+USER $APP_UID
+# See cpu.Dockerfile. Container Apps asks no health check of a job; heartbeats in the store tell its launcher.
+HEALTHCHECK --interval=5m --timeout=60s --start-period=60s CMD ["/app/contrastive", "doctor"]
 ENTRYPOINT ["/app/contrastive"]
 CMD ["train-segment"]

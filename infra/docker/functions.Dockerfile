@@ -5,17 +5,26 @@ COPY infra/local/package.json infra/local/package-lock.json ./
 # The mark that contrastive leaves where it has installed them itself: the hash of what was installed.
 RUN npm ci --omit=dev --ignore-scripts && sha256sum package-lock.json | cut -c1-64 | tr -d '\n' > node_modules/.installed
 
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 WORKDIR /source
 COPY . .
-RUN dotnet publish functions -c Release --output /app
+RUN dotnet publish functions -c Release --output /app && rm /app/libtorch_python.so
 
 FROM mcr.microsoft.com/azure-functions/dotnet-isolated:4-dotnet-isolated10.0
-RUN apt-get update && apt-get install --yes --no-install-recommends curl libgomp1 libfontconfig1 && rm -rf /var/lib/apt/lists/*
-ENV AzureWebJobsScriptRoot=/home/site/wwwroot AzureFunctionsJobHost__Logging__Console__IsEnabled=true
+# The host writes logs and keys below these, and the image gives them to root.
+RUN mkdir --parents /azure-functions-host/Secrets && chown "$APP_UID" /home /azure-functions-host /azure-functions-host/Secrets
 COPY --from=build /app /home/site/wwwroot
-# The demo's pictures, so that no package manager is needed at run time.
-COPY --from=pictures /local/node_modules /home/site/wwwroot/infra/local/node_modules
+# The demo's pictures, so that no package manager is needed at run time; of the packages, those that are not Azurite.
+COPY --from=pictures /local/node_modules/.installed /home/site/wwwroot/infra/local/node_modules/.installed
+COPY --from=pictures /local/node_modules/@lobehub /home/site/wwwroot/infra/local/node_modules/@lobehub
+COPY --from=pictures /local/node_modules/cldr-annotations-full /home/site/wwwroot/infra/local/node_modules/cldr-annotations-full
+COPY --from=pictures /local/node_modules/emoji-datasource-google /home/site/wwwroot/infra/local/node_modules/emoji-datasource-google
+COPY --from=pictures /local/node_modules/emoji-datasource-twitter /home/site/wwwroot/infra/local/node_modules/emoji-datasource-twitter
 COPY infra/local/package.json infra/local/package-lock.json /home/site/wwwroot/infra/local/
-USER app
-HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["curl", "--fail", "--silent", "http://localhost:80/"]
+# Not everywhere may who is not root listen on the image's port 80.
+ENV AzureWebJobsScriptRoot=/home/site/wwwroot AzureFunctionsJobHost__Logging__Console__IsEnabled=true ASPNETCORE_URLS=http://+:8080
+EXPOSE 8080
+USER $APP_UID
+# The host's own answer, asked with what the image has: neither curl nor wget. Container Apps probes the port by itself.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 && read -r answer <&3 && [[ $answer == *' 200 '* ]]"]

@@ -33,7 +33,7 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
     workloadProfileName: 'Consumption'
     configuration: {
       activeRevisionsMode: 'Single'
-      ingress: { external: true, targetPort: 80, allowInsecure: false }
+      ingress: { external: true, targetPort: 8080, allowInsecure: false }
       registries: [
         { server: registryServer, identity: identity.id }
       ]
@@ -51,7 +51,9 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
             { name: 'AzureWebJobsStorage__clientId', value: identity.clientId }
             { name: 'AzureWebJobsSecretStorageType', value: 'containerapp' }
             { name: 'AZURE_CLIENT_ID', value: identity.clientId }
+            { name: 'OTEL_SERVICE_NAME', value: 'contrastive-functions' }
             { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insightsConnection }
+            // The host's way to sign in; the worker's is AZURE_CLIENT_ID.
             {
               name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING'
               value: 'ClientId=${identity.clientId};Authorization=AAD'

@@ -55,7 +55,9 @@ resource job 'Microsoft.App/jobs@2025-07-01' = {
           resources: size
           env: [
             { name: 'CONTRASTIVE_STORE', value: storeUrl }
+            // Who signs in to the store and to Application Insights.
             { name: 'AZURE_CLIENT_ID', value: identity.clientId }
+            { name: 'OTEL_SERVICE_NAME', value: 'contrastive-training' }
             { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insightsConnection }
           ]
         }

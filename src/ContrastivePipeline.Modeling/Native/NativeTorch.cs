@@ -66,19 +66,28 @@ public static class NativeTorch
 
     private static void LoadCopy(string file)
     {
-        var information = new FileInfo(file);
-        var folder = Path.Combine(
-            Path.GetTempPath(), $"contrastive-native-{Environment.UserName}-{information.Length}-{information.LastWriteTimeUtc.Ticks:x}");
-        Directory.CreateDirectory(folder);
-        var copy = Path.Combine(folder, FileName);
-        if (!File.Exists(copy))
-            StandardLibraryCompatibility.Rewrite(file, copy);
-        // The copy looks for torch beside itself; loaded libraries are found by name instead.
-        foreach (var dependency in new[] { "libc10.so", "libtorch_cpu.so", "libtorch.so" })
-            NativeLibrary.TryLoad(Path.Combine(Path.GetDirectoryName(file)!, dependency), out _);
-        NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) =>
-            name.Contains("LibTorchSharp", StringComparison.Ordinal) ? NativeLibrary.Load(copy) : IntPtr.Zero);
-        s_library = "a rewritten copy in the temporary folder, because the program's folder is read-only";
+        // A folder of this process's own: in a shared temporary folder, a name that others can guess is one that they can fill first.
+        var folder = Directory.CreateTempSubdirectory("contrastive-native-");
+        try
+        {
+            var copy = Path.Combine(folder.FullName, FileName);
+            if (!StandardLibraryCompatibility.Rewrite(file, copy))
+                return;
+            // The copy looks for torch beside itself; loaded libraries are found by name instead.
+            foreach (var dependency in new[] { "libc10.so", "libtorch_cpu.so", "libtorch.so" })
+                NativeLibrary.TryLoad(Path.Combine(Path.GetDirectoryName(file)!, dependency), out _);
+            // TorchSharp first probes by name, which finds what is loaded already, then calls by way of the resolver.
+            if (!NativeLibrary.TryLoad(copy, out var library))
+                return;
+            NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) =>
+                name.Contains("LibTorchSharp", StringComparison.Ordinal) ? library : IntPtr.Zero);
+            s_library = "a rewritten copy in the temporary folder, because the program's folder is read-only";
+        }
+        finally
+        {
+            // What is loaded stays without its file.
+            folder.Delete(recursive: true);
+        }
     }
 }
 

@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+
+namespace ContrastivePipeline.Tests.Infrastructure;
+
+/// <summary>Words about settings agree with the program: whoever is told to set a variable finds that somebody reads it.</summary>
+public sealed class SettingsTests
+{
+    private static readonly string[] s_places = ["src", "functions", "tests", "infra", "docs", "README.md", "host.json"];
+
+    [Fact]
+    public void Every_variable_that_is_spoken_of_is_read_and_every_one_that_the_program_reads_is_spoken_of()
+    {
+        var (spoken, read, readByTests) = (new SortedSet<string>(), new SortedSet<string>(), new SortedSet<string>());
+        foreach (var file in s_places.SelectMany(Files))
+        {
+            foreach (Match match in Regex.Matches(File.ReadAllText(Path.Combine(Repository.Folder, file)), """(["%]?)(CONTRASTIVE_[A-Z_]*[A-Z])(["%]?)"""))
+                (!Reads(file, match) ? spoken : file.StartsWith("tests/", StringComparison.Ordinal) ? readByTests : read).Add(match.Groups[2].Value);
+        }
+
+        Assert.Empty(spoken.Except(read).Except(readByTests));
+        Assert.Empty(read.Except(spoken));
+        Assert.True(read.Count > 8);
+    }
+
+    [Fact]
+    public void The_containers_settings_are_those_of_the_bicep_files()
+    {
+        var table = File.ReadAllText(Path.Combine(Repository.Folder, "docs", "cloud.md"));
+        foreach (var module in new[] { "functions", "training" })
+        {
+            var bicep = File.ReadAllText(Path.Combine(Repository.Folder, "infra", "azure", "modules", $"{module}.bicep"));
+            var names = Regex.Matches(bicep, @"name: '([A-Z][A-Z_]+)'").Select(m => m.Groups[1].Value).ToList();
+
+            Assert.Contains("OTEL_SERVICE_NAME", names);
+            Assert.All(names, name => Assert.Contains($"`{name}`", table));
+        }
+    }
+
+    // What reads a variable has its whole name as a literal, or between percent signs; all else speaks of it.
+    private static bool Reads(string file, Match match) => (match.Groups[1].Value, match.Groups[3].Value) switch
+    {
+        ("\"", "\"") => file.EndsWith(".cs", StringComparison.Ordinal),
+        ("%", "%") => file == "host.json" || file.StartsWith("functions/", StringComparison.Ordinal),
+        _ => false,
+    };
+
+    private static IEnumerable<string> Files(string place)
+    {
+        var path = Path.Combine(Repository.Folder, place);
+        var files = File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories);
+        return files
+            .Where(f => Path.GetExtension(f) is ".cs" or ".md" or ".json" or ".bicep" or ".bicepparam" or ".Dockerfile" or ".sh" or ".yaml")
+            .Select(f => Path.GetRelativePath(Repository.Folder, f).Replace('\\', '/'))
+            .Where(f => !f.Contains("node_modules/") && !f.EndsWith("SettingsTests.cs", StringComparison.Ordinal));
+    }
+}
