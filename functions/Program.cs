@@ -1,8 +1,10 @@
 using ContrastivePipeline.Functions.Hosting;
+using ContrastivePipeline.Observability;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
-await builder.Services.AddContrastivePipelineAsync(FunctionsSettings.OfProcess());
+using var telemetry = TelemetryExport.Start("contrastive-functions", Environment.GetEnvironmentVariable);
+await builder.Services.AddContrastivePipelineAsync(FunctionsSettings.OfProcess(), telemetry.Logs);
 await builder.Build().RunAsync();

@@ -12,6 +12,7 @@ using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Scheduling;
+using ContrastivePipeline.Workflow.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -22,7 +23,10 @@ namespace ContrastivePipeline.Functions.Hosting;
 internal static class FunctionsComposition
 {
     /// <summary>Opens the store and registers everything that the functions work with.</summary>
-    public static async Task AddContrastivePipelineAsync(this IServiceCollection services, FunctionsSettings settings)
+    /// <param name="services">Where to.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="logs">Where runs are logged to, besides the host's own log.</param>
+    public static async Task AddContrastivePipelineAsync(this IServiceCollection services, FunctionsSettings settings, ILoggerFactory logs)
     {
         var time = TimeProvider.System;
         var library = ExperimentLibrary.OfProcess();
@@ -30,7 +34,7 @@ internal static class FunctionsComposition
         var store = await ArtifactStore.OpenAsync(address);
         var signals = await ArtifactStore.OpenAsync(LaunchSignals.AddressOf(address));
         var scratch = Path.Combine(Path.GetTempPath(), "contrastive");
-        var pipeline = new LocalPipeline(store, scratch, time);
+        var pipeline = new LocalPipeline(store, scratch, time, new RunEventLog(logs.CreateLogger("ContrastivePipeline")));
         var requests = new ReproductionRequests(
             library, stop => LocalPackages.EnsureInstalledAsync(LocalPackages.FindFolder(), new Silence(), stop));
         var control = new DurableRunControl(store, requests, settings, time);
@@ -44,7 +48,7 @@ internal static class FunctionsComposition
         var inbox = await CaptionInbox.OpenAsync(address, CancellationToken.None);
         services.AddSingleton(new CaptionInbox(inbox, refreshes, scratch, Nobody.Instance, time));
         services.AddSingleton(settings).AddSingleton(pipeline).AddSingleton(new SignalStore(signals));
-        services.AddSingleton(new ActivityHost(pipeline.Runner, new OperationRegistry(operations), pipeline.Runs, time));
+        services.AddSingleton(new ActivityHost(pipeline.Runner, new OperationRegistry(operations), pipeline.Runs, pipeline.Log, time));
         services.AddSingleton(new ScheduledStarts(store, requests, control, time));
         services.AddSingleton(provider => new HostedApi(new WebParts(store)
         {

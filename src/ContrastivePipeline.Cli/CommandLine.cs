@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ContrastivePipeline.Cli.Commands.Costs;
 using ContrastivePipeline.Cli.Commands.Data;
 using ContrastivePipeline.Cli.Commands.Doctor;
 using ContrastivePipeline.Cli.Commands.Explain;
@@ -12,6 +13,8 @@ using ContrastivePipeline.Cli.Commands.Search;
 using ContrastivePipeline.Cli.Commands.Serve;
 using ContrastivePipeline.Cli.Commands.Status;
 using ContrastivePipeline.Cli.Commands.TrainSegment;
+using ContrastivePipeline.Observability;
+using ContrastivePipeline.Workflow.Telemetry;
 
 namespace ContrastivePipeline.Cli;
 
@@ -28,6 +31,8 @@ internal static class CommandLine
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args, Surroundings world, CancellationToken stop)
     {
+        using var telemetry = TelemetryExport.Start("contrastive", world.Variable);
+        world = world with { Log = new RunEventLog(telemetry.Logs.CreateLogger("ContrastivePipeline")) };
         var parse = Grammar(world).Parse(args.Length == 0 ? ["--help"] : args);
         if (parse.Errors.Count > 0)
         {
@@ -70,6 +75,7 @@ internal static class CommandLine
             new RunsCommand(world),
             new ReportCommand(world),
             new ResultsCommand(world),
+            new CostsCommand(world),
             new SearchCommand(world),
             new ExplainCommand(world),
             new PullCommand(world),

@@ -1,3 +1,5 @@
+using ContrastivePipeline.Workflow.Hosting;
+
 namespace ContrastivePipeline.Cli;
 
 /// <summary>What a command sees of the process that it runs in.</summary>
@@ -8,6 +10,9 @@ namespace ContrastivePipeline.Cli;
 /// <param name="Time">The clock and the time zone to show times in.</param>
 internal sealed record Surroundings(TextWriter Out, TextWriter Error, bool IsTerminal, Func<string, string?> Variable, TimeProvider Time)
 {
+    /// <summary>Watches all runs, for telemetry.</summary>
+    public IRunObserver Log { get; init; } = Nobody.Instance;
+
     /// <summary>The real ones.</summary>
     public static Surroundings OfProcess() => new(
         Console.Out, Console.Error, !Console.IsOutputRedirected, Environment.GetEnvironmentVariable, TimeProvider.System);

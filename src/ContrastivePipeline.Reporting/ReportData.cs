@@ -21,6 +21,9 @@ public sealed record ReportData(
     /// <summary>Training curves, one a variant and seed.</summary>
     public IReadOnlyList<TrainingCurve> Curves { get; init; } = [];
 
+    /// <summary>What the results cost, by stage; empty where it is not known.</summary>
+    public IReadOnlyList<StageCost> Costs { get; init; } = [];
+
     /// <summary>Paired-bootstrap differences to the baseline.</summary>
     public IReadOnlyList<PairedDifference> Differences { get; init; } = [];
 

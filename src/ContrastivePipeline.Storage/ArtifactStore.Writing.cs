@@ -30,6 +30,7 @@ public sealed partial class ArtifactStore
         var options = Options(artifact, conditions: null, writeId: null);
         await faults.GuardAsync(
             $"write '{path}'", () => Blob(path).UploadAsync(BinaryData.FromBytes(content), options, ct), ct).ConfigureAwait(false);
+        StoreMeter.Current?.Stored(path, artifact.Length);
         return artifact;
     }
 
@@ -70,6 +71,7 @@ public sealed partial class ArtifactStore
             try
             {
                 await Blob(path).UploadAsync(BinaryData.FromBytes(content), Options(artifact, conditions, writeId), ct).ConfigureAwait(false);
+                StoreMeter.Current?.Stored(path, artifact.Length);
                 return true;
             }
             catch (RequestFailedException e) when (e.Status is 409 or 412 || (e.Status == 404 && conditions.IfMatch is not null))
@@ -148,6 +150,7 @@ public sealed partial class ArtifactStore
         var artifact = new Artifact(path, length, Hex(hash.GetHashAndReset()));
         var options = new CommitBlockListOptions { Metadata = new Dictionary<string, string> { [HashKey] = artifact.Sha256 } };
         await faults.GuardAsync(action, () => blob.CommitBlockListAsync(blocks, options, ct), ct).ConfigureAwait(false);
+        StoreMeter.Current?.Stored(path, artifact.Length);
         return artifact;
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Azure;
+using Azure.Core;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 
@@ -48,11 +49,7 @@ public sealed partial class ArtifactStore
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(options);
-        var client = address.CreateClient(new BlobClientOptions
-        {
-            RetryPolicy = new DeadlineRetryPolicy(options.RetryFor, address.LocalFolder),
-            Retry = { NetworkTimeout = options.AttemptTimeout },
-        });
+        var client = address.CreateClient(ClientOptions(address, options));
         var store = new ArtifactStore(client, address.ToString(), address.LocalFolder, options.RetryFor);
         await store.faults.GuardAsync("open the container", async () =>
         {
@@ -65,8 +62,11 @@ public sealed partial class ArtifactStore
     }
 
     /// <summary>Deletes a blob; does nothing where there is none.</summary>
-    public Task DeleteAsync(string path, CancellationToken ct = default) =>
-        faults.GuardAsync($"delete '{path}'", () => Blob(path).DeleteIfExistsAsync(cancellationToken: ct), ct);
+    public async Task DeleteAsync(string path, CancellationToken ct = default)
+    {
+        await faults.GuardAsync($"delete '{path}'", () => Blob(path).DeleteIfExistsAsync(cancellationToken: ct), ct).ConfigureAwait(false);
+        StoreMeter.Current?.Deleted(path);
+    }
 
     /// <summary>Deletes a blob if nobody has written it since it was listed.</summary>
     /// <returns>False when it was written or deleted meanwhile.</returns>
@@ -79,6 +79,7 @@ public sealed partial class ArtifactStore
             {
                 var conditions = new BlobRequestConditions { IfMatch = entry.ETag };
                 await Blob(entry.Artifact.Path).DeleteAsync(DeleteSnapshotsOption.None, conditions, ct).ConfigureAwait(false);
+                StoreMeter.Current?.Deleted(entry.Artifact.Path);
                 return true;
             }
             catch (RequestFailedException e) when (e.Status is 404 or 412)
@@ -86,6 +87,17 @@ public sealed partial class ArtifactStore
                 return false;
             }
         }, ct);
+    }
+
+    private static BlobClientOptions ClientOptions(StoreAddress address, ArtifactStoreOptions options)
+    {
+        var client = new BlobClientOptions
+        {
+            RetryPolicy = new DeadlineRetryPolicy(options.RetryFor, address.LocalFolder),
+            Retry = { NetworkTimeout = options.AttemptTimeout },
+        };
+        client.AddPolicy(new StoreTelemetry.Policy(), HttpPipelinePosition.PerRetry);
+        return client;
     }
 
     private BlobClient Blob(string path) => container.GetBlobClient(StorePath.Validate(path));

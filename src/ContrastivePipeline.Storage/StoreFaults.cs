@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Azure;
 using Azure.Identity;
 
@@ -13,12 +14,14 @@ internal sealed class StoreFaults(string address, string? localFolder, TimeSpan 
     /// <exception cref="StoreException">It failed.</exception>
     public async Task<T> GuardAsync<T>(string action, Func<Task<T>> request, CancellationToken ct)
     {
+        using var span = StoreTelemetry.Begin(action);
         try
         {
             return await request().ConfigureAwait(false);
         }
         catch (Exception e) when (!ct.IsCancellationRequested && Translate(action, e) is { } translated)
         {
+            span?.SetStatus(ActivityStatusCode.Error, translated.Message);
             throw translated;
         }
     }

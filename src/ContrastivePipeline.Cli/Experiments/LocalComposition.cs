@@ -12,7 +12,7 @@ internal static class LocalComposition
 {
     /// <summary>Every stage and workflow over the store of a call.</summary>
     public static LocalPipeline Open(StoreSession session, Invocation call) =>
-        new(session.Store, Path.Combine(call.LocalFolder, "scratch"), call.World.Time);
+        new(session.Store, Path.Combine(call.LocalFolder, "scratch"), call.World.Time, call.World.Log);
 
     /// <summary>Turns experiments into runs; installs the emoji packages for those that need them.</summary>
     public static ReproductionRequests Requests(Invocation call)

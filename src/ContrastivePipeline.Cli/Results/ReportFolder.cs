@@ -3,7 +3,7 @@ using ContrastivePipeline.Workflow.Reproduction;
 
 namespace ContrastivePipeline.Cli.Results;
 
-/// <summary>A report in a folder of this machine: <c>report.html</c>, <c>results.csv</c>, <c>results.json</c>.</summary>
+/// <summary>A report in a folder of this machine: <c>report.html</c>, <c>results.csv</c>, <c>results.json</c>, <c>costs.csv</c>.</summary>
 internal static class ReportFolder
 {
     /// <summary>Where a run's report goes unless told otherwise.</summary>
@@ -17,6 +17,8 @@ internal static class ReportFolder
         var page = Path.GetFullPath(Path.Combine(folder, "report.html"));
         await store.DownloadAsync(report.Csv, Path.Combine(folder, "results.csv"), cancellationToken);
         await store.DownloadAsync(report.Json, Path.Combine(folder, "results.json"), cancellationToken);
+        if (report.Costs is { } costs)
+            await store.DownloadAsync(costs, Path.Combine(folder, "costs.csv"), cancellationToken);
         await store.DownloadAsync(report.Html, page, cancellationToken);
         return page;
     }

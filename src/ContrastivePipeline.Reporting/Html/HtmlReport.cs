@@ -23,6 +23,7 @@ public static class HtmlReport
             new("map", "Map of the joint space", MapFigures.Write(data)),
             new("examples", "Retrieval examples", ExamplesSection.Write(data)),
             new("run", "Model, training and run", RunSection.Write(data)),
+            new("costs", "Costs", CostsSection.Write(data)),
             new("provenance", "Provenance", ProvenanceSection.Write(data)),
             new("reproduce", "How to reproduce", RunSection.WriteReproduction(data)),
         ];

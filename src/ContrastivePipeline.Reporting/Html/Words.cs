@@ -21,6 +21,16 @@ internal static partial class Words
         _ => $"{(int)time.TotalHours} h {time.Minutes} min",
     };
 
+    /// <summary><c>1.2 GB</c>, <c>340 MB</c>; 1 GB is 10⁹ bytes.</summary>
+    public static string Bytes(long bytes) => bytes switch
+    {
+        >= 1_000_000_000 => $"{Number(bytes / 1e9, "0.0")} GB",
+        >= 10_000_000 => $"{Number(bytes / 1e6, "0")} MB",
+        >= 1_000_000 => $"{Number(bytes / 1e6, "0.0")} MB",
+        >= 1_000 => $"{Number(bytes / 1e3, "0")} kB",
+        _ => $"{bytes} B",
+    };
+
     public static string When(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     public static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture).Replace('-', '−');

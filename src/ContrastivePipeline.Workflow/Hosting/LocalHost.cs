@@ -2,6 +2,7 @@ using System.Text.Json;
 using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Stages;
+using ContrastivePipeline.Workflow.Telemetry;
 
 namespace ContrastivePipeline.Workflow.Hosting;
 
@@ -68,7 +69,7 @@ public sealed class LocalHost : IDisposable
         string name, JsonElement input, string generation, SemaphoreSlim? training, IRunObserver observer, CancellationToken cancellationToken)
     {
         var call = new StageCall(_runner.Stages[name], input, generation);
-        var reporter = new StageReporter(call.Identity, observer, _time);
+        using var reporter = new StageReporter(call.Identity, observer, _time);
         if (await _runner.FindAsync(call.Identity, cancellationToken) is { } done)
         {
             reporter.Cached();
@@ -83,6 +84,7 @@ public sealed class LocalHost : IDisposable
 
     internal async Task<JsonElement> RunOperationAsync(string name, JsonElement input, CancellationToken cancellationToken)
     {
+        using var span = PipelineTelemetry.StartSpan($"operation {name}");
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -100,11 +102,10 @@ public sealed class LocalHost : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            reporter.Started(attempt);
+            var metered = reporter.Start(attempt);
             try
             {
-                var output = await OnItsThreadAsync(
-                    call, () => _runner.RunAsync(call, attempt, reporter, reporter.Note, cancellationToken));
+                var output = await OnItsThreadAsync(call, () => _runner.RunAsync(call, metered, cancellationToken));
                 reporter.Completed(attempt);
                 return output;
             }

@@ -27,13 +27,14 @@ public sealed class LocalPipeline : IDisposable
     /// <param name="store">The store.</param>
     /// <param name="scratchFolder">A folder on disk for scratch files; created when needed.</param>
     /// <param name="time">The clock.</param>
-    public LocalPipeline(ArtifactStore store, string scratchFolder, TimeProvider time)
+    /// <param name="log">Watches everything; nobody where left out.</param>
+    public LocalPipeline(ArtifactStore store, string scratchFolder, TimeProvider time, IRunObserver? log = null)
     {
-        (Store, Time, Runs) = (store, time, new RunStore(store));
+        (Store, Time, Runs, Log) = (store, time, new RunStore(store), log ?? Nobody.Instance);
         var workflows = new WorkflowRegistry([.. ReproductionRegistry.Workflows, s_prepare, s_embed]);
         Runner = new StageRunner(store, ReproductionRegistry.Stages(_http), scratchFolder, time);
         _host = new LocalHost(Runner, workflows, new LocalHostOptions(), time);
-        Launcher = new RunLauncher(Runs, _host, time);
+        Launcher = new RunLauncher(Runs, _host, Log, time);
         // Several variants train at once, one thread each; and one thread gives the same bits whatever the number of cores.
         torch.set_num_threads(1);
     }
@@ -50,23 +51,26 @@ public sealed class LocalPipeline : IDisposable
     /// <summary>Starts runs and goes on with them, for a caller who waits.</summary>
     public RunLauncher Launcher { get; }
 
+    /// <summary>Watches everything that is done here.</summary>
+    public IRunObserver Log { get; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
 
     /// <summary>Prepares a dataset outside of any run; a run finds it.</summary>
     /// <exception cref="StageFailedException">It failed for good.</exception>
     public Task<DatasetVersion> PrepareAsync(PrepareDatasetInput input, IRunObserver observer, CancellationToken cancellationToken) =>
-        _host.RunAsync(s_prepare.Reference, input, Alone, observer, cancellationToken);
+        _host.RunAsync(s_prepare.Reference, input, Alone, new Observers(Log, observer), cancellationToken);
 
     /// <summary>Embeds with a trained model outside of any run; the next time it is there.</summary>
     /// <exception cref="StageFailedException">It failed for good.</exception>
     public Task<EmbeddedTrial> EmbedAsync(EmbedInput input, IRunObserver observer, CancellationToken cancellationToken) =>
-        _host.RunAsync(s_embed.Reference, input, Alone, observer, cancellationToken);
+        _host.RunAsync(s_embed.Reference, input, Alone, new Observers(Log, observer), cancellationToken);
 
     /// <summary>Refreshes captions; see <see cref="CaptionRefreshes"/>, which prepares this.</summary>
     /// <exception cref="StageFailedException">It failed for good.</exception>
     public Task<CaptionRefreshOutput> RefreshAsync(CaptionRefreshInput input, IRunObserver observer, CancellationToken cancellationToken) =>
-        _host.RunAsync(CaptionRefreshWorkflow.Main.Reference, input, Alone, observer, cancellationToken);
+        _host.RunAsync(CaptionRefreshWorkflow.Main.Reference, input, Alone, new Observers(Log, observer), cancellationToken);
 
     /// <summary>Lets go of everything; nothing may be at work any more.</summary>
     public void Dispose()

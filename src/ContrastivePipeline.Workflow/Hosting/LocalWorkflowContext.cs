@@ -1,6 +1,7 @@
 using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Stages;
+using ContrastivePipeline.Workflow.Telemetry;
 
 namespace ContrastivePipeline.Workflow.Hosting;
 
@@ -37,6 +38,8 @@ internal sealed class LocalWorkflowContext(
         WorkflowReference<TInput, TOutput> workflow, TInput input, string child)
     {
         var name = instance.Length == 0 || child.Length == 0 ? instance + child : $"{instance}/{child}";
+        using var span = PipelineTelemetry.StartSpan($"workflow {workflow.Name}");
+        span?.SetTag("contrastive.workflow.instance", name);
         var context = new LocalWorkflowContext(host, name, scope, observer, mailbox, training, cancellationToken);
         var output = await host.WorkflowNamed(workflow.Name).RunAsync(context, WorkflowJson.ToElement(input));
         return WorkflowJson.FromElement<TOutput>(output);

@@ -54,14 +54,22 @@ public sealed record StageNoted(DateTimeOffset At, StageIdentity Stage, string M
 /// <param name="Wait">Time until the next.</param>
 /// <param name="Error">Why it failed.</param>
 public sealed record StageRetried(DateTimeOffset At, StageIdentity Stage, int Attempt, TimeSpan Wait, string Error)
-    : StageEvent(At, Stage);
+    : StageEvent(At, Stage)
+{
+    /// <summary>What the attempt used.</summary>
+    public StageUsage Usage { get; init; } = StageUsage.None;
+}
 
 /// <summary>A stage is done.</summary>
 /// <param name="At">When.</param>
 /// <param name="Stage">The stage.</param>
 /// <param name="Attempts">How many attempts it took.</param>
 /// <param name="Elapsed">Time since the first began.</param>
-public sealed record StageCompleted(DateTimeOffset At, StageIdentity Stage, int Attempts, TimeSpan Elapsed) : StageEvent(At, Stage);
+public sealed record StageCompleted(DateTimeOffset At, StageIdentity Stage, int Attempts, TimeSpan Elapsed) : StageEvent(At, Stage)
+{
+    /// <summary>What the last attempt used.</summary>
+    public StageUsage Usage { get; init; } = StageUsage.None;
+}
 
 /// <summary>A stage failed for good, or was stopped.</summary>
 /// <param name="At">When.</param>
@@ -70,7 +78,11 @@ public sealed record StageCompleted(DateTimeOffset At, StageIdentity Stage, int 
 /// <param name="Error">Why.</param>
 /// <param name="Interrupted">True when it was asked to stop and can go on later.</param>
 public sealed record StageFailed(DateTimeOffset At, StageIdentity Stage, int Attempts, string Error, bool Interrupted)
-    : StageEvent(At, Stage);
+    : StageEvent(At, Stage)
+{
+    /// <summary>What the last attempt used.</summary>
+    public StageUsage Usage { get; init; } = StageUsage.None;
+}
 
 /// <summary>The run ended.</summary>
 /// <param name="At">When.</param>

@@ -4,6 +4,7 @@ using ContrastivePipeline.Workflow.Hosting.Activities;
 using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
+using ContrastivePipeline.Workflow.Telemetry;
 
 namespace ContrastivePipeline.Workflow.Launching;
 
@@ -31,7 +32,10 @@ public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher laun
         if (await IsCancelledAsync(order, cancellationToken))
             return GivenUp(RunEnd.Cancelled);
         if (await store.TryCreateAsync(LaunchPaths.Order(order.Execution), WorkflowJson.ToBytes(order), cancellationToken))
+        {
+            Count(order, "asked for");
             await TellAsync(order, (now, stage) => new StageNoted(now, stage, $"asks for machine {order.Attempt}"), cancellationToken);
+        }
         await launcher.StartAsync(order, cancellationToken);
         return Is(LaunchState.Waiting);
     }
@@ -55,6 +59,8 @@ public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher laun
             : beat is not null ? await LookAtWorkAsync(look.Options, started, beat, cancellationToken)
             : await IsCancelledAsync(order, cancellationToken) ? GivenUp(RunEnd.Cancelled)
             : await LookAtStartAsync(look, started, cancellationToken);
+        if (status.State == LaunchState.Lost)
+            Count(order, "lost");
         await TellAsync(order, status, cancellationToken);
         return status;
     }
@@ -121,6 +127,9 @@ public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher laun
             // Somebody deleted the record; there is nobody left to tell.
         }
     }
+
+    private static void Count(StageOrder order, string outcome) => PipelineTelemetry.Machines.Add(
+        1, new(PipelineTelemetry.RunIdTag, order.RunId), new(PipelineTelemetry.StageTag, order.Stage), new(PipelineTelemetry.OutcomeTag, outcome));
 
     private static LaunchStatus Is(LaunchState state) => new(state, null, null, "");
 

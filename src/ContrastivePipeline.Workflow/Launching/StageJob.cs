@@ -4,6 +4,7 @@ using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Hosting.Activities;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
+using ContrastivePipeline.Workflow.Telemetry;
 
 namespace ContrastivePipeline.Workflow.Launching;
 
@@ -14,8 +15,9 @@ namespace ContrastivePipeline.Workflow.Launching;
 /// <param name="store">The store.</param>
 /// <param name="signals">Where the host looks for events; null where nobody listens.</param>
 /// <param name="runner">Runs the stage.</param>
+/// <param name="log">Watches.</param>
 /// <param name="time">The clock.</param>
-public sealed class StageJob(ArtifactStore store, ArtifactStore? signals, StageRunner runner, TimeProvider time)
+public sealed class StageJob(ArtifactStore store, ArtifactStore? signals, StageRunner runner, IRunObserver log, TimeProvider time)
 {
     private static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(15);
     private static readonly LaunchOutcome s_cancelled = new(null, RunEnd.Cancelled, Permanent: true);
@@ -33,6 +35,7 @@ public sealed class StageJob(ArtifactStore store, ArtifactStore? signals, StageR
     {
         var order = await ReadOrderAsync(execution, cancellationToken);
         var call = new StageCall(runner.Stages[order.Stage], order.Input, order.Generation);
+        using var entered = CurrentRun.Enter(order.RunId);
         var run = await _runs.GetAsync(order.RunId, cancellationToken);
         // A machine may come so late that its run goes on without it: what counts is whether its own session was cancelled.
         run = run is null ? null : run with { Session = order.Session };
@@ -51,14 +54,14 @@ public sealed class StageJob(ArtifactStore store, ArtifactStore? signals, StageR
             return s_cancelled;
         await using var recorder = run is null ? null : new SharedRunRecorder(_runs, run.Id, time);
         await using var watch = run is null ? null : new CancelWatch(_runs, run, time);
-        var reporter = new StageReporter(call.Identity, recorder ?? (IRunObserver)Nobody.Instance, time);
+        using var reporter = new StageReporter(call.Identity, recorder is null ? log : new Observers(recorder, log), time);
         await using var heart = new Heart(store, order.Execution, reporter, time, BeatInterval);
         var cancelled = watch?.Requested ?? CancellationToken.None;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, cancelled);
-        reporter.Started(order.Attempt);
+        var attempt = reporter.Start(order.Attempt, heart, Note);
         try
         {
-            var output = await runner.TryRunAsync(call, order.Attempt, heart, Note, stop.Token);
+            var output = await runner.TryRunAsync(call, attempt, stop.Token);
             if (output is null)
             {
                 Note($"Another machine is at {call.Identity}; this one leaves.");

@@ -4,13 +4,14 @@ using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Reproduction;
 
 /// <summary>Turns what a run left in the store into a report: one page, and every number as CSV and JSON.</summary>
-public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 1, StageResource.Cpu)
+public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 2, StageResource.Cpu)
 {
     private const int QuarantinedExamples = 5;
 
@@ -24,7 +25,8 @@ public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 
         return new WrittenReport(
             await Write("report.html", HtmlReport.Render(data)),
             await Write("results.csv", ResultsFiles.Csv(data.Measurements)),
-            await Write("results.json", ResultsFiles.Json(data.Measurements)));
+            await Write("results.json", ResultsFiles.Json(data.Measurements)),
+            await Write("costs.csv", CostsFile.Csv(data.Costs)));
     }
 
     /// <inheritdoc/>
@@ -59,6 +61,7 @@ public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 
             ],
             ReportWords.Model(input.Trials[0].Recipe), ReportWords.Training(input.Trials[0].Recipe), variants, measurements)
         {
+            Costs = await RunCosts.ReadAsync(store, input, cancellationToken),
             Curves = curves,
             Differences = observations.Differences,
             Similarities = observations.Similarities,

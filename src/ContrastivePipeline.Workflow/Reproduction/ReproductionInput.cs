@@ -44,4 +44,5 @@ public sealed record ReportInput(
 /// <param name="Html">One self-contained page.</param>
 /// <param name="Csv">Every number, a row each.</param>
 /// <param name="Json">Every number, an object each.</param>
-public sealed record WrittenReport(Artifact Html, Artifact Csv, Artifact Json);
+/// <param name="Costs">What the results cost, a row for each name of stage; null in reports of older programs.</param>
+public sealed record WrittenReport(Artifact Html, Artifact Csv, Artifact Json, Artifact? Costs = null);

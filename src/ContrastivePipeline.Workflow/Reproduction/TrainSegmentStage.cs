@@ -4,6 +4,7 @@ using ContrastivePipeline.Modeling.Weights;
 using ContrastivePipeline.Training;
 using ContrastivePipeline.Training.Batches;
 using ContrastivePipeline.Workflow.Stages;
+using ContrastivePipeline.Workflow.Telemetry;
 
 namespace ContrastivePipeline.Workflow.Reproduction;
 
@@ -50,16 +51,19 @@ public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInp
         TrainSegmentInput input, TrainingState state, List<StepRecord> curve, BatchSource batches, SegmentSaves saves, StageContext context,
         CancellationToken cancellationToken)
     {
+        using var meter = SegmentMeter.Begin(input, state.Step, $"{state.Device}", context.Time);
         var saved = context.Time.GetTimestamp();
         foreach (var step in new Trainer(state).Run(batches, input.To))
         {
             curve.Add(step);
+            meter.Stepped(step);
             context.Progress.Report(new StageProgress(curve.Count, input.To - input.From, "steps", $"loss {step.Losses.Total:f3}"));
             var due = context.Time.GetElapsedTime(saved).TotalSeconds >= input.CheckpointSeconds;
             if ((due || cancellationToken.IsCancellationRequested) && state.Step < input.To)
             {
                 // One blob holds state and curve, so that the two never disagree.
                 await saves.WriteAsync(state.Step, state.Save(JsonSerializer.Serialize(curve)), CancellationToken.None);
+                meter.Saved(state.Step);
                 cancellationToken.ThrowIfCancellationRequested();
                 saved = context.Time.GetTimestamp();
             }

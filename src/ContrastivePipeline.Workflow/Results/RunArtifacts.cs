@@ -108,6 +108,7 @@ public sealed class RunArtifacts
             ("embed", "captions") => "caption-embeddings",
             ("embed", "classes") => "prompt-embeddings",
             ("report", "html") => "report",
+            ("report", "costs") => "costs",
             ("report", "csv" or "json") => "results",
             _ => property,
         };

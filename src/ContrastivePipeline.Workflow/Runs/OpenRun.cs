@@ -1,12 +1,14 @@
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Stages;
+using ContrastivePipeline.Workflow.Telemetry;
 
 namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>A run that has its record and its claim on the experiment, and can be run once.</summary>
 internal sealed class OpenRun<TInput, TOutput>(
-    RunStore runs, LocalHost host, TimeProvider time, RunRequest<TInput, TOutput> request, StoreLease claim, RunRecord run) : IAsyncDisposable
+    RunStore runs, LocalHost host, IRunObserver log, TimeProvider time, RunRequest<TInput, TOutput> request, StoreLease claim, RunRecord run)
+    : IAsyncDisposable
 {
     private static readonly TimeSpan LastWritePatience = TimeSpan.FromSeconds(10);
 
@@ -21,8 +23,10 @@ internal sealed class OpenRun<TInput, TOutput>(
     public async Task<RunOutcome<TOutput>> RunAsync(
         Func<CancellationToken, Task>? turn, IRunObserver observer, CancellationToken cancellationToken)
     {
+        using var entered = CurrentRun.Enter(run.Id);
+        using var span = RunSpan.Begin(run);
         await using var recorder = new RunRecorder(runs, run, time);
-        var everyone = new Observers(recorder, observer);
+        var everyone = new Observers(span, recorder, log, observer);
         everyone.Observe(new RunStarted(time.GetUtcNow(), run.Id, IsResumed));
         await using var outside = new CancelWatch(runs, run, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, claim.Lost, outside.Requested);
@@ -82,14 +86,5 @@ internal sealed class OpenRun<TInput, TOutput>(
             end = end with { Error = $"{error ?? "Interrupted."} (The run's record could not be updated: {second.Message})" };
         }
         everyone.Observe(end);
-    }
-
-    private sealed class Observers(params IRunObserver[] all) : IRunObserver
-    {
-        public void Observe(RunEvent happened)
-        {
-            foreach (var observer in all)
-                observer.Observe(happened);
-        }
     }
 }

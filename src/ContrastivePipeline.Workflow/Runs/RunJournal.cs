@@ -48,7 +48,7 @@ internal static class RunJournal
             Finished = null,
         },
         StageProgressed progressed => stage with { Progress = progressed.Progress },
-        StageRetried retried => stage with { Error = retried.Error },
+        StageRetried retried => stage with { Error = retried.Error, Lost = stage.Lost + retried.Usage },
         StageCompleted completed => stage with
         {
             State = RunState.Completed,
@@ -56,6 +56,7 @@ internal static class RunJournal
             Seconds = Math.Round(completed.Elapsed.TotalSeconds, 3),
             Finished = completed.At,
             Error = null,
+            Usage = completed.Usage,
         },
         StageFailed failed => stage with
         {
@@ -63,6 +64,7 @@ internal static class RunJournal
             Attempts = failed.Attempts,
             Finished = failed.At,
             Error = failed.Interrupted ? null : failed.Error,
+            Lost = stage.Lost + failed.Usage,
         },
         _ => stage,
     };

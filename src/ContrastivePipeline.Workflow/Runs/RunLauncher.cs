@@ -6,8 +6,9 @@ namespace ContrastivePipeline.Workflow.Runs;
 /// <summary>Starts a run, or goes on with the one that did not complete.</summary>
 /// <param name="runs">The records.</param>
 /// <param name="host">Runs the workflow.</param>
+/// <param name="log">Watches all runs.</param>
 /// <param name="time">The clock.</param>
-public sealed class RunLauncher(RunStore runs, LocalHost host, TimeProvider time)
+public sealed class RunLauncher(RunStore runs, LocalHost host, IRunObserver log, TimeProvider time)
 {
     // Longer than a lease outlives the process that held it, so that a killed run goes on without a second command.
     private static readonly TimeSpan ClaimPatience = TimeSpan.FromSeconds(75);
@@ -46,6 +47,6 @@ public sealed class RunLauncher(RunStore runs, LocalHost host, TimeProvider time
         IRunObserver observer, CancellationToken cancellationToken)
     {
         var booked = await _book.OpenAsync(request, patience, reserve, observer, cancellationToken);
-        return new OpenRun<TInput, TOutput>(runs, host, time, request, booked.Claim, booked.Record);
+        return new OpenRun<TInput, TOutput>(runs, host, log, time, request, booked.Claim, booked.Record);
     }
 }

@@ -26,6 +26,12 @@ public sealed record RunStage(
     StageProgress? Progress,
     string? Error)
 {
+    /// <summary>What the attempt that succeeded used; nothing where it was cached, and in records of older programs.</summary>
+    public StageUsage Usage { get; init; } = StageUsage.None;
+
+    /// <summary>What attempts of this run used that failed or were interrupted; those that were killed could not say.</summary>
+    public StageUsage Lost { get; init; } = StageUsage.None;
+
     /// <summary>When the last process began it; null where it was cached, and in records of older programs.</summary>
     public DateTimeOffset? Started { get; init; }
 

@@ -6,25 +6,21 @@ namespace ContrastivePipeline.Workflow.Stages;
 /// <summary>What a stage may use besides its input.</summary>
 public sealed class StageContext
 {
-    private readonly Action<string> _note;
+    private readonly StageAttempt _attempt;
 
     /// <summary>Creates a context; hosts do.</summary>
     /// <param name="store">The artifact store.</param>
     /// <param name="prefix">Folder of the stage in the store, without a trailing '/'.</param>
     /// <param name="scratchFolder">An empty folder on disk which is deleted when the stage ends, however it ends.</param>
-    /// <param name="progress">Takes progress reports, on any thread.</param>
-    /// <param name="note">Takes notes for a person, on any thread.</param>
+    /// <param name="attempt">Takes what the stage says and uses.</param>
     /// <param name="time">The clock.</param>
-    public StageContext(
-        ArtifactStore store, string prefix, string scratchFolder, IProgress<StageProgress> progress, Action<string> note,
-        TimeProvider time)
+    public StageContext(ArtifactStore store, string prefix, string scratchFolder, StageAttempt attempt, TimeProvider time)
     {
         Store = store;
         Prefix = prefix;
         ScratchFolder = scratchFolder;
-        Progress = progress;
-        _note = note;
         Time = time;
+        _attempt = attempt;
     }
 
     /// <summary>The artifact store.</summary>
@@ -37,7 +33,7 @@ public sealed class StageContext
     public string ScratchFolder { get; }
 
     /// <summary>Takes progress reports.</summary>
-    public IProgress<StageProgress> Progress { get; }
+    public IProgress<StageProgress> Progress => _attempt;
 
     /// <summary>The clock; nothing that it says may reach an output.</summary>
     public TimeProvider Time { get; }
@@ -58,5 +54,8 @@ public sealed class StageContext
             Path($"{name}-{Convert.ToHexStringLower(SHA256.HashData(content.Span))[..8]}{extension}"), content, cancellationToken);
 
     /// <summary>Tells a person something that is worth a line of the run's log.</summary>
-    public void Note(string message) => _note(message);
+    public void Note(string message) => _attempt.Note(message);
+
+    /// <summary>Holds a GPU until disposed, for the run's costs.</summary>
+    public IDisposable HoldGpu() => _attempt.HoldGpu();
 }

@@ -25,4 +25,8 @@ public sealed record StageManifest(
     DateTimeOffset Finished,
     int Attempt,
     string CodeVersion,
-    string Machine);
+    string Machine)
+{
+    /// <summary>What the attempt that succeeded used until it wrote this; null in manifests of older programs.</summary>
+    public StageUsage? Usage { get; init; }
+}

@@ -27,30 +27,25 @@ public sealed class StageRunner(ArtifactStore store, StageRegistry stages, strin
 
     /// <summary>Runs a stage and writes its manifest, unless another process has done so in the meantime.</summary>
     /// <param name="call">What to run.</param>
-    /// <param name="attempt">1-based number of this attempt, for the manifest.</param>
-    /// <param name="progress">Takes progress reports.</param>
-    /// <param name="note">Takes notes.</param>
+    /// <param name="attempt">Takes what the stage says and uses.</param>
     /// <param name="cancellationToken">Asks to stop.</param>
     /// <returns>The output of the attempt whose manifest was first.</returns>
     /// <exception cref="StageClaimLostException">Another process took the stage over while the store was out of reach.</exception>
-    public async Task<JsonElement> RunAsync(
-        StageCall call, int attempt, IProgress<StageProgress> progress, Action<string> note, CancellationToken cancellationToken)
+    public async Task<JsonElement> RunAsync(StageCall call, StageAttempt attempt, CancellationToken cancellationToken)
     {
-        await using var claim = await ClaimAsync(call.Identity, note, cancellationToken);
-        return await RunAsync(claim, call, attempt, progress, note, cancellationToken);
+        await using var claim = await ClaimAsync(call.Identity, attempt.Note, cancellationToken);
+        return await RunAsync(claim, call, attempt, cancellationToken);
     }
 
-    /// <summary>As <see cref="RunAsync(StageCall, int, IProgress{StageProgress}, Action{string}, CancellationToken)"/>, but does not wait for another process that runs the stage.</summary>
+    /// <summary>As <see cref="RunAsync(StageCall, StageAttempt, CancellationToken)"/>, but does not wait for another process that runs the stage.</summary>
     /// <returns>Null where another process runs it.</returns>
-    public async Task<JsonElement?> TryRunAsync(
-        StageCall call, int attempt, IProgress<StageProgress> progress, Action<string> note, CancellationToken cancellationToken)
+    public async Task<JsonElement?> TryRunAsync(StageCall call, StageAttempt attempt, CancellationToken cancellationToken)
     {
         await using var claim = await TryClaimAsync(call.Identity, cancellationToken);
-        return claim is null ? null : await RunAsync(claim, call, attempt, progress, note, cancellationToken);
+        return claim is null ? null : await RunAsync(claim, call, attempt, cancellationToken);
     }
 
-    private async Task<JsonElement> RunAsync(
-        StoreLease claim, StageCall call, int attempt, IProgress<StageProgress> progress, Action<string> note, CancellationToken cancellationToken)
+    private async Task<JsonElement> RunAsync(StoreLease claim, StageCall call, StageAttempt attempt, CancellationToken cancellationToken)
     {
         if (await FindAsync(call.Identity, cancellationToken) is { } done)
             return done;
@@ -58,7 +53,7 @@ public sealed class StageRunner(ArtifactStore store, StageRegistry stages, strin
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, claim.Lost);
         try
         {
-            return await RunClaimedAsync(call, attempt, progress, note, stop.Token);
+            return await RunClaimedAsync(call, attempt, stop.Token);
         }
         catch (OperationCanceledException) when (claim.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -66,16 +61,18 @@ public sealed class StageRunner(ArtifactStore store, StageRegistry stages, strin
         }
     }
 
-    private async Task<JsonElement> RunClaimedAsync(
-        StageCall call, int attempt, IProgress<StageProgress> progress, Action<string> note, CancellationToken cancellationToken)
+    private async Task<JsonElement> RunClaimedAsync(StageCall call, StageAttempt attempt, CancellationToken cancellationToken)
     {
         using var scratch = new ScratchFolder(scratchRoot, call.Identity);
-        var context = new StageContext(store, call.Identity.Prefix, scratch.Path, progress, note, time);
+        var context = new StageContext(store, call.Identity.Prefix, scratch.Path, attempt, time);
         var started = time.GetUtcNow();
         var output = await call.Stage.RunAsync(call.Input, context, cancellationToken);
         var manifest = new StageManifest(
             call.Stage.Name, call.Stage.Version, call.Identity.Fingerprint, call.Generation, call.Input, output,
-            started, time.GetUtcNow(), attempt, ProgramVersion.Text, Environment.MachineName);
+            started, time.GetUtcNow(), attempt.Number, ProgramVersion.Text, Environment.MachineName)
+        {
+            Usage = attempt.Usage,
+        };
         return await CommitAsync(call.Identity, manifest, cancellationToken);
     }
 

@@ -13,8 +13,6 @@ namespace ContrastivePipeline.Tests.Workflow;
 
 public sealed class ReproductionStagesTests(AzuriteFixture azurite) : IDisposable
 {
-    private static readonly Progress<StageProgress> s_ignore = new();
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -56,7 +54,7 @@ public sealed class ReproductionStagesTests(AzuriteFixture azurite) : IDisposabl
         var runner = lab.Runner(prepare, tokenize);
 
         var call = new StageCall(prepare, WorkflowJson.ToElement(new PrepareDatasetInput(input.Dataset!, input.Snapshot)), "");
-        var dataset = WorkflowJson.FromElement<DatasetVersion>(await runner.RunAsync(call, 1, s_ignore, _ => { }, ct));
+        var dataset = WorkflowJson.FromElement<DatasetVersion>(await runner.RunAsync(call, new StageAttempt(1, TimeProvider.System), ct));
         Assert.StartsWith("stages/prepare-dataset/tiny-", call.Identity.ManifestPath, StringComparison.Ordinal);
         Assert.Equal(("tiny", 6, 0), (dataset.Name, dataset.TrainingPairs, dataset.Triples));
         Assert.Equal(["test", "train"], dataset.Splits);
@@ -64,7 +62,7 @@ public sealed class ReproductionStagesTests(AzuriteFixture azurite) : IDisposabl
         await lab.Store.ReadAsync(dataset.Manifest, ct);
 
         var trained = new StageCall(tokenize, WorkflowJson.ToElement(new TokenizerInput(new TrainedTokenizerSection(530), dataset)), "");
-        var stored = WorkflowJson.FromElement<PreparedTokenizer>(await runner.RunAsync(trained, 1, s_ignore, _ => { }, ct));
+        var stored = WorkflowJson.FromElement<PreparedTokenizer>(await runner.RunAsync(trained, new StageAttempt(1, TimeProvider.System), ct));
         Assert.InRange(stored.Size, 515, 530);
         var tokenizer = await stored.LoadAsync(lab.Store, ct);
         Assert.Equal(stored.Size, tokenizer.VocabularySize);
@@ -83,7 +81,7 @@ public sealed class ReproductionStagesTests(AzuriteFixture azurite) : IDisposabl
         var stage = new PrepareDatasetStage();
         var call = new StageCall(stage, WorkflowJson.ToElement(new PrepareDatasetInput(input.Dataset!, input.Snapshot)), "");
 
-        var fault = await Assert.ThrowsAsync<PermanentStageException>(() => lab.Runner(stage).RunAsync(call, 1, s_ignore, _ => { }, ct));
+        var fault = await Assert.ThrowsAsync<PermanentStageException>(() => lab.Runner(stage).RunAsync(call, new StageAttempt(1, TimeProvider.System), ct));
         Assert.Equal("The source of dataset 'tiny' changed since the run began. Run again.", fault.Message);
         Assert.Null(await lab.Runner(stage).FindAsync(call.Identity, ct));
     }

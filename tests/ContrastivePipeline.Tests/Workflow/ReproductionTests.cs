@@ -74,7 +74,7 @@ public sealed class ReproductionTests(AzuriteFixture azurite)
         using var host = new LocalHost(runner, new WorkflowRegistry(ReproductionRegistry.Workflows), new LocalHostOptions(), TimeProvider.System);
         var requests = new ReproductionRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
         var request = await requests.CreateAsync(await ReproductionRequests.ReadAsync(file, Cancellation), store, null, fresh: false, Cancellation);
-        return await new RunLauncher(new RunStore(store), host, TimeProvider.System).RunAsync(request, observer, cancellation ?? Cancellation);
+        return await new RunLauncher(new RunStore(store), host, Nobody.Instance, TimeProvider.System).RunAsync(request, observer, cancellation ?? Cancellation);
     }
 
     private sealed class Watcher : IRunObserver

@@ -6,8 +6,6 @@ namespace ContrastivePipeline.Tests.Workflow;
 
 public sealed class StageRunnerTests(AzuriteFixture azurite)
 {
-    private static readonly Progress<StageProgress> Ignore = new();
-
     private static MethodStage<Number, Written> Writer(string name = "write", Func<Task>? before = null) => new(name, async (input, context, ct) =>
     {
         if (before is not null)
@@ -28,8 +26,8 @@ public sealed class StageRunnerTests(AzuriteFixture azurite)
         var runner = lab.Runner(stage);
         var ct = TestContext.Current.CancellationToken;
 
-        var first = await runner.RunAsync(call, 1, Ignore, _ => { }, ct);
-        var second = await runner.RunAsync(call, 1, Ignore, _ => { }, ct);
+        var first = await runner.RunAsync(call, new StageAttempt(1, TimeProvider.System), ct);
+        var second = await runner.RunAsync(call, new StageAttempt(1, TimeProvider.System), ct);
 
         Assert.Equal(1, stage.Runs);
         Assert.Equal(CanonicalJson.Of(first), CanonicalJson.Of(second));
@@ -62,8 +60,8 @@ public sealed class StageRunnerTests(AzuriteFixture azurite)
         var ct = TestContext.Current.CancellationToken;
 
         var outputs = await Task.WhenAll(
-            Task.Run(() => left.Runner(stages[0]).RunAsync(Call(stages[0], 1), 1, Ignore, _ => { }, ct), ct),
-            Task.Run(() => right.Runner(stages[1]).RunAsync(Call(stages[1], 1), 1, Ignore, _ => { }, ct), ct));
+            Task.Run(() => left.Runner(stages[0]).RunAsync(Call(stages[0], 1), new StageAttempt(1, TimeProvider.System), ct), ct),
+            Task.Run(() => right.Runner(stages[1]).RunAsync(Call(stages[1], 1), new StageAttempt(1, TimeProvider.System), ct), ct));
 
         Assert.Equal(CanonicalJson.Of(outputs[0]), CanonicalJson.Of(outputs[1]));
         Assert.Equal(1, stages[0].Runs + stages[1].Runs);
@@ -83,12 +81,12 @@ public sealed class StageRunnerTests(AzuriteFixture azurite)
         });
         var call = Call(stage, 3);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => lab.Runner(stage).RunAsync(call, 1, Ignore, _ => { }, ct));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => lab.Runner(stage).RunAsync(call, new StageAttempt(1, TimeProvider.System), ct));
         Assert.NotNull(await lab.Store.TryReadAsync(call.Identity.Prefix + "/number.txt", ct));
         Assert.Null(await lab.Runner(stage).FindAsync(call.Identity, ct));
 
         crash = false;
-        await lab.Runner(stage).RunAsync(call, 1, Ignore, _ => { }, ct);
+        await lab.Runner(stage).RunAsync(call, new StageAttempt(1, TimeProvider.System), ct);
         Assert.Equal(2, stage.Runs);
         Assert.NotNull(await lab.Runner(stage).FindAsync(call.Identity, ct));
     }
@@ -104,12 +102,12 @@ public sealed class StageRunnerTests(AzuriteFixture azurite)
         var stage = new MethodStage<Number, Written>("write", async (_, context, token) =>
             new Written(await context.Store.WriteAsync(context.Path("file.txt"), Encoding.UTF8.GetBytes(text), token)));
         var call = Call(stage, 9);
-        var output = WorkflowJson.FromElement<Written>(await lab.Runner(stage).RunAsync(call, 1, Ignore, _ => { }, ct));
+        var output = WorkflowJson.FromElement<Written>(await lab.Runner(stage).RunAsync(call, new StageAttempt(1, TimeProvider.System), ct));
 
         await lab.Store.DeleteAsync(output.File.Path, ct);
         Assert.Null(await lab.Runner(stage).FindAsync(call.Identity, ct));
         text = otherBytes ? "second" : "first";
-        var again = WorkflowJson.FromElement<Written>(await lab.Runner(stage).RunAsync(call, 2, Ignore, _ => { }, ct));
+        var again = WorkflowJson.FromElement<Written>(await lab.Runner(stage).RunAsync(call, new StageAttempt(2, TimeProvider.System), ct));
 
         Assert.Equal(2, stage.Runs);
         Assert.Equal(text, Encoding.UTF8.GetString(await lab.Store.ReadAsync(again.File, ct)));
@@ -140,7 +138,7 @@ public sealed class StageRunnerTests(AzuriteFixture azurite)
         var ct = TestContext.Current.CancellationToken;
         var stage = Writer();
         var later = new MethodStage<Number, Number>("write", (input, _, _) => Task.FromResult(input), version: 2);
-        await lab.Runner(stage).RunAsync(Call(stage, 5), 1, Ignore, _ => { }, ct);
+        await lab.Runner(stage).RunAsync(Call(stage, 5), new StageAttempt(1, TimeProvider.System), ct);
 
         Assert.NotNull(await lab.Runner(stage).FindAsync(Call(stage, 5).Identity, ct));
         Assert.Null(await lab.Runner(stage).FindAsync(Call(stage, 5, "fresh").Identity, ct));

@@ -23,7 +23,7 @@ internal sealed class TrainSegmentCommand : CliCommand
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var signals = await ArtifactStore.OpenAsync(LaunchSignals.AddressOf(session.Address), cancellationToken);
         using var pipeline = LocalComposition.Open(session, call);
-        var job = new StageJob(session.Store, signals, pipeline.Runner, call.World.Time);
+        var job = new StageJob(session.Store, signals, pipeline.Runner, pipeline.Log, call.World.Time);
         var outcome = await job.RunAsync(execution, call.Notice, cancellationToken);
         call.Write(outcome switch
         {

@@ -1,5 +1,6 @@
 using ContrastivePipeline.Web.Api.Artifacts;
 using ContrastivePipeline.Web.Api.Measurements;
+using ContrastivePipeline.Workflow.Results;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -20,6 +21,8 @@ internal static class RunEndpoints
         runs.MapGet("/{id}/events", EventsAsync).WithName("watch-run")
             .WithSummary("The run as server-sent events: 'run' with its whole state now and after every change, 'end' when it has ended.")
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream").ProducesNotFound();
+        runs.MapGet("/{id}/costs", CostsAsync).WithName("get-costs")
+            .WithSummary("What a run's stages took so far: time, processor and GPU time, bytes and requests of the store.").ProducesNotFound();
         runs.MapControl();
         runs.MapResults();
         runs.MapArtifacts();
@@ -45,6 +48,9 @@ internal static class RunEndpoints
         var run = await runs.FindAsync(id, cancellationToken);
         return RunDetail.Of(run, await activity.IsActiveAsync(run, cancellationToken));
     }
+
+    private static async Task<RunCosts> CostsAsync(string id, RunReader runs, CancellationToken cancellationToken) =>
+        await runs.CostsAsync(await runs.FindAsync(id, cancellationToken), cancellationToken);
 
     private static async Task<IResult> EventsAsync(
         string id, RunReader runs, RunFeeds feeds, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)

@@ -26,6 +26,7 @@ public sealed class RunReader(ArtifactStore store, RunStore runs, TimeProvider t
     private readonly SharedReads<RunArtifacts> _artifacts = new(time, s_productsFreshness, capacity: 32);
     private readonly SharedReads<IReadOnlyList<TrainingCurve>> _curves = new(time, s_productsFreshness, capacity: 8);
     private readonly SharedReads<IReadOnlyList<Measurement>> _measurements = new(time, s_productsFreshness, capacity: 32);
+    private readonly SharedReads<RunCosts> _costs = new(time, s_productsFreshness, capacity: 32);
 
     /// <summary>The run of an id.</summary>
     /// <exception cref="ApiException">There is none.</exception>
@@ -46,6 +47,10 @@ public sealed class RunReader(ArtifactStore store, RunStore runs, TimeProvider t
     /// <summary>The training curves of a run so far.</summary>
     public Task<IReadOnlyList<TrainingCurve>> CurvesAsync(RunRecord run, CancellationToken cancellationToken) =>
         _curves.GetAsync(Stamp(run), () => RunCurves.ReadAsync(store, run, CancellationToken.None), cancellationToken);
+
+    /// <summary>What a run cost so far.</summary>
+    public Task<RunCosts> CostsAsync(RunRecord run, CancellationToken cancellationToken) =>
+        _costs.GetAsync(Stamp(run), () => RunCosts.ReadAsync(store, run, CancellationToken.None), cancellationToken);
 
     private static string Stamp(RunRecord run) =>
         $"{run.Id}/{run.Session}/{run.Stages.Count(stage => stage.State == RunState.Completed)}";

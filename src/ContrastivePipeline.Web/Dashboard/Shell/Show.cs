@@ -28,14 +28,7 @@ internal static class Show
     public static string Counted(long count, string one, string? many = null) => $"{Words.Count(count)} {(count == 1 ? one : many ?? one + "s")}";
 
     /// <summary><c>1.2 GB</c>, <c>340 MB</c>; 1 GB is 10⁹ bytes.</summary>
-    public static string Bytes(long bytes) => bytes switch
-    {
-        >= 1_000_000_000 => $"{Words.Number(bytes / 1e9, "0.0")} GB",
-        >= 10_000_000 => $"{Words.Number(bytes / 1e6, "0")} MB",
-        >= 1_000_000 => $"{Words.Number(bytes / 1e6, "0.0")} MB",
-        >= 1_000 => $"{Words.Number(bytes / 1e3, "0")} kB",
-        _ => $"{bytes} B",
-    };
+    public static string Bytes(long bytes) => Words.Bytes(bytes);
 
     /// <summary>A text as one segment of an address.</summary>
     public static string Segment(string text) => Uri.EscapeDataString(text);

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Azure;
 using Azure.Core;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Stages;
+using ContrastivePipeline.Workflow.Telemetry;
 
 namespace ContrastivePipeline.Workflow.Launching.ContainerApps;
 
@@ -38,6 +40,7 @@ public sealed class ContainerAppsJobLauncher : ITrainingLauncher
     /// <exception cref="LaunchRefusedException">Azure refuses it, and would again.</exception>
     public async Task StartAsync(StageOrder order, CancellationToken cancellationToken)
     {
+        using var span = Begin("machine start", order);
         await using var turn = await WaitForTurnAsync(order, cancellationToken);
         if (await FindMachineAsync(order, cancellationToken) is not null)
             return;
@@ -52,6 +55,7 @@ public sealed class ContainerAppsJobLauncher : ITrainingLauncher
     /// <inheritdoc/>
     public async Task StopAsync(StageOrder order, CancellationToken cancellationToken)
     {
+        using var span = Begin("machine stop", order);
         var machine = await FindMachineAsync(order, cancellationToken)
             ?? await _job.FindAsync(ExecutionVariable, order.Execution, cancellationToken);
         if (machine is not null)
@@ -79,6 +83,9 @@ public sealed class ContainerAppsJobLauncher : ITrainingLauncher
             }
         }
     }
+
+    private static Activity? Begin(string what, StageOrder order) => PipelineTelemetry.StartSpan(what, ActivityKind.Client)?
+        .SetTag(PipelineTelemetry.StageTag, order.Stage).SetTag("contrastive.attempt", order.Attempt).SetTag("contrastive.execution", order.Execution);
 
     private async Task<string?> FindMachineAsync(StageOrder order, CancellationToken cancellationToken) =>
         await _store.TryReadAsync(LaunchPaths.Started(order.Execution), cancellationToken) is { } blob

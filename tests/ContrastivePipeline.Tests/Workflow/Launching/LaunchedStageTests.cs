@@ -29,7 +29,7 @@ public sealed class LaunchedStageTests(AzuriteFixture azurite)
         using var lab = new WorkflowLab(store);
         var runner = lab.Runner(stage);
         var launcher = machines ?? new Machines();
-        launcher.Body = order => machine(new StageJob(store, null, runner, TimeProvider.System), order);
+        launcher.Body = order => machine(new StageJob(store, null, runner, Nobody.Instance, TimeProvider.System), order);
         launcher.Store = store;
         using var host = new LocalHost(
             runner, new WorkflowRegistry(LaunchedStageWorkflow.Main), WorkflowLab.Options, TimeProvider.System,
@@ -160,7 +160,7 @@ public sealed class LaunchedStageTests(AzuriteFixture azurite)
         });
         var runner = lab.Runner(stage);
         var call = new StageCall(stage, WorkflowJson.ToElement(new Number(21)), "");
-        var job = new StageJob(store, null, runner, TimeProvider.System);
+        var job = new StageJob(store, null, runner, Nobody.Instance, TimeProvider.System);
         var orders = Enumerable.Range(1, 2).Select(attempt =>
             new StageOrder(LaunchRuns.Id, 1, "double", call.Input, "", call.Identity.Fingerprint, attempt, "")).ToArray();
         foreach (var order in orders)

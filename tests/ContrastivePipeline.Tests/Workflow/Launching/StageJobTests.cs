@@ -23,7 +23,7 @@ public sealed class StageJobTests(AzuriteFixture azurite)
         var began = new TaskCompletionSource();
         var counting = Counting(began);
         var runner = lab.Runner(counting);
-        var job = new StageJob(store, signals, runner, TimeProvider.System);
+        var job = new StageJob(store, signals, runner, Nobody.Instance, TimeProvider.System);
         var first = await OrderAsync(store, counting, session: 1);
 
         var working = job.RunAsync(first.Execution, _ => { }, Stop);

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using ContrastivePipeline.Cli.Output;
+using ContrastivePipeline.Cli.Stores;
+using ContrastivePipeline.Reporting;
+using ContrastivePipeline.Workflow.Results;
+
+namespace ContrastivePipeline.Cli.Commands.Costs;
+
+/// <summary><c>contrastive costs RUN</c>: what the results of a run took.</summary>
+internal sealed class CostsCommand : CliCommand
+{
+    private readonly Argument<string> _run = WordArgument.Create("RUN", RunFinder.Help, RunFinder.Latest);
+
+    public CostsCommand(Surroundings world)
+        : base("costs", "Shows what a run's stages took: time, processor and GPU time, bytes and requests of the store.", world) => Add(_run);
+
+    protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
+    {
+        await using var session = await call.OpenStoreAsync(cancellationToken);
+        var run = await RunFinder.FindAsync(session.Runs, call.Get(_run), cancellationToken);
+        var costs = await RunCosts.ReadAsync(session.Store, run, cancellationToken);
+        if (call.Json)
+            call.WriteJson(costs);
+        else
+            Write(call, run.Id, costs);
+        return ExitCode.Done;
+    }
+
+    private static void Write(Invocation call, string run, RunCosts costs)
+    {
+        if (costs.Stages.Count == 0)
+        {
+            call.Write($"Run {run} has done nothing yet.");
+            return;
+        }
+        var table = Tables.Create("Stage", ">Done", ">Time", ">CPU time", ">GPU time", ">Requests", ">Received", ">Sent", ">Stored");
+        foreach (var cost in costs.Stages.Append(costs.Total))
+            table.Add([cost.Stage, $"{cost.Stages}", .. Cells(cost)]);
+        call.Console.Write(table);
+        if (costs.Reused > 0)
+            call.Write($"{costs.Reused} of these stages were done by earlier runs, and cost this one nothing.");
+        if (costs.Total.Metered < costs.Total.Stages)
+            call.Write($"Of {costs.Total.Stages - costs.Total.Metered} stages it is not known: an older version of the program did them.");
+        if (costs.Lost.Seconds > 0)
+            call.Write($"Attempts that failed or were interrupted took {Time(costs.Lost.CpuSeconds)} of CPU time and {Time(costs.Lost.GpuSeconds)} of GPU time more.");
+    }
+
+    private static IEnumerable<string> Cells(StageCost cost) =>
+    [
+        Time(cost.Seconds), Time(cost.CpuSeconds), Time(cost.GpuSeconds), $"{cost.Store.Requests}", Words.Bytes(cost.Store.BytesReceived),
+        Words.Bytes(cost.Store.BytesSent), Words.Bytes(cost.Store.BytesStored),
+    ];
+
+    private static string Time(double seconds) => seconds == 0 ? "0" : Words.Duration(TimeSpan.FromSeconds(seconds));
+}

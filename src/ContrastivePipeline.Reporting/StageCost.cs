@@ -1,0 +1,20 @@
+using ContrastivePipeline.Storage;
+
+namespace ContrastivePipeline.Reporting;
+
+/// <summary>What the stages of one name used, in the attempts that succeeded.</summary>
+/// <param name="Stage">Name of the stage.</param>
+/// <param name="Stages">How many there are.</param>
+/// <param name="Metered">Of how many it is known; older programs did not write it down.</param>
+/// <param name="Seconds">Time by the clock; stages beside each other each count.</param>
+/// <param name="CpuSeconds">Processor time.</param>
+/// <param name="GpuSeconds">Time for which a GPU was held.</param>
+/// <param name="Store">What was asked of the store.</param>
+public sealed record StageCost(string Stage, int Stages, int Metered, double Seconds, double CpuSeconds, double GpuSeconds, StoreUsage Store)
+{
+    /// <summary>The sum of several.</summary>
+    public static StageCost Sum(string name, IEnumerable<StageCost> costs) =>
+        costs.Aggregate(new StageCost(name, 0, 0, 0, 0, 0, StoreUsage.None), (sum, c) => new StageCost(
+            name, sum.Stages + c.Stages, sum.Metered + c.Metered, Math.Round(sum.Seconds + c.Seconds, 3),
+            Math.Round(sum.CpuSeconds + c.CpuSeconds, 3), Math.Round(sum.GpuSeconds + c.GpuSeconds, 3), sum.Store + c.Store));
+}

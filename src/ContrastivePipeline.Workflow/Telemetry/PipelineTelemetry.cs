@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Telemetry;
+
+/// <summary>The spans and metrics of runs, stages, training and machines; they cost nothing where nobody listens.</summary>
+public static class PipelineTelemetry
+{
+    /// <summary>All sources and meters of this product.</summary>
+    public const string Names = "ContrastivePipeline.*";
+
+    /// <summary>The tag that everything carries which belongs to a run.</summary>
+    public const string RunIdTag = "contrastive.run.id";
+
+    internal const string StageTag = "contrastive.stage";
+    internal const string LabelTag = "contrastive.stage.label";
+    internal const string OutcomeTag = "contrastive.outcome";
+    internal const string VariantTag = "contrastive.variant";
+    internal const string SeedTag = "contrastive.seed";
+
+    private const string Name = "ContrastivePipeline.Workflow";
+
+    private static readonly ActivitySource s_source = new(Name);
+    private static readonly Meter s_meter = new(Name);
+
+    internal static Histogram<double> StageDuration { get; } = s_meter.CreateHistogram<double>(
+        "contrastive.stage.duration", "s", "Time of an attempt at a stage; zero where the stage was done already.");
+
+    internal static Counter<double> CpuTime { get; } = s_meter.CreateCounter<double>("contrastive.stage.cpu.time", "s", "Processor time of attempts at stages.");
+
+    internal static Counter<double> GpuTime { get; } = s_meter.CreateCounter<double>("contrastive.stage.gpu.time", "s", "Time for which attempts held a GPU.");
+
+    internal static Counter<long> TrainingSteps { get; } = s_meter.CreateCounter<long>("contrastive.training.steps", "{step}", "Optimiser steps done.");
+
+    internal static Counter<long> TrainingPairs { get; } = s_meter.CreateCounter<long>("contrastive.training.pairs", "{pair}", "Pairs trained on.");
+
+    internal static Gauge<double> TrainingLoss { get; } = s_meter.CreateGauge<double>("contrastive.training.loss", "1", "Total loss of the last step.");
+
+    internal static Histogram<double> StepDuration { get; } = s_meter.CreateHistogram<double>(
+        "contrastive.training.step.duration", "s", "Time of one optimiser step, its batch included.");
+
+    internal static Counter<long> Machines { get; } = s_meter.CreateCounter<long>(
+        "contrastive.machines", "{machine}", "Machines for training that were asked for, and that were lost.");
+
+    /// <summary>
+    /// Begins a span of the current run. All spans of a run, from whatever process or machine, are in one trace, whose id is the beginning
+    /// of the SHA-256 of the run's id; where the caller's own span is of another trace, the two are linked.
+    /// </summary>
+    /// <returns>Null where nobody listens.</returns>
+    internal static Activity? StartSpan(string name, ActivityKind kind = ActivityKind.Internal, DateTimeOffset started = default)
+    {
+        if (!s_source.HasListeners())
+            return null;
+        var outer = Activity.Current;
+        if (CurrentRun.TraceId is not { } trace || outer?.TraceId == trace)
+            return Tag(s_source.StartActivity(name, kind, outer?.Context ?? default, startTime: started));
+        // A span of no parent takes the current one for it, even from another trace.
+        Activity.Current = null;
+        var links = outer is null ? null : new[] { new ActivityLink(outer.Context) };
+        var root = s_source.StartActivity(name, kind, new ActivityContext(trace, default, ActivityTraceFlags.Recorded), links: links, startTime: started);
+        if (root is null)
+            Activity.Current = outer;
+        return Tag(root);
+    }
+
+    /// <summary>The tags of everything that belongs to a stage.</summary>
+    internal static KeyValuePair<string, object?>[] TagsOf(StageIdentity stage) =>
+        [new(RunIdTag, CurrentRun.Id), new(StageTag, stage.Name), new(LabelTag, stage.Label)];
+
+    private static Activity? Tag(Activity? span) => CurrentRun.Id.Length > 0 ? span?.SetTag(RunIdTag, CurrentRun.Id) : span;
+}
