@@ -19,6 +19,7 @@ public sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1, 
             .Where(row => input.Splits.Contains(row.Split)).ToListAsync(cancellationToken);
         using var model = await TrainedModel.LoadAsync(
             context.Store, input.Recipe, input.Checkpoint, input.Tokenizer, cancellationToken);
+        using var held = model.IsOnGpu ? context.HoldGpu() : null;
         context.Note($"embeds on {model.DeviceName}");
 
         var media = await EmbedMediaAsync(model, reader, manifest, captions, context, cancellationToken);

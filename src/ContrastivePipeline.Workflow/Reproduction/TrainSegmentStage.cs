@@ -26,6 +26,7 @@ public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInp
             var batches = new BatchSource(set, recipe);
             var saves = new SegmentSaves(context);
             using var device = TorchDevice.Borrow();
+            using var held = device.IsGpu ? context.HoldGpu() : null;
             context.Note($"trains on {device.Name}");
             var (state, curve) = await StartAsync(input, saves, device, context, cancellationToken);
             using (state)
@@ -51,7 +52,7 @@ public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInp
         TrainSegmentInput input, TrainingState state, List<StepRecord> curve, BatchSource batches, SegmentSaves saves, StageContext context,
         CancellationToken cancellationToken)
     {
-        using var meter = SegmentMeter.Begin(input, state.Step, $"{state.Device}", context.Time);
+        using var meter = SegmentMeter.Begin(input, state, context.Time);
         var saved = context.Time.GetTimestamp();
         foreach (var step in new Trainer(state).Run(batches, input.To))
         {

@@ -24,6 +24,9 @@ public sealed class TrainedModel : IDisposable
     /// <summary>The model, in evaluation mode.</summary>
     public ClipModel Model { get; }
 
+    /// <summary>Whether it holds a GPU.</summary>
+    public bool IsOnGpu => _device.IsGpu;
+
     /// <summary>The device that it computes on, for a person.</summary>
     public string DeviceName => _device.Name;
 

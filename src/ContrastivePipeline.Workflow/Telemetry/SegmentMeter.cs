@@ -13,7 +13,7 @@ internal sealed class SegmentMeter : IDisposable
     private readonly Activity? _span;
     private long _stepped;
 
-    private SegmentMeter(TrainSegmentInput input, long from, string device, TimeProvider time)
+    private SegmentMeter(TrainSegmentInput input, TrainingState state, TimeProvider time)
     {
         _tags =
         [
@@ -24,15 +24,14 @@ internal sealed class SegmentMeter : IDisposable
         _span = PipelineTelemetry.StartSpan("segment");
         _span?.SetTag(PipelineTelemetry.VariantTag, input.Variant).SetTag(PipelineTelemetry.SeedTag, input.Recipe.Seed)
             .SetTag("contrastive.segment.from", input.From).SetTag("contrastive.segment.to", input.To)
-            .SetTag("contrastive.segment.resumed_at", from).SetTag("contrastive.device", device);
+            .SetTag("contrastive.segment.resumed_at", state.Step).SetTag("contrastive.device", $"{state.Device}");
     }
 
     /// <summary>Begins a slice, or what is left of it.</summary>
     /// <param name="input">The slice.</param>
-    /// <param name="from">The first step to do.</param>
-    /// <param name="device">What it trains on.</param>
+    /// <param name="state">Where it begins, and on which device.</param>
     /// <param name="time">The clock.</param>
-    public static SegmentMeter Begin(TrainSegmentInput input, long from, string device, TimeProvider time) => new(input, from, device, time);
+    public static SegmentMeter Begin(TrainSegmentInput input, TrainingState state, TimeProvider time) => new(input, state, time);
 
     /// <summary>A step is done.</summary>
     public void Stepped(StepRecord step)

@@ -29,6 +29,7 @@ public sealed class RunArtifactsTests(ShapesRuns runs)
                 ["measurements"] = 2,
                 ["report"] = 1,
                 ["results"] = 2,
+                ["costs"] = 1,
             }.OrderBy(kind => kind.Key),
             artifacts.All.CountBy(artifact => artifact.Kind).OrderBy(kind => kind.Key));
         Assert.Equal(artifacts.All.Count, artifacts.All.Select(artifact => artifact.Name).Distinct().Count());

@@ -29,6 +29,8 @@ public sealed partial class SchemasTests(ShapesRuns runs)
             checkedFiles.Add(file);
             if (file.EndsWith(".parquet", StringComparison.Ordinal))
                 Assert.Equal(await ColumnsAsync(content), documented);
+            else if (file.EndsWith(".csv", StringComparison.Ordinal))
+                Assert.Equal(Encoding.UTF8.GetString(content).Split('\n')[0].Split(','), documented.Select(column => column.Name));
             else
                 CheckKeys(file, JsonDocument.Parse(content).RootElement, documented);
         }
@@ -94,6 +96,7 @@ public sealed partial class SchemasTests(ShapesRuns runs)
         return
         [
             ("results.parquet", await File.ReadAllBytesAsync(Path.Combine(folder.Path, "results.parquet"), Cancellation)),
+            ("report/costs.csv", await Artifact("costs")),
             ("embed/{variant}-seed-{seed}/{split}-media.parquet", await Artifact("media-embeddings")),
             ("embed/{variant}-seed-{seed}/{split}-captions.parquet", await Artifact("caption-embeddings")),
             ("embed/{variant}-seed-{seed}/prompts-{number}-{labels}.parquet", await WriteAsync(Tables.Texts, new TextEmbedding("c", "a c", [1]))),

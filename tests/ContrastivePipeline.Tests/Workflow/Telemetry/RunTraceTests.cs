@@ -74,6 +74,7 @@ public sealed class RunTraceTests(AzuriteFixture azurite)
         Assert.Equal(6 * 16, listening.Sum("contrastive.training.pairs", run.Id, "contrastive.variant", "cyclip+ls"));
         Assert.Equal(2, listening.Count("contrastive.stage.duration", run.Id, "contrastive.stage.label", FlakyTraining.Slice));
         var train = run.Stages.Single(stage => stage.Label == FlakyTraining.Slice);
+        Assert.True(train.Lost.Store.Requests > 0 && train.Lost.CpuSeconds > 0, $"{train.Lost}");
         Assert.Equal(
             train.Usage.Store.Requests + train.Lost.Store.Requests,
             listening.Count("contrastive.store.request.duration", run.Id, "contrastive.stage.label", FlakyTraining.Slice));
