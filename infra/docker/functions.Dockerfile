@@ -12,6 +12,7 @@ RUN dotnet publish functions -c Release --output /app && rm /app/libtorch_python
 
 FROM mcr.microsoft.com/azure-functions/dotnet-isolated:4-dotnet-isolated10.0
 # The host writes logs and keys below these, and the image gives them to root.
+USER root
 RUN mkdir --parents /azure-functions-host/Secrets && chown "$APP_UID" /home /azure-functions-host /azure-functions-host/Secrets
 COPY --from=build /app /home/site/wwwroot
 # The demo's pictures, so that no package manager is needed at run time; of the packages, those that are not Azurite.

@@ -5,8 +5,7 @@ using System.Text;
 namespace ContrastivePipeline.Modeling.Native;
 
 /// <summary>
-/// Makes TorchSharp's native library loadable where libstdc++ is older than GCC 13's (Debian 12, Ubuntu 22.04, the Azure Functions
-/// base image).
+/// Makes TorchSharp's native library loadable where libstdc++ is older than GCC 13's (Debian 12, Ubuntu 22.04).
 /// </summary>
 /// <remarks>
 /// The library asks for symbol version GLIBCXX_3.4.32 because of one function, <c>std::ios_base_library_init()</c>, which does

@@ -64,7 +64,7 @@ public sealed class NativeLibraryTests
         Assert.Throws<BadImageFormatException>(() => StandardLibraryCompatibility.TryRewrite([]));
     }
 
-    private static string CopyOfShippedLibrary(TemporaryFolder folder)
+    internal static string CopyOfShippedLibrary(TemporaryFolder folder)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has the library in question.");
         var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")

@@ -37,7 +37,7 @@ internal static class MachineChecks
         catch (NativeTorchException broken)
         {
             return new Finding("native torch", Verdict.Fail, broken.Message,
-                "Build on this machine: dotnet build. On Linux it needs x64 and libgomp1; on a Mac, Apple silicon.");
+                "Build on this machine: dotnet build. On Linux it needs x64; on a Mac, Apple silicon.");
         }
     }
 
