@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Workflow.Experiments;
@@ -23,7 +21,7 @@ public sealed class RunTraceTests(AzuriteFixture azurite)
     {
         using var folder = new TemporaryFolder();
         var store = await azurite.OpenStoreAsync();
-        using var listening = new Listening();
+        using var listening = new TelemetryListener();
         var run = await RunAsync(store, folder);
 
         var trace = CurrentRun.TraceOf(run.Id);
@@ -66,7 +64,7 @@ public sealed class RunTraceTests(AzuriteFixture azurite)
     {
         using var folder = new TemporaryFolder();
         var store = await azurite.OpenStoreAsync();
-        using var listening = new Listening();
+        using var listening = new TelemetryListener();
         var run = await RunAsync(store, folder);
 
         // Six, and the two of the slice that failed after them.
@@ -90,7 +88,7 @@ public sealed class RunTraceTests(AzuriteFixture azurite)
     [Fact]
     public void A_span_of_a_run_inside_a_span_of_another_trace_is_linked_to_it()
     {
-        using var listening = new Listening();
+        using var listening = new TelemetryListener();
         using var host = new Activity("a host's own").Start();
         using var entered = CurrentRun.Enter("linked-20261123-142045-3f2a");
         using var span = PipelineTelemetry.StartSpan("stage x")!;
@@ -135,51 +133,5 @@ public sealed class RunTraceTests(AzuriteFixture azurite)
         }
 
         protected override string Label(TrainSegmentInput input) => input.Label;
-    }
-
-    /// <summary>Listens to all sources and meters; other tests run beside this one.</summary>
-    private sealed class Listening : IDisposable
-    {
-        private readonly ConcurrentQueue<Activity> _spans = new();
-        private readonly ConcurrentQueue<(string Name, double Value, Dictionary<string, object?> Tags)> _measured = new();
-        private readonly ActivityListener _activities;
-        private readonly MeterListener _meters = new();
-
-        public Listening()
-        {
-            _activities = new ActivityListener
-            {
-                ShouldListenTo = source => source.Name.StartsWith("ContrastivePipeline.", StringComparison.Ordinal),
-                Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-                ActivityStopped = _spans.Enqueue,
-            };
-            ActivitySource.AddActivityListener(_activities);
-            _meters.InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Meter.Name.StartsWith("ContrastivePipeline.", StringComparison.Ordinal))
-                    listener.EnableMeasurementEvents(instrument);
-            };
-            _meters.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Keep(instrument.Name, value, tags));
-            _meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Keep(instrument.Name, value, tags));
-            _meters.Start();
-        }
-
-        public IEnumerable<Activity> Spans => [.. _spans];
-
-        public double Sum(string name, string run, string tag, string value) => Of(name, run, tag, value).Sum(m => m.Value);
-
-        public int Count(string name, string run, string tag, string value) => Of(name, run, tag, value).Count();
-
-        public void Dispose()
-        {
-            _activities.Dispose();
-            _meters.Dispose();
-        }
-
-        private IEnumerable<(string Name, double Value, Dictionary<string, object?> Tags)> Of(string name, string run, string tag, string value) =>
-            _measured.Where(m => m.Name == name && Equals(m.Tags.GetValueOrDefault(PipelineTelemetry.RunIdTag), run) && Equals(m.Tags.GetValueOrDefault(tag), value));
-
-        private void Keep(string name, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-            _measured.Enqueue((name, value, tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value)));
     }
 }
