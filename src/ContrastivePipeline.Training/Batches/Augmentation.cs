@@ -14,29 +14,56 @@ public sealed record Augmentation(int Shift = 0, bool Flip = false, double Zoom 
     /// <param name="target">[side, side, 3].</param>
     /// <param name="side">Pixels.</param>
     /// <param name="random">Draws the change.</param>
-    public void Apply(ReadOnlySpan<byte> source, Span<byte> target, int side, Randomness random)
+    public void Apply(ReadOnlySpan<byte> source, Span<byte> target, int side, Randomness random) => Draw(random).Apply(source, target, side);
+
+    /// <summary>Draws the change of one picture.</summary>
+    /// <param name="random">A step's stream: its pictures must be drawn in their order.</param>
+    internal AugmentationDraw Draw(Randomness random)
     {
         ArgumentNullException.ThrowIfNull(random);
+        // The order of these lines is the order of the stream.
         var dx = Shift > 0 ? random.Next(2 * Shift + 1) - Shift : 0;
         var dy = Shift > 0 ? random.Next(2 * Shift + 1) - Shift : 0;
         var mirror = Flip && random.Next(2) == 1;
-        if (Zoom > 0)
-            source = Zoomed(source, side, 1 + Zoom * Uniform(random));
+        var zoom = Zoom > 0 ? 1 + Zoom * Uniform(random) : 1;
+        return Tint > 0
+            ? new AugmentationDraw(dx, dy, mirror, zoom, 1 + Tint * Uniform(random), 1 + Tint * Uniform(random), 1 + Tint * Uniform(random))
+            : new AugmentationDraw(dx, dy, mirror, zoom, 1, 1, 1);
+    }
+
+    /// <summary>A number in [−1, 1).</summary>
+    private static double Uniform(Randomness random) => (random.Next() >> 11) * (2.0 / (1L << 53)) - 1;
+}
+
+/// <summary>The change of one picture.</summary>
+/// <param name="Dx">Shift to the left, pixels.</param>
+/// <param name="Dy">Shift up, pixels.</param>
+/// <param name="Mirror">Whether it is mirrored left to right.</param>
+/// <param name="Zoom">Factor of its size; 1 leaves it alone.</param>
+/// <param name="Red">Factor of the channel's brightness, as those of the others; 1 leaves it alone.</param>
+internal readonly record struct AugmentationDraw(int Dx, int Dy, bool Mirror, double Zoom, double Red, double Green, double Blue)
+{
+    /// <summary>Writes a changed copy of a picture.</summary>
+    /// <param name="source">[side, side, 3], one byte a channel.</param>
+    /// <param name="target">[side, side, 3].</param>
+    /// <param name="side">Pixels.</param>
+    public void Apply(ReadOnlySpan<byte> source, Span<byte> target, int side)
+    {
+        if (Zoom != 1)
+            source = Zoomed(source, side, Zoom);
         var from = MemoryMarshal.Cast<byte, Rgb>(source);
         var to = MemoryMarshal.Cast<byte, Rgb>(target);
         for (var y = 0; y < side; y++)
         {
             var row = to.Slice(y * side, side);
-            ShiftRow(from.Slice(Math.Clamp(y + dy, 0, side - 1) * side, side), row, dx);
-            if (mirror)
+            ShiftRow(from.Slice(Math.Clamp(y + Dy, 0, side - 1) * side, side), row, Dx);
+            if (Mirror)
                 row.Reverse();
         }
-        if (Tint > 0)
-            ApplyTint(target, random);
+        Tint(target, 0, Red);
+        Tint(target, 1, Green);
+        Tint(target, 2, Blue);
     }
-
-    /// <summary>A number in [−1, 1).</summary>
-    private static double Uniform(Randomness random) => (random.Next() >> 11) * (2.0 / (1L << 53)) - 1;
 
     /// <summary>Bilinear resampling about the centre.</summary>
     private static byte[] Zoomed(ReadOnlySpan<byte> source, int side, double zoom)
@@ -70,17 +97,15 @@ public sealed record Augmentation(int Shift = 0, bool Flip = false, double Zoom 
         return zoomed;
     }
 
-    private void ApplyTint(Span<byte> target, Randomness random)
+    private static void Tint(Span<byte> target, int channel, double factor)
     {
+        if (factor == 1)
+            return;
         Span<byte> table = stackalloc byte[256];
-        for (var c = 0; c < 3; c++)
-        {
-            var factor = 1 + Tint * Uniform(random);
-            for (var v = 0; v < table.Length; v++)
-                table[v] = (byte)Math.Clamp(Math.Round(v * factor), 0, 255);
-            for (var i = c; i < target.Length; i += 3)
-                target[i] = table[target[i]];
-        }
+        for (var v = 0; v < table.Length; v++)
+            table[v] = (byte)Math.Clamp(Math.Round(v * factor), 0, 255);
+        for (var i = channel; i < target.Length; i += 3)
+            target[i] = table[target[i]];
     }
 
     private static void ShiftRow(ReadOnlySpan<Rgb> from, Span<Rgb> to, int dx)

@@ -1,65 +1,89 @@
-using static TorchSharp.torch;
-
 namespace ContrastivePipeline.Training.Batches;
 
-/// <summary>Draws the batch of any step from (seed, epoch, step) alone. An epoch drops the pairs that do not fill a batch.</summary>
-public sealed class BatchSource
+/// <summary>
+/// Draws the batch of any step from (seed, epoch, step) alone. An epoch drops the pairs that do not fill a batch. Use it on one thread;
+/// with workers, the batches that follow are made ahead.
+/// </summary>
+public sealed class BatchSource : IDisposable
 {
+    /// <summary>Bounds memory: two that are being made, so that no worker waits for the last picture of one, and one that is done.</summary>
+    private const int BatchesAhead = 3;
+
     private readonly TrainingSet _set;
     private readonly TrainingRecipe _recipe;
     private readonly EpochOrder _pairs;
     private readonly EpochOrder? _triples;
+    private readonly PictureWorkers? _workers;
+    private readonly Queue<(long Step, BatchDraw Batch)> _ahead = new();
 
     /// <summary>Creates a source.</summary>
+    /// <param name="set">The data; must outlive the source.</param>
+    /// <param name="recipe">How it is trained.</param>
+    /// <param name="workers">Threads that make pictures ahead; 0 where each batch is made when it is asked for.</param>
     /// <exception cref="TrainingDataException">The set has fewer pairs (or triples, where L_n needs them) than a batch.</exception>
-    public BatchSource(TrainingSet set, TrainingRecipe recipe)
+    public BatchSource(TrainingSet set, TrainingRecipe recipe, int workers = 0)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(recipe);
         (_set, _recipe) = (set, recipe);
-        _pairs = new EpochOrder(set.Pairs.Count, recipe.BatchSize, recipe.Seed, Purpose.PairOrder, "training pairs", KeysOf(set));
+        // Pairs with one caption, or one picture, would count as wrong answers to each other.
+        _pairs = new EpochOrder(
+            set.Pairs.Count, recipe.BatchSize, recipe.Seed, Purpose.PairOrder, "training pairs",
+            i => (set.Pairs.CaptionOf(i), set.Pairs.PictureOf(i)));
         if (recipe.Objectives.SentenceSupervised > 0)
             _triples = new EpochOrder(set.Triples.Count, recipe.BatchSize, recipe.Seed, Purpose.TripleOrder, "sentence triples");
+        if (workers > 0)
+            _workers = new PictureWorkers(workers);
     }
 
     /// <summary>Steps in one epoch.</summary>
     public int StepsPerEpoch => _pairs.StepsPerEpoch;
 
     /// <summary>The batch of a step, 0-based, on the CPU; the caller's scope owns its tensors.</summary>
+    /// <exception cref="TrainingDataException">A picture cannot be decoded.</exception>
     public Batch At(long step)
     {
-        var pairs = _pairs.At(step).Select(i => _set.Pairs[i]).ToArray();
-        var random = new Randomness(_recipe.Seed, Purpose.Augmentation, step);
-        var pixels = Pixels(pairs, random);
-        var captions = TextBatch.Of([.. pairs.Select(p => p.Tokens)]);
-        var augmented = _recipe.Objectives.InModal ? Pixels(pairs, random) : null;
-        return new Batch(pixels, captions, augmented, _triples is null ? null : Triples(_triples.At(step)));
+        using var drawn = _workers is null ? Make(step) : TakeAhead(step);
+        var views = drawn.Pixels();
+        return new Batch(
+            views[0], drawn.Captions(), views.Length > 1 ? views[1] : null, _triples is null ? null : Triples(_triples.At(step)));
     }
 
-    /// <summary>Of each pair a number for its caption and one for its picture, equal where these are.</summary>
-    private static (int Caption, int Picture)[] KeysOf(TrainingSet set)
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        var captions = new Dictionary<string, int>(StringComparer.Ordinal);
-        return [.. set.Pairs.Select(pair =>
+        _workers?.Dispose();
+        foreach (var (_, batch) in _ahead)
+            batch.Dispose();
+        _ahead.Clear();
+    }
+
+    private BatchDraw Make(long step)
+    {
+        var batch = Draw(step);
+        for (var i = 0; i < batch.Count; i++)
+            batch.Make(i);
+        return batch;
+    }
+
+    private BatchDraw TakeAhead(long step)
+    {
+        while (_ahead.TryPeek(out var first) && first.Step != step)
+            _ = _ahead.Dequeue();
+        for (var next = step + _ahead.Count; next <= step + BatchesAhead; next++)
         {
-            var text = string.Join(' ', pair.Tokens);
-            if (!captions.TryGetValue(text, out var caption))
-                captions.Add(text, caption = captions.Count);
-            return (caption, pair.Picture);
-        })];
+            var batch = Draw(next);
+            _ahead.Enqueue((next, batch));
+            _workers!.Enqueue(batch);
+        }
+        return _ahead.Dequeue().Batch;
     }
 
-    private Tensor Pixels(TrainingPair[] pairs, Randomness random)
-    {
-        var (side, size) = (_set.ImageSize, 3 * _set.ImageSize * _set.ImageSize);
-        var bytes = new byte[pairs.Length * size];
-        for (var i = 0; i < pairs.Length; i++)
-            _recipe.Augmentation.Apply(_set.Pictures[pairs[i].Picture], bytes.AsSpan(i * size, size), side, random);
-        // Channels last, the layout that convolutions are fastest in.
-        return tensor(bytes, [pairs.Length, side, side, 3]).permute(0, 3, 1, 2);
-    }
+    private BatchDraw Draw(long step) => new(
+        _set, _pairs.At(step), _recipe.Objectives.InModal ? 2 : 1, _recipe.Augmentation,
+        new Randomness(_recipe.Seed, Purpose.Augmentation, step));
 
-    private TextBatch Triples(IEnumerable<int> indices)
+    private TextBatch Triples(IReadOnlyList<int> indices)
     {
         var triples = indices.Select(i => _set.Triples[i]).ToArray();
         return TextBatch.Of([.. triples.Select(t => t.Anchor), .. triples.Select(t => t.Positive), .. triples.Select(t => t.Negative)]);
@@ -67,4 +91,4 @@ public sealed class BatchSource
 }
 
 /// <summary>The data do not suffice for the training that was asked for.</summary>
-public sealed class TrainingDataException(string message) : Exception(message);
+public sealed class TrainingDataException(string message, Exception? inner = null) : Exception(message, inner);

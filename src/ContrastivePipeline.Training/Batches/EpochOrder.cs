@@ -10,13 +10,13 @@ internal sealed class EpochOrder
     private readonly int _batch;
     private readonly long _seed;
     private readonly Purpose _purpose;
-    private readonly (int First, int Second)[]? _keys;
+    private readonly Func<int, (int First, int Second)>? _keys;
     private (long Epoch, int[] Order) _current = (-1, []);
 
     /// <param name="what">What is counted, for the error.</param>
-    /// <param name="keys">Two numbers an item; items that share either do not go together. Null where all go with all.</param>
+    /// <param name="keys">Two numbers of an item; items that share either do not go together. Null where all go with all.</param>
     /// <exception cref="TrainingDataException">There are fewer items than a batch.</exception>
-    public EpochOrder(int count, int batch, long seed, Purpose purpose, string what, (int First, int Second)[]? keys = null)
+    public EpochOrder(int count, int batch, long seed, Purpose purpose, string what, Func<int, (int First, int Second)>? keys = null)
     {
         if (count < batch)
         {
@@ -28,7 +28,7 @@ internal sealed class EpochOrder
 
     public int StepsPerEpoch => _count / _batch;
 
-    public IEnumerable<int> At(long step)
+    public IReadOnlyList<int> At(long step)
     {
         var epoch = step / StepsPerEpoch;
         if (_current.Epoch != epoch)
@@ -36,25 +36,20 @@ internal sealed class EpochOrder
             var order = new Randomness(_seed, _purpose, epoch).Permutation(_count);
             _current = (epoch, _keys is null ? order : Spread(order, _keys));
         }
-        return _current.Order.Skip((int)(step % StepsPerEpoch) * _batch).Take(_batch);
+        return new ArraySegment<int>(_current.Order, (int)(step % StepsPerEpoch) * _batch, _batch);
     }
 
     /// <summary>Lets an item wait for the next batch where one that it does not go with is in this batch already.</summary>
-    private int[] Spread(int[] order, (int First, int Second)[] keys)
+    private int[] Spread(int[] order, Func<int, (int First, int Second)> keys)
     {
         var spread = new List<int>(order.Length);
         var (waiting, next) = (new Queue<int>(), 0);
+        var (firsts, seconds) = (new HashSet<int>(), new HashSet<int>());
         while (spread.Count < order.Length)
         {
             var end = Math.Min(spread.Count + _batch, order.Length);
-            var (firsts, seconds) = (new HashSet<int>(), new HashSet<int>());
-            bool Fits(int item) => !firsts.Contains(keys[item].First) && !seconds.Contains(keys[item].Second);
-            void Take(int item)
-            {
-                firsts.Add(keys[item].First);
-                seconds.Add(keys[item].Second);
-                spread.Add(item);
-            }
+            firsts.Clear();
+            seconds.Clear();
 
             for (var i = waiting.Count; i > 0 && spread.Count < end; i--)
             {
@@ -77,5 +72,19 @@ internal sealed class EpochOrder
                 Take(waiting.Count > 0 ? waiting.Dequeue() : order[next++]);
         }
         return [.. spread];
+
+        bool Fits(int item)
+        {
+            var (first, second) = keys(item);
+            return !firsts.Contains(first) && !seconds.Contains(second);
+        }
+
+        void Take(int item)
+        {
+            var (first, second) = keys(item);
+            firsts.Add(first);
+            seconds.Add(second);
+            spread.Add(item);
+        }
     }
 }

@@ -19,15 +19,15 @@ public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInp
     public override async Task<TrainedSegment> RunAsync(TrainSegmentInput input, StageContext context, CancellationToken cancellationToken)
     {
         var recipe = input.Recipe;
-        var set = await sets.GetAsync(
-            context.Store, input.Dataset, input.Tokenizer, recipe.Model.ImageSize, recipe.Model.Text.ContextLength, cancellationToken);
         try
         {
-            var batches = new BatchSource(set, recipe);
+            using var loan = await sets.BorrowAsync(
+                context, input.Dataset, input.Tokenizer, recipe.Model.ImageSize, recipe.Model.Text.ContextLength, cancellationToken);
             var saves = new SegmentSaves(context);
             using var device = TorchDevice.Borrow();
             using var held = device.IsGpu ? context.HoldGpu() : null;
             context.Note($"trains on {device.Name}");
+            using var batches = new BatchSource(loan.Set, recipe, WorkersFor(loan.Set, device));
             var (state, curve) = await StartAsync(input, saves, device, context, cancellationToken);
             using (state)
             {
@@ -47,6 +47,10 @@ public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInp
 
     /// <inheritdoc/>
     protected override string Label(TrainSegmentInput input) => input.Label;
+
+    /// <summary>Threads that make pictures ahead: where they are decoded first, and where a GPU would wait for them.</summary>
+    private static int WorkersFor(TrainingSet set, TorchDevice device) =>
+        set.Pictures.AreDecoded && !device.IsGpu ? 0 : Environment.ProcessorCount;
 
     private static async Task TrainAsync(
         TrainSegmentInput input, TrainingState state, List<StepRecord> curve, BatchSource batches, SegmentSaves saves, StageContext context,

@@ -1,9 +1,5 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Pictures;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Storage;
 using ContrastivePipeline.Training.Batches;
+using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Reproduction;
 
@@ -11,88 +7,124 @@ namespace ContrastivePipeline.Workflow.Reproduction;
 /// The training sets that were read from the store last: variants that train side by side, and segments in a row, share them. Two are
 /// kept, for a process may live for days.
 /// </summary>
-public sealed class TrainingSets
+/// <param name="mostDecodedBytes">
+/// Sets whose decoded pictures take more are kept encoded on disk and decoded as they are drawn; null for a quarter of the memory that
+/// the process may use.
+/// </param>
+public sealed class TrainingSets(long? mostDecodedBytes = null)
 {
     private const int Kept = 2;
 
+    private readonly long _mostDecodedBytes = mostDecodedBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
     private readonly Lock _lock = new();
-    private readonly List<(SetKey Key, Lazy<Task<TrainingSet>> Set)> _sets = [];
+    private readonly List<Entry> _entries = [];
 
-    /// <summary>The pairs of the split train and the sentence triples, decoded and tokenised.</summary>
-    /// <param name="store">The store.</param>
+    /// <summary>The pairs of the split train and the sentence triples, tokenised; to be given back by disposing the loan.</summary>
+    /// <param name="context">The stage that needs it; its scratch folder's disk takes what does not fit into memory.</param>
     /// <param name="dataset">The data.</param>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="imageSize">Side of the square pictures, pixels; larger ones are cut at the centre.</param>
-    /// <param name="context">Greatest number of tokens of a text.</param>
-    public async Task<TrainingSet> GetAsync(
-        ArtifactStore store, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int context, CancellationToken cancellationToken)
+    /// <param name="texts">Greatest number of tokens of a text.</param>
+    /// <param name="cancellationToken">Stops waiting, and reading where nobody else waits.</param>
+    /// <exception cref="TrainingDataException">A picture is damaged, or there is no room for them.</exception>
+    public async Task<TrainingSetLoan> BorrowAsync(
+        StageContext context, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int texts, CancellationToken cancellationToken)
     {
-        var key = new SetKey(dataset.Manifest.Sha256, tokenizer.Vocabulary.Sha256, imageSize, context);
-        // No caller's cancellation: others may wait for the same set.
-        var set = Find(key, () => Task.Run(() => LoadAsync(store, dataset, tokenizer, imageSize, context)));
+        var key = new SetKey(dataset.Manifest.Sha256, tokenizer.Vocabulary.Sha256, imageSize, texts);
+        var loader = new TrainingSetLoader(context, dataset, tokenizer, imageSize, texts, _mostDecodedBytes);
+        var entry = Take(key, loader);
         try
         {
-            return await set.Value.WaitAsync(cancellationToken);
+            return new TrainingSetLoan(await entry.Set.WaitAsync(cancellationToken), () => GiveBack(entry));
         }
-        catch when (set.Value.IsFaulted)
+        catch
         {
-            lock (_lock)
-                _sets.Remove((key, set));
+            GiveBack(entry);
             throw;
         }
     }
 
-    private Lazy<Task<TrainingSet>> Find(SetKey key, Func<Task<TrainingSet>> load)
+    private Entry Take(SetKey key, TrainingSetLoader loader)
     {
         lock (_lock)
         {
-            var found = _sets.Find(entry => entry.Key == key);
-            var set = found.Set ?? new Lazy<Task<TrainingSet>>(load);
-            _sets.Remove(found);
-            _sets.Add((key, set));
-            if (_sets.Count > Kept)
-                _sets.RemoveAt(0);
-            return set;
+            var entry = _entries.Find(e => e.Key == key) ?? new Entry(key, loader);
+            entry.Users++;
+            _entries.Remove(entry);
+            _entries.Add(entry);
+            if (_entries.Count > Kept)
+                LetGo(_entries[0]);
+            return entry;
         }
     }
 
-    private static async Task<TrainingSet> LoadAsync(
-        ArtifactStore store, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int context)
+    private void GiveBack(Entry entry)
     {
-        var reader = new DatasetReader(store);
-        var manifest = await reader.ReadManifestAsync(dataset.Name, dataset.Version);
-        var bytePairs = await tokenizer.LoadAsync(store, CancellationToken.None);
-        var captions = new List<CaptionRow>();
-        await foreach (var row in reader.ReadCaptionsAsync(manifest))
+        lock (_lock)
         {
-            if (row.Split == Splits.Train)
-                captions.Add(row);
+            entry.Users--;
+            // A set that failed is of no use, and one that nobody waits for any more need not be read.
+            if (!entry.Set.IsCompletedSuccessfully && (entry.Users == 0 || entry.Set.IsCompleted))
+                LetGo(entry);
+            else if (!entry.IsKept && entry.Users == 0)
+                entry.Dispose();
         }
-
-        var (pictures, index) = await DecodeAsync(reader, manifest, captions.Select(c => c.MediaId).ToHashSet(), imageSize);
-        int[] Encode(string text) => bytePairs.Encode(text, context);
-        var triples = new List<TokenTriple>();
-        await foreach (var row in reader.ReadTriplesAsync(manifest))
-            triples.Add(new TokenTriple(Encode(row.Anchor), Encode(row.Positive), Encode(row.Negative)));
-        return new TrainingSet(imageSize, pictures, [.. captions.Select(c => new TrainingPair(index[c.MediaId], Encode(c.Caption)))], triples);
     }
 
-    private static async Task<(byte[][] Pictures, Dictionary<string, int> Index)> DecodeAsync(
-        DatasetReader reader, DatasetManifest manifest, HashSet<string> wanted, int imageSize)
+    private void LetGo(Entry entry)
     {
-        var encoded = new List<byte[]>();
-        var index = new Dictionary<string, int>(StringComparer.Ordinal);
-        await foreach (var row in reader.ReadMediaAsync(manifest))
-        {
-            if (!wanted.Contains(row.Id))
-                continue;
-            index.Add(row.Id, encoded.Count);
-            encoded.Add(row.Bytes);
-        }
-        var pictures = new byte[encoded.Count][];
-        Parallel.For(0, encoded.Count, i => pictures[i] = PictureDecoder.Decode(encoded[i]).CentreCrop(imageSize).Pixels);
-        return (pictures, index);
+        _entries.Remove(entry);
+        entry.IsKept = false;
+        if (entry.Users == 0)
+            entry.Dispose();
     }
 
-    private sealed record SetKey(string Manifest, string Vocabulary, int ImageSize, int Context);
+    private sealed record SetKey(string Manifest, string Vocabulary, int ImageSize, int Texts);
+
+    private sealed class Entry : IDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+
+        public Entry(SetKey key, TrainingSetLoader loader)
+        {
+            Key = key;
+            // Nobody's own cancellation: others may wait for the same set.
+            Set = Task.Run(() => loader.LoadAsync(_stop.Token));
+        }
+
+        public SetKey Key { get; }
+
+        public Task<TrainingSet> Set { get; }
+
+        public int Users { get; set; }
+
+        public bool IsKept { get; set; } = true;
+
+        public void Dispose()
+        {
+            _stop.Cancel();
+            Set.ContinueWith(
+                loaded =>
+                {
+                    _stop.Dispose();
+                    if (loaded.IsCompletedSuccessfully)
+                        loaded.Result.Dispose();
+                },
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+}
+
+/// <summary>A training set for as long as it is not disposed.</summary>
+/// <param name="set">The set; others may use it too.</param>
+/// <param name="giveBack">Called once.</param>
+public sealed class TrainingSetLoan(TrainingSet set, Action giveBack) : IDisposable
+{
+    private Action? _giveBack = giveBack;
+
+    /// <summary>The set.</summary>
+    public TrainingSet Set => set;
+
+    /// <inheritdoc/>
+    public void Dispose() => Interlocked.Exchange(ref _giveBack, null)?.Invoke();
 }

@@ -36,8 +36,8 @@ internal static class TrainingWorkload
     {
         using (var pictures = File.Create(Path.Combine(folder, "pictures.bin")))
         {
-            foreach (var picture in set.Pictures)
-                pictures.Write(picture);
+            for (var i = 0; i < set.Pictures.Count; i++)
+                pictures.Write(set.Pictures[i]);
         }
 
         File.WriteAllText(Path.Combine(folder, "train.json"), JsonSerializer.Serialize(new

@@ -98,7 +98,7 @@ public sealed class DeviceTests
     {
         // A module's own tensors are made on the CPU and move with it; so do files, and batches, which a step moves; AdamW's rate may
         // be anywhere (torch's fused kernel reads it on the CPU).
-        Type[] own = [typeof(SafetensorsFile), typeof(BatchSource), typeof(TextBatch)];
+        Type[] own = [typeof(SafetensorsFile), typeof(BatchDraw), typeof(TextBatch)];
         var unnamed = from assembly in new[] { typeof(ClipModel), typeof(Trainer), typeof(TrainedModel) }.Select(t => t.Assembly)
                       from method in CompiledCode.MethodsOf(assembly)
                       where !(method is ConstructorInfo && method.DeclaringType!.IsAssignableTo(typeof(nn.Module)))

@@ -1,0 +1,58 @@
+using ContrastivePipeline.Training.Batches;
+
+namespace ContrastivePipeline.Tests.Training;
+
+public sealed class TrainingPairsTests
+{
+    [Fact]
+    public void Captions_come_back_as_they_were_added_also_across_blocks()
+    {
+        var random = new Random(5);
+        // Edges of every length of a token, and enough texts for several blocks.
+        int[] edges = [0, 1, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152, 268_435_455, 268_435_456, int.MaxValue];
+        int[][] texts = [edges, [], .. Enumerable.Range(0, 30_000).Select(_ => Enumerable.Range(0, random.Next(80)).Select(_ => random.Next(49_408)).ToArray())];
+        var pairs = new TrainingPairs(texts.Select((text, i) => new TrainingPair(i % 7, text)));
+        Assert.Equal(texts.Length, pairs.Count);
+        for (var i = 0; i < texts.Length; i++)
+        {
+            Assert.Equal(texts[i], pairs.TokensOf(i));
+            Assert.Equal(i % 7, pairs.PictureOf(i));
+        }
+        Assert.Equal(texts[2], pairs.Skip(2).First().Tokens);
+    }
+
+    [Fact]
+    public void Equal_captions_have_equal_numbers_and_others_have_not()
+    {
+        var random = new Random(6);
+        var texts = Enumerable.Range(0, 5_000).Select(_ => Enumerable.Range(0, random.Next(4)).Select(_ => 126 + random.Next(4)).ToArray()).ToArray();
+        var pairs = new TrainingPairs(texts.Select((text, i) => new TrainingPair(i, text)));
+        var numberOf = new Dictionary<string, int>();
+        for (var i = 0; i < texts.Length; i++)
+        {
+            numberOf.TryAdd(string.Join(' ', texts[i]), pairs.CaptionOf(i));
+            Assert.Equal(numberOf[string.Join(' ', texts[i])], pairs.CaptionOf(i));
+        }
+        // 1 + 4 + 16 + 64 different texts.
+        Assert.Equal(85, numberOf.Values.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_pair_without_its_picture_is_refused()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new TrainingSet(1, [new byte[3]], [new TrainingPair(1, [1])], []));
+        Assert.Contains("picture 1 of 1", error.Message);
+    }
+
+    [Fact]
+    public void A_million_captions_take_their_tokens_and_little_more()
+    {
+        var tokens = Enumerable.Range(0, 13).Select(i => 200 + i).ToArray();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var pairs = new TrainingPairs();
+        for (var i = 0; i < 1_000_000; i++)
+            pairs.Add(i, tokens);
+        // 26 bytes of tokens and 16 of the entry, the list grown by doubling: as arrays of int it would be 100 MB and more.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 42_000_000, 64_000_000);
+    }
+}

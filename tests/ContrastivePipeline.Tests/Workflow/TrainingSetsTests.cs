@@ -1,0 +1,158 @@
+using ContrastivePipeline.Data.Pictures;
+using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Tests.Storage;
+using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Tests.Workflow;
+
+public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<string> _notes = [];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private string Scratch => Path.Combine(_folder.Path, "scratch");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_slice_ends_with_the_same_bytes_wherever_its_pictures_lie()
+    {
+        using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
+        var (experiment, dataset, tokenizer) = await PrepareAsync(lab);
+        var recipe = Recipes.Of(experiment, experiment.Variants[1], 1, dataset, tokenizer);
+        var input = new TrainSegmentInput("clip", recipe, dataset, tokenizer, 0, 6, null, 600);
+        var checkpoints = new List<string>();
+        foreach (var sets in new TrainingSets[] { new(), new(mostDecodedBytes: 0) })
+        {
+            var stage = new TrainSegmentStage(sets);
+            var call = new StageCall(stage, WorkflowJson.ToElement(input), $"generation-{checkpoints.Count}");
+            var output = await lab.Runner(stage).RunAsync(call, 1, new Progress<StageProgress>(), _notes.Add, Cancellation);
+            checkpoints.Add(WorkflowJson.FromElement<TrainedSegment>(output).Checkpoint.Sha256);
+        }
+        Assert.Equal(checkpoints[0], checkpoints[1]);
+        Assert.Single(_notes, note => note.Contains("kept in a scratch file", StringComparison.Ordinal));
+        Assert.Equal(2, _notes.Count(note => note.StartsWith("trains on ", StringComparison.Ordinal)));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(lab.Scratch));
+    }
+
+    [Fact]
+    public async Task A_set_is_shared_kept_and_closed_when_it_is_let_go_and_not_used()
+    {
+        using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
+        var (_, dataset, tokenizer) = await PrepareAsync(lab);
+        var sets = new TrainingSets(mostDecodedBytes: 0);
+        Task<TrainingSetLoan> Borrow(int texts) => sets.BorrowAsync(Context(lab.Store), dataset, tokenizer, 32, texts, Cancellation);
+
+        var both = await Task.WhenAll(Borrow(16), Borrow(16));
+        Assert.Same(both[0].Set, both[1].Set);
+        var set = both[0].Set;
+        both[0].Dispose();
+        both[0].Dispose();
+        using (var other = await Borrow(8))
+        using (var third = await Borrow(9))
+            Assert.NotEmpty(set.Pictures[0]);
+        // Two others are kept, but this one is still in use.
+        Assert.NotEmpty(set.Pictures[0]);
+        both[1].Dispose();
+        Assert.Throws<ObjectDisposedException>(() => set.Pictures[0]);
+        using var again = await Borrow(16);
+        Assert.NotSame(set, again.Set);
+        Assert.Equal(set.Pairs.Count, again.Set.Pairs.Count);
+    }
+
+    [Fact]
+    public async Task Whoever_stops_waiting_last_stops_the_reading_and_nothing_is_left()
+    {
+        using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
+        var (_, dataset, tokenizer) = await PrepareAsync(lab);
+        var sets = new TrainingSets(mostDecodedBytes: 0);
+        for (var i = 0; i < 5; i++)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+            var borrowing = sets.BorrowAsync(Context(lab.Store), dataset, tokenizer, 32, 16, stop.Token);
+            stop.CancelAfter(TimeSpan.FromMilliseconds(i * 3));
+            try
+            {
+                (await borrowing).Dispose();
+            }
+            catch (OperationCanceledException) when (!Cancellation.IsCancellationRequested)
+            {
+            }
+        }
+        using var loan = await sets.BorrowAsync(Context(lab.Store), dataset, tokenizer, 32, 16, Cancellation);
+        Assert.Equal(dataset.TrainingPairs, loan.Set.Pairs.Count);
+        Assert.Empty(Directory.EnumerateFiles(Scratch));
+    }
+
+    [Theory]
+    [InlineData(0L)]
+    [InlineData(null)]
+    public async Task A_fault_of_the_store_leaves_nothing_and_the_next_attempt_reads_anew(long? mostDecoded)
+    {
+        using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
+        var (_, dataset, tokenizer) = await PrepareAsync(lab);
+        var manifest = await new DatasetReader(lab.Store).ReadManifestAsync(dataset.Name, dataset.Version, Cancellation);
+        var part = manifest.Media[^1].Artifact;
+        var good = await lab.Store.ReadAsync(part, Cancellation);
+        var damaged = good.ToArray();
+        damaged[good.Length / 2] ^= 1;
+        await lab.Store.WriteAsync(part.Path, damaged, Cancellation);
+
+        var sets = new TrainingSets(mostDecoded);
+        Task<TrainingSetLoan> Borrow() => sets.BorrowAsync(Context(lab.Store), dataset, tokenizer, 32, 16, Cancellation);
+        await Assert.ThrowsAsync<ArtifactCorruptException>(Borrow);
+        await lab.Store.WriteAsync(part.Path, good, Cancellation);
+        using var loan = await Borrow();
+        Assert.Equal(dataset.TrainingPairs, loan.Set.Pairs.Count);
+        Assert.Empty(Directory.EnumerateFiles(Scratch));
+    }
+
+    [Fact]
+    public async Task A_set_has_every_training_pair_with_its_own_picture()
+    {
+        using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
+        var (_, dataset, tokenizer) = await PrepareAsync(lab);
+        var reader = new DatasetReader(lab.Store);
+        var manifest = await reader.ReadManifestAsync(dataset.Name, dataset.Version, Cancellation);
+        var bytePairs = await tokenizer.LoadAsync(lab.Store, Cancellation);
+        var media = await reader.ReadMediaAsync(manifest, Cancellation).ToDictionaryAsync(row => row.Id, cancellationToken: Cancellation);
+        var captions = await reader.ReadCaptionsAsync(manifest, Cancellation).Where(row => row.Split == "train").ToListAsync(Cancellation);
+        using var loan = await new TrainingSets().BorrowAsync(Context(lab.Store), dataset, tokenizer, 32, 16, Cancellation);
+        Assert.Equal(captions.Count, loan.Set.Pairs.Count);
+        Assert.InRange(captions.Count, 1, media.Count - 1);
+        for (var i = 0; i < captions.Count; i++)
+        {
+            Assert.Equal(bytePairs.Encode(captions[i].Caption, 16), loan.Set.Pairs.TokensOf(i));
+            Assert.Equal(
+                PictureDecoder.Decode(media[captions[i].MediaId].Bytes).CentreCrop(32).Pixels, loan.Set.Pictures[loan.Set.Pairs.PictureOf(i)]);
+        }
+    }
+
+    private StageContext Context(ArtifactStore store)
+    {
+        Directory.CreateDirectory(Scratch);
+        return new StageContext(
+            store, "stages/test", Path.Combine(Scratch, "stage"), new Progress<StageProgress>(), _notes.Add, TimeProvider.System);
+    }
+
+    private async Task<(Experiment Experiment, DatasetVersion Dataset, PreparedTokenizer Tokenizer)> PrepareAsync(WorkflowLab lab)
+    {
+        var file = ShapesExperiment.Draw(_folder.Path);
+        var requests = new ReproductionRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
+        var request = await requests.CreateAsync(
+            await ReproductionRequests.ReadAsync(file, Cancellation), lab.Store, null, fresh: false, Cancellation);
+        using var http = new HttpClient();
+        var (prepare, tokenize) = (new PrepareDatasetStage(), new TokenizerStage(http));
+        var runner = lab.Runner(prepare, tokenize);
+        async Task<TOutput> Run<TOutput>(Stage stage, object input) => WorkflowJson.FromElement<TOutput>(await runner.RunAsync(
+            new StageCall(stage, WorkflowJson.ToElement(input), ""), 1, new Progress<StageProgress>(), _ => { }, Cancellation));
+        var dataset = await Run<DatasetVersion>(prepare, new PrepareDatasetInput(request.Input.Dataset!, request.Input.Snapshot));
+        var experiment = request.Input.Experiment;
+        return (experiment, dataset, await Run<PreparedTokenizer>(tokenize, new TokenizerInput(experiment.Tokenizer, dataset)));
+    }
+}
