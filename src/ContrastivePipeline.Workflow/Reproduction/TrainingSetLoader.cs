@@ -101,8 +101,10 @@ internal sealed class TrainingSetLoader(
     {
         // Beside the stage's own folder, which goes when the stage ends: the set may serve others longer.
         var folder = Path.GetDirectoryName(context.ScratchFolder)!;
-        RequireRoom(folder, manifest, most);
-        context.Note($"{most:N0} pictures would take {Gigabytes(decoded)} of memory: they are kept in a scratch file and decoded as they are drawn");
+        var needed = RequireRoom(folder, manifest, most);
+        context.Note(
+            $"up to {most:N0} pictures would take {Gigabytes(decoded)} of memory: they are kept in a scratch file of about {Gigabytes(needed)} "
+            + "and decoded as they are drawn");
         var file = new PictureFile(folder, imageSize);
         try
         {
@@ -134,7 +136,8 @@ internal sealed class TrainingSetLoader(
         }
     }
 
-    private static void RequireRoom(string folder, DatasetManifest manifest, long most)
+    /// <returns>Bytes that the pictures take, about.</returns>
+    private static long RequireRoom(string folder, DatasetManifest manifest, long most)
     {
         var (rows, bytes) = (manifest.Media.Sum(part => (long)part.Rows), manifest.Media.Sum(part => part.Artifact.Length));
         var (needed, free) = ((long)(bytes * ((double)most / rows)), DiskSpace.FreeBytes(folder));
@@ -144,6 +147,7 @@ internal sealed class TrainingSetLoader(
                 $"The training pictures take about {Gigabytes(needed)} on disk, and {folder} has {Gigabytes(free)} free. "
                 + "Free some space, or name a folder on another disk with --local.");
         }
+        return needed;
     }
 
     private static string Gigabytes(long bytes) => $"{bytes / 1e9:0.0} GB";

@@ -31,7 +31,8 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         {
             var stage = new TrainSegmentStage(sets);
             var call = new StageCall(stage, WorkflowJson.ToElement(input), $"generation-{checkpoints.Count}");
-            var output = await lab.Runner(stage).RunAsync(call, 1, new Progress<StageProgress>(), _notes.Add, Cancellation);
+            using var attempt = new StageAttempt(1, TimeProvider.System, note: _notes.Add);
+            var output = await lab.Runner(stage).RunAsync(call, attempt, Cancellation);
             checkpoints.Add(WorkflowJson.FromElement<TrainedSegment>(output).Checkpoint.Sha256);
         }
         Assert.Equal(checkpoints[0], checkpoints[1]);
@@ -137,7 +138,7 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
     {
         Directory.CreateDirectory(Scratch);
         return new StageContext(
-            store, "stages/test", Path.Combine(Scratch, "stage"), new Progress<StageProgress>(), _notes.Add, TimeProvider.System);
+            store, "stages/test", Path.Combine(Scratch, "stage"), new StageAttempt(1, TimeProvider.System, note: _notes.Add), TimeProvider.System);
     }
 
     private async Task<(Experiment Experiment, DatasetVersion Dataset, PreparedTokenizer Tokenizer)> PrepareAsync(WorkflowLab lab)
@@ -150,7 +151,7 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         var (prepare, tokenize) = (new PrepareDatasetStage(), new TokenizerStage(http));
         var runner = lab.Runner(prepare, tokenize);
         async Task<TOutput> Run<TOutput>(Stage stage, object input) => WorkflowJson.FromElement<TOutput>(await runner.RunAsync(
-            new StageCall(stage, WorkflowJson.ToElement(input), ""), 1, new Progress<StageProgress>(), _ => { }, Cancellation));
+            new StageCall(stage, WorkflowJson.ToElement(input), ""), new StageAttempt(1, TimeProvider.System), Cancellation));
         var dataset = await Run<DatasetVersion>(prepare, new PrepareDatasetInput(request.Input.Dataset!, request.Input.Snapshot));
         var experiment = request.Input.Experiment;
         return (experiment, dataset, await Run<PreparedTokenizer>(tokenize, new TokenizerInput(experiment.Tokenizer, dataset)));
