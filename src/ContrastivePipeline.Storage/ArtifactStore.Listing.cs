@@ -49,8 +49,13 @@ public sealed partial class ArtifactStore
         var enumerator = items.GetAsyncEnumerator(ct);
         await using (enumerator.ConfigureAwait(false))
         {
-            while (await faults.GuardAsync($"list '{prefix}'", () => enumerator.MoveNextAsync().AsTask(), ct).ConfigureAwait(false))
+            var action = $"list '{prefix}'";
+            Task<bool> Next() => enumerator.MoveNextAsync().AsTask();
+            for (var any = await faults.GuardAsync(action, Next, ct).ConfigureAwait(false); any;
+                any = await faults.GuardPartAsync(action, Next, ct).ConfigureAwait(false))
+            {
                 yield return select(enumerator.Current);
+            }
         }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class ArtifactStream(Artifact artifact, Stream source, StoreFaul
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         // The SDK's stream asks again from where it was when the connection breaks.
-        var read = await faults.GuardAsync(
+        var read = await faults.GuardPartAsync(
             $"read '{artifact.Path}'", () => source.ReadAsync(buffer, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
         _position += read;
         _hash?.AppendData(buffer.Span[..read]);

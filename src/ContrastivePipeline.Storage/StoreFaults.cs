@@ -17,11 +17,24 @@ internal sealed class StoreFaults(string address, string? localFolder, TimeSpan 
         using var span = StoreTelemetry.Begin(action);
         try
         {
+            return await GuardPartAsync(action, request, ct).ConfigureAwait(false);
+        }
+        catch (StoreException e)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
+            throw;
+        }
+    }
+
+    /// <summary>As <see cref="GuardAsync"/>, for one of the many small parts of an action, which are not worth a span each.</summary>
+    public async Task<T> GuardPartAsync<T>(string action, Func<Task<T>> request, CancellationToken ct)
+    {
+        try
+        {
             return await request().ConfigureAwait(false);
         }
         catch (Exception e) when (!ct.IsCancellationRequested && Translate(action, e) is { } translated)
         {
-            span?.SetStatus(ActivityStatusCode.Error, translated.Message);
             throw translated;
         }
     }

@@ -20,9 +20,15 @@ public sealed partial class RunEventLog(ILogger logger) : IRunObserver
             StageFailed { Interrupted: false } or RunFinished { State: RunState.Failed } => LogLevel.Error,
             _ => LogLevel.Information,
         };
-        Write(level, CurrentRun.Id, line.Stage, line.Text);
+        if (line.Stage.Length > 0)
+            Write(level, CurrentRun.Id, line.Stage, line.Text);
+        else
+            Write(level, CurrentRun.Id, line.Text);
     }
 
-    [LoggerMessage(Message = "{RunId} {Stage}: {Text}")]
+    [LoggerMessage(Message = "{RunId}, {Stage}: {Text}")]
     private partial void Write(LogLevel level, string runId, string stage, string text);
+
+    [LoggerMessage(Message = "{RunId}: {Text}")]
+    private partial void Write(LogLevel level, string runId, string text);
 }

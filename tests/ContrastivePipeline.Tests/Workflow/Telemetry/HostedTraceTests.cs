@@ -53,8 +53,8 @@ public sealed class HostedTraceTests(AzuriteFixture azurite)
             roots.OrderBy(span => span.StartTimeUtc).Select(span => $"{span.OperationName} {span.GetTagItem("contrastive.outcome")}"));
         Assert.All(roots, root => Assert.Equal(invocation.TraceId, Assert.Single(root.Links).Context.TraceId));
         Assert.Same(invocation, Activity.Current);
-        Assert.Contains((LogLevel.Error, $"{id} double (n-4): failed: away"), lines.Written);
-        Assert.Contains((LogLevel.Information, $"{id} train (n-1): started"), lines.Written);
+        Assert.Contains((LogLevel.Error, $"{id}, double (n-4): failed: away"), lines.Written);
+        Assert.Contains((LogLevel.Information, $"{id}, train (n-1): started"), lines.Written);
 
         var run = (await lab.Runs.GetAsync(id, Stop))!;
         Assert.True(run.Stages.Single(s => s.Name == "train").Usage.Store.Requests > 0);
