@@ -54,7 +54,7 @@ internal static class RunSection
     {
         html.Write($"<div class=\"scroll\"><table class=\"words\"><tbody>\n");
         foreach (var setting in settings)
-            html.Write($"<tr><th scope=\"row\">{setting.Name}</th><td class=\"wrap\">{setting.Value}</td></tr>\n");
+            html.Write($"<tr><th scope=\"row\">{Words.WithSubscripts(setting.Name)}</th><td class=\"wrap\">{setting.Value}</td></tr>\n");
         html.Write($"</tbody></table></div>\n");
     }
 

@@ -1,6 +1,8 @@
 using ContrastivePipeline.Reporting.Html;
 using ContrastivePipeline.Web.Dashboard.Shell;
 using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Web.Dashboard.Runs;
 
@@ -93,6 +95,13 @@ internal static class RunPage
     private static Markup Unreadable(RunLine line) => Markup.Of(
         $"<p class=\"note\" id=\"stages\">Version {line.Run.CodeVersion} of the program wrote this run in a form that this version cannot read. Its artifacts and its report are still there.</p>");
 
+    private static string Used(RunRecord run)
+    {
+        var used = run.Stages.Aggregate(StageUsage.None, (sum, stage) => sum + stage.Usage + stage.Lost);
+        var gpu = used.GpuSeconds > 0 ? $", {Words.Duration(TimeSpan.FromSeconds(used.GpuSeconds))} of GPU time" : "";
+        return $"{Words.Duration(TimeSpan.FromSeconds(used.CpuSeconds))} of CPU time{gpu}, {Show.Counted(used.Store.Requests, "request")}, {Show.Bytes(used.Store.BytesStored)} stored";
+    }
+
     private static Markup Setup(RunLine line)
     {
         if (line.Input is not { } input)
@@ -103,6 +112,7 @@ internal static class RunPage
             <div><dt>Dataset</dt><dd><a href="/datasets/{Show.Segment(line.Dataset!)}">{line.Dataset}</a>{(input.Stored is { } stored ? Markup.Of($", version <code>{stored.Version}</code>") : Markup.None)}</dd></div>
             <div><dt>Variants</dt><dd>{string.Join(", ", input.Experiment.Variants.Select(v => v.Name))}</dd></div>
             <div><dt>Seeds</dt><dd>{string.Join(", ", input.Experiment.Training.Seeds)}</dd></div>
+            <div><dt>Used by this run</dt><dd>{Used(line.Run)}</dd></div>
             <div><dt>Code version</dt><dd title="{line.Run.CodeVersion}">{RunWords.Code(line.Run.CodeVersion)}</dd></div>
             </dl>
             <details><summary>The experiment file</summary>
