@@ -1,4 +1,5 @@
 using ContrastivePipeline.Benchmarks.Measuring;
+using ContrastivePipeline.Benchmarks.Media;
 using ContrastivePipeline.Benchmarks.Prepare;
 using ContrastivePipeline.Benchmarks.Refresh;
 using ContrastivePipeline.Benchmarks.Store;
@@ -9,13 +10,13 @@ using TorchSharp;
 
 namespace ContrastivePipeline.Benchmarks;
 
-/// <summary><c>[train] [prepare] [refresh] [store] [tokenize] [--json FILE]</c>: measures what is named, or everything.</summary>
+/// <summary><c>[train] [media] [prepare] [refresh] [store] [tokenize] [--json FILE]</c>: measures what is named, or everything.</summary>
 internal static class SpeedCommand
 {
-    private const string Usage = "Usage: [train] [prepare] [refresh] [store] [tokenize] [--json FILE]   speed, beside a peer where there is one\n       kills N [EXPERIMENT]                                             resume, after N SIGKILLs";
+    private const string Usage = "Usage: [train] [media] [prepare] [refresh] [store] [tokenize] [--json FILE]   speed, beside a peer where there is one\n       kills N [EXPERIMENT]                                             resume, after N SIGKILLs";
 
     private static readonly IBenchmark[] s_benchmarks =
-        [new TrainBenchmark(), new PrepareBenchmark(), new RefreshBenchmark(), new StoreBenchmark(), new TokenizeBenchmark()];
+        [new TrainBenchmark(), new MediaBenchmark(), new PrepareBenchmark(), new RefreshBenchmark(), new StoreBenchmark(), new TokenizeBenchmark()];
 
     public static async Task<int> RunAsync(string[] args)
     {

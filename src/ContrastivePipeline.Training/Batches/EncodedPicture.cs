@@ -1,8 +1,9 @@
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Pictures;
 
 namespace ContrastivePipeline.Training.Batches;
 
-/// <summary>From a stored picture to one that trains.</summary>
+/// <summary>From a stored picture to one that a model takes.</summary>
 public static class EncodedPicture
 {
     /// <summary>Decodes a picture and cuts the middle out.</summary>
@@ -19,7 +20,7 @@ public static class EncodedPicture
             return Math.Min(picture.Width, picture.Height) >= side
                 ? picture.CentreCrop(side).Pixels
                 : throw new TrainingDataException(
-                    $"Picture '{mediaId}' has {picture.Width} × {picture.Height} pixels, and training takes {side} × {side}. "
+                    $"Picture '{mediaId}' has {picture.Width} × {picture.Height} pixels, and the model takes {side} × {side}. "
                     + "Prepare the dataset for this size.");
         }
         catch (PictureException damaged)
@@ -27,5 +28,23 @@ public static class EncodedPicture
             throw new TrainingDataException(
                 $"Picture '{mediaId}' cannot be decoded: {damaged.Message} 'contrastive data verify' finds all such pictures of a dataset.", damaged);
         }
+    }
+
+    /// <summary>Decodes pictures on all cores, and keeps their order.</summary>
+    /// <exception cref="TrainingDataException">One of them is damaged, or smaller than the square.</exception>
+    public static byte[][] DecodeAll(IReadOnlyList<MediaRow> rows, int side, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var pictures = new byte[rows.Count][];
+        try
+        {
+            Parallel.For(0, rows.Count, new ParallelOptions { CancellationToken = cancellationToken }, i =>
+                pictures[i] = Decode(rows[i].Id, rows[i].Bytes, side));
+        }
+        catch (AggregateException several) when (several.InnerExceptions.OfType<TrainingDataException>().FirstOrDefault() is { } first)
+        {
+            throw new TrainingDataException(first.Message, several);
+        }
+        return pictures;
     }
 }

@@ -1,6 +1,6 @@
 using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Pictures;
 using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Training.Batches;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Reproduction;
@@ -44,7 +44,7 @@ public sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1, 
         await foreach (var rows in reader.ReadMediaAsync(manifest, cancellationToken).Where(m => wanted.Contains(m.Id))
             .Chunk(PicturesPerPass).WithCancellation(cancellationToken))
         {
-            var pictures = rows.Select(r => PictureDecoder.Decode(r.Bytes).CentreCrop(model.Model.Config.ImageSize).Pixels).ToArray();
+            var pictures = EncodedPicture.DecodeAll(rows, model.Model.Config.ImageSize, cancellationToken);
             foreach (var (row, embedding) in rows.Zip(model.EmbedPictures(pictures)))
                 embedded.Add(row.Id, embedding);
             context.Progress.Report(new StageProgress(embedded.Count, wanted.Count, "pictures"));

@@ -62,7 +62,10 @@ public sealed class TrainedModel : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var side = Model.Config.ImageSize;
-        var pixels = tensor(pictures.SelectMany(p => p).ToArray(), [pictures.Count, side, side, 3]).permute(0, 3, 1, 2);
+        var bytes = new byte[pictures.Count * 3 * side * side];
+        for (var i = 0; i < pictures.Count; i++)
+            pictures[i].CopyTo(bytes, i * 3 * side * side);
+        var pixels = tensor(bytes, [pictures.Count, side, side, 3]).permute(0, 3, 1, 2);
         return Rows(Model.EncodeImage(Pixels.ToModel(pixels, _device.Device)));
     }
 

@@ -77,23 +77,8 @@ internal sealed class TrainingSetLoader(
         var most = Math.Min(manifest.Media.Sum(part => (long)part.Rows), dataset.TrainingPairs);
         var decoded = most * 3 * imageSize * imageSize;
         return decoded <= mostDecodedBytes
-            ? Decode(await rows.ToListAsync(cancellationToken), cancellationToken)
+            ? new DecodedPictures(imageSize, EncodedPicture.DecodeAll(await rows.ToListAsync(cancellationToken), imageSize, cancellationToken))
             : await WriteAsync(manifest, rows, most, decoded, cancellationToken);
-    }
-
-    private DecodedPictures Decode(List<MediaRow> rows, CancellationToken cancellationToken)
-    {
-        var pictures = new byte[rows.Count][];
-        try
-        {
-            Parallel.For(0, rows.Count, new ParallelOptions { CancellationToken = cancellationToken }, i =>
-                pictures[i] = EncodedPicture.Decode(rows[i].Id, rows[i].Bytes, imageSize));
-        }
-        catch (AggregateException several) when (several.InnerExceptions.OfType<TrainingDataException>().FirstOrDefault() is { } first)
-        {
-            throw new TrainingDataException(first.Message, several);
-        }
-        return new DecodedPictures(imageSize, pictures);
     }
 
     private async Task<PictureFile> WriteAsync(

@@ -6,6 +6,9 @@ internal enum Basis
     /// <summary>Items per second of processor time: for work that computes.</summary>
     PerCpuSecond,
 
+    /// <summary>Items per second on the clock: for work that spreads over cores.</summary>
+    PerSecond,
+
     /// <summary>Milliseconds on the clock for one item: for work that waits for another process.</summary>
     Milliseconds,
 }
@@ -31,5 +34,10 @@ internal sealed record CaseResult(string Case, int Items, string Unit, Basis Bas
     /// <summary>Our time on the clock over the peer's: below 1, ours is sooner done.</summary>
     public double? WallRatio => Peer is { } peer ? Ours.Wall / peer.Wall : null;
 
-    private double Figure(Sample sample) => Basis == Basis.PerCpuSecond ? Items / sample.Cpu : sample.Wall * 1000 / Items;
+    private double Figure(Sample sample) => Basis switch
+    {
+        Basis.PerCpuSecond => Items / sample.Cpu,
+        Basis.PerSecond => Items / sample.Wall,
+        _ => sample.Wall * 1000 / Items,
+    };
 }
