@@ -32,6 +32,9 @@ public sealed class DurableRunControl(ArtifactStore store, ReproductionRequests 
             throw new RunBusyException(request.Experiment);
         await using var booked = await _book.OpenAsync(request with { Host = Name }, ClaimPatience, reserve, Nobody.Instance, cancellationToken);
         var run = booked.Record;
+        // Machines of the session before may have outlived its orchestration: they are to save and make room.
+        if (booked.IsResumed)
+            await Runs.RequestCancelAsync(run with { Session = run.Session - 1 }, cancellationToken);
         var launch = settings.TrainingJob is null ? null : LaunchOptions.Default;
         var scope = new OrchestrationScope(
             run.Id, run.Session, run.Generation, ReproductionStages.Train.Name, launch, settings.TrainingParallelism);

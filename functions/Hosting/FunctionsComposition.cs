@@ -1,4 +1,5 @@
 using Azure.Identity;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Functions.Triggers;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Storage.Local;
@@ -44,7 +45,7 @@ internal static class FunctionsComposition
             var launcher = new ContainerAppsJobLauncher(store, job, new DefaultAzureCredential(), time);
             operations.AddRange(new LaunchOperations(store, launcher, pipeline.Runner.Stages, time).All);
         }
-        var refreshes = new CaptionRefreshes(store, library, DurableRefreshes.RunAsync, time);
+        var refreshes = new CaptionRefreshes(store, library, new DurableRefreshes(new DatasetCatalog(store, time)).RunAsync, time);
         var inbox = await CaptionInbox.OpenAsync(address, CancellationToken.None);
         services.AddSingleton(new CaptionInbox(inbox, refreshes, scratch, Nobody.Instance, time));
         services.AddSingleton(settings).AddSingleton(pipeline).AddSingleton(new SignalStore(signals));

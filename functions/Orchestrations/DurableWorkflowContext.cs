@@ -94,7 +94,8 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
     private async Task<JsonElement> AskAsync(string activity, object request)
     {
         var answer = await TryAsync<ActivityAnswer>(activity, request);
-        return answer.Output ?? throw new PermanentStageException(answer.Failure ?? $"{activity} gave no answer.");
+        var failure = answer.Failure ?? $"{activity} gave no answer.";
+        return answer.Output ?? throw (answer.Told is { } told ? new ToldStageException(failure, told) : new PermanentStageException(failure));
     }
 
     private async Task<T> TryAsync<T>(string activity, object request)

@@ -2,7 +2,6 @@ using System.Text.Json;
 using ContrastivePipeline.Workflow.Hosting.Activities;
 using ContrastivePipeline.Workflow.Launching;
 using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Reproduction;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
@@ -35,7 +34,7 @@ public static class WorkflowOrchestrations
     /// <summary>A caption refresh.</summary>
     [Function("CaptionRefreshOrchestration")]
     public static Task<JsonElement> CaptionRefresh([OrchestrationTrigger] TaskOrchestrationContext context) =>
-        RunAsync(context, CaptionRefreshWorkflow.Main);
+        RunAsync(context, HostedRefreshWorkflow.Main);
 
     private static Task<JsonElement> RunAsync(TaskOrchestrationContext context, WorkflowDefinition workflow)
     {

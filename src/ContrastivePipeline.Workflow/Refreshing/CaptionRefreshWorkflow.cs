@@ -18,7 +18,7 @@ public static class CaptionRefreshWorkflow
     /// <summary>The stages that it calls.</summary>
     public static IReadOnlyList<Stage> Stages => [new RefreshCaptionsStage(), new PublishVersionStage()];
 
-    private static async Task<CaptionRefreshOutput> RunAsync(IWorkflowContext context, CaptionRefreshInput input)
+    internal static async Task<CaptionRefreshOutput> RunAsync(IWorkflowContext context, CaptionRefreshInput input)
     {
         context.Report(new WorkflowStatus("comparing captions", 0, 2));
         var refreshed = await context.CallAsync(Refresh, input.Captions);

@@ -38,20 +38,23 @@ public sealed class ScheduledStarts(ArtifactStore store, ReproductionRequests re
 
     private async Task<ScheduleDecision> DecideAsync(string experiment, CancellationToken cancellationToken)
     {
+        RunRecord? same = null;
         try
         {
             var start = new RunStart(experiment, null);
             var text = await requests.ReadAsync(start, null, cancellationToken);
             var request = await requests.CreateAsync(text, store, null, fresh: false, cancellationToken);
             var last = await _runs.LatestAsync(request.Experiment, cancellationToken);
-            if (last?.InputFingerprint == Fingerprint.Of(request.Input) && last.State is RunState.Running or RunState.Completed)
-            {
-                return new ScheduleDecision(experiment, last.Id, Started: false, last.State == RunState.Completed
-                    ? $"Nothing has changed since run {last.Id}, which is complete."
-                    : $"Run {last.Id} with the same inputs is at work.");
-            }
+            same = last?.InputFingerprint == Fingerprint.Of(request.Input) ? last : null;
+            if (same is { State: RunState.Completed })
+                return new ScheduleDecision(experiment, same.Id, Started: false, $"Nothing has changed since run {same.Id}, which is complete.");
+            // A record may say that a run is at work whose host died; whether one is, the control knows.
             var ticket = await control.StartAsync(start, cancellationToken);
             return new ScheduleDecision(experiment, ticket.RunId, Started: true, ticket.Resumed ? "Goes on." : last is null ? "First run." : "Inputs have changed.");
+        }
+        catch (RunBusyException) when (same is not null)
+        {
+            return new ScheduleDecision(experiment, same.Id, Started: false, $"Run {same.Id} with the same inputs is at work.");
         }
         catch (Exception fault) when (IsItsOwn(fault))
         {

@@ -208,7 +208,7 @@ public sealed class OrchestrationTests
         var refresh = await lab.RunAsync("CaptionRefreshOrchestration", input);
 
         Assert.Equal(changed ? ["RefreshCaptionsActivity", "PublishVersionActivity"] : ["RefreshCaptionsActivity"], lab.Done);
-        Assert.Equal(changed ? 8 : 7, refresh.Output.GetProperty("revision").GetInt64());
+        Assert.Equal(changed ? 8 : 7, refresh.Output.GetProperty("output").GetProperty("revision").GetInt64());
     }
 
     private static RefreshRecord Record(string? version) => new(

@@ -68,6 +68,11 @@ public sealed class TriggerTests : IDisposable
         Assert.Equal(ticket with { Resumed = true }, await control.StartAsync(new RunStart("shapes", null), Cancellation));
         Assert.Equal(2, _client.Started.Count);
         Assert.Equal(2, _client.Started[1].Input.Scope.Session);
+        // What the first session left at work is to stop, and only that.
+        var runs = new RunStore(store);
+        var resumed = (await runs.GetAsync(ticket.RunId, Cancellation))!;
+        Assert.False(await runs.IsCancelRequestedAsync(resumed, Cancellation));
+        Assert.True(await runs.IsCancelRequestedAsync(resumed with { Session = 1 }, Cancellation));
     }
 
     [Fact]
@@ -81,7 +86,11 @@ public sealed class TriggerTests : IDisposable
         await schedule.RunAsync(new TimerInfo(), _client, new Call());
         await schedule.RunAsync(new TimerInfo(), _client, new Call());
 
-        Assert.Single(_client.Started);
+        var id = Assert.Single(_client.Started).Id;
+        // A run whose orchestration died, for example with a deployment, goes on when it is time.
+        _client.Running.Clear();
+        await schedule.RunAsync(new TimerInfo(), _client, new Call());
+        Assert.Equal([id, id], _client.Started.Select(run => run.Id));
         var records = new List<ScheduleDecision>();
         await foreach (var blob in store.ListAsync("schedule/", Cancellation))
             records.AddRange(WorkflowJson.FromBytes<ScheduleDecision[]>((await store.TryReadAsync(blob.Path, Cancellation))!.Content));

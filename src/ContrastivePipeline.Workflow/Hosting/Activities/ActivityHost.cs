@@ -80,7 +80,7 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
             reporter.Failed(attempt, fault.Message);
             if (TransientFaults.IsTransient(fault))
                 throw;
-            return new ActivityAnswer(null, $"Stage {call.Identity} failed: {fault.Message}");
+            return new ActivityAnswer(null, $"Stage {call.Identity} failed: {fault.Message}", ToldFailure.Of(fault));
         }
     }
 

@@ -18,7 +18,8 @@ public sealed record OperationRequest(string RunId, string Operation, JsonElemen
 /// <summary>What came of a request. What may pass is thrown instead, so that a host tries again.</summary>
 /// <param name="Output">The output; null where it failed.</param>
 /// <param name="Failure">Why it failed for good; null where it did not.</param>
-public sealed record ActivityAnswer(JsonElement? Output, string? Failure);
+/// <param name="Told">The same in its cause's own words, where there are some.</param>
+public sealed record ActivityAnswer(JsonElement? Output, string? Failure, ToldFailure? Told = null);
 
 /// <summary>Which stage a request means, and its output where it is done.</summary>
 /// <param name="Fingerprint">SHA-256 of name, version and input.</param>

@@ -6,6 +6,7 @@ using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Refreshing;
+using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Workflow.Refreshing;
 
@@ -34,6 +35,9 @@ internal sealed class RefreshingLab : IAsyncDisposable
     public CaptionRefreshes Refreshes { get; }
 
     public CaptionInbox Captions { get; }
+
+    /// <summary>Runs its stages.</summary>
+    public StageRunner Runner => _pipeline.Runner;
 
     /// <summary>The version that was prepared.</summary>
     public string First { get; }
