@@ -34,7 +34,7 @@ public sealed class DurableRunControl(ArtifactStore store, ReproductionRequests 
         var run = booked.Record;
         // Machines of the session before may have outlived its orchestration: they are to save and make room.
         if (booked.IsResumed)
-            await Runs.RequestCancelAsync(run with { Session = run.Session - 1 }, cancellationToken);
+            await StopEarlierSessionsAsync(run, cancellationToken);
         var launch = settings.TrainingJob is null ? null : LaunchOptions.Default;
         var scope = new OrchestrationScope(
             run.Id, run.Session, run.Generation, ReproductionStages.Train.Name, launch, settings.TrainingParallelism);

@@ -103,6 +103,10 @@ public abstract class RunControl(ArtifactStore store, ReproductionRequests reque
     protected virtual Task RequestCancelAsync(RunRecord run, CancellationToken cancellationToken) =>
         Runs.RequestCancelAsync(run, cancellationToken);
 
+    /// <summary>Asks whoever still works on earlier sessions of a resumed run to stop.</summary>
+    protected Task StopEarlierSessionsAsync(RunRecord run, CancellationToken cancellationToken) =>
+        Runs.RequestCancelAsync(run with { Session = run.Session - 1 }, cancellationToken);
+
     /// <summary>Whether somebody works on a run whose record says so.</summary>
     protected virtual Task<bool> IsActiveAsync(RunRecord run, CancellationToken cancellationToken) =>
         Runs.IsActiveAsync(run, cancellationToken);

@@ -107,7 +107,7 @@ public sealed class DurableRefreshTests(AzuriteFixture azurite)
         public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
             TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
         {
-            var host = new ActivityHost(lab.Runner, new OperationRegistry(), new RunStore(lab.Store), TimeProvider.System);
+            var host = new ActivityHost(lab.Runner, new OperationRegistry(), new RunStore(lab.Store), Nobody.Instance, TimeProvider.System);
             var orchestrations = new OrchestrationLab(async (name, request) =>
             {
                 await BeforeActivity(name);

@@ -26,7 +26,7 @@ public sealed class LaunchedOrchestrationTests
     private OrchestrationLab _lab = null!;
     private int _looks;
 
-    private static LaunchStatus Ended(StageOrder order) =>
+    internal static LaunchStatus Ended(StageOrder order) =>
         new(LaunchState.Ended, null, new LaunchOutcome(SegmentOf(order.Input), null, Permanent: false), "");
 
     private static JsonElement SegmentOf(JsonElement input) =>

@@ -211,7 +211,7 @@ public sealed class OrchestrationTests
         Assert.Equal(changed ? 8 : 7, refresh.Output.GetProperty("output").GetProperty("revision").GetInt64());
     }
 
-    private static RefreshRecord Record(string? version) => new(
+    internal static RefreshRecord Record(string? version) => new(
         "0123456789ab", "d", "v1", version, RefreshMode.Patch, "t.csv", 1, Fingerprint.Of("t"), new RefreshRows(1, 0, 1, 0, 0, 0),
         new RefreshCaptions(1, 1, 0, 0), new RefreshParts(1, 1, 1), new Dictionary<string, long>(), new RefreshExamples([], []), null);
 }
