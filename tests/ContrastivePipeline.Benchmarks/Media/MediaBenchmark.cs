@@ -44,6 +44,7 @@ internal sealed class MediaBenchmark : IBenchmark
         yield return await LoadAsync($"the same from memory, {cores} workers", folder: null, jpeg, full, cores);
         foreach (var pairs in new[] { 2_900_000, 12_000_000 })
             yield return await EpochMeasurement.RunAsync(pairs);
+        yield return await SetMeasurement.RunAsync(Directory.CreateDirectory(Path.Combine(folder, "set")).FullName);
     }
 
     internal static TrainingRecipe Recipe(int batch, int side, Augmentation augmentation) => new(

@@ -15,6 +15,18 @@ public sealed class PictureDecoderTests
     public void Rgb_is_taken_as_it_is() =>
         Assert.Equal([1, 2, 3, 250, 251, 252], Decode(PngMaker.Rgb(2, 1, [1, 2, 3, 250, 251, 252])).Pixels);
 
+    [Fact]
+    public void Rgb_of_any_number_of_pixels_is_taken_as_it_is()
+    {
+        var random = new Random(3);
+        for (var width = 1; width <= 40; width++)
+        {
+            var samples = new byte[width * 3];
+            random.NextBytes(samples);
+            Assert.Equal(samples, Decode(PngMaker.Rgb(width, 1, samples)).Pixels);
+        }
+    }
+
     /// <summary>Expected: round(c·a/255 + 255 − a), computed by hand.</summary>
     [Fact]
     public void Alpha_goes_over_white()
