@@ -5,7 +5,7 @@ namespace ContrastivePipeline.Workflow.Reproduction;
 
 /// <summary>
 /// The training sets that were read from the store last: variants that train side by side, and segments in a row, share them. Two are
-/// kept, for a process may live for days.
+/// kept, and none longer than a quarter of an hour after its last use, for a process may live for days.
 /// </summary>
 /// <param name="mostDecodedBytes">
 /// Sets whose decoded pictures take more are kept encoded on disk and decoded as they are drawn; null for a quarter of the memory that
@@ -14,6 +14,7 @@ namespace ContrastivePipeline.Workflow.Reproduction;
 public sealed class TrainingSets(long? mostDecodedBytes = null)
 {
     private const int Kept = 2;
+    private static readonly TimeSpan s_keptUnused = TimeSpan.FromMinutes(15);
 
     private readonly long _mostDecodedBytes = mostDecodedBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
     private readonly Lock _lock = new();
@@ -35,11 +36,11 @@ public sealed class TrainingSets(long? mostDecodedBytes = null)
         var entry = Take(key, loader);
         try
         {
-            return new TrainingSetLoan(await entry.Set.WaitAsync(cancellationToken), () => GiveBack(entry));
+            return new TrainingSetLoan(await entry.Set.WaitAsync(cancellationToken), () => GiveBack(entry, context.Time));
         }
         catch
         {
-            GiveBack(entry);
+            GiveBack(entry, context.Time);
             throw;
         }
     }
@@ -50,6 +51,7 @@ public sealed class TrainingSets(long? mostDecodedBytes = null)
         {
             var entry = _entries.Find(e => e.Key == key) ?? new Entry(key, loader);
             entry.Users++;
+            entry.Uses++;
             _entries.Remove(entry);
             _entries.Add(entry);
             if (_entries.Count > Kept)
@@ -58,7 +60,7 @@ public sealed class TrainingSets(long? mostDecodedBytes = null)
         }
     }
 
-    private void GiveBack(Entry entry)
+    private void GiveBack(Entry entry, TimeProvider time)
     {
         lock (_lock)
         {
@@ -68,6 +70,18 @@ public sealed class TrainingSets(long? mostDecodedBytes = null)
                 LetGo(entry);
             else if (!entry.IsKept && entry.Users == 0)
                 entry.Dispose();
+            else if (entry.Users == 0)
+                _ = LetGoUnlessUsedAsync(entry, entry.Uses, time);
+        }
+    }
+
+    private async Task LetGoUnlessUsedAsync(Entry entry, int uses, TimeProvider time)
+    {
+        await Task.Delay(s_keptUnused, time).ConfigureAwait(false);
+        lock (_lock)
+        {
+            if (entry.IsKept && entry.Users == 0 && entry.Uses == uses)
+                LetGo(entry);
         }
     }
 
@@ -97,6 +111,8 @@ public sealed class TrainingSets(long? mostDecodedBytes = null)
         public Task<TrainingSet> Set { get; }
 
         public int Users { get; set; }
+
+        public int Uses { get; set; }
 
         public bool IsKept { get; set; } = true;
 

@@ -67,6 +67,27 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
+    public async Task A_set_that_nobody_used_for_long_is_closed()
+    {
+        using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
+        var (_, dataset, tokenizer) = await PrepareAsync(lab);
+        var (sets, clock) = (new TrainingSets(mostDecodedBytes: 0), new HandClock());
+        Task<TrainingSetLoan> Borrow() => sets.BorrowAsync(Context(lab.Store, clock), dataset, tokenizer, 32, 16, Cancellation);
+        (await Borrow()).Dispose();
+        var loan = await Borrow();
+        var set = loan.Set;
+        clock.Ring();
+        Assert.NotEmpty(set.Pictures[0]);
+        loan.Dispose();
+        Assert.NotEmpty(set.Pictures[0]);
+        clock.Ring();
+        var closed = () => Record.Exception(() => set.Pictures[0]) is ObjectDisposedException;
+        for (var i = 0; i < 500 && !closed(); i++)
+            await Task.Delay(10, Cancellation);
+        Assert.True(closed());
+    }
+
+    [Fact]
     public async Task Whoever_stops_waiting_last_stops_the_reading_and_nothing_is_left()
     {
         using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
@@ -134,11 +155,11 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         }
     }
 
-    private StageContext Context(ArtifactStore store)
+    private StageContext Context(ArtifactStore store, TimeProvider? time = null)
     {
         Directory.CreateDirectory(Scratch);
         return new StageContext(
-            store, "stages/test", Path.Combine(Scratch, "stage"), new StageAttempt(1, TimeProvider.System, note: _notes.Add), TimeProvider.System);
+            store, "stages/test", Path.Combine(Scratch, "stage"), new StageAttempt(1, TimeProvider.System, note: _notes.Add), time ?? TimeProvider.System);
     }
 
     private async Task<(Experiment Experiment, DatasetVersion Dataset, PreparedTokenizer Tokenizer)> PrepareAsync(WorkflowLab lab)
@@ -155,5 +176,27 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         var dataset = await Run<DatasetVersion>(prepare, new PrepareDatasetInput(request.Input.Dataset!, request.Input.Snapshot));
         var experiment = request.Input.Experiment;
         return (experiment, dataset, await Run<PreparedTokenizer>(tokenize, new TokenizerInput(experiment.Tokenizer, dataset)));
+    }
+
+    /// <summary>A clock whose timers all ring when they are told to.</summary>
+    private sealed class HandClock : TimeProvider
+    {
+        private readonly List<Action> _timers = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            lock (_timers)
+                _timers.Add(() => callback(state));
+            return System.CreateTimer(_ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        public void Ring()
+        {
+            lock (_timers)
+            {
+                _timers.ForEach(ring => ring());
+                _timers.Clear();
+            }
+        }
     }
 }
