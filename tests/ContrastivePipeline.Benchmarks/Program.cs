@@ -1,6 +1,8 @@
 using ContrastivePipeline.Benchmarks;
 using ContrastivePipeline.Benchmarks.Kills;
 using ContrastivePipeline.Benchmarks.Readers;
+using ContrastivePipeline.Benchmarks.Scale;
+using ContrastivePipeline.Benchmarks.Units;
 using ContrastivePipeline.Modeling.Native;
 
 switch (args)
@@ -17,6 +19,12 @@ switch (args)
         return 2;
     case ["readers", ..]:
         return await ReadersCommand.RunAsync(CancellationToken.None);
+    case ["units", ..]:
+        NativeTorch.EnsureLoadable();
+        return await UnitsCommand.RunAsync(args[1..]);
+    case ["scale"]:
+        NativeTorch.EnsureLoadable();
+        return ScaleCommand.Run();
     default:
         NativeTorch.EnsureLoadable();
         return await SpeedCommand.RunAsync(args);

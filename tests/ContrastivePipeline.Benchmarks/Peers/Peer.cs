@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using ContrastivePipeline.Benchmarks.Measuring;
+using ContrastivePipeline.Modeling.Clip;
 
 namespace ContrastivePipeline.Benchmarks.Peers;
 
@@ -62,6 +63,15 @@ internal sealed class Peer : IDisposable
         await _process.StandardInput.FlushAsync();
         var answer = await ReadAsync(_process, _errors);
         return new Sample(answer.GetProperty("cpu").GetDouble(), answer.GetProperty("wall").GetDouble());
+    }
+
+    /// <summary>A peer whose model differs would measure something else.</summary>
+    /// <exception cref="InvalidOperationException">The two models have not the same number of weights.</exception>
+    public void RequireSameSize(ClipModel model)
+    {
+        var ours = model.parameters().Sum(p => p.numel());
+        if (Parameters != ours)
+            throw new InvalidOperationException($"The peer's model has {Parameters} weights, ours {ours}: they are not the same model.");
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,10 @@ using ContrastivePipeline.Training.Optimization;
 
 namespace ContrastivePipeline.Benchmarks.Train;
 
-/// <summary>The demo's model and step (src/experiments/demo.yaml) on pairs drawn at random, and the same for the peer.</summary>
+/// <summary>
+/// Pairs drawn at random for the demo's model and step (src/experiments/demo.yaml), or the paper's (src/experiments/paper-vl.yaml), and the same
+/// for the peer.
+/// </summary>
 internal static class TrainingWorkload
 {
     public const int Batch = 128;
@@ -21,19 +24,30 @@ internal static class TrainingWorkload
         new ClipConfig(128, Side, new VisionConfig([1, 1, 1, 1], 16, 8), new TextConfig(Vocabulary, Context, 128, 4, 3, Dropout: 0.1)),
         objectives, Batch, new LearningRateSchedule(1e-3, 50, 400), new AdamWOptions(0.1), Seed: 1, new Augmentation(Shift: 4));
 
-    public static TrainingSet Create()
+    /// <summary>The paper's model with a batch that a CPU bears; captions are cut to the same 32 tokens, which few reach.</summary>
+    public static TrainingRecipe PaperRecipe(ObjectiveWeights objectives, int batch) => new(
+        new ClipConfig(1024, 224, new VisionConfig([3, 4, 6, 3], 64, 32), new TextConfig(49_408, 77, 512, 8, 12, Dropout: 0.1)),
+        objectives, batch, new LearningRateSchedule(5e-4, 10_000, 1_300_000), new AdamWOptions(0.1), Seed: 1, new Augmentation());
+
+    public static TrainingSet Create() => Create(Recipe(new ObjectiveWeights()).Model, PictureCount, PairCount, tripleCount: 0);
+
+    /// <summary>Pictures of noise, captions and sentences as long as captions are.</summary>
+    public static TrainingSet Create(ClipConfig model, int pictureCount, int pairCount, int tripleCount)
     {
         var random = new Random(7);
-        var pictures = new byte[PictureCount][];
+        var pictures = new byte[pictureCount][];
         for (var i = 0; i < pictures.Length; i++)
-            random.NextBytes(pictures[i] = new byte[3 * Side * Side]);
-        var pairs = Enumerable.Range(0, PairCount).Select(i => new TrainingPair(i % PictureCount, Caption(random)));
-        return new TrainingSet(Side, pictures, [.. pairs], []);
+            random.NextBytes(pictures[i] = new byte[3 * model.ImageSize * model.ImageSize]);
+        int[] Text() => Caption(random, model.Text.VocabularySize);
+        var pairs = Enumerable.Range(0, pairCount).Select(i => new TrainingPair(i % pictureCount, Text()));
+        return new TrainingSet(
+            model.ImageSize, pictures, [.. pairs], [.. Enumerable.Range(0, tripleCount).Select(_ => new TokenTriple(Text(), Text(), Text()))]);
     }
 
     /// <summary>Writes the set for the peer: pictures one after the other as bytes, captions and sizes as JSON.</summary>
-    public static void Write(TrainingSet set, string folder)
+    public static void Write(TrainingSet set, TrainingRecipe recipe, string folder)
     {
+        var (model, text) = (recipe.Model, recipe.Model.Text);
         using (var pictures = File.Create(Path.Combine(folder, "pictures.bin")))
         {
             for (var i = 0; i < set.Pictures.Count; i++)
@@ -42,20 +56,31 @@ internal static class TrainingWorkload
 
         File.WriteAllText(Path.Combine(folder, "train.json"), JsonSerializer.Serialize(new
         {
-            side = Side,
-            context = Context,
-            vocabulary = Vocabulary,
-            batch = Batch,
+            batch = recipe.BatchSize,
+            shift = recipe.Augmentation.Shift,
+            model = new
+            {
+                side = model.ImageSize,
+                embedding = model.EmbeddingSize,
+                layers = model.Vision.Layers,
+                width = model.Vision.Width,
+                heads = model.Vision.Heads,
+                vocabulary = text.VocabularySize,
+                context = text.ContextLength,
+                text_width = text.Width,
+                text_heads = text.Heads,
+                text_layers = text.Layers,
+            },
             pictures = set.Pairs.Select(p => p.Picture),
             tokens = set.Pairs.Select(p => p.Tokens),
         }));
     }
 
     /// <summary>Ids with start and end, as many as captions have: log-normal, 13 on average, 32 at most.</summary>
-    private static int[] Caption(Random random)
+    private static int[] Caption(Random random, int vocabulary)
     {
         var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
         var length = Math.Clamp((int)Math.Round(Math.Exp(2.5 + (0.38 * normal))), 4, Context);
-        return [Vocabulary - 2, .. Enumerable.Range(2, length - 2).Select(_ => random.Next(1, Vocabulary - 2)), Vocabulary - 1];
+        return [vocabulary - 2, .. Enumerable.Range(2, length - 2).Select(_ => random.Next(1, vocabulary - 2)), vocabulary - 1];
     }
 }

@@ -15,12 +15,13 @@ class Bottleneck(nn.Module):
     def __init__(self, inputs, planes, stride):
         super().__init__()
         outputs = 4 * planes
+        same = stride == 1 and inputs == outputs
         self.body = nn.Sequential(
             convolution(inputs, planes, 1), nn.BatchNorm2d(planes), nn.ReLU(inplace=True),
             convolution(planes, planes, 3), nn.BatchNorm2d(planes), nn.ReLU(inplace=True),
             nn.AvgPool2d(stride) if stride > 1 else nn.Identity(),
             convolution(planes, outputs, 1), nn.BatchNorm2d(outputs))
-        self.shortcut = nn.Sequential(
+        self.shortcut = nn.Identity() if same else nn.Sequential(
             nn.AvgPool2d(stride) if stride > 1 else nn.Identity(),
             convolution(inputs, outputs, 1), nn.BatchNorm2d(outputs))
 
@@ -48,16 +49,20 @@ class AttentionPool(nn.Module):
 
 
 class ModifiedResNet(nn.Module):
-    def __init__(self, side, width, heads, outputs):
+    def __init__(self, side, layers, width, heads, outputs):
         super().__init__()
         half = width // 2
         self.stem = nn.Sequential(
             convolution(3, half, 3, stride=2), nn.BatchNorm2d(half), nn.ReLU(inplace=True),
             convolution(half, half, 3), nn.BatchNorm2d(half), nn.ReLU(inplace=True),
             convolution(half, width, 3), nn.BatchNorm2d(width), nn.ReLU(inplace=True), nn.AvgPool2d(2))
-        self.stages = nn.Sequential(
-            Bottleneck(width, width, 1), Bottleneck(4 * width, 2 * width, 2),
-            Bottleneck(8 * width, 4 * width, 2), Bottleneck(16 * width, 8 * width, 2))
+        blocks, inputs = [], width
+        for stage, count in enumerate(layers):
+            planes = width * 2 ** stage
+            for block in range(count):
+                blocks.append(Bottleneck(inputs, planes, 2 if stage > 0 and block == 0 else 1))
+                inputs = 4 * planes
+        self.stages = nn.Sequential(*blocks)
         self.pool = AttentionPool((side // 32) ** 2, 32 * width, heads, outputs)
 
     def forward(self, x):
@@ -104,8 +109,10 @@ class TextTransformer(nn.Module):
 
 
 class Clip(nn.Module):
-    def __init__(self, side, vocabulary, context):
+    def __init__(self, spec):
         super().__init__()
-        self.visual = ModifiedResNet(side, width=16, heads=8, outputs=128)
-        self.text = TextTransformer(vocabulary, context, width=128, heads=4, layers=3, dropout=0.1, outputs=128)
+        outputs = spec["embedding"]
+        self.visual = ModifiedResNet(spec["side"], spec["layers"], spec["width"], spec["heads"], outputs)
+        self.text = TextTransformer(
+            spec["vocabulary"], spec["context"], spec["text_width"], spec["text_heads"], spec["text_layers"], dropout=0.1, outputs=outputs)
         self.logit_scale = nn.Parameter(torch.tensor(math.log(1 / 0.07)))

@@ -1,5 +1,6 @@
-"""The demo's training step in PyTorch: batches padded to their longest caption, stock layers, stock AdamW, one thread."""
+"""A training step of CLIP in PyTorch: batches padded to their longest caption, stock layers, stock AdamW, one thread."""
 
+import functools
 import json
 import os
 import sys
@@ -15,7 +16,6 @@ except ImportError as error:
 
 from model import Clip
 
-SHIFT = 4
 MEAN = torch.tensor([0.48145466, 0.4578275, 0.40821073]).view(1, 3, 1, 1)
 DEVIATION = torch.tensor([0.26862954, 0.26130258, 0.27577711]).view(1, 3, 1, 1)
 
@@ -26,7 +26,7 @@ class Pairs:
     def __init__(self, folder):
         with open(os.path.join(folder, "train.json"), encoding="utf-8") as file:
             self.spec = json.load(file)
-        side = self.spec["side"]
+        side = self.spec["model"]["side"]
         self.pictures = np.fromfile(os.path.join(folder, "pictures.bin"), np.uint8).reshape(-1, side, side, 3)
         self.tokens = [torch.tensor(ids) for ids in self.spec["tokens"]]
         self.random = np.random.default_rng(1)
@@ -45,9 +45,11 @@ class Pairs:
         return (x.float() / 255 - MEAN) / DEVIATION
 
     def shift(self, picture):
-        side = len(picture)
-        x, y = self.random.integers(0, 2 * SHIFT + 1, 2)
-        return np.pad(picture, ((SHIFT, SHIFT), (SHIFT, SHIFT), (0, 0)), "edge")[y:y + side, x:x + side]
+        side, most = len(picture), self.spec["shift"]
+        if most == 0:
+            return picture
+        x, y = self.random.integers(0, 2 * most + 1, 2)
+        return np.pad(picture, ((most, most), (most, most), (0, 0)), "edge")[y:y + side, x:x + side]
 
     @staticmethod
     def pad(texts):
@@ -60,9 +62,8 @@ def contrast(logits):
 
 class Training:
     def __init__(self, pairs, sentence_weight):
-        spec = pairs.spec
         torch.manual_seed(1)
-        self.model = Clip(spec["side"], spec["vocabulary"], spec["context"]).to(memory_format=torch.channels_last)
+        self.model = Clip(pairs.spec["model"]).to(memory_format=torch.channels_last)
         decaying = [p for p in self.model.parameters() if p.dim() > 1]
         others = [p for p in self.model.parameters() if p.dim() <= 1]
         self.optimizer = torch.optim.AdamW([{"params": decaying, "weight_decay": 0.1}, {"params": others, "weight_decay": 0}], lr=1e-3)
@@ -100,7 +101,7 @@ def fast_blas():
 
 def text_tower(pairs):
     spec = pairs.spec
-    model = Clip(spec["side"], spec["vocabulary"], spec["context"])
+    model = Clip(spec["model"])
     texts = pairs.tokens[:spec["batch"]]
 
     def work():
@@ -115,11 +116,13 @@ def main():
     torch.set_num_threads(1)
     torch.set_num_interop_threads(1)
     pairs = Pairs(sys.argv[1])
-    clip, clip_ls = Training(pairs, 0), Training(pairs, 1)
+    # Made when it is asked for: a large model with its optimiser takes gigabytes.
+    training = functools.cache(lambda weight: Training(pairs, weight))
+    with_tower = functools.cache(lambda: text_tower(pairs))
     harness.serve(
-        {"clip": clip.step, "clip+ls": clip_ls.step, "text": text_tower(pairs)},
+        {"clip": lambda: training(0).step(), "clip+ls": lambda: training(1).step(), "text": lambda: with_tower()()},
         f"PyTorch {torch.__version__} with {blas}, NumPy {np.__version__}",
-        sum(p.numel() for p in clip.model.parameters()))
+        sum(p.numel() for p in training(0).model.parameters()))
 
 
 main()
