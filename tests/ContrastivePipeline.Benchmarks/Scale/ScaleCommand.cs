@@ -50,9 +50,10 @@ internal static class ScaleCommand
         Row("checkpoints written, TB", t => $"{t.Uploaded / 1e12:N1}");
         Row("checkpoints kept until the lifecycle rule, TB", t => $"{t.Checkpoints / 1e12:N1}");
         Row("curves and events, GB", t => $"{t.Curves / 1e9:N1}");
+        Row("record of the run, kB", t => $"{t.Segments * plan.Trials * RecordBytesAStage / 1e3:N0}");
         Row("requests: dataset, millions", t => $"{t.Reads / 1e6:N1}");
         Row("requests: checkpoints, millions", t => $"{t.Writes / 1e6:N1}");
-        Row("requests: heartbeats and leases, millions", t => $"{t.Beats / 1e6:N1}");
+        Row("requests: signs of life, millions", t => $"{t.Beats / 1e6:N1}");
         Row("requests: task hub, millions", t => $"{t.TaskHub / 1e6:N2}");
 
         void Row(string name, Func<ScaleTotals, string> value) => Console.WriteLine($"| {name} | {string.Join(" | ", all.Select(value))} |");

@@ -43,7 +43,7 @@ internal sealed record ScalePlan(string Name, double Pairs, IReadOnlyList<(strin
             segments, seconds, all * CheckpointBytes, all * DatasetBytes, (all + saves) * CheckpointBytes,
             Trials * Steps * (CurveBytesAStep + EventBytesAStep),
             all * reads, (all + saves) * write, seconds * BeatsASecond,
-            (all * 4 * RequestsAnActivity) + (seconds / SecondsALook * RequestsAnActivity),
+            (all * 4 * RequestsAnActivity) + (seconds / SecondsALook * RequestsALook),
             trials.Max(), machines => Days(trials, machines));
     }
 

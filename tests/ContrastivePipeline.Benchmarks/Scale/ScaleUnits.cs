@@ -27,14 +27,16 @@ internal static class ScaleUnits
     public const double BytesACaption = 42;
     public const double CurveBytesAStep = 26;
     public const double EventBytesAStep = 447;
-    public const double RequestsAStage = 12;
+    public const double RecordBytesAStage = 1e3;
     public const double RequestsAnActivity = 17;
+    public const double RequestsALook = 22;
 
     // By the code.
     public const double PicturesAPart = 1024;
     public const double CaptionsAPart = 16_384;
     public const double BlockBytes = 4 << 20;
-    public const double BeatsASecond = (1.0 / 15) + (1.0 / 10);
+    // A heartbeat, its stage's lease, a look whether the run was cancelled, the run's record read and written.
+    public const double BeatsASecond = (1.0 / 15) + (1.0 / 10) + (1.0 / 2) + (2.0 / 5);
     public const double SecondsALook = 120;
 
     public const int Batch = 128;
