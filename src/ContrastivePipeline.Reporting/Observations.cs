@@ -6,8 +6,8 @@ namespace ContrastivePipeline.Reporting;
 /// <param name="Points">Points by ascending step.</param>
 public sealed record TrainingCurve(string Variant, int Seed, IReadOnlyList<CurvePoint> Points);
 
-/// <summary>What a training step wrote down. A term that the variant has not is null.</summary>
-/// <param name="Step">1-based step.</param>
+/// <summary>What a training step wrote down, or the mean of some in a row. A term that the variant has not is null.</summary>
+/// <param name="Step">1-based step; the last one of a mean.</param>
 /// <param name="Loss">The weighted sum of all terms.</param>
 /// <param name="Contrastive">L_contra.</param>
 /// <param name="CrossModalCyclic">L_C-cyclic, unweighted.</param>

@@ -46,7 +46,7 @@ public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 
         foreach (var trial in input.Trials)
         {
             measurements.AddRange(await EvaluateStage.ReadAsync(store, trial.Measurements, cancellationToken));
-            curves.Add(await StoredCurves.ReadAsync(store, trial.Variant, trial.Seed, trial.Recipe.Objectives, trial.Curves, cancellationToken));
+            curves.Add(await StoredCurves.ReadAsync(store, trial.Variant, trial.Recipe, trial.Curves, cancellationToken));
         }
         var observations = await ReportObservations.GatherAsync(store, reader, manifest, input, variants, measurements, cancellationToken);
         return new ReportData(

@@ -9,10 +9,12 @@ using ContrastivePipeline.Workflow.Stages;
 namespace ContrastivePipeline.Workflow.Reproduction;
 
 /// <summary>
-/// Reads a training set from the store, a part at a time: decoded into memory where it fits, else as it is stored into a scratch file.
+/// Reads a training set from the store, a part at a time: decoded into memory where it fits, else as it is stored into memory,
+/// else as it is stored into a scratch file.
 /// </summary>
 internal sealed class TrainingSetLoader(
-    StageContext context, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int texts, long mostDecodedBytes)
+    StageContext context, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int texts, long mostDecodedBytes,
+    long mostEncodedBytes)
 {
     private const int PicturesPerReport = 1024;
 
@@ -78,42 +80,45 @@ internal sealed class TrainingSetLoader(
         var decoded = most * 3 * imageSize * imageSize;
         return decoded <= mostDecodedBytes
             ? new DecodedPictures(imageSize, EncodedPicture.DecodeAll(await rows.ToListAsync(cancellationToken), imageSize, cancellationToken))
-            : await WriteAsync(manifest, rows, most, decoded, cancellationToken);
+            : await KeepAsync(manifest, rows, most, decoded, cancellationToken);
     }
 
-    private async Task<PictureFile> WriteAsync(
+    private async Task<EncodedPictures> KeepAsync(
         DatasetManifest manifest, IAsyncEnumerable<MediaRow> rows, long most, long decoded, CancellationToken cancellationToken)
     {
         // Beside the stage's own folder, which goes when the stage ends: the set may serve others longer.
         var folder = Path.GetDirectoryName(context.ScratchFolder)!;
-        var needed = RequireRoom(folder, manifest, most);
+        var encoded = (long)(manifest.Media.Sum(part => part.Artifact.Length) * ((double)most / manifest.Media.Sum(part => (long)part.Rows)));
+        var inMemory = encoded <= mostEncodedBytes;
+        if (!inMemory)
+            RequireRoom(folder, encoded);
         context.Note(
-            $"up to {most:N0} pictures would take {Gigabytes(decoded)} of memory: they are kept in a scratch file of about {Gigabytes(needed)} "
-            + "and decoded as they are drawn");
-        var file = new PictureFile(folder, imageSize);
+            $"up to {most:N0} pictures would take {Gigabytes(decoded)} of memory: they are kept {(inMemory ? "encoded, in" : "in a scratch file of")} "
+            + $"about {Gigabytes(encoded)}, and decoded as they are drawn");
+        EncodedPictures pictures = inMemory ? new PictureMemory(imageSize) : new PictureFile(folder, imageSize);
         try
         {
             await foreach (var row in rows.WithCancellation(cancellationToken))
             {
-                Add(file, row, folder);
-                if (file.Count % PicturesPerReport == 0)
-                    context.Progress.Report(new StageProgress(file.Count, most, "pictures", "reading"));
+                Add(pictures, row, folder);
+                if (pictures.Count % PicturesPerReport == 0)
+                    context.Progress.Report(new StageProgress(pictures.Count, most, "pictures", "reading"));
             }
-            file.Complete();
-            return file;
+            pictures.Complete();
+            return pictures;
         }
         catch
         {
-            file.Dispose();
+            pictures.Dispose();
             throw;
         }
     }
 
-    private static void Add(PictureFile file, MediaRow row, string folder)
+    private static void Add(EncodedPictures pictures, MediaRow row, string folder)
     {
         try
         {
-            file.Add(row.Id, row.Bytes);
+            pictures.Add(row.Id, row.Bytes);
         }
         catch (IOException broken)
         {
@@ -121,18 +126,15 @@ internal sealed class TrainingSetLoader(
         }
     }
 
-    /// <returns>Bytes that the pictures take, about.</returns>
-    private static long RequireRoom(string folder, DatasetManifest manifest, long most)
+    private static void RequireRoom(string folder, long needed)
     {
-        var (rows, bytes) = (manifest.Media.Sum(part => (long)part.Rows), manifest.Media.Sum(part => part.Artifact.Length));
-        var (needed, free) = ((long)(bytes * ((double)most / rows)), DiskSpace.FreeBytes(folder));
+        var free = DiskSpace.FreeBytes(folder);
         if (free < needed)
         {
             throw new TrainingDataException(
                 $"The training pictures take about {Gigabytes(needed)} on disk, and {folder} has {Gigabytes(free)} free. "
                 + "Free some space, or name a folder on another disk with --local.");
         }
-        return needed;
     }
 
     private static string Gigabytes(long bytes) => $"{bytes / 1e9:0.0} GB";

@@ -8,10 +8,14 @@ namespace ContrastivePipeline.Workflow.Reproduction;
 /// kept, and none longer than a quarter of an hour after its last use, for a process may live for days.
 /// </summary>
 /// <param name="mostDecodedBytes">
-/// Sets whose decoded pictures take more are kept encoded on disk and decoded as they are drawn; null for a quarter of the memory that
-/// the process may use.
+/// Sets whose decoded pictures take more are kept encoded and decoded as they are drawn; null for a quarter of the memory that the process
+/// may use.
 /// </param>
-public sealed class TrainingSets(long? mostDecodedBytes = null)
+/// <param name="mostEncodedBytes">
+/// Sets whose encoded pictures take more are kept on disk; null for two thirds of the memory that is free when they are read. Machines with a GPU
+/// have often more memory than disk.
+/// </param>
+public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncodedBytes = null)
 {
     private const int Kept = 2;
     private static readonly TimeSpan s_keptUnused = TimeSpan.FromMinutes(15);
@@ -32,7 +36,7 @@ public sealed class TrainingSets(long? mostDecodedBytes = null)
         StageContext context, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int texts, CancellationToken cancellationToken)
     {
         var key = new SetKey(dataset.Manifest.Sha256, tokenizer.Vocabulary.Sha256, imageSize, texts);
-        var loader = new TrainingSetLoader(context, dataset, tokenizer, imageSize, texts, _mostDecodedBytes);
+        var loader = new TrainingSetLoader(context, dataset, tokenizer, imageSize, texts, _mostDecodedBytes, mostEncodedBytes ?? FreeBytes() / 3 * 2);
         var entry = Take(key, loader);
         try
         {
@@ -43,6 +47,12 @@ public sealed class TrainingSets(long? mostDecodedBytes = null)
             GiveBack(entry, context.Time);
             throw;
         }
+    }
+
+    private static long FreeBytes()
+    {
+        var memory = GC.GetGCMemoryInfo();
+        return Math.Max(0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes);
     }
 
     private Entry Take(SetKey key, TrainingSetLoader loader)

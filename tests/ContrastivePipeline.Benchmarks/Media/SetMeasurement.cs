@@ -30,7 +30,7 @@ internal static class SetMeasurement
         var context = new StageContext(store, "stages/benchmark", Path.Combine(folder, "stage"), attempt, TimeProvider.System);
         return await new Duel(1, 3).RunAsync("a set from the store into the scratch file", Count, "pictures/s", Basis.PerSecond, async () =>
         {
-            using var loan = await new TrainingSets(mostDecodedBytes: 0).BorrowAsync(context, dataset, tokenizer, Side, 77, CancellationToken.None);
+            using var loan = await new TrainingSets(mostDecodedBytes: 0, mostEncodedBytes: 0).BorrowAsync(context, dataset, tokenizer, Side, 77, CancellationToken.None);
         });
     }
 

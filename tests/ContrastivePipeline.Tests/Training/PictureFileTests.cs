@@ -18,13 +18,31 @@ public sealed class PictureFileTests : IDisposable
     private static byte[] Encode(byte[] square) => PictureEncoder.Encode(new RgbPicture(TinyTraining.Side, TinyTraining.Side, square), PictureEncoder.Png);
 
     /// <summary>The same set, its pictures in a file.</summary>
-    private TrainingSet OnDisk(TrainingSet set)
+    private TrainingSet OnDisk(TrainingSet set) => Encoded(set, new PictureFile(_folder.Path, TinyTraining.Side));
+
+    private static TrainingSet Encoded(TrainingSet set, EncodedPictures pictures)
     {
-        var file = new PictureFile(_folder.Path, TinyTraining.Side);
         for (var i = 0; i < set.Pictures.Count; i++)
-            file.Add($"picture/{i} ä", Encode(set.Pictures[i]));
-        file.Complete();
-        return new TrainingSet(file, set.Pairs, set.Triples);
+            pictures.Add($"picture/{i} ä", Encode(set.Pictures[i]));
+        pictures.Complete();
+        return new TrainingSet(pictures, set.Pairs, set.Triples);
+    }
+
+    [Fact]
+    public void Pictures_encoded_in_memory_are_those_that_were_added_whatever_their_length()
+    {
+        var set = TinyTraining.Set(12);
+        using var memory = new PictureMemory(TinyTraining.Side);
+        // PNG readers pass over what follows the end: the padded ones fill blocks, one of them more than one.
+        var paddings = new[] { 0, 9_000_000, 0, 9_000_000, 20_000_000, 0, 0, 9_000_000, 0, 16_777_216, 1, 0 };
+        for (var i = 0; i < paddings.Length; i++)
+            memory.Add($"picture/{i}", [.. Encode(set.Pictures[i]), .. new byte[paddings[i]]]);
+        memory.Complete();
+        for (var i = 0; i < paddings.Length; i++)
+            Assert.Equal(set.Pictures[i], memory[i]);
+        Assert.True(memory.Length > paddings.Sum(p => (long)p));
+        memory.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => memory[0]);
     }
 
     [Theory]

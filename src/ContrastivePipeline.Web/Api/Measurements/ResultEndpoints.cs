@@ -28,7 +28,7 @@ internal static class ResultEndpoints
             return Task.CompletedTask;
         });
         runs.MapGet("/{id}/curves", CurvesAsync).WithName("get-curves")
-            .WithSummary("What training wrote down so far: losses, learning rate and logit scale, of every variant and seed; at most so many points each, evenly chosen.")
+            .WithSummary("What training wrote down so far: losses, learning rate and logit scale, of every variant and seed; at most so many points each, evenly chosen; of trainings of more than 10,000 steps a point is the mean of some in a row.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
     }
 

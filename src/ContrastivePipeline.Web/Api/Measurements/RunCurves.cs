@@ -20,8 +20,7 @@ internal static class RunCurves
         foreach (var trial in segments.GroupBy(segment => (segment.Input.Variant, Seed: checked((int)segment.Input.Recipe.Seed))))
         {
             var parts = trial.OrderBy(segment => segment.Input.From).Select(segment => segment.Output.Curve);
-            curves.Add(await StoredCurves.ReadAsync(
-                store, trial.Key.Variant, trial.Key.Seed, trial.First().Input.Recipe.Objectives, parts, cancellationToken));
+            curves.Add(await StoredCurves.ReadAsync(store, trial.Key.Variant, trial.First().Input.Recipe, parts, cancellationToken));
         }
         return curves;
     }
