@@ -6,6 +6,9 @@ namespace ContrastivePipeline.Data.Shards;
 /// <summary>Reads dataset versions. What it yields was verified against the hashes in the manifest.</summary>
 public sealed class DatasetReader(ArtifactStore store)
 {
+    /// <summary>Media parts on their way at once: a single blob's bytes come at the pace of one connection. Bounds memory.</summary>
+    private const int MediaPartsAtOnce = 4;
+
     /// <summary>Reads the manifest of a version.</summary>
     /// <exception cref="ArtifactMissingException">There is no such version.</exception>
     /// <exception cref="InvalidDataException">The blob is no manifest.</exception>
@@ -19,7 +22,7 @@ public sealed class DatasetReader(ArtifactStore store)
 
     /// <summary>Pictures in ordinal order of their ids.</summary>
     public IAsyncEnumerable<MediaRow> ReadMediaAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
-        ReadAsync(ShardTables.Media, manifest.Media, cancellationToken);
+        ReadAsync(ShardTables.Media, manifest.Media, cancellationToken, MediaPartsAtOnce);
 
     /// <summary>Captions in order of media id, then index.</summary>
     public IAsyncEnumerable<CaptionRow> ReadCaptionsAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
@@ -50,12 +53,25 @@ public sealed class DatasetReader(ArtifactStore store)
         new DatasetInspector(this, manifest).RunAsync(cancellationToken);
 
     private async IAsyncEnumerable<T> ReadAsync<T>(
-        ShardTable<T> table, IReadOnlyList<DatasetPart> parts, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ShardTable<T> table, IReadOnlyList<DatasetPart> parts, [EnumeratorCancellation] CancellationToken cancellationToken, int partsAtOnce = 1)
     {
-        foreach (var part in parts)
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var coming = new Queue<Task<byte[]>>();
+        try
         {
-            using var stream = new MemoryStream(await store.ReadAsync(part.Artifact, cancellationToken), writable: false);
-            await foreach (var row in table.ReadAsync(stream, cancellationToken)) yield return row;
+            for (var next = 0; next < parts.Count || coming.Count > 0;)
+            {
+                while (next < parts.Count && coming.Count < partsAtOnce)
+                    coming.Enqueue(store.ReadAsync(parts[next++].Artifact, stop.Token));
+                using var stream = new MemoryStream(await coming.Dequeue(), writable: false);
+                await foreach (var row in table.ReadAsync(stream, cancellationToken)) yield return row;
+            }
+        }
+        finally
+        {
+            // Whoever stops in the middle waits for nothing more, and what else was on its way tells nobody.
+            await stop.CancelAsync();
+            await ((Task)Task.WhenAll(coming)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

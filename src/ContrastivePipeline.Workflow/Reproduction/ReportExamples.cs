@@ -1,7 +1,8 @@
 using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Reporting;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Workflow.Reproduction;
 
@@ -20,7 +21,7 @@ internal static class ReportExamples
     }
 
     public static async Task<IReadOnlyList<RetrievalExample>> OfAsync(
-        DatasetReader reader, DatasetManifest manifest, TrialResult trial, string split, StoredEmbeddings embeddings,
+        ArtifactStore store, DatasetManifest manifest, TrialResult trial, string split, StoredEmbeddings embeddings,
         CancellationToken cancellationToken)
     {
         var (matched, dataset) = (embeddings.Matched, manifest.Name);
@@ -30,7 +31,7 @@ internal static class ReportExamples
         var foundMedia = NearestNeighbours.Find(Rows(matched.Texts, texts), matched.Media, Results);
         var foundTexts = NearestNeighbours.Find(Rows(matched.Media, media), matched.Texts, Results);
         var pictures = await PicturesAsync(
-            reader, manifest, [.. foundMedia.SelectMany(f => f).Select(n => n.Item).Concat(media).Select(i => embeddings.Media[i].MediaId)],
+            store, manifest, [.. foundMedia.SelectMany(f => f).Select(n => n.Item).Concat(media).Select(i => embeddings.Media[i].MediaId)],
             cancellationToken);
         var caption = embeddings.Texts.DistinctBy(t => t.Concept).ToDictionary(t => t.Concept, t => t.Text, StringComparer.Ordinal);
         ExampleItem Picture(int i) => new(caption[embeddings.Media[i].Concept], pictures[embeddings.Media[i].MediaId]);
@@ -60,8 +61,17 @@ internal static class ReportExamples
     private static EmbeddingMatrix Rows(EmbeddingMatrix matrix, int[] rows) =>
         new([.. rows.SelectMany(r => matrix[r].ToArray())], rows.Length, matrix.Dimension);
 
+    /// <summary>Found by halving: of millions of pictures, all would be read for a few.</summary>
     private static async Task<Dictionary<string, byte[]>> PicturesAsync(
-        DatasetReader reader, DatasetManifest manifest, HashSet<string> wanted, CancellationToken cancellationToken) =>
-        await reader.ReadMediaAsync(manifest, cancellationToken).Where(m => wanted.Contains(m.Id))
-            .ToDictionaryAsync(m => m.Id, m => m.Bytes, cancellationToken: cancellationToken);
+        ArtifactStore store, DatasetManifest manifest, HashSet<string> wanted, CancellationToken cancellationToken)
+    {
+        using var pictures = new DatasetPictures(store, manifest);
+        var found = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var id in wanted.Order(StringComparer.Ordinal))
+        {
+            found[id] = (await pictures.FindAsync(id, cancellationToken))?.Bytes
+                ?? throw new InvalidDataException($"Dataset {manifest.Name}@{manifest.Version} has no picture '{id}', of which there is an embedding.");
+        }
+        return found;
+    }
 }

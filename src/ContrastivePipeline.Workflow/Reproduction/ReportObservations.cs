@@ -1,5 +1,4 @@
 using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Storage;
@@ -21,7 +20,7 @@ internal sealed class ReportObservations
 
     /// <summary>Reads each trial's embeddings of one split after the other; plots and examples are of the first seed.</summary>
     public static async Task<ReportObservations> GatherAsync(
-        ArtifactStore store, DatasetReader reader, DatasetManifest manifest, ReportInput input, IReadOnlyList<VariantSummary> variants,
+        ArtifactStore store, DatasetManifest manifest, ReportInput input, IReadOnlyList<VariantSummary> variants,
         IReadOnlyList<Measurement> measurements, CancellationToken cancellationToken)
     {
         var observations = new ReportObservations();
@@ -41,7 +40,7 @@ internal sealed class ReportObservations
                         continue;
                     observations.AddPlots(trial, split, input.Dataset.Name, embeddings.Matched);
                     if (shown.Contains(trial.Variant) && measured.Any(m => m.Split == split && m.Metric.StartsWith("retrieval/", StringComparison.Ordinal)))
-                        observations.Examples.AddRange(await ReportExamples.OfAsync(reader, manifest, trial, split, embeddings, cancellationToken));
+                        observations.Examples.AddRange(await ReportExamples.OfAsync(store, manifest, trial, split, embeddings, cancellationToken));
                 }
                 foreach (var variant in variants.Where(v => v.Baseline is not null))
                 {

@@ -48,7 +48,7 @@ public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 
             measurements.AddRange(await EvaluateStage.ReadAsync(store, trial.Measurements, cancellationToken));
             curves.Add(await StoredCurves.ReadAsync(store, trial.Variant, trial.Recipe, trial.Curves, cancellationToken));
         }
-        var observations = await ReportObservations.GatherAsync(store, reader, manifest, input, variants, measurements, cancellationToken);
+        var observations = await ReportObservations.GatherAsync(store, manifest, input, variants, measurements, cancellationToken);
         return new ReportData(
             ReportWords.Experiment(input, run, context.Time.GetUtcNow()),
             [

@@ -32,6 +32,7 @@ internal static class ScaleUnits
     public const double RequestsALook = 22;
 
     // By the code.
+    public const double PartsAtOnce = 4;
     public const double PicturesAPart = 1024;
     public const double CaptionsAPart = 16_384;
     public const double BlockBytes = 4 << 20;

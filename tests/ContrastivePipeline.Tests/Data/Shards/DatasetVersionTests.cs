@@ -58,6 +58,29 @@ public sealed class DatasetVersionTests(AzuriteFixture azurite)
         Assert.Equal("split-conflict", Assert.Single(summary.QuarantineExamples).Reason);
     }
 
+    [Theory]
+    [InlineData(6)]
+    [InlineData(1)]
+    [InlineData(0)]
+    public async Task Parts_that_are_read_beside_each_other_come_in_their_order(int damaged)
+    {
+        using var folder = Table("image,caption\na.png,red\nb.png,green\nc.png,blue\n");
+        var store = await azurite.OpenStoreAsync();
+        var manifest = await PrepareAsync(store, folder);
+        var part = Assert.Single(manifest.Media);
+        var broken = part with { Artifact = part.Artifact with { Sha256 = new string('0', 64) } };
+        var parts = Enumerable.Range(0, 6).Select(i => i == damaged ? broken : part).ToArray();
+        var read = new List<string>();
+        var failure = await Record.ExceptionAsync(async () =>
+        {
+            await foreach (var row in new DatasetReader(store).ReadMediaAsync(manifest with { Media = parts }, Ct))
+                read.Add(row.Id);
+        });
+        Assert.Equal(damaged < 6, failure is ArtifactCorruptException);
+        Assert.Equal(Enumerable.Repeat(new[] { "a.png", "b.png", "c.png" }, damaged).SelectMany(ids => ids), read);
+        Assert.Equal("a.png", (await new DatasetReader(store).ReadMediaAsync(manifest with { Media = [part, broken] }, Ct).FirstAsync(Ct)).Id);
+    }
+
     /// <summary>A copy of a picture under another name must not be tested with when the first is trained on.</summary>
     [Fact]
     public async Task Copies_of_a_picture_share_a_split()
