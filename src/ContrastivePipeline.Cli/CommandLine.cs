@@ -13,8 +13,6 @@ using ContrastivePipeline.Cli.Commands.Search;
 using ContrastivePipeline.Cli.Commands.Serve;
 using ContrastivePipeline.Cli.Commands.Status;
 using ContrastivePipeline.Cli.Commands.TrainSegment;
-using ContrastivePipeline.Observability;
-using ContrastivePipeline.Workflow.Telemetry;
 
 namespace ContrastivePipeline.Cli;
 
@@ -31,8 +29,6 @@ internal static class CommandLine
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args, Surroundings world, CancellationToken stop)
     {
-        using var telemetry = TelemetryExport.Start("contrastive", world.Variable);
-        world = world with { Log = new RunEventLog(telemetry.Logs.CreateLogger("ContrastivePipeline")) };
         var parse = Grammar(world).Parse(args.Length == 0 ? ["--help"] : args);
         if (parse.Errors.Count > 0)
         {

@@ -3,6 +3,7 @@ using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Modeling.Native;
 using ContrastivePipeline.Modeling.Weights;
+using ContrastivePipeline.Observability;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Web.Hosting;
 using ContrastivePipeline.Workflow.Experiments;
@@ -38,7 +39,7 @@ internal sealed partial record Failure(int Code, string Message)
         {
             switch (current)
             {
-                case UsageException or WebStartException or ResultMissingException or ExperimentInvalidException or SourceException:
+                case UsageException or WebStartException or TelemetrySettingException or ResultMissingException or ExperimentInvalidException or SourceException:
                 case DatasetNotFoundException or RunRequestException:
                     return ExitCode.Usage;
                 case RunBusyException or RefreshConflictException:
@@ -55,7 +56,7 @@ internal sealed partial record Failure(int Code, string Message)
     }
 
     private static bool IsForPeople(Exception fault) => fault
-        is UsageException or WebStartException or ResultMissingException or ExperimentInvalidException or SourceException or StoreException or IPermanentFailure
+        is UsageException or WebStartException or TelemetrySettingException or ResultMissingException or ExperimentInvalidException or SourceException or StoreException or IPermanentFailure
         or DatasetNotFoundException or RefreshConflictException or RunBusyException or RunRequestException or RunStateException
         or NativeTorchException or WeightsException or InvalidDataException or IOException or UnauthorizedAccessException;
 

@@ -23,11 +23,13 @@ public sealed class TelemetryExport : IDisposable
     private const string InsightsVariable = "APPLICATIONINSIGHTS_CONNECTION_STRING";
     private const string AllSources = "ContrastivePipeline.*";
 
+    private readonly DeliveryWatch? _watch;
     private readonly TracerProvider? _traces;
     private readonly MeterProvider? _metrics;
 
     private TelemetryExport(string service, bool otlp, string? insights)
     {
+        _watch = new DeliveryWatch();
         var credential = new Lazy<DefaultAzureCredential>(() => new DefaultAzureCredential());
         var resource = ResourceBuilder.CreateEmpty().AddService(service, serviceVersion: Version).AddTelemetrySdk().AddEnvironmentVariableDetector();
         var traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(AllSources);
@@ -70,15 +72,29 @@ public sealed class TelemetryExport : IDisposable
     /// <summary>Makes logs that go where the settings say.</summary>
     public ILoggerFactory Logs { get; }
 
+    /// <summary>Why something could not be delivered, or null; all that could has been once this is disposed.</summary>
+    public string? Trouble => _watch?.Trouble;
+
     /// <summary>Starts to send, if the settings say so.</summary>
     /// <param name="service">Name of the program, unless <c>OTEL_SERVICE_NAME</c> has another.</param>
     /// <param name="variable">Reads an environment variable.</param>
+    /// <exception cref="TelemetrySettingException">A setting is wrong.</exception>
     public static TelemetryExport Start(string service, Func<string, string?> variable)
     {
         ArgumentNullException.ThrowIfNull(variable);
-        var otlp = !string.IsNullOrWhiteSpace(variable(OtlpVariable));
-        var insights = variable(InsightsVariable) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
-        return otlp || insights is not null ? new TelemetryExport(service, otlp, insights) : new TelemetryExport();
+        var otlp = NonEmpty(variable(OtlpVariable));
+        if (otlp is not null && !(Uri.TryCreate(otlp, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+            throw new TelemetrySettingException($"{OtlpVariable} is no address of a collector. Give one like http://localhost:4317, or unset it.");
+        var insights = NonEmpty(variable(InsightsVariable));
+        try
+        {
+            return otlp is null && insights is null ? new TelemetryExport() : new TelemetryExport(service, otlp is not null, insights);
+        }
+        catch (InvalidOperationException wrong) when (insights is not null)
+        {
+            throw new TelemetrySettingException(
+                $"{InsightsVariable} is no connection string of Application Insights. Copy it again from the portal, or unset it.", wrong);
+        }
     }
 
     /// <inheritdoc/>
@@ -87,7 +103,10 @@ public sealed class TelemetryExport : IDisposable
         _traces?.Dispose();
         _metrics?.Dispose();
         Logs.Dispose();
+        _watch?.Dispose();
     }
+
+    private static string? NonEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
     private static string? Version =>
         Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;

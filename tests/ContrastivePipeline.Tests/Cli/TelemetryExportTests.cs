@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using ContrastivePipeline.Cli;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -23,10 +24,10 @@ public sealed class TelemetryExportTests(LocalStoreFixture local) : IClassFixtur
         await using var collector = await Collector.StartAsync();
         var experiment = ShapesExperiment.Draw(data.Path);
 
-        await RunAsync(experiment, data.Path, []);
+        await RunAsync(["run", experiment, "--out", data.Path], []);
         Assert.Empty(collector.Received);
 
-        await RunAsync(experiment, data.Path, new()
+        await RunAsync(["run", experiment, "--out", data.Path], new()
         {
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address,
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
@@ -48,16 +49,43 @@ public sealed class TelemetryExportTests(LocalStoreFixture local) : IClassFixtur
         Assert.All([traces, metrics, logs], text => Assert.DoesNotContain(secret, text));
     }
 
-    private async Task RunAsync(string experiment, string folder, Dictionary<string, string> variables)
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "the-host")]
+    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING", "planted-secret")]
+    public async Task A_setting_that_is_wrong_is_told_by_its_name_and_not_quoted(string name, string value)
+    {
+        var said = await Contrastive.RunAsync(new Dictionary<string, string> { [name] = value }, "runs", "--local", local.Folder);
+
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.StartsWith(name, said.Error);
+        Assert.DoesNotContain(value, said.Error[name.Length..].Replace("http://localhost:4317", "", StringComparison.Ordinal));
+        Assert.Single(said.Error.TrimEnd().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task A_collector_that_is_away_is_told_and_stops_nothing(string protocol)
+    {
+        await local.OpenAsync();
+        var said = await RunAsync(["runs"], new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9", ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol });
+        Assert.Contains("Some telemetry could not be delivered: ", said);
+    }
+
+    /// <summary>Runs a command in a process of its own, for exporters read the real environment.</summary>
+    /// <returns>What it wrote to standard error.</returns>
+    private async Task<string> RunAsync(string[] command, Dictionary<string, string> variables)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "contrastive");
-        var start = new ProcessStartInfo(program, ["run", experiment, "--local", local.Folder, "--out", folder]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, [.. command, "--local", local.Folder]) { RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(Stop), process.StandardError.ReadToEndAsync(Stop));
         await process.WaitForExitAsync(Stop);
         Assert.True(process.ExitCode == 0, await error + await output);
+        return await error;
     }
 
     /// <summary>Takes what exporters send over HTTP.</summary>
