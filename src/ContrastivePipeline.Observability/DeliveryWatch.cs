@@ -7,6 +7,8 @@ namespace ContrastivePipeline.Observability;
 /// <summary>Hears from the exporters, who otherwise say nothing to anybody, what they could not deliver.</summary>
 internal sealed partial class DeliveryWatch : EventListener
 {
+    // A collector that is not there is an error over HTTP, and over gRPC a warning among others.
+    private const string RefusedOverGrpc = "TransientHttpError";
 
     private volatile string? _trouble;
 
@@ -15,7 +17,6 @@ internal sealed partial class DeliveryWatch : EventListener
 
     protected override void OnEventSourceCreated(EventSource eventSource)
     {
-        // A collector that refuses a connection is an error over HTTP and a warning over gRPC.
         if (eventSource.Name == "OpenTelemetry-Exporter-OpenTelemetryProtocol")
             EnableEvents(eventSource, EventLevel.Warning);
         else if (eventSource.Name == "OpenTelemetry-AzureMonitor-Exporter")
@@ -24,6 +25,8 @@ internal sealed partial class DeliveryWatch : EventListener
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
+        if (eventData.Level > EventLevel.Error && eventData.EventName != RefusedOverGrpc)
+            return;
         var text = eventData.Message is { } message
             ? string.Format(CultureInfo.InvariantCulture, message, [.. eventData.Payload ?? []])
             : eventData.EventName;

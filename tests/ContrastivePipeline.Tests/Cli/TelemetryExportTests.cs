@@ -7,6 +7,7 @@ using ContrastivePipeline.Workflow.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace ContrastivePipeline.Tests.Cli;
@@ -16,26 +17,29 @@ public sealed class TelemetryExportTests(LocalStoreFixture local) : IClassFixtur
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Traces_metrics_and_logs_go_where_the_settings_say_without_secrets()
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task Traces_metrics_and_logs_go_where_the_settings_say_without_secrets(string protocol)
     {
         var store = await local.OpenAsync();
         using var data = new TemporaryFolder();
-        await using var collector = await Collector.StartAsync();
+        await using var collector = await Collector.StartAsync(protocol == "grpc" ? HttpProtocols.Http2 : HttpProtocols.Http1);
         var experiment = ShapesExperiment.Draw(data.Path);
 
         await RunAsync(["run", experiment, "--out", data.Path], []);
         Assert.Empty(collector.Received);
 
-        await RunAsync(["run", experiment, "--out", data.Path], new()
+        var said = await RunAsync(["run", experiment, "--out", data.Path], new()
         {
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address,
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol,
             ["OTEL_RESOURCE_ATTRIBUTES"] = "deployment.environment.name=test",
         });
 
+        Assert.DoesNotContain("Some telemetry could not be delivered", said);
         var run = (await new RunStore(store).LatestAsync("shapes", Stop))!;
-        var (traces, metrics, logs) = (collector.Text("/v1/traces"), collector.Text("/v1/metrics"), collector.Text("/v1/logs"));
+        var (traces, metrics, logs) = (collector.Text("trace"), collector.Text("metrics"), collector.Text("logs"));
         Assert.All([traces, metrics, logs], text =>
         {
             Assert.Contains("deployment.environment.name", text);
@@ -88,7 +92,7 @@ public sealed class TelemetryExportTests(LocalStoreFixture local) : IClassFixtur
         return await error;
     }
 
-    /// <summary>Takes what exporters send over HTTP.</summary>
+    /// <summary>Takes what exporters send over HTTP or gRPC.</summary>
     private sealed class Collector(WebApplication web) : IAsyncDisposable
     {
         private readonly List<(string Path, byte[] Body)> _received = [];
@@ -104,19 +108,19 @@ public sealed class TelemetryExportTests(LocalStoreFixture local) : IClassFixtur
             }
         }
 
-        public static async Task<Collector> StartAsync()
+        public static async Task<Collector> StartAsync(HttpProtocols protocols)
         {
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
-            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
             var collector = new Collector(builder.Build());
             collector.Map();
             await collector.StartWebAsync();
             return collector;
         }
 
-        /// <summary>All bodies of a path, a character a byte: names and ids in them are plain text.</summary>
-        public string Text(string path) => string.Concat(Received.Where(r => r.Path == path).Select(r => Encoding.Latin1.GetString(r.Body)));
+        /// <summary>All bodies of a signal, a character a byte: names and ids in them are plain text.</summary>
+        public string Text(string signal) => string.Concat(Received.Where(r => r.Path.Contains(signal, StringComparison.Ordinal)).Select(r => Encoding.Latin1.GetString(r.Body)));
 
         public ValueTask DisposeAsync() => web.DisposeAsync();
 
@@ -128,6 +132,13 @@ public sealed class TelemetryExportTests(LocalStoreFixture local) : IClassFixtur
             await context.Request.Body.CopyToAsync(body, Stop);
             lock (_received)
                 _received.Add((context.Request.Path, body.ToArray()));
+            if (context.Request.ContentType != "application/grpc")
+                return;
+            // An empty message in its frame, and all is well.
+            context.Response.ContentType = "application/grpc";
+            context.Response.DeclareTrailer("grpc-status");
+            await context.Response.Body.WriteAsync(new byte[5], Stop);
+            context.Response.AppendTrailer("grpc-status", "0");
         });
     }
 }
