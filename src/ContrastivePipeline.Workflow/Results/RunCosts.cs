@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Reproduction;
@@ -33,7 +32,7 @@ public sealed record RunCosts(IReadOnlyList<StageCost> Stages, StageCost Total, 
         await foreach (var path in store.ListAsync($"stages/{ReproductionStages.PrepareDataset.Name}/{report.Dataset.Name}-", cancellationToken)
             .Select(blob => blob.Path).Where(path => path.EndsWith("/manifest.json", StringComparison.Ordinal)).WithCancellation(cancellationToken))
         {
-            if (await ReadAsync(store, path, cancellationToken) is { } prepared
+            if (await RunManifests.TryReadAsync(store, path, cancellationToken) is { } prepared
                 && WorkflowJson.FromElement<DatasetVersion>(prepared.Output).Manifest == report.Dataset.Manifest)
             {
                 manifests.Add(prepared);
@@ -43,22 +42,10 @@ public sealed record RunCosts(IReadOnlyList<StageCost> Stages, StageCost Total, 
             .Where(path => path.StartsWith("stages/", StringComparison.Ordinal)).Select(path => string.Join('/', path.Split('/').Take(3))).Distinct();
         foreach (var folder in folders)
         {
-            if (await ReadAsync(store, $"{folder}/manifest.json", cancellationToken) is { } manifest)
+            if (await RunManifests.TryReadAsync(store, $"{folder}/manifest.json", cancellationToken) is { } manifest)
                 manifests.Add(manifest);
         }
         return ByName(manifests);
-    }
-
-    private static async Task<StageManifest?> ReadAsync(ArtifactStore store, string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await store.TryReadAsync(path, cancellationToken) is { } blob ? WorkflowJson.FromBytes<StageManifest>(blob.Content) : null;
-        }
-        catch (JsonException broken)
-        {
-            throw new InvalidDataException($"The manifest {path} is damaged: {broken.Message}", broken);
-        }
     }
 
     private static StageCost[] ByName(IEnumerable<StageManifest> manifests) =>

@@ -31,15 +31,21 @@ internal static class RunManifests
     private static async Task<StageManifest> ReadAsync(
         ArtifactStore store, RunRecord run, RunStage stage, CancellationToken cancellationToken)
     {
-        var blob = await store.TryReadAsync(stage.Manifest, cancellationToken) ?? throw new ArtifactMissingException(
+        return await TryReadAsync(store, stage.Manifest, cancellationToken) ?? throw new ArtifactMissingException(
             $"Run '{run.Id}' has done {stage.Name} ({stage.Label}), but its manifest {stage.Manifest} is gone. Run again.");
+    }
+
+    /// <summary>The manifest at a path, or null.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static async Task<StageManifest?> TryReadAsync(ArtifactStore store, string path, CancellationToken cancellationToken)
+    {
         try
         {
-            return WorkflowJson.FromBytes<StageManifest>(blob.Content);
+            return await store.TryReadAsync(path, cancellationToken) is { } blob ? WorkflowJson.FromBytes<StageManifest>(blob.Content) : null;
         }
         catch (JsonException broken)
         {
-            throw new InvalidDataException($"The manifest {blob.Path} is damaged: {broken.Message}", broken);
+            throw new InvalidDataException($"The manifest {path} is damaged: {broken.Message}", broken);
         }
     }
 }

@@ -7,9 +7,6 @@ namespace ContrastivePipeline.Workflow.Telemetry;
 /// <summary>The spans and metrics of runs, stages, training and machines; they cost nothing where nobody listens.</summary>
 public static class PipelineTelemetry
 {
-    /// <summary>All sources and meters of this product.</summary>
-    public const string Names = "ContrastivePipeline.*";
-
     /// <summary>The tag that everything carries which belongs to a run.</summary>
     public const string RunIdTag = "contrastive.run.id";
 
@@ -48,17 +45,17 @@ public static class PipelineTelemetry
     /// of the SHA-256 of the run's id; where the caller's own span is of another trace, the two are linked.
     /// </summary>
     /// <returns>Null where nobody listens.</returns>
-    internal static Activity? StartSpan(string name, ActivityKind kind = ActivityKind.Internal, DateTimeOffset started = default)
+    internal static Activity? StartSpan(string name, ActivityKind kind = ActivityKind.Internal)
     {
         if (!s_source.HasListeners())
             return null;
         var outer = Activity.Current;
         if (CurrentRun.TraceId is not { } trace || outer?.TraceId == trace)
-            return Tag(s_source.StartActivity(name, kind, outer?.Context ?? default, startTime: started));
+            return Tag(s_source.StartActivity(name, kind, outer?.Context ?? default));
         // A span of no parent takes the current one for it, even from another trace.
         Activity.Current = null;
         var links = outer is null ? null : new[] { new ActivityLink(outer.Context) };
-        var root = s_source.StartActivity(name, kind, new ActivityContext(trace, default, ActivityTraceFlags.Recorded), links: links, startTime: started);
+        var root = s_source.StartActivity(name, kind, new ActivityContext(trace, default, ActivityTraceFlags.Recorded), links: links);
         if (root is null)
             Activity.Current = outer;
         return Tag(root);
