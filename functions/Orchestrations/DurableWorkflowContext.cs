@@ -11,13 +11,11 @@ namespace ContrastivePipeline.Functions.Orchestrations;
 /// <summary>The port of a workflow on Durable Functions: a stage is an activity, another workflow a sub-orchestration.</summary>
 internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, OrchestrationInput input) : IWorkflowContext
 {
-    private const int Attempts = 5;
-
     private static readonly JsonElement s_nothing = JsonSerializer.SerializeToElement<object?>(null);
 
     // A stage tells failures that would come again as an answer; what it throws may pass.
-    private static readonly TaskOptions s_retry = TaskOptions.FromRetryPolicy(new(
-        maxNumberOfAttempts: Attempts, firstRetryInterval: TimeSpan.FromSeconds(5), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(5)));
+    private readonly TaskOptions _retry = TaskOptions.FromRetryPolicy(new(
+        input.Scope.Retry.Attempts, input.Scope.Retry.FirstWait, backoffCoefficient: 2, input.Scope.Retry.LongestWait));
 
     public string RunId => input.Scope.RunId;
 
@@ -102,11 +100,11 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
     {
         try
         {
-            return await context.CallActivityAsync<T>(activity, request, s_retry);
+            return await context.CallActivityAsync<T>(activity, request, _retry);
         }
         catch (TaskFailedException failed)
         {
-            throw new PermanentStageException($"{activity} was tried {Attempts} times and failed: {failed.FailureDetails.ErrorMessage}");
+            throw new PermanentStageException($"{activity} was tried {input.Scope.Retry.Attempts} times and failed: {failed.FailureDetails.ErrorMessage}");
         }
     }
 }

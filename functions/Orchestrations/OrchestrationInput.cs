@@ -18,6 +18,19 @@ public sealed record OrchestrationInput(OrchestrationScope Scope, JsonElement In
 public sealed record OrchestrationScope(
     string RunId, int Session, string Generation, string LaunchedStage, LaunchOptions? Launch, int TrialsAtOnce)
 {
+    /// <summary>How an activity that met a transient fault is tried again.</summary>
+    public ActivityRetry Retry { get; init; } = ActivityRetry.Default;
+
     /// <summary>For what belongs to no run.</summary>
     public static OrchestrationScope Alone { get; } = new("", 1, "", "", null, 1);
+}
+
+/// <summary>How an activity that met a transient fault is tried again. The wait doubles from attempt to attempt.</summary>
+/// <param name="Attempts">Attempts in all, the first included.</param>
+/// <param name="FirstWait">Time between the first attempt and the second.</param>
+/// <param name="LongestWait">No wait is longer.</param>
+public sealed record ActivityRetry(int Attempts, TimeSpan FirstWait, TimeSpan LongestWait)
+{
+    /// <summary>Five attempts, 5, 10, 20 and 40 s apart.</summary>
+    public static ActivityRetry Default { get; } = new(5, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5));
 }

@@ -11,11 +11,11 @@ public sealed class InboxFunction(CaptionInbox inbox)
     /// <summary>Takes a file; those that the inbox moved or wrote itself are none.</summary>
     [Function("Inbox")]
     public async Task RunAsync(
-        [BlobTrigger("%CONTRASTIVE_INBOX%/{path}")] Stream table, string path, [DurableClient] DurableTaskClient client, FunctionContext context)
+        [BlobTrigger("%CONTRASTIVE_INBOX%/{path}")] Stream table, string path, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         // Read anew by its path: what triggered this may have been replaced meanwhile.
         await table.DisposeAsync();
         using (CurrentClient.Use(client))
-            await inbox.ProcessAsync(path, context.CancellationToken);
+            await inbox.ProcessAsync(path, cancellationToken);
     }
 }

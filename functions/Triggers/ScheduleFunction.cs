@@ -11,9 +11,9 @@ public sealed class ScheduleFunction(ScheduledStarts starts, FunctionsSettings s
     /// <summary>Runs at every time of the schedule; why an experiment was not started is written beside those that were.</summary>
     [Function("Schedule")]
     public async Task RunAsync(
-        [TimerTrigger("%CONTRASTIVE_SCHEDULE%")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context)
+        [TimerTrigger("%CONTRASTIVE_SCHEDULE%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         using (CurrentClient.Use(client))
-            await starts.RunAsync(settings.ScheduledExperiments, context.CancellationToken);
+            await starts.RunAsync(settings.ScheduledExperiments, cancellationToken);
     }
 }

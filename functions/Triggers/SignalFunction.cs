@@ -14,14 +14,14 @@ public sealed class SignalFunction(SignalStore signals)
     [Function("Signal")]
     public async Task RunAsync(
         [BlobTrigger("%CONTRASTIVE_SIGNALS%/{listener}/{name}.json")] string content, string listener, string name,
-        [DurableClient] DurableTaskClient client, FunctionContext context)
+        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         using var document = JsonDocument.Parse(content);
         var signal = WorkflowJson.FromElement<LaunchSignal>(document.RootElement);
         // A listener that has ended, because its run did, wants no word any more; the host refuses it.
-        if (await client.GetInstanceAsync(listener, context.CancellationToken) is { IsRunning: true })
-            await client.RaiseEventAsync(listener, name, WorkflowJson.ToElement(signal), context.CancellationToken);
-        await signals.Store.DeleteAsync($"{listener}/{name}.json", context.CancellationToken);
+        if (await client.GetInstanceAsync(listener, cancellationToken) is { IsRunning: true })
+            await client.RaiseEventAsync(listener, name, WorkflowJson.ToElement(signal), cancellationToken);
+        await signals.Store.DeleteAsync($"{listener}/{name}.json", cancellationToken);
     }
 }
 

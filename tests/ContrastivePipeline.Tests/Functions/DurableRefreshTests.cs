@@ -3,7 +3,6 @@ using System.Text.Json;
 using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Functions.Hosting;
-using ContrastivePipeline.Functions.Orchestrations;
 using ContrastivePipeline.Functions.Triggers;
 using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Tests.Web;
@@ -14,8 +13,6 @@ using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
-using Microsoft.Azure.Functions.Worker;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
 namespace ContrastivePipeline.Tests.Functions;
@@ -36,7 +33,8 @@ public sealed class DurableRefreshTests(AzuriteFixture azurite)
         foreach (var isDurable in new[] { false, true })
         {
             await using var lab = await RefreshingLab.OpenAsync(azurite);
-            var refreshes = isDurable ? Durable(lab, new LabClient(lab)) : lab.Refreshes;
+            await using var durable = await StartAsync(lab);
+            var refreshes = isDurable ? Durable(lab, durable.Client) : lab.Refreshes;
             await using var web = await WebLab.StartAsync(lab.Store, with: parts => parts with { Refreshes = refreshes });
             var content = new StringContent(table, Encoding.UTF8, "text/csv");
             using var answer = await web.SendAsync(HttpMethod.Post, $"/api/datasets/shapes/refresh?mode=patch&file={file}", content);
@@ -54,19 +52,16 @@ public sealed class DurableRefreshTests(AzuriteFixture azurite)
     public async Task A_dataset_that_was_changed_meanwhile_is_a_conflict_here_too()
     {
         await using var lab = await RefreshingLab.OpenAsync(azurite);
-        var other = new LabClient(lab)
+        await using var durable = await StartAsync(lab, async name =>
         {
-            BeforeActivity = async name =>
-            {
-                if (name == "PublishVersionActivity")
-                    await lab.Catalog.MakeCurrentAsync("shapes", 1, lab.First, VersionChanges.RolledBack, null, Cancellation);
-            },
-        };
+            if (name == "PublishVersionActivity")
+                await lab.Catalog.MakeCurrentAsync("shapes", 1, lab.First, VersionChanges.RolledBack, null, Cancellation);
+        });
         var file = Path.Combine(lab.Folder.Path, "t.csv");
         await File.WriteAllTextAsync(file, "image,caption\n0.png,a new caption\n", Cancellation);
 
         var conflict = await Assert.ThrowsAsync<RefreshConflictException>(
-            () => Durable(lab, other).RefreshAsync(new RefreshRequest("shapes", RefreshMode.Patch, file, "t.csv"), Nobody.Instance, Cancellation));
+            () => Durable(lab, durable.Client).RefreshAsync(new RefreshRequest("shapes", RefreshMode.Patch, file, "t.csv"), Nobody.Instance, Cancellation));
         Assert.Equal(2, conflict.Current.Revision);
         Assert.DoesNotContain("Stage", conflict.Message, StringComparison.Ordinal);
     }
@@ -78,7 +73,8 @@ public sealed class DurableRefreshTests(AzuriteFixture azurite)
         const string Path = "shapes/patch/bad.csv";
         await lab.Inbox.WriteAsync(Path, "no,such,columns\n1,2,3\n"u8.ToArray(), Cancellation);
         var inbox = new CaptionInbox(lab.Inbox, lab.Through(new DurableRefreshes(lab.Catalog).RunAsync), lab.Folder.Path, Nobody.Instance, TimeProvider.System);
-        await new InboxFunction(inbox).RunAsync(Stream.Null, Path, new LabClient(lab), new Call());
+        await using var durable = await StartAsync(lab);
+        await new InboxFunction(inbox).RunAsync(Stream.Null, Path, durable.Client, Cancellation);
 
         var failed = new List<string>();
         await foreach (var blob in lab.Inbox.ListAsync("failed/", Cancellation))
@@ -88,51 +84,41 @@ public sealed class DurableRefreshTests(AzuriteFixture azurite)
         Assert.DoesNotContain("Stage", account.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_repeated_request_joins_the_refresh_that_runs()
+    {
+        await using var lab = await RefreshingLab.OpenAsync(azurite);
+        var held = new TaskCompletionSource();
+        await using var durable = await StartAsync(lab, name => name == "RefreshCaptionsActivity" ? held.Task : Task.CompletedTask);
+        var refreshes = Durable(lab, durable.Client);
+        var file = Path.Combine(lab.Folder.Path, "t.csv");
+        await File.WriteAllTextAsync(file, "image,caption\n0.png,a new caption\n", Cancellation);
+        Task<RefreshOutcome> RefreshAsync() => refreshes.RefreshAsync(
+            new RefreshRequest("shapes", RefreshMode.Patch, file, "t.csv"), Nobody.Instance, Cancellation);
+
+        var first = RefreshAsync();
+        var second = RefreshAsync();
+        held.SetResult();
+
+        Assert.Equal((await first).Record.Version, (await second).Record.Version);
+        Assert.Single(durable.Done, "RefreshCaptionsActivity");
+    }
+
     /// <summary>As the app's functions have it: with the client of the invocation at hand.</summary>
-    private static CaptionRefreshes Durable(RefreshingLab lab, LabClient client) => lab.Through(async (input, observer, cancellationToken) =>
+    private static CaptionRefreshes Durable(RefreshingLab lab, DurableTaskClient client) => lab.Through(async (input, observer, cancellationToken) =>
     {
         using (CurrentClient.Use(client))
             return await new DurableRefreshes(lab.Catalog).RunAsync(input, observer, cancellationToken);
     });
 
-    private sealed class Call : FunctionContext;
-
-    /// <summary>Runs what it is asked to start on the reference host, with the app's activities.</summary>
-    private sealed class LabClient(RefreshingLab lab) : DurableTaskClient
+    /// <summary>The app's orchestrations and activities over a store.</summary>
+    private static Task<DurableLab> StartAsync(RefreshingLab lab, Func<string, Task>? beforeActivity = null)
     {
-        private readonly Dictionary<string, OrchestrationLab.Instance> _ended = [];
-
-        public Func<string, Task> BeforeActivity { get; init; } = _ => Task.CompletedTask;
-
-        public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
-            TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
+        var host = new ActivityHost(lab.Runner, new OperationRegistry(), new RunStore(lab.Store), Nobody.Instance, TimeProvider.System);
+        return DurableLab.StartAsync(async (name, request) =>
         {
-            var host = new ActivityHost(lab.Runner, new OperationRegistry(), new RunStore(lab.Store), Nobody.Instance, TimeProvider.System);
-            var orchestrations = new OrchestrationLab(async (name, request) =>
-            {
-                await BeforeActivity(name);
-                return await host.RunStageAsync(request.Deserialize<StageRequest>()!, Cancellation);
-            });
-            var id = options!.InstanceId!;
-            _ended[id] = await orchestrations.RunAsync(orchestratorName.Name, (OrchestrationInput)input!, id);
-            return id;
-        }
-
-        public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default) =>
-            throw new NotSupportedException();
-
-        public override Task<OrchestrationMetadata?> GetInstanceAsync(string instanceId, CancellationToken cancellation) => Task.FromResult<OrchestrationMetadata?>(null);
-
-        public override Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(
-            string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default)
-        {
-            var ended = _ended[instanceId];
-            return Task.FromResult(new OrchestrationMetadata(ended.Orchestration, instanceId)
-            {
-                RuntimeStatus = ended.Failure is null ? OrchestrationRuntimeStatus.Completed : OrchestrationRuntimeStatus.Failed,
-                SerializedOutput = ended.Failure is null ? JsonSerializer.Serialize(ended.Output) : null,
-                FailureDetails = ended.Failure,
-            });
-        }
+            await (beforeActivity?.Invoke(name) ?? Task.CompletedTask);
+            return await host.RunStageAsync(request.Deserialize<StageRequest>()!, Cancellation);
+        });
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using ContrastivePipeline.Functions.Orchestrations;
 using ContrastivePipeline.Storage;
@@ -7,104 +8,63 @@ using ContrastivePipeline.Workflow.Hosting.Activities;
 using ContrastivePipeline.Workflow.Launching;
 using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Stages;
+using Microsoft.DurableTask.Client;
 
 namespace ContrastivePipeline.Tests.Functions;
 
-/// <summary>Training on machines of its own, as an orchestration sees it: their words, their silence, their loss.</summary>
+/// <summary>Training on machines of its own, as an orchestration sees it: their signals, their silence, their loss.</summary>
 public sealed class LaunchedOrchestrationTests
 {
     private const string Print = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    private const string Launched = "run:train-0123456789ab";
 
-    private static readonly OrchestrationScope s_scope = new("t-20261123-142045-3f2a", 1, "", ReproductionStages.Train.Name, LaunchOptions.Default, 100);
+    private static readonly LaunchOptions s_impatient = LaunchOptions.Default with { Poll = TimeSpan.FromMilliseconds(20) };
+    private static readonly OrchestrationScope s_scope = new("t-20261123-142045-3f2a", 1, "", ReproductionStages.Train.Name, s_impatient, 100);
 
-    private readonly List<StageOrder> _orders = [];
-    private readonly List<StageOrder> _stopped = [];
+    private readonly ConcurrentQueue<StageOrder> _orders = [];
+    private readonly ConcurrentQueue<StageOrder> _stopped = [];
 
-    // How each machine ends at each look; the last answer stays.
+    // How each machine is at each look; the last answer stays.
     private Func<StageOrder, int, LaunchStatus> _look = (_, _) => new LaunchStatus(LaunchState.Working, null, null, "");
-    private Action<OrchestrationLab, StageOrder> _onStart = (_, _) => { };
-    private OrchestrationLab _lab = null!;
+    private Func<DurableTaskClient, StageOrder, Task> _onStart = (_, _) => Task.CompletedTask;
+    private DurableLab _lab = null!;
+    private RecordedInstance? _launched;
+    private string? _launchedStatus;
     private int _looks;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     internal static LaunchStatus Ended(StageOrder order) =>
         new(LaunchState.Ended, null, new LaunchOutcome(SegmentOf(order.Input), null, Permanent: false), "");
 
-    private static JsonElement SegmentOf(JsonElement input) =>
-        WorkflowJson.ToElement((TrainedSegment)ReproductionWorkflowTests.Answer("train", input));
-
-    private async Task<OrchestrationLab.Instance> TrainAsync(JsonElement? found = null)
-    {
-        TrainingInput? training = null;
-        var capture = new OrchestrationLab((_, input) =>
-        {
-            var request = input.Deserialize<StageRequest>();
-            var answer = ReproductionWorkflowTests.Answer(request!.Stage, request.Input);
-            return Task.FromResult<object>(new ActivityAnswer(JsonSerializer.SerializeToElement(answer, answer.GetType(), WorkflowJson.Options), null));
-        });
-        capture.Orchestrations["TrainingOrchestration"] = context =>
-        {
-            training ??= WorkflowJson.FromElement<TrainingInput>(context.GetInput<OrchestrationInput>()!.Input);
-            return Task.FromException<JsonElement>(new PermanentStageException("Seen."));
-        };
-        await capture.RunAsync("ReproductionOrchestration", new OrchestrationInput(s_scope with { Launch = null }, WorkflowJson.ToElement(ReproductionWorkflowTests.Input())));
-
-        _lab = new OrchestrationLab((name, input) => Task.FromResult(Answer(name, input, found)));
-        // One segment is enough.
-        var one = WorkflowJson.ToElement(training! with { From = 200 });
-        return await _lab.RunAsync("TrainingOrchestration", new OrchestrationInput(s_scope, one));
-    }
-
-    private object Answer(string activity, JsonElement input, JsonElement? found)
-    {
-        if (activity == "FindStageActivity")
-            return new FoundStage(Print, found);
-        var request = input.Deserialize<OperationRequest>()!;
-        switch (activity)
-        {
-            case "StartMachineActivity":
-                _orders.Add(WorkflowJson.FromElement<StageOrder>(request.Input));
-                _looks = 0;
-                _onStart(_lab, _orders[^1]);
-                break;
-            case "StopMachineActivity":
-                _stopped.Add(WorkflowJson.FromElement<StageOrder>(request.Input));
-                break;
-            case "LookAtMachineActivity":
-                var status = _look(WorkflowJson.FromElement<LaunchLook>(request.Input).Order, ++_looks);
-                return new ActivityAnswer(WorkflowJson.ToElement(status), null);
-            default:
-                throw new ArgumentException(activity);
-        }
-        return new ActivityAnswer(WorkflowJson.ToElement(new LaunchStatus(LaunchState.Working, null, null, "")), null);
-    }
-
     [Fact]
-    public async Task The_word_of_a_machine_ends_the_wait_at_once()
+    public async Task The_signal_of_a_machine_ends_the_wait_at_once()
     {
-        _onStart = (lab, order) => lab.Raise(order.Listener, order.Event, WorkflowJson.ToElement(new LaunchSignal(order.Execution)));
+        _onStart = (client, order) =>
+            client.RaiseEventAsync(order.Listener, order.Event, WorkflowJson.ToElement(new LaunchSignal(order.Execution)), Cancellation);
         _look = (order, _) => Ended(order);
-        var training = await TrainAsync();
+        // The timer would end the wait after an hour.
+        var training = await TrainAsync(LaunchOptions.Default with { Poll = TimeSpan.FromHours(1) });
 
-        Assert.Single(WorkflowJson.FromElement<TrainedVariant>(training.Output).Curves);
+        Assert.Single(WorkflowJson.FromElement<TrainedVariant>(training.ReadOutputAs<JsonElement>()).Curves);
         var order = Assert.Single(_orders);
-        Assert.Equal(("run:train-0123456789ab", 1), (order.Listener, order.Attempt));
+        Assert.Equal((Launched, 1), (order.Listener, order.Attempt));
         Assert.Equal(["FindStageActivity", "StartMachineActivity", "LookAtMachineActivity"], _lab.Done);
-        Assert.Equal(TimeSpan.Zero, _lab.Elapsed);
     }
 
     [Fact]
-    public async Task Where_the_word_is_lost_the_timer_looks()
+    public async Task Where_the_signal_is_lost_the_timer_looks()
     {
         _look = (order, look) => look < 3 ? new LaunchStatus(LaunchState.Working, new StageProgress(look, 3, "steps", ""), null, "") : Ended(order);
         var training = await TrainAsync();
 
-        Assert.NotEqual(default, training.Output);
-        Assert.Equal(3 * LaunchOptions.Default.Poll, _lab.Elapsed);
-        Assert.Equal(2, JsonDocument.Parse(_lab.Instances["run:train-0123456789ab"].Status!).RootElement.GetProperty("Done").GetInt32());
+        Assert.Null(training.FailureDetails);
+        Assert.Equal(3, _looks);
+        Assert.Equal(2, JsonDocument.Parse(_launchedStatus!).RootElement.GetProperty("Done").GetInt32());
     }
 
     [Fact]
-    public async Task A_machine_that_died_is_stopped_and_another_one_goes_on()
+    public async Task A_machine_that_died_is_stopped_and_another_one_resumes()
     {
         _look = (order, _) => order.Attempt < 3 ? new LaunchStatus(LaunchState.Lost, null, null, "silent") : Ended(order);
         await TrainAsync();
@@ -121,31 +81,30 @@ public sealed class LaunchedOrchestrationTests
         var training = await TrainAsync();
 
         Assert.Equal(LaunchOptions.Default.MaxAttempts, _orders.Count);
-        Assert.Contains("was given 8 machines and none completed it; the last: silent", training.Failure!.ErrorMessage, StringComparison.Ordinal);
+        Assert.Contains(
+            "was given 8 machines and none completed it; the last: silent", training.FailureDetails!.ErrorMessage, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_failure_for_good_asks_for_no_second_machine()
+    public async Task A_permanent_failure_asks_for_no_second_machine()
     {
         _look = (_, _) => new LaunchStatus(LaunchState.Ended, null, new LaunchOutcome(null, "The loss is NaN.", Permanent: true), "");
         var training = await TrainAsync();
 
         Assert.Single(_orders);
-        Assert.Equal("The loss is NaN.", training.Failure!.ErrorMessage);
+        Assert.Equal("The loss is NaN.", training.FailureDetails!.ErrorMessage);
     }
 
     [Fact]
     public async Task A_machine_that_is_waited_for_is_asked_for_once_however_long_it_takes()
     {
-        var looks = 0;
-        _look = (order, _) => ++looks <= 200 ? new LaunchStatus(LaunchState.Waiting, null, null, "") : Ended(order);
-        var training = await TrainAsync();
+        _look = (order, look) => look <= 130 ? new LaunchStatus(LaunchState.Waiting, null, null, "") : Ended(order);
+        var training = await TrainAsync(s_impatient with { Poll = TimeSpan.FromMilliseconds(1) });
 
-        Assert.NotEqual(default, training.Output);
-        var launched = _lab.Instances["run:train-0123456789ab"];
-        Assert.Contains("waiting for a machine", launched.Status, StringComparison.Ordinal);
+        Assert.Null(training.FailureDetails);
+        Assert.Contains("waiting for a machine", _launchedStatus, StringComparison.Ordinal);
         // Asked for again by each new history, always by the same name.
-        Assert.Equal(3, launched.Histories.Count);
+        Assert.Equal(3, _launched!.Histories.Count);
         Assert.Single(_orders.Select(order => order.Execution).Distinct());
         Assert.Empty(_stopped);
     }
@@ -158,47 +117,49 @@ public sealed class LaunchedOrchestrationTests
 
         Assert.Single(_orders);
         Assert.Single(_stopped);
-        Assert.Equal(RunEnd.Cancelled, training.Failure!.ErrorMessage);
+        Assert.Equal(RunEnd.Cancelled, training.FailureDetails!.ErrorMessage);
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task A_run_has_no_more_machines_at_once_than_it_may_and_all_trials_are_done(int limit)
+    public async Task A_run_has_no_more_machines_at_once_than_it_may_and_all_trials_complete(int limit)
     {
-        var (open, most) = (new HashSet<string>(), 0);
-        _look = (order, _) => Ended(order);
-        var ends = new List<RunEnd>();
-        var lab = new OrchestrationLab((name, input) =>
+        var most = 0;
+        var open = new ConcurrentDictionary<string, bool>();
+        var ends = new ConcurrentQueue<RunEnd>();
+        await using var lab = await DurableLab.StartAsync((name, input) =>
         {
             if (name == "FindStageActivity")
                 return Task.FromResult<object>(new FoundStage(Fingerprint.Of(input), null));
             if (name == "EndRunActivity")
-                ends.Add(WorkflowJson.FromElement<RunEnd>(input.Deserialize<OperationRequest>()!.Input));
-            if (name is "EndRunActivity")
-                return Task.FromResult<object>(new ActivityAnswer(input.Deserialize<OperationRequest>()!.Input, null));
-            if (!name.EndsWith("MachineActivity", StringComparison.Ordinal))
             {
-                var request = input.Deserialize<StageRequest>()!;
-                var answer = ReproductionWorkflowTests.Answer(request.Stage, request.Input);
-                return Task.FromResult<object>(new ActivityAnswer(JsonSerializer.SerializeToElement(answer, answer.GetType(), WorkflowJson.Options), null));
+                ends.Enqueue(WorkflowJson.FromElement<RunEnd>(input.Deserialize<OperationRequest>()!.Input));
+                return Task.FromResult<object>(new ActivityAnswer(input.Deserialize<OperationRequest>()!.Input, null));
             }
-            var answered = Answer(name, input, null);
-            var execution = name == "LookAtMachineActivity"
-                ? WorkflowJson.FromElement<LaunchLook>(input.Deserialize<OperationRequest>()!.Input).Order.Execution
-                : _orders[^1].Execution;
-            if (name == "LookAtMachineActivity" ? !open.Remove(execution) : !open.Add(execution))
-                throw new InvalidOperationException($"{name} twice for {execution}.");
-            most = Math.Max(most, open.Count);
-            return Task.FromResult(answered);
+            if (!name.EndsWith("MachineActivity", StringComparison.Ordinal))
+                return Task.FromResult<object>(Known(input.Deserialize<StageRequest>()!));
+            var request = input.Deserialize<OperationRequest>()!;
+            if (name == "StartMachineActivity")
+            {
+                var order = WorkflowJson.FromElement<StageOrder>(request.Input);
+                _orders.Enqueue(order);
+                Assert.True(open.TryAdd(order.Execution, true), $"Two machines for {order.Execution}.");
+                InterlockedMax(ref most, open.Count);
+                return Task.FromResult<object>(Working());
+            }
+            var looked = WorkflowJson.FromElement<LaunchLook>(request.Input).Order;
+            Assert.True(open.TryRemove(looked.Execution, out _), $"No machine for {looked.Execution}.");
+            return Task.FromResult<object>(new ActivityAnswer(WorkflowJson.ToElement(Ended(looked)), null));
         });
-        var run = await lab.RunAsync(
-            "ReproductionOrchestration", new OrchestrationInput(s_scope with { TrialsAtOnce = limit }, WorkflowJson.ToElement(ReproductionWorkflowTests.Input())));
+        var input = new OrchestrationInput(s_scope with { TrialsAtOnce = limit }, WorkflowJson.ToElement(ReproductionWorkflowTests.Input()));
+        var run = await lab.RunAsync("ReproductionOrchestration", input);
 
+        Assert.Null(run.FailureDetails);
         Assert.Equal(limit, most);
         Assert.Empty(open);
         Assert.Equal(12, _orders.Count);
-        Assert.Equal(4, WorkflowJson.FromElement<ReproductionOutput>(run.Output).Trials.Count);
+        Assert.Equal(4, WorkflowJson.FromElement<ReproductionOutput>(run.ReadOutputAs<JsonElement>()).Trials.Count);
         Assert.Equal(RunState.Completed, Assert.Single(ends).State);
     }
 
@@ -207,7 +168,75 @@ public sealed class LaunchedOrchestrationTests
     {
         var done = WorkflowJson.ToElement(new TrainedSegment(
             new Artifact("c", 1, Print), new Artifact("d", 1, Print), new Artifact("e", 1, Print)));
-        await TrainAsync(done);
+        await TrainAsync(found: done);
         Assert.Equal(["FindStageActivity"], _lab.Done);
+    }
+
+    private static JsonElement SegmentOf(JsonElement input) =>
+        WorkflowJson.ToElement((TrainedSegment)ReproductionWorkflowTests.Answer("train", input));
+
+    private static ActivityAnswer Known(StageRequest request)
+    {
+        var answer = ReproductionWorkflowTests.Answer(request.Stage, request.Input);
+        return new ActivityAnswer(JsonSerializer.SerializeToElement(answer, answer.GetType(), WorkflowJson.Options), null);
+    }
+
+    private static ActivityAnswer Working() => new(WorkflowJson.ToElement(new LaunchStatus(LaunchState.Working, null, null, "")), null);
+
+    private static void InterlockedMax(ref int most, int value)
+    {
+        for (var seen = most; value > seen; seen = most)
+            Interlocked.CompareExchange(ref most, value, seen);
+    }
+
+    /// <summary>Runs a training of one segment on machines that behave as the fields say.</summary>
+    private async Task<OrchestrationMetadata> TrainAsync(LaunchOptions? options = null, JsonElement? found = null)
+    {
+        var training = await TrainingInputAsync();
+        await using var lab = _lab = await DurableLab.StartAsync(async (name, input) => await AnswerAsync(name, input, found));
+        var scope = s_scope with { Launch = options ?? s_impatient };
+        var end = await lab.RunAsync("TrainingOrchestration", new OrchestrationInput(scope, WorkflowJson.ToElement(training with { From = 200 })));
+        _launched = lab.Instances.GetValueOrDefault(Launched);
+        _launchedStatus = (await lab.Client.GetInstanceAsync(Launched, getInputsAndOutputs: true, Cancellation))?.SerializedCustomStatus;
+        return end;
+    }
+
+    /// <summary>What a reproduction asks its first training to do.</summary>
+    private static async Task<TrainingInput> TrainingInputAsync()
+    {
+        var seen = new TaskCompletionSource<TrainingInput>();
+        await using var lab = await DurableLab.StartAsync(
+            (_, input) => Task.FromResult<object>(Known(input.Deserialize<StageRequest>()!)),
+            ("TrainingOrchestration", context =>
+            {
+                seen.TrySetResult(WorkflowJson.FromElement<TrainingInput>(context.GetInput<OrchestrationInput>()!.Input));
+                return Task.FromException<JsonElement>(new PermanentStageException("Seen."));
+            }));
+        var input = new OrchestrationInput(s_scope with { Launch = null }, WorkflowJson.ToElement(ReproductionWorkflowTests.Input()));
+        await lab.Client.ScheduleNewOrchestrationInstanceAsync("ReproductionOrchestration", input, Cancellation);
+        return await seen.Task.WaitAsync(Cancellation);
+    }
+
+    private async Task<object> AnswerAsync(string activity, JsonElement input, JsonElement? found)
+    {
+        if (activity == "FindStageActivity")
+            return new FoundStage(Print, found);
+        var request = input.Deserialize<OperationRequest>()!;
+        switch (activity)
+        {
+            case "StartMachineActivity":
+                var order = WorkflowJson.FromElement<StageOrder>(request.Input);
+                _orders.Enqueue(order);
+                await _onStart(_lab.Client, order);
+                return Working();
+            case "StopMachineActivity":
+                _stopped.Enqueue(WorkflowJson.FromElement<StageOrder>(request.Input));
+                return Working();
+            case "LookAtMachineActivity":
+                var status = _look(WorkflowJson.FromElement<LaunchLook>(request.Input).Order, Interlocked.Increment(ref _looks));
+                return new ActivityAnswer(WorkflowJson.ToElement(status), null);
+            default:
+                throw new ArgumentException(activity);
+        }
     }
 }

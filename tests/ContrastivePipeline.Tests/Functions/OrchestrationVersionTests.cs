@@ -18,7 +18,8 @@ namespace ContrastivePipeline.Tests.Functions;
 /// </summary>
 public sealed partial class OrchestrationVersionTests
 {
-    private static readonly OrchestrationScope s_scope = new("t-20261123-142045-3f2a", 1, "", ReproductionStages.Train.Name, LaunchOptions.Default, 2);
+    private static readonly OrchestrationScope s_scope = new(
+        "t-20261123-142045-3f2a", 1, "", ReproductionStages.Train.Name, LaunchOptions.Default with { Poll = TimeSpan.FromMilliseconds(100) }, 2);
 
     private static JsonElement DurableTask { get; } = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Folder, "host.json")))
         .RootElement.GetProperty("extensions").GetProperty("durableTask");
@@ -34,7 +35,7 @@ public sealed partial class OrchestrationVersionTests
         var table = new RefreshCaptionsInput("d", "v1", RefreshMode.Patch, new Artifact("t", 1, Fingerprint.Of("t")), "t.csv");
         var refresh = await RunAsync(
             "CaptionRefreshOrchestration", new OrchestrationInput(OrchestrationScope.Alone, WorkflowJson.ToElement(new CaptionRefreshInput(table, 7))));
-        foreach (var instance in run.Instances.Values.Concat(refresh.Instances.Values))
+        foreach (var instance in run.Concat(refresh))
             sequences.Add(Describe(instance));
 
         var version = DurableTask.GetProperty("defaultVersion").GetString();
@@ -54,16 +55,15 @@ public sealed partial class OrchestrationVersionTests
         Assert.Equal(("CurrentOrOlder", "Reject"), (DurableTask.GetProperty("versionMatchStrategy").GetString(), DurableTask.GetProperty("versionFailureStrategy").GetString()));
     }
 
-    private static string Describe(OrchestrationLab.Instance instance) =>
-        instance.Orchestration + "\n" + string.Concat(instance.History.Actions.Select(action =>
-            $"  {action.Kind} {action.Name}{(action.Instance.Length > 0 ? " " + Print.Replace(action.Instance[(instance.Id.Length + 1)..], "") : "")}\n"));
+    private static string Describe(RecordedInstance instance) =>
+        instance.Orchestration + "\n" + string.Concat(instance.Histories[^1].Select(call => $"  {Print.Replace(call, "")}\n"));
 
-    private static async Task<OrchestrationLab> RunAsync(string orchestration, OrchestrationInput input)
+    private static async Task<IEnumerable<RecordedInstance>> RunAsync(string orchestration, OrchestrationInput input)
     {
-        var lab = new OrchestrationLab((name, request) => Task.FromResult(Answer(name, request)));
+        await using var lab = await DurableLab.StartAsync((name, request) => Task.FromResult(Answer(name, request)));
         var run = await lab.RunAsync(orchestration, input);
-        Assert.Null(run.Failure);
-        return lab;
+        Assert.Null(run.FailureDetails);
+        return lab.Instances.Values;
     }
 
     private static object Answer(string activity, JsonElement input)

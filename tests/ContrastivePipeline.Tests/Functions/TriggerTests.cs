@@ -6,6 +6,7 @@ using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Hosting.Activities;
 using ContrastivePipeline.Workflow.Launching;
 using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Runs;
@@ -13,7 +14,6 @@ using ContrastivePipeline.Workflow.Scheduling;
 using ContrastivePipeline.Workflow.Stages;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 
 namespace ContrastivePipeline.Tests.Functions;
 
@@ -22,7 +22,7 @@ public sealed class TriggerTests : IDisposable
 {
     private readonly AzuriteFixture _azurite;
     private readonly TemporaryFolder _folder = new();
-    private readonly RecordedClient _client = new();
+    private readonly TaskCompletionSource _held = new();
 
     public TriggerTests(AzuriteFixture azurite)
     {
@@ -32,7 +32,11 @@ public sealed class TriggerTests : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _held.TrySetResult();
+        _folder.Dispose();
+    }
 
     private (DurableRunControl Control, ReproductionRequests Requests) Control(ArtifactStore store)
     {
@@ -45,14 +49,16 @@ public sealed class TriggerTests : IDisposable
     {
         var store = await _azurite.OpenStoreAsync();
         var (control, requests) = Control(store);
-        using var client = CurrentClient.Use(_client);
+        await using var durable = await StartAsync();
+        using var client = CurrentClient.Use(durable.Client);
         var start = new RunStart("shapes", null, IdempotencyKey: "once");
 
         var ticket = await control.StartAsync(start, Cancellation);
         Assert.Equal(ticket with { Repeated = true }, await control.StartAsync(start, Cancellation));
 
-        var (name, input, id) = Assert.Single(_client.Started);
-        Assert.Equal(("ReproductionOrchestration", ticket.RunId), (name, id));
+        var instance = Assert.Single(await durable.Client.GetAllInstancesAsync().ToArrayAsync(Cancellation));
+        Assert.Equal(("ReproductionOrchestration", ticket.RunId), (instance.Name, instance.InstanceId));
+        var input = await InputAsync(durable, ticket.RunId);
         Assert.Equal(new OrchestrationScope(ticket.RunId, 1, "", "train", null, 3), input.Scope);
         var run = await new RunStore(store).GetAsync(ticket.RunId, Cancellation);
         Assert.Equal((RunState.Running, "durable-functions"), (run!.State, run.Host));
@@ -63,12 +69,11 @@ public sealed class TriggerTests : IDisposable
         await using var local = new LocalRunControl(pipeline, requests, new LocalRunControlOptions(), Nobody.Instance);
         await Assert.ThrowsAsync<RunBusyException>(() => local.StartAsync(new RunStart("shapes", null), Cancellation));
 
-        // The orchestration died without a word: the run goes on under its id.
-        _client.Running.Clear();
+        // The orchestration died and recorded nothing: the run resumes under its id.
+        await KillAsync(durable, ticket.RunId);
         Assert.Equal(ticket with { Resumed = true }, await control.StartAsync(new RunStart("shapes", null), Cancellation));
-        Assert.Equal(2, _client.Started.Count);
-        Assert.Equal(2, _client.Started[1].Input.Scope.Session);
-        // What the first session left at work is to stop, and only that.
+        Assert.Equal(2, (await InputAsync(durable, ticket.RunId)).Scope.Session);
+        // What the first session left running is to stop, and only that.
         var runs = new RunStore(store);
         var resumed = (await runs.GetAsync(ticket.RunId, Cancellation))!;
         Assert.False(await runs.IsCancelRequestedAsync(resumed, Cancellation));
@@ -83,14 +88,16 @@ public sealed class TriggerTests : IDisposable
         var settings = new FunctionsSettings("", null, 3, ["shapes", "nothing"]);
         var schedule = new ScheduleFunction(new ScheduledStarts(store, requests, control, TimeProvider.System), settings);
 
-        await schedule.RunAsync(new TimerInfo(), _client, new Call());
-        await schedule.RunAsync(new TimerInfo(), _client, new Call());
+        await using var durable = await StartAsync();
+        await schedule.RunAsync(new TimerInfo(), durable.Client, Cancellation);
+        await schedule.RunAsync(new TimerInfo(), durable.Client, Cancellation);
 
-        var id = Assert.Single(_client.Started).Id;
-        // A run whose orchestration died, for example with a deployment, goes on when it is time.
-        _client.Running.Clear();
-        await schedule.RunAsync(new TimerInfo(), _client, new Call());
-        Assert.Equal([id, id], _client.Started.Select(run => run.Id));
+        var id = Assert.Single(await durable.Client.GetAllInstancesAsync().ToArrayAsync(Cancellation)).InstanceId;
+        Assert.Equal(1, (await InputAsync(durable, id)).Scope.Session);
+        // A run whose orchestration died, for example with a deployment, resumes when it is time.
+        await KillAsync(durable, id);
+        await schedule.RunAsync(new TimerInfo(), durable.Client, Cancellation);
+        Assert.Equal(2, (await InputAsync(durable, id)).Scope.Session);
         var records = new List<ScheduleDecision>();
         await foreach (var blob in store.ListAsync("schedule/", Cancellation))
             records.AddRange(WorkflowJson.FromBytes<ScheduleDecision[]>((await store.TryReadAsync(blob.Path, Cancellation))!.Content));
@@ -101,50 +108,41 @@ public sealed class TriggerTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task The_word_of_a_machine_becomes_an_event_and_is_deleted(bool listens)
+    public async Task The_signal_of_a_machine_becomes_an_event_and_is_deleted(bool listens)
     {
         var store = await _azurite.OpenStoreAsync();
         var signal = WorkflowJson.ToBytes(new LaunchSignal("x0"));
         await store.WriteAsync("run:train-0123/ended-x0.json", signal, Cancellation);
+        await using var durable = await DurableLab.StartAsync(
+            (_, _) => Task.FromResult<object>(new ActivityAnswer(null, null)),
+            ("Listener", context => context.WaitForExternalEvent<JsonElement>("ended-x0")));
         if (listens)
-            _client.Running.Add("run:train-0123");
+            await durable.Client.ScheduleNewOrchestrationInstanceAsync("Listener", null, new StartOrchestrationOptions("run:train-0123"), Cancellation);
 
         await new SignalFunction(new SignalStore(store)).RunAsync(
-            System.Text.Encoding.UTF8.GetString(signal), "run:train-0123", "ended-x0", _client, new Call());
+            System.Text.Encoding.UTF8.GetString(signal), "run:train-0123", "ended-x0", durable.Client, Cancellation);
 
-        Assert.Equal(listens ? ["run:train-0123 ended-x0 x0"] : [], _client.Raised);
         Assert.Null(await store.TryReadAsync("run:train-0123/ended-x0.json", Cancellation));
+        if (!listens)
+            return;
+        var heard = await durable.Client.WaitForInstanceCompletionAsync("run:train-0123", getInputsAndOutputs: true, Cancellation);
+        Assert.Equal("x0", heard.ReadOutputAs<JsonElement>().GetProperty("execution").GetString());
     }
 
-    private sealed class Call : FunctionContext;
-
-    private sealed class RecordedClient : DurableTaskClient
+    /// <summary>An engine on which a run stops at its first activity, until the test ends.</summary>
+    private Task<DurableLab> StartAsync() => DurableLab.StartAsync(async (_, _) =>
     {
-        public List<(string Name, OrchestrationInput Input, string Id)> Started { get; } = [];
+        await _held.Task;
+        return new ActivityAnswer(null, "The test is over.");
+    });
 
-        public HashSet<string> Running { get; } = [];
-
-        public List<string> Raised { get; } = [];
-
-        public override Task<string> ScheduleNewOrchestrationInstanceAsync(
-            TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
-        {
-            Started.Add((orchestratorName.Name, (OrchestrationInput)input!, options!.InstanceId!));
-            Running.Add(options.InstanceId!);
-            return Task.FromResult(options.InstanceId!);
-        }
-
-        public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
-        {
-            Assert.Contains(instanceId, Running);
-            Raised.Add($"{instanceId} {eventName} {((JsonElement)eventPayload!).GetProperty("execution").GetString()}");
-            return Task.CompletedTask;
-        }
-
-        public override Task<OrchestrationMetadata?> GetInstanceAsync(string instanceId, CancellationToken cancellation) => Task.FromResult(
-            Running.Contains(instanceId) ? new OrchestrationMetadata("", instanceId) { RuntimeStatus = OrchestrationRuntimeStatus.Running } : null);
-
-        public override Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(
-            string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) => throw new NotSupportedException();
+    /// <summary>As if the orchestration had died with a deployment: its run never hears of it.</summary>
+    private static async Task KillAsync(DurableLab durable, string id)
+    {
+        await durable.Client.TerminateInstanceAsync(id, cancellation: Cancellation);
+        await durable.Client.WaitForInstanceCompletionAsync(id, Cancellation);
     }
+
+    private static async Task<OrchestrationInput> InputAsync(DurableLab durable, string id) =>
+        (await durable.Client.GetInstanceAsync(id, getInputsAndOutputs: true, Cancellation))!.ReadInputAs<OrchestrationInput>()!;
 }
