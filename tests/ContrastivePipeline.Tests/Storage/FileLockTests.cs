@@ -6,11 +6,14 @@ public sealed class FileLockTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
+    // Where the fault is there, these wait for ever.
+    private const int HangTimeout = 120_000;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
+    [Fact(Timeout = HangTimeout)]
     public async Task The_next_waits_until_it_is_given_back()
     {
         var file = Path.Combine(folder.Path, "lock");
@@ -24,7 +27,7 @@ public sealed class FileLockTests : IDisposable
         (await second).Dispose();
     }
 
-    [Fact]
+    [Fact(Timeout = HangTimeout)]
     public async Task A_file_that_cannot_be_opened_is_told_and_not_waited_for()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Symbolic links need a privilege there.");

@@ -11,13 +11,16 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("contrastive-local-");
 
+    // Where the fault is there, these wait for ever.
+    private const int HangTimeout = 120_000;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private LocalStoreOptions Options => new() { DataFolder = folder.FullName };
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    [Fact]
+    [Fact(Timeout = HangTimeout)]
     public async Task Those_that_start_at_once_share_one_and_the_last_to_leave_ends_it()
     {
         await azurite.RequirePackagesAsync();
@@ -38,7 +41,7 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
         Assert.Equal("x"u8.ToArray(), await store.ReadAsync(artifact, Ct));
     }
 
-    [Fact]
+    [Fact(Timeout = HangTimeout)]
     public async Task It_stays_for_the_next_as_long_as_the_last_user_asked()
     {
         await azurite.RequirePackagesAsync();
@@ -54,7 +57,7 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
         Assert.False(File.Exists(HeartbeatFile));
     }
 
-    [Fact]
+    [Fact(Timeout = HangTimeout)]
     public async Task A_user_that_is_killed_does_not_keep_it_alive()
     {
         await azurite.RequirePackagesAsync();
@@ -105,7 +108,7 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
         Assert.True(state.Process!.IsAliveHere);
     }
 
-    [Fact]
+    [Fact(Timeout = HangTimeout)]
     public async Task One_that_the_endpoint_file_does_not_name_saves_nothing_and_ends_and_its_users_get_another()
     {
         await azurite.RequirePackagesAsync();
@@ -123,7 +126,7 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
         Assert.DoesNotContain(State().Id, new[] { replaced.Id, "another" });
     }
 
-    [Fact]
+    [Fact(Timeout = HangTimeout)]
     public async Task It_ends_when_its_folder_is_deleted()
     {
         await azurite.RequirePackagesAsync();

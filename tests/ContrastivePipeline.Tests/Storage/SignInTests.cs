@@ -10,6 +10,9 @@ public sealed class SignInTests(AzuriteFixture azurite)
 {
     private static readonly TokenRequestContext Scope = new(["https://storage.azure.com/.default"]);
 
+    // Where the fault is there, these wait for ever.
+    private const int HangTimeout = 120_000;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -48,7 +51,7 @@ public sealed class SignInTests(AzuriteFixture azurite)
         Assert.True(SignInFaults.IsTransient(fault, hasWorked: true));
     }
 
-    [Fact]
+    [Fact(Timeout = HangTimeout)]
     public async Task Requests_are_repeated_until_signing_in_works_again()
     {
         await using var service = await TokenService.StartAsync();
@@ -78,7 +81,7 @@ public sealed class SignInTests(AzuriteFixture azurite)
         Assert.Contains("sign-in failed", refused.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [Theory(Timeout = HangTimeout)]
     [InlineData(401, "invalid_client")]
     [InlineData(503, "temporarily_unavailable")]
     public async Task A_lease_that_cannot_be_renewed_for_long_is_lost(int status, string error)
@@ -91,7 +94,7 @@ public sealed class SignInTests(AzuriteFixture azurite)
         await Cancelled(lease.Lost).WaitAsync(Ct);
     }
 
-    [Fact]
+    [Fact(Timeout = HangTimeout)]
     public async Task A_lease_outlives_a_sign_in_service_that_was_away()
     {
         await using var service = await TokenService.StartAsync();
