@@ -5,6 +5,7 @@
 'use strict';
 const http = require('http');
 const Loki = require('lokijs');
+const { endUnlessNamed } = require('./azurite-lifetime.cjs');
 
 const databases = new Set();
 const saveDatabase = Loki.prototype.saveDatabase;
@@ -12,6 +13,7 @@ const saveDatabase = Loki.prototype.saveDatabase;
 Loki.prototype.autosaveEnable = () => {};
 Loki.prototype.saveDatabase = function (callback) {
   databases.add(this);
+  endUnlessNamed();
   return saveDatabase.call(this, callback);
 };
 
@@ -28,6 +30,8 @@ Loki.prototype.loadDatabase = function (options, callback) {
 };
 
 function save(database) {
+  // Where another Azurite serves the folder, this one's index must not overwrite that one's.
+  endUnlessNamed();
   return new Promise((resolve, reject) => saveDatabase.call(database, (error) => (error ? reject(error) : resolve())));
 }
 

@@ -1,5 +1,6 @@
 // start-azurite.cjs LOG ARGUMENTS...: starts Azurite's blob service in a session of its own, so that neither Ctrl-C nor the end of
-// the program that wanted it ends it, and prints its process id.
+// the program that wanted it ends it, and prints its process id. The working directory is the data folder, and CONTRASTIVE_AZURITE the
+// id under which azurite.json there names it.
 'use strict';
 const { spawn } = require('child_process');
 const fs = require('fs');
@@ -7,9 +8,9 @@ const path = require('path');
 
 const [logFile, ...azuriteArguments] = process.argv.slice(2);
 const log = fs.openSync(logFile, 'w', 0o600);
-const preload = path.join(__dirname, 'azurite-durable.cjs');
+const preloads = ['azurite-lifetime.cjs', 'azurite-durable.cjs'].flatMap((file) => ['--require', path.join(__dirname, file)]);
 const main = require.resolve('azurite/dist/src/blob/main.js');
-const child = spawn(process.execPath, ['--require', preload, main, ...azuriteArguments], {
+const child = spawn(process.execPath, [...preloads, main, ...azuriteArguments], {
   detached: true,
   stdio: ['ignore', log, log],
   windowsHide: true,

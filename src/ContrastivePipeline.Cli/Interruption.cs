@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace ContrastivePipeline.Cli;
@@ -14,6 +15,19 @@ internal sealed class Interruption : IDisposable
         PosixSignalRegistration.Create(PosixSignal.SIGINT, Take),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, Take),
     ];
+
+    /// <summary>
+    /// Whether this process was started with Ctrl-C (SIGINT) ignored, as a shell without job control does for '&amp;', so that Ctrl-C in the
+    /// foreground leaves it alone. .NET respects that. Known on Linux only.
+    /// </summary>
+    public static bool IgnoresCtrlC()
+    {
+        const string Ignored = "SigIgn:";
+        const ulong Interrupt = 1UL << 1; // man 5 proc: bit N - 1 for signal N, and SIGINT is 2.
+        return OperatingSystem.IsLinux()
+            && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(Ignored, StringComparison.Ordinal)) is { } mask
+            && (ulong.Parse(mask[Ignored.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Interrupt) != 0;
+    }
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _stop.Token;

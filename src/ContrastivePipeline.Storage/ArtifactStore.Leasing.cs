@@ -14,9 +14,9 @@ public sealed partial class ArtifactStore
     public Task<StoreLease?> TryAcquireLeaseAsync(string path, CancellationToken ct = default) =>
         TryAcquireLeaseAsync(path, ProcessIdentity.Current, ct);
 
-    /// <summary>The process that took the lock last; null where nobody ever did.</summary>
+    /// <summary>The process that took the lock last; null where nobody ever did, or where the blob does not say who.</summary>
     public async Task<ProcessIdentity?> TryReadLeaseHolderAsync(string path, CancellationToken ct = default) =>
-        await TryReadAsync(path, ct).ConfigureAwait(false) is { } blob ? ParseHolder(blob) : null;
+        (await TryReadLockAsync(path, ct).ConfigureAwait(false))?.Holder;
 
     /// <summary>Whether somebody holds the lock right now; a process of this machine that has ended does not. Looks without touching.</summary>
     public async Task<bool> IsLeasedAsync(string path, CancellationToken ct = default)
@@ -51,7 +51,9 @@ public sealed partial class ArtifactStore
                         return null;
                 }
 
-                return await TrySignAsync(path, content, lease.LeaseId, ct).ConfigureAwait(false) ? new StoreLease(lease) : null;
+                return await TrySignAsync(path, content, lease.LeaseId, ct).ConfigureAwait(false)
+                    ? new StoreLease(Blob(path), lease, TimeProvider.System)
+                    : null;
             }, ct).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -69,8 +71,9 @@ public sealed partial class ArtifactStore
             await lease.AcquireAsync(StoreLease.Duration, cancellationToken: ct).ConfigureAwait(false);
             return true;
         }
-        catch (RequestFailedException e) when (e.Status == 409)
+        catch (RequestFailedException e) when (e.Status is 404 or 409)
         {
+            // Somebody else has it, or gave it back just now and deleted its blob.
             return false;
         }
     }
@@ -79,11 +82,11 @@ public sealed partial class ArtifactStore
     // after the signature cannot break the new lock, and who takes it before cannot sign it if another broke it again.
     private async Task<bool> TryBreakAsync(string path, BlobLeaseClient lease, CancellationToken ct)
     {
-        if (await TryReadAsync(path, ct).ConfigureAwait(false) is not { } blob || !ParseHolder(blob).IsKnownDead)
+        if (await TryReadLockAsync(path, ct).ConfigureAwait(false) is not { Holder.IsKnownDead: true, ETag: var seen })
             return false;
         try
         {
-            await lease.BreakAsync(TimeSpan.Zero, new RequestConditions { IfMatch = blob.ETag }, ct).ConfigureAwait(false);
+            await lease.BreakAsync(TimeSpan.Zero, new RequestConditions { IfMatch = seen }, ct).ConfigureAwait(false);
             return true;
         }
         catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
@@ -106,16 +109,18 @@ public sealed partial class ArtifactStore
         }
     }
 
-    private static ProcessIdentity ParseHolder(StoredBlob blob)
+    // A lock that does not say whose it is is like one of another machine: it is respected while it is held, and replaced once it is free.
+    private async Task<(ProcessIdentity? Holder, ETag ETag)?> TryReadLockAsync(string path, CancellationToken ct)
     {
         try
         {
-            return JsonSerializer.Deserialize<ProcessIdentity>(blob.Content)
-                ?? throw new StoreException($"'{blob.Path}' is empty and no lock. Delete it if no run is going on.");
+            return await TryReadAsync(path, ct).ConfigureAwait(false) is { } blob
+                ? (JsonSerializer.Deserialize<ProcessIdentity>(blob.Content), blob.ETag)
+                : null;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArtifactCorruptException)
         {
-            throw new StoreException($"'{blob.Path}' is no lock: {e.Message} Delete it if no run is going on.", e);
+            return (null, default);
         }
     }
 }

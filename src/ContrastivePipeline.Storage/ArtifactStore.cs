@@ -26,19 +26,18 @@ public sealed partial class ArtifactStore
 
     /// <summary>A store over a client as it is configured, for a container that exists.</summary>
     public ArtifactStore(BlobContainerClient container)
-        : this(container, container.Uri.GetLeftPart(UriPartial.Path), null, new ArtifactStoreOptions().RetryFor)
+        : this(container, new StoreFaults(container.Uri.GetLeftPart(UriPartial.Path), null, new ArtifactStoreOptions().RetryFor, () => false))
     {
     }
 
-    private ArtifactStore(BlobContainerClient container, string address, string? localFolder, TimeSpan retryFor)
+    private ArtifactStore(BlobContainerClient container, StoreFaults faults)
     {
         this.container = container;
-        Address = address;
-        faults = new StoreFaults(address, localFolder, retryFor);
+        this.faults = faults;
     }
 
     /// <summary>The container's URL, without secrets.</summary>
-    public string Address { get; }
+    public string Address => faults.Address;
 
     /// <summary>Opens a store; creates its container where there is none.</summary>
     public static Task<ArtifactStore> OpenAsync(StoreAddress address, CancellationToken ct = default) =>
@@ -49,8 +48,10 @@ public sealed partial class ArtifactStore
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(options);
-        var client = address.CreateClient(ClientOptions(address, options));
-        var store = new ArtifactStore(client, address.ToString(), address.LocalFolder, options.RetryFor);
+        var retries = new DeadlineRetryPolicy(options.RetryFor, options.AttemptTimeout, address.LocalFolder);
+        var client = address.CreateClient(ClientOptions(retries));
+        var store = new ArtifactStore(
+            client, new StoreFaults(address.ToString(), address.LocalFolder, options.RetryFor, () => retries.HasWorked));
         await store.faults.GuardAsync("open the container", async () =>
         {
             // An identity that may write blobs but not create containers is welcome where the container exists.
@@ -89,13 +90,9 @@ public sealed partial class ArtifactStore
         }, ct);
     }
 
-    private static BlobClientOptions ClientOptions(StoreAddress address, ArtifactStoreOptions options)
+    private static BlobClientOptions ClientOptions(DeadlineRetryPolicy retries)
     {
-        var client = new BlobClientOptions
-        {
-            RetryPolicy = new DeadlineRetryPolicy(options.RetryFor, address.LocalFolder),
-            Retry = { NetworkTimeout = options.AttemptTimeout },
-        };
+        var client = new BlobClientOptions { RetryPolicy = retries };
         client.AddPolicy(new StoreTelemetry.Policy(), HttpPipelinePosition.PerRetry);
         return client;
     }

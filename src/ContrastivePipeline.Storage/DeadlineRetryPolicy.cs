@@ -1,24 +1,66 @@
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Azure.Identity;
 
 namespace ContrastivePipeline.Storage;
 
 /// <summary>
 /// The SDK's retry policy, bounded by time instead of by tries: a store that refuses connections for a minute takes many quick
-/// tries, one that times out takes few slow ones, and both should be waited for equally long. A full disk is not waited for.
+/// tries, one that times out takes few slow ones, and both should be waited for equally long. So is a token service that is away. A full
+/// disk is not waited for. A request with a large body may take longer by what a slow connection needs for it.
 /// </summary>
-internal sealed class DeadlineRetryPolicy(TimeSpan retryFor, string? localFolder) : RetryPolicy(int.MaxValue, new JitteredDelay())
+internal sealed class DeadlineRetryPolicy(TimeSpan retryFor, TimeSpan attemptTimeout, string? localFolder)
+    : RetryPolicy(int.MaxValue, new JitteredDelay())
 {
-    protected override bool ShouldRetry(HttpMessage message, Exception? exception) =>
-        IsWorthIt(message) && base.ShouldRetry(message, exception);
+    // 1 Mbit/s, the slowest connection to bear. Also what each of several uploads gets that share a faster one.
+    private const double SlowestBytesPerSecond = 125_000;
 
-    protected override ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
-        IsWorthIt(message) ? base.ShouldRetryAsync(message, exception) : ValueTask.FromResult(false);
+    private volatile bool _hasWorked;
+
+    /// <summary>Whether the store has answered to this identity.</summary>
+    public bool HasWorked => _hasWorked;
+
+    /// <inheritdoc/>
+    protected override void OnSendingRequest(HttpMessage message) => message.NetworkTimeout = attemptTimeout + TimeToSend(message);
+
+    /// <inheritdoc/>
+    protected override ValueTask OnSendingRequestAsync(HttpMessage message)
+    {
+        OnSendingRequest(message);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnRequestSent(HttpMessage message) =>
+        _hasWorked |= message.HasResponse && message.Response.Status is > 0 and not (401 or 403 or >= 500);
+
+    /// <inheritdoc/>
+    protected override ValueTask OnRequestSentAsync(HttpMessage message)
+    {
+        OnRequestSent(message);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override bool ShouldRetry(HttpMessage message, Exception? exception) =>
+        IsWorthIt(message) && (IsSignInAway(exception) || base.ShouldRetry(message, exception));
+
+    /// <inheritdoc/>
+    protected override async ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
+        IsWorthIt(message) && (IsSignInAway(exception) || await base.ShouldRetryAsync(message, exception).ConfigureAwait(false));
+
+    private bool IsSignInAway(Exception? exception) =>
+        exception is AuthenticationFailedException fault && SignInFaults.IsTransient(fault, _hasWorked);
 
     private bool IsWorthIt(HttpMessage message) =>
-        DateTimeOffset.UtcNow - message.ProcessingContext.StartTime < retryFor
+        DateTimeOffset.UtcNow - message.ProcessingContext.StartTime < retryFor + TimeToSend(message)
         && !(message.HasResponse && message.Response.Status >= 500 && DiskSpace.IsNearlyFull(localFolder));
+
+    private static TimeSpan TimeToSend(HttpMessage message) =>
+        message.Request.Content is { } content && content.TryComputeLength(out var length)
+            ? TimeSpan.FromSeconds(length / SlowestBytesPerSecond)
+            : TimeSpan.Zero;
 
     /// <summary>Doubles from 0.2 s to 5 s, each ± 20 %; a longer Retry-After of the server wins.</summary>
     private sealed class JitteredDelay() : DelayStrategy(TimeSpan.FromMinutes(1))

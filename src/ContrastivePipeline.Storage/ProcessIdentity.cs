@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace ContrastivePipeline.Storage;
@@ -10,6 +11,9 @@ namespace ContrastivePipeline.Storage;
 /// <param name="Started">When it started, on the machine's own scale; only to be compared for equality.</param>
 public sealed record ProcessIdentity(string Machine, int Id, string Started)
 {
+    // The start of a process that runs and does not let this one look closer: another user's, or one with more rights.
+    private const string NotShown = "";
+
     private static readonly string ThisMachine = DescribeMachine();
 
     /// <summary>The process that asks.</summary>
@@ -20,7 +24,7 @@ public sealed record ProcessIdentity(string Machine, int Id, string Started)
     public static ProcessIdentity? Find(int id) => StartOf(id) is { } started ? new ProcessIdentity(ThisMachine, id, started) : null;
 
     /// <summary>Whether this program can see that the process has ended. False for processes of other machines.</summary>
-    public bool IsKnownDead => Machine == ThisMachine && StartOf(Id) != Started;
+    public bool IsKnownDead => Machine == ThisMachine && StartOf(Id) is var started && started != Started && started != NotShown;
 
     /// <summary>Whether the process runs on this machine.</summary>
     public bool IsAliveHere => Machine == ThisMachine && StartOf(Id) == Started;
@@ -56,6 +60,10 @@ public sealed record ProcessIdentity(string Machine, int Id, string Started)
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
             return null;
+        }
+        catch (Win32Exception)
+        {
+            return NotShown;
         }
     }
 

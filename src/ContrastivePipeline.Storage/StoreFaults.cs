@@ -4,9 +4,16 @@ using Azure.Identity;
 
 namespace ContrastivePipeline.Storage;
 
-/// <summary>Turns the SDK's exceptions into ones that tell the user what to do.</summary>
-internal sealed class StoreFaults(string address, string? localFolder, TimeSpan retryFor)
+/// <summary>Turns the SDK's exceptions into ones that say what to do.</summary>
+/// <param name="address">The container's URL, without secrets.</param>
+/// <param name="localFolder">The folder that holds the store's data where that is on this machine.</param>
+/// <param name="retryFor">How long requests are repeated.</param>
+/// <param name="hasWorked">Whether the store has answered to this identity before.</param>
+internal sealed class StoreFaults(string address, string? localFolder, TimeSpan retryFor, Func<bool> hasWorked)
 {
+    /// <summary>The container's URL, without secrets.</summary>
+    public string Address => address;
+
     /// <summary>Runs a request against the store.</summary>
     /// <param name="action">What is being done, for the message: "write 'a/b'".</param>
     /// <param name="request">The request.</param>
@@ -45,6 +52,7 @@ internal sealed class StoreFaults(string address, string? localFolder, TimeSpan 
         StoreException => null,
         AggregateException { InnerExceptions: [.., var last] } => Translate(action, last),
         RequestFailedException { Status: 401 or 403 } e => AccessDenied(action, e.ErrorCode, e),
+        AuthenticationFailedException e when SignInFaults.IsTransient(e, hasWorked()) => SignInUnavailable(action, e),
         AuthenticationFailedException e => AccessDenied(action, "sign-in failed", e),
         RequestFailedException { Status: 507 } or RequestFailedException { ErrorCode: "InsufficientStorage" or "AccountQuotaExceeded" } =>
             Full(action, exception),
@@ -61,6 +69,10 @@ internal sealed class StoreFaults(string address, string? localFolder, TimeSpan 
     private StoreAccessDeniedException AccessDenied(string action, string? code, Exception e) => new(
         $"Could not {action}: the store {address} refuses access ({code}). " +
         "Check the account key, or give the signed-in identity the role 'Storage Blob Data Contributor' on the account or container.", e);
+
+    private StoreUnavailableException SignInUnavailable(string action, Exception e) => new(
+        $"Could not {action}: signing in to the store {address} did not work for {retryFor.TotalSeconds:0} s ({e.GetBaseException().Message}). " +
+        "Check that the network reaches the sign-in service, then start the run again: it resumes where it stopped.", e);
 
     private StoreFullException Full(string action, Exception e) => new(
         $"Could not {action}: no space is left {(localFolder is null ? $"in the store {address}" : $"on the disk that holds {localFolder}")}. " +

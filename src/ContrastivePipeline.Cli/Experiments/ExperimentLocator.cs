@@ -9,7 +9,7 @@ internal sealed class ExperimentLocator(ExperimentLibrary library)
     /// <summary>What <c>--help</c> says of the argument.</summary>
     public const string Help = "Path of an experiment file (YAML), or the name of one that comes with the program, for example 'demo'.";
 
-    /// <summary>Looks from the working directory and from the program's folder.</summary>
+    /// <summary>For those that come with this program.</summary>
     public static ExperimentLocator OfProcess() => new(ExperimentLibrary.OfProcess());
 
     /// <summary>Path of the file: the one that is named, else the one of that name among those that come with the program.</summary>

@@ -6,6 +6,9 @@ namespace ContrastivePipeline.Cli.Stores;
 /// <summary>Where the store of a call is; where it is the local one, this program is one of its users until disposed.</summary>
 internal sealed class StorePlace : IAsyncDisposable
 {
+    // Starting the local store takes seconds, and one command is often followed by another.
+    private static readonly TimeSpan s_linger = TimeSpan.FromMinutes(1);
+
     private readonly LocalAzurite? _local;
 
     private StorePlace(StoreAddress address, LocalAzurite? local)
@@ -23,7 +26,12 @@ internal sealed class StorePlace : IAsyncDisposable
     {
         if (call.StoreText is { } text)
             return new StorePlace(Parse(text), null);
-        var options = new LocalStoreOptions { DataFolder = Path.Combine(call.LocalFolder, "store"), Progress = new Notices(call) };
+        var options = new LocalStoreOptions
+        {
+            DataFolder = Path.Combine(call.LocalFolder, "store"),
+            Linger = s_linger,
+            Progress = new Notices(call),
+        };
         var local = await LocalAzurite.JoinOrStartAsync(options, cancellationToken);
         return new StorePlace(local.Address, local);
     }

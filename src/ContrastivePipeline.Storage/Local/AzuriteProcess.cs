@@ -1,14 +1,13 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Azure;
-using Azure.Storage.Blobs;
 
 namespace ContrastivePipeline.Storage.Local;
 
-/// <summary>Starts, greets and ends Azurite for one data folder. The callers hold the folder's lock.</summary>
-internal sealed class AzuriteProcess(string folder, string packagesFolder)
+/// <summary>Starts and ends Azurite for one data folder. The callers hold the folder's lock.</summary>
+internal sealed class AzuriteProcess(string folder)
 {
     private const string Account = "contrastive";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
@@ -19,53 +18,44 @@ internal sealed class AzuriteProcess(string folder, string packagesFolder)
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{port}/{Account};";
 
     /// <summary>Starts Azurite and waits until it answers.</summary>
-    /// <param name="port">The port to listen on; null for a free one.</param>
+    /// <param name="packagesFolder">The folder of its npm packages.</param>
+    /// <param name="port">The port to listen on.</param>
+    /// <param name="mustBePort">Whether no other port will do; else it takes a free one where that is taken.</param>
+    /// <param name="linger">How long it stays if this program is the last to use it.</param>
     /// <param name="ct">Stops waiting, and Azurite.</param>
-    /// <returns>Its port and process.</returns>
+    /// <returns>This program's use of it; its state is written.</returns>
     /// <exception cref="LocalStoreException">It ended or did not answer.</exception>
-    public async Task<(int Port, ProcessIdentity Process)> StartAsync(int? port, CancellationToken ct)
+    public async Task<AzuriteUse> StartAsync(
+        string packagesFolder, int? port, bool mustBePort, TimeSpan linger, CancellationToken ct)
     {
         // Somebody may take a free port before Azurite does: then another.
         for (var attempt = 1; ; attempt++)
         {
-            var chosen = port ?? FreePort();
-            var process = await SpawnAsync(chosen, ct).ConfigureAwait(false);
+            var chosen = port is { } wanted && (mustBePort || (attempt == 1 && IsFree(wanted))) ? wanted : FreePort();
+            var state = new AzuriteState(Guid.NewGuid().ToString("N"), chosen, null);
+            state.Write(folder);
+            state = state with { Process = await SpawnAsync(packagesFolder, state, ct).ConfigureAwait(false) };
+            state.Write(folder);
             try
             {
                 var waited = Stopwatch.StartNew();
-                while (process.IsAliveHere && waited.Elapsed < StartTimeout)
+                while (state.Process.IsAliveHere && waited.Elapsed < StartTimeout)
                 {
-                    if (await AnswersAsync(chosen, ct).ConfigureAwait(false))
-                        return (chosen, process);
+                    if (await AzuriteUse.TryBeginAsync(state, linger, ct).ConfigureAwait(false) is { } use)
+                        return use;
                     await Task.Delay(50, ct).ConfigureAwait(false);
                 }
             }
             catch (OperationCanceledException)
             {
-                End(process);
+                End(state.Process);
                 throw;
             }
 
-            End(process);
+            End(state.Process);
             var log = await File.ReadAllTextAsync(LogFile, ct).ConfigureAwait(false);
-            if (port is not null || attempt == 3 || !log.Contains("EADDRINUSE", StringComparison.Ordinal))
-                throw new LocalStoreException($"Azurite did not start on port {chosen}. It said (in {LogFile}): {log.Trim()}");
-        }
-    }
-
-    /// <summary>Whether an Azurite that knows this folder's key answers on a port.</summary>
-    public async Task<bool> AnswersAsync(int port, CancellationToken ct)
-    {
-        var client = new BlobServiceClient(
-            ConnectionString(port), new BlobClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = TimeSpan.FromSeconds(5) } });
-        try
-        {
-            await client.GetPropertiesAsync(ct).ConfigureAwait(false);
-            return true;
-        }
-        catch (Exception e) when (!ct.IsCancellationRequested && e is RequestFailedException or AggregateException or OperationCanceledException)
-        {
-            return false;
+            if (mustBePort || attempt == 3 || !log.Contains("EADDRINUSE", StringComparison.Ordinal))
+                throw new LocalStoreException($"Azurite did not start on port {chosen}. It reported (in {LogFile}): {log.Trim()}");
         }
     }
 
@@ -80,29 +70,43 @@ internal sealed class AzuriteProcess(string folder, string packagesFolder)
             running.Kill();
             running.WaitForExit(TimeSpan.FromSeconds(10));
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or Win32Exception)
         {
-            // It ended by itself meanwhile.
+            // It ended by itself meanwhile, or is another user's: then it ends once azurite.json names its successor.
         }
     }
 
     private string LogFile => Path.Combine(folder, "azurite.log");
 
-    private async Task<ProcessIdentity> SpawnAsync(int port, CancellationToken ct)
+    private async Task<ProcessIdentity> SpawnAsync(string packagesFolder, AzuriteState state, CancellationToken ct)
     {
         string[] arguments =
         [
             Path.Combine(packagesFolder, "start-azurite.cjs"), LogFile,
-            "--blobHost", "127.0.0.1", "--blobPort", $"{port}", "--location", folder,
+            "--blobHost", "127.0.0.1", "--blobPort", $"{state.Port}", "--location", folder,
             "--skipApiVersionCheck", "--silent", "--disableTelemetry",
         ];
-        var environment = new Dictionary<string, string> { ["AZURITE_ACCOUNTS"] = $"{Account}:{key}" };
+        var environment = new Dictionary<string, string> { ["AZURITE_ACCOUNTS"] = $"{Account}:{key}", ["CONTRASTIVE_AZURITE"] = state.Id };
         var (exitCode, output, error) = await NodeTools.RunAsync("node", arguments, folder, environment, ct).ConfigureAwait(false);
         if (exitCode != 0 || !int.TryParse(output.Trim(), out var id))
             throw new LocalStoreException($"Azurite could not be started: {(output + error).Trim()}");
         return ProcessIdentity.Find(id)
             ?? throw new LocalStoreException(
-                $"Azurite ended at once. It said (in {LogFile}): {(await File.ReadAllTextAsync(LogFile, ct).ConfigureAwait(false)).Trim()}");
+                $"Azurite ended at once. It reported (in {LogFile}): {(await File.ReadAllTextAsync(LogFile, ct).ConfigureAwait(false)).Trim()}");
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static int FreePort()
@@ -115,9 +119,18 @@ internal sealed class AzuriteProcess(string folder, string packagesFolder)
     private static string ReadOrCreateKey(string folder)
     {
         var file = Path.Combine(folder, "account.key");
-        if (File.Exists(file))
-            return File.ReadAllText(file);
+        try
+        {
+            return File.Exists(file) ? File.ReadAllText(file) : CreateKey(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LocalStoreException($"The key of the local store, {file}, cannot be read or written: {e.Message}", e);
+        }
+    }
 
+    private static string CreateKey(string file)
+    {
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
         var temporary = file + ".new";
         File.Delete(temporary);

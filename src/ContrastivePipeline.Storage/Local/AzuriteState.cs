@@ -2,39 +2,45 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Storage.Local;
 
-/// <summary>The endpoint file <c>azurite.json</c>: which Azurite serves a data folder, and for whom. Changed under the folder's lock.</summary>
+/// <summary>
+/// The endpoint file <c>azurite.json</c>: which Azurite serves a data folder. Changed under the folder's lock. An Azurite that it does not
+/// name any more saves nothing and ends, so the file is written before the Azurite that it names is started.
+/// </summary>
+/// <param name="Id">Names this Azurite: random, new with every start.</param>
 /// <param name="Port">Its port on the loopback interface.</param>
-/// <param name="Process">Azurite's process.</param>
-/// <param name="Users">The programs that use it, one entry for each time that one joined.</param>
-internal sealed record AzuriteState(int Port, ProcessIdentity Process, IReadOnlyList<ProcessIdentity> Users)
+/// <param name="Process">Its process; null while it starts.</param>
+internal sealed record AzuriteState(string Id, int Port, ProcessIdentity? Process)
 {
     private const string FileName = "azurite.json";
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
-    /// <summary>The state as it was written last; null where there is none.</summary>
+    /// <summary>The state as it was written last; null where there is none that can be read, and so none that counts.</summary>
     public static AzuriteState? Read(string folder)
     {
-        var file = Path.Combine(folder, FileName);
         try
         {
-            return JsonSerializer.Deserialize<AzuriteState>(File.ReadAllBytes(file));
+            return JsonSerializer.Deserialize<AzuriteState>(File.ReadAllBytes(Path.Combine(folder, FileName)));
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
             return null;
-        }
-        catch (JsonException e)
-        {
-            throw new LocalStoreException($"{file} is not readable: {e.Message} Delete it and try again.", e);
         }
     }
 
     /// <summary>Replaces the file in one step.</summary>
+    /// <exception cref="LocalStoreException">It cannot be written.</exception>
     public void Write(string folder)
     {
         var file = Path.Combine(folder, FileName);
         var temporary = file + ".new";
-        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(this, Json));
-        File.Move(temporary, file, overwrite: true);
+        try
+        {
+            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(this, Json));
+            File.Move(temporary, file, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LocalStoreException($"{file} cannot be written: {e.Message}", e);
+        }
     }
 }

@@ -11,6 +11,7 @@ internal sealed class FileLock : IDisposable
     /// <param name="file">The file that stands for it; stays behind, empty.</param>
     /// <param name="onWait">Called once when somebody else holds it.</param>
     /// <param name="ct">Stops waiting.</param>
+    /// <exception cref="LocalStoreException">The file cannot be opened, for example on a read-only or full disk.</exception>
     public static async Task<FileLock> AcquireAsync(string file, Action? onWait, CancellationToken ct)
     {
         for (var first = true; ; first = false)
@@ -19,14 +20,25 @@ internal sealed class FileLock : IDisposable
             {
                 return new FileLock(new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             }
-            catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
+            catch (IOException e) when (IsHeldByAnother(e))
             {
                 if (first)
                     onWait?.Invoke();
                 await Task.Delay(100, ct).ConfigureAwait(false);
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new LocalStoreException(
+                    $"The lock file {file} cannot be opened: {e.Message} Make its folder writable, free some space, or name another folder with --local.", e);
+            }
         }
     }
 
     public void Dispose() => stream.Dispose();
+
+    // .NET has no exception of its own for this: ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION on Windows, elsewhere EWOULDBLOCK.
+    private static bool IsHeldByAnother(IOException e) =>
+        OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33
+        : OperatingSystem.IsLinux() ? e.HResult == 11
+        : e.HResult == 35;
 }

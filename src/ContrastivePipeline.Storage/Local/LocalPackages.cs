@@ -8,30 +8,11 @@ public static partial class LocalPackages
 {
     private const string Stamp = ".installed";
 
-    /// <summary>
-    /// The folder <c>infra/local</c> that belongs to this program: the first above the working directory or above the program that
-    /// has a <c>package.json</c>.
-    /// </summary>
+    /// <summary>The folder <c>infra/local</c> that belongs to this program, in its clone or beside it.</summary>
     /// <exception cref="LocalStoreException">There is none.</exception>
-    public static string FindFolder() => FindFolder([Environment.CurrentDirectory, AppContext.BaseDirectory])
-        ?? throw new LocalStoreException(
-            $"No folder infra/local with a package.json lies above {Environment.CurrentDirectory} or {AppContext.BaseDirectory}. " +
-            "Run from a clone of the repository, or give another store with --store.");
-
-    internal static string? FindFolder(IEnumerable<string> origins)
-    {
-        foreach (var origin in origins)
-        {
-            for (var folder = new DirectoryInfo(origin); folder is not null; folder = folder.Parent)
-            {
-                var candidate = Path.Combine(folder.FullName, "infra", "local");
-                if (File.Exists(Path.Combine(candidate, "package.json")))
-                    return candidate;
-            }
-        }
-
-        return null;
-    }
+    public static string FindFolder() => ProgramFolder.Find("infra/local", "infra/local") ?? throw new LocalStoreException(
+        $"This program came without its folder infra/local, which the local store and the demo's data need; looked beside {AppContext.BaseDirectory}. " +
+        "Build it in a clone of the repository, or give another store with --store.");
 
     /// <summary>
     /// Installs what the lockfile names, unless it is there already. Safe for processes that start at once; an installation that was
@@ -94,8 +75,14 @@ public static partial class LocalPackages
 
     private static bool HasStamp(string modules, string wanted)
     {
-        var stamp = Path.Combine(modules, Stamp);
-        return File.Exists(stamp) && File.ReadAllText(stamp) == wanted;
+        try
+        {
+            return File.ReadAllText(Path.Combine(modules, Stamp)) == wanted;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
     }
 
     // npm repeats a registry's URL with the user name and password in it.

@@ -1,3 +1,5 @@
+using ContrastivePipeline.Storage;
+
 namespace ContrastivePipeline.Workflow.Experiments;
 
 /// <summary>The experiments that come with the program.</summary>
@@ -6,14 +8,8 @@ public sealed class ExperimentLibrary(string? folder)
 {
     private const string Extension = ".yaml";
 
-    /// <summary>Looks from some folders upwards for <c>src/experiments</c> or <c>experiments</c>.</summary>
-    public static ExperimentLibrary FindFrom(params IEnumerable<string> origins) => new(origins
-        .SelectMany(Upwards)
-        .SelectMany(folder => new[] { Path.Combine(folder, "src", "experiments"), Path.Combine(folder, "experiments") })
-        .FirstOrDefault(Directory.Exists));
-
-    /// <summary>Looks from the working directory and from the program's folder.</summary>
-    public static ExperimentLibrary OfProcess() => FindFrom(Environment.CurrentDirectory, AppContext.BaseDirectory);
+    /// <summary>Those of the clone that the program was built in, else those beside it.</summary>
+    public static ExperimentLibrary OfProcess() => new(ProgramFolder.Find("src/experiments", "experiments"));
 
     /// <summary>Names, in ordinal order.</summary>
     public IReadOnlyList<string> Names => folder is null
@@ -22,10 +18,4 @@ public sealed class ExperimentLibrary(string? folder)
 
     /// <summary>Path of an experiment's file, or null where there is none of that name.</summary>
     public string? PathOf(string name) => Names.Contains(name) ? Path.Combine(folder!, name + Extension) : null;
-
-    private static IEnumerable<string> Upwards(string origin)
-    {
-        for (var folder = new DirectoryInfo(origin); folder is not null; folder = folder.Parent)
-            yield return folder.FullName;
-    }
 }

@@ -58,7 +58,20 @@ public sealed class CaptionInbox(
         var folder = path.Split('/')[0];
         if (InboxPath.IsReserved(folder))
             return null;
-        await using var turn = await WaitAsync($"{InboxPath.Locks}/{folder}", cancellationToken);
+        var turn = await WaitAsync($"{InboxPath.Locks}/{folder}", cancellationToken);
+        try
+        {
+            return await ProcessInTurnAsync(path, cancellationToken);
+        }
+        finally
+        {
+            // People name the folders, and a misspelt one would keep its lock for ever.
+            await turn.DeleteAsync();
+        }
+    }
+
+    private async Task<InboxOutcome?> ProcessInTurnAsync(string path, CancellationToken cancellationToken)
+    {
         var entry = await inbox.ListEntriesAsync(path, cancellationToken).FirstOrDefaultAsync(blob => blob.Artifact.Path == path, cancellationToken);
         if (entry is null || !IsWhole(entry))
             return null;

@@ -12,11 +12,10 @@ public sealed class ExperimentLocatorTests : IDisposable
 
     public ExperimentLocatorTests()
     {
-        var folder = Directory.CreateDirectory(Path.Combine(_root, "src", "experiments")).FullName;
-        _demo = Path.Combine(folder, "demo.yaml");
+        _demo = Path.Combine(_root, "demo.yaml");
         File.WriteAllText(_demo, "name: demo\n");
-        File.WriteAllText(Path.Combine(folder, "other.yaml"), "name: other\n");
-        _locator = new ExperimentLocator(ExperimentLibrary.FindFrom(Directory.CreateDirectory(Path.Combine(_root, "a", "b")).FullName));
+        File.WriteAllText(Path.Combine(_root, "other.yaml"), "name: other\n");
+        _locator = new ExperimentLocator(new ExperimentLibrary(_root));
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
@@ -24,7 +23,7 @@ public sealed class ExperimentLocatorTests : IDisposable
     [Theory]
     [InlineData("demo")]
     [InlineData("demo.yaml")]
-    public void A_name_is_found_upwards(string name) => Assert.Equal(_demo, _locator.Find(name));
+    public void A_name_is_found_in_the_library(string name) => Assert.Equal(_demo, _locator.Find(name));
 
     [Fact]
     public void A_path_is_taken_as_it_is() => Assert.Equal(_demo, _locator.Find(_demo));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 
@@ -56,5 +57,27 @@ public sealed class ServeCommandTests(LocalStoreFixture local) : IClassFixture<L
         var said = await Contrastive.RunAsync("serve", "--local", local.Folder, "--url", $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}");
         Assert.Equal(2, said.Code);
         Assert.Contains("http://127.0.0.1:0", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_a_shell_started_it_without_ctrl_c_it_says_what_stops_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux shows which signals a process ignores.");
+        await local.OpenAsync();
+        var program = Path.Combine(AppContext.BaseDirectory, "contrastive");
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "trap '' INT; exec \"$0\" \"$@\"", program, "serve", "--url", "http://127.0.0.1:0", "--local", local.Folder])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        using var serving = Process.Start(start)!;
+
+        var notice = await serving.StandardError.ReadLineAsync(Cancellation);
+        Assert.Equal($"This shell started it with Ctrl-C ignored: 'kill {serving.Id}' stops it.", notice);
+        using (Process.Start("/bin/kill", [$"{serving.Id}"]))
+            await serving.WaitForExitAsync(Cancellation);
+
+        Assert.Equal(0, serving.ExitCode);
+        Assert.DoesNotContain("ignored", (await Contrastive.RunAsync("runs", "--local", local.Folder)).Error, StringComparison.Ordinal);
     }
 }

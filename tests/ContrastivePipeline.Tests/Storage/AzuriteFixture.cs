@@ -29,7 +29,7 @@ public sealed class AzuriteFixture : IAsyncDisposable
     internal async Task<(Uri Url, string ConnectionString)> ConnectionAsync()
     {
         var url = new Uri((await NewAddressAsync()).ToString());
-        return (url, new AzuriteProcess(folder, LocalPackages.FindFolder()).ConnectionString(url.Port));
+        return (url, new AzuriteProcess(folder).ConnectionString(url.Port));
     }
 
     /// <summary>A store in a new container; skips the test where Node.js is absent.</summary>

@@ -66,12 +66,28 @@ public sealed class BrokenConnectionTests(AzuriteFixture azurite)
         }
     }
 
-    private async Task<(ArtifactStore Store, FlakyProxy Proxy)> OpenAsync()
+    [Fact]
+    public async Task A_write_over_a_slow_connection_has_the_time_that_its_size_takes()
+    {
+        // Two seconds on the way, twice what an attempt without a body may take.
+        var options = new ArtifactStoreOptions { AttemptTimeout = TimeSpan.FromSeconds(1), RetryFor = TimeSpan.FromSeconds(1) };
+        var (store, proxy) = await OpenAsync(options, uploadBytesPerSecond: 512 << 10);
+        await using (proxy)
+        {
+            var content = RandomNumberGenerator.GetBytes(1 << 20);
+            var artifact = await store.WriteAsync("blob", content, Ct);
+            Assert.Equal(content, await store.ReadAsync(artifact, Ct));
+        }
+    }
+
+    private Task<(ArtifactStore Store, FlakyProxy Proxy)> OpenAsync() => OpenAsync(new ArtifactStoreOptions(), null);
+
+    private async Task<(ArtifactStore Store, FlakyProxy Proxy)> OpenAsync(ArtifactStoreOptions options, int? uploadBytesPerSecond)
     {
         var (direct, connectionString) = await azurite.ConnectionAsync();
-        var proxy = new FlakyProxy(direct.Port);
+        var proxy = new FlakyProxy(direct.Port) { UploadBytesPerSecond = uploadBytesPerSecond };
         var address = StoreAddress.Parse(
             connectionString.Replace($":{direct.Port}/", $":{proxy.Port}/", StringComparison.Ordinal), $"t{Guid.NewGuid():N}");
-        return (await ArtifactStore.OpenAsync(address, Ct), proxy);
+        return (await ArtifactStore.OpenAsync(address, options, Ct), proxy);
     }
 }

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace ContrastivePipeline.Tests.Storage;
 
-/// <summary>A TCP proxy on loopback that breaks as many answers as it is told to, after so many bytes of them.</summary>
+/// <summary>A TCP proxy on loopback that breaks as many answers as it is told to, after so many bytes of them, and may be slow.</summary>
 internal sealed class FlakyProxy : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -25,6 +25,9 @@ internal sealed class FlakyProxy : IAsyncDisposable
 
     /// <summary>Answers broken so far.</summary>
     public int Broken => broken;
+
+    /// <summary>How fast requests go through.</summary>
+    public int? UploadBytesPerSecond { get; init; }
 
     /// <summary>Breaks the next answer after <paramref name="bytes"/> bytes of it have gone through.</summary>
     public void BreakNextAnswerAfter(int bytes) => cuts.Enqueue(bytes);
@@ -57,12 +60,23 @@ internal sealed class FlakyProxy : IAsyncDisposable
             using (client)
             {
                 await server.ConnectAsync(IPAddress.Loopback, targetPort, stop.Token);
-                await Task.WhenAny(client.GetStream().CopyToAsync(server.GetStream(), stop.Token), AnswerAsync(server, client));
+                await Task.WhenAny(RequestAsync(client, server), AnswerAsync(server, client));
                 client.Client.LingerState = new LingerOption(true, 0);
             }
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {
+        }
+    }
+
+    private async Task RequestAsync(TcpClient client, TcpClient server)
+    {
+        var buffer = new byte[16384];
+        for (int read; (read = await client.GetStream().ReadAsync(buffer, stop.Token)) > 0;)
+        {
+            if (UploadBytesPerSecond is { } rate)
+                await Task.Delay(TimeSpan.FromSeconds((double)read / rate), stop.Token);
+            await server.GetStream().WriteAsync(buffer.AsMemory(0, read), stop.Token);
         }
     }
 

@@ -56,17 +56,6 @@ public sealed class LocalPackagesTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public void The_folder_is_found_from_below()
-    {
-        var local = Directory.CreateDirectory(Path.Combine(folder.FullName, "infra", "local"));
-        File.WriteAllText(Path.Combine(local.FullName, "package.json"), "{}");
-        var below = Directory.CreateDirectory(Path.Combine(folder.FullName, "src", "deep"));
-
-        Assert.Equal(local.FullName, LocalPackages.FindFolder([Path.GetTempPath(), below.FullName]));
-        Assert.Null(LocalPackages.FindFolder([Path.GetTempPath()]));
-    }
-
-    [Fact]
     public void The_lockfile_names_no_registry()
     {
         var lockfile = File.ReadAllText(Path.Combine(LocalPackages.FindFolder(), "package-lock.json"));

@@ -57,6 +57,43 @@ public sealed class StoreLeaseTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task It_can_go_with_its_blob()
+    {
+        var store = await azurite.OpenStoreAsync();
+        await (await store.TryAcquireLeaseAsync("locks/a", Ct))!.DeleteAsync();
+        Assert.Empty(await store.ListAsync("", Ct).ToListAsync(Ct));
+
+        // Of those that take and delete it all the time, one has it at a time.
+        var holders = 0;
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        {
+            for (var taken = 0; taken < 5;)
+            {
+                if (await store.TryAcquireLeaseAsync("locks/a", Ct) is not { } lease)
+                    continue;
+                taken++;
+                Assert.Equal(1, Interlocked.Increment(ref holders));
+                await Task.Yield();
+                Interlocked.Decrement(ref holders);
+                await lease.DeleteAsync();
+            }
+        }));
+        Assert.Empty(await store.ListAsync("", Ct).ToListAsync(Ct));
+    }
+
+    [Fact]
+    public async Task One_that_does_not_say_whose_it_is_stops_nobody_for_longer_than_it_is_held()
+    {
+        var store = await azurite.OpenStoreAsync();
+        await store.WriteAsync("lock", "{ half"u8.ToArray(), Ct);
+
+        Assert.False(await store.IsLeasedAsync("lock", Ct));
+        Assert.Null(await store.TryReadLeaseHolderAsync("lock", Ct));
+        await using var lease = await store.TryAcquireLeaseAsync("lock", Ct);
+        Assert.Equal(ProcessIdentity.Current, await store.TryReadLeaseHolderAsync("lock", Ct));
+    }
+
+    [Fact]
     public async Task A_process_number_that_was_used_again_is_another_process()
     {
         var dead = await KillAProcessAsync();

@@ -103,6 +103,8 @@ internal sealed class ServeCommand : CliCommand
             call.WriteJsonLine(new { Event = "serving", Url = url });
         else
             call.Write($"Serving {url} until Ctrl-C.");
+        if (Interruption.IgnoresCtrlC())
+            call.Notice($"This shell started it with Ctrl-C ignored: 'kill {Environment.ProcessId}' stops it.");
         if (!options.Address.IsLoopback)
             call.Notice("Keys and results travel in the clear: on a network that others use, put a proxy with TLS before this server.");
     }

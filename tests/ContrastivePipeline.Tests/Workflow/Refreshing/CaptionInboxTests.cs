@@ -49,6 +49,7 @@ public sealed class CaptionInboxTests(AzuriteFixture azurite)
         Assert.NotNull(await lab.Inbox.TryReadAsync(outcome.MovedTo + ".json", Cancellation));
         Assert.Null(await lab.Inbox.TryReadAsync(path, Cancellation));
         Assert.Equal(lab.First, await lab.CurrentAsync());
+        Assert.Empty(await lab.Inbox.ListAsync("locks/", Cancellation).ToListAsync(Cancellation));
     }
 
     [Fact]
