@@ -87,10 +87,30 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
         var config = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "config.json"), Cancellation)).RootElement;
         Assert.Equal(16, config.GetProperty("model_cfg").GetProperty("embed_dim").GetInt32());
         Assert.Equal("clip", config.GetProperty("provenance").GetProperty("variant").GetString());
+        Assert.Equal(File.ReadAllBytes(Path.Combine(folder, "config.json")), File.ReadAllBytes(Path.Combine(folder, "open_clip_config.json")));
         Assert.True(File.Exists(Path.Combine(folder, "vocabulary.txt")));
+        await ExportOverAnotherAsync(folder);
 
         var unknown = await CallAsync(ExitCode.Usage, "export", "shapes", "--variant", "klip", "--to", folder);
         Assert.Contains("it has clip (seed 1), cyclip+ls (seed 1)", unknown.Error, StringComparison.Ordinal);
+    }
+
+    private async Task ExportOverAnotherAsync(string folder)
+    {
+        var before = await File.ReadAllBytesAsync(Path.Combine(folder, "model.safetensors"), Cancellation);
+        var other = await CallAsync(ExitCode.Usage, "export", "shapes", "--variant", "cyclip+ls", "--to", folder);
+        Assert.Contains("has clip, seed 1, of run shapes-", other.Error, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(Path.Combine(folder, "model.safetensors"), Cancellation));
+
+        // What was killed before its end, or was written by an older version, is completed.
+        File.Delete(Path.Combine(folder, "model.safetensors"));
+        await CallAsync(ExitCode.Done, "export", "shapes", "--variant", "clip", "--to", folder);
+        Assert.Equal(before, await File.ReadAllBytesAsync(Path.Combine(folder, "model.safetensors"), Cancellation));
+
+        var foreign = Directory.CreateDirectory(folder + "-foreign").FullName;
+        await File.WriteAllTextAsync(Path.Combine(foreign, "config.json"), """{ "model_type": "bert" }""", Cancellation);
+        Assert.Contains("a config.json of something else", (await CallAsync(ExitCode.Usage, "export", "shapes", "--variant", "clip", "--to", foreign)).Error, StringComparison.Ordinal);
+        Assert.Equal(["config.json"], Directory.GetFiles(foreign).Select(Path.GetFileName));
     }
 
     private async Task SearchAsync(string folder)
