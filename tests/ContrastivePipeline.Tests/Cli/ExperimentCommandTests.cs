@@ -74,7 +74,12 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
 
         var csv = await CallAsync(ExitCode.Done, "results", "shapes", "--csv", "--metric", "retrieval/*/r@1", "--variant", "clip");
         Assert.Equal(3, csv.Out.TrimEnd('\n').Split('\n').Length);
-        Assert.Contains("no metric 'r@1'", (await CallAsync(ExitCode.Usage, "results", "shapes", "--metric", "r@1")).Error, StringComparison.Ordinal);
+var guess = (await CallAsync(ExitCode.Usage, "results", "shapes", "--metric", "r@1")).Error;
+        Assert.Equal(
+            "The run has no metric 'r@1'; did you mean retrieval/text-to-media/r@1 or retrieval/media-to-text/r@1? A pattern stands for the whole name: '*/r@1'.",
+            guess.TrimEnd('\n').Split('\n')[^1]);
+        var retrieval = (await CallAsync(ExitCode.Done, "results", "shapes", "--metric", "retrieval/*")).Out;
+        Assert.Contains("text→media median rank  text→media mean rank  text→media mAP@10", retrieval, StringComparison.Ordinal);
     }
 
     private async Task ExportAsync(string folder)
@@ -144,6 +149,8 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
         Assert.DoesNotContain("train (clip-seed-1-steps-0-2): started", again.Out, StringComparison.Ordinal);
         var runs = JsonDocument.Parse((await CallAsync(ExitCode.Done, "runs", "--json")).Out).RootElement;
         Assert.Equal(["completed", "completed"], runs.EnumerateArray().Select(run => run.GetProperty("state").GetString()));
+        var started = runs.EnumerateArray().Select(run => run.GetProperty("started").GetDateTimeOffset()).ToArray();
+        Assert.Equal(started.OrderDescending(), started);
         var events = (await CallAsync(ExitCode.Done, "run", experiment, "--json")).Out.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
         Assert.Equal(["report-written", "run-finished"], events.Reverse().Take(2).Select(happened => happened.GetProperty("event").GetString()));
         Assert.True(File.Exists(events[^1].GetProperty("report").GetString()));

@@ -23,14 +23,14 @@ internal sealed class ExportCommand : CliCommand
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
+        var folder = OutputFolder.Require("--to", call.Get(_to)!);
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var run = await RunFinder.FindAsync(session.Runs, call.Get(_run), cancellationToken);
         var choice = await new ModelFinder(session.Store, run).FindAsync(call.Get(_variant), call.Get(_seed), cancellationToken);
         var model = choice.Model;
+        await ExportedModel.WriteAsync(session.Store, run, model, folder, cancellationToken);
         if (call.Get(_seed) is null && choice.Seeds.Count > 1)
             call.Notice($"{model.Variant} has the seeds {string.Join(", ", choice.Seeds)}; this is seed {choice.Seed}. --seed names another.");
-        var folder = Path.GetFullPath(call.Get(_to)!);
-        await ExportedModel.WriteAsync(session.Store, run, model, folder, cancellationToken);
         if (call.Json)
             call.WriteJson(new { RunId = run.Id, model.Variant, model.Recipe.Seed, Folder = folder, Files = ExportedModel.Files });
         else
