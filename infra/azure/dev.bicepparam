@@ -9,3 +9,4 @@ param schedule = '0 0 2 * * 1'
 param scheduledExperiments = ''
 param monthlyBudget = 200
 param budgetContacts = [readEnvironmentVariable('BUDGET_CONTACT')]
+param budgetStart = readEnvironmentVariable('BUDGET_START')

@@ -55,8 +55,14 @@ param monthlyBudget int
 @minLength(1)
 param budgetContacts string[]
 
-@description('First day of the month from which the budget counts.')
-param budgetStart string = utcNow('yyyy-MM-01')
+@description('First day of the month from which the budget counts, yyyy-MM-dd. A new budget takes the month that it is made in, and Azure refuses to change it later: deploy.sh asks for it.')
+param budgetStart string
+
+@description('Address ranges (CIDR) from which the API and, on a private network, the store answer. Empty: the API answers everybody who has a key, a store on a private network nobody outside it.')
+param allowedRanges string[] = []
+
+@description('Whether the apps get a virtual network and the store answers that network and allowedRanges alone. Decide at the first deployment: an environment of Container Apps cannot move into a network.')
+param privateNetwork bool = false
 
 var tags = { application: 'contrastive-pipeline', environment: environmentName }
 var suffix = uniqueString(resourceGroup().id, environmentName)
@@ -75,6 +81,10 @@ module observability 'modules/observability.bicep' = {
   }
 }
 
+module network 'modules/network.bicep' = if (privateNetwork) {
+  params: { location: location, tags: tags, environmentName: environmentName }
+}
+
 module storage 'modules/storage.bicep' = {
   params: {
     location: location
@@ -85,6 +95,8 @@ module storage 'modules/storage.bicep' = {
     functionsPrincipalId: identities.outputs.functions.principalId
     trainingPrincipalId: identities.outputs.training.principalId
     workspaceId: observability.outputs.workspaceId
+    subnetId: privateNetwork ? network!.outputs.subnetId : ''
+    allowedRanges: allowedRanges
   }
 }
 
@@ -104,6 +116,7 @@ module environment 'modules/environment.bicep' = {
     environmentName: environmentName
     gpuProfile: gpuProfile
     workspaceId: observability.outputs.workspaceId
+    subnetId: privateNetwork ? network!.outputs.subnetId : ''
   }
 }
 
@@ -142,6 +155,7 @@ module functions 'modules/functions.bicep' = if (images != null) {
     signalsContainer: storage.outputs.signalsContainer
     schedule: schedule
     scheduledExperiments: scheduledExperiments
+    allowedRanges: allowedRanges
   }
 }
 

@@ -11,3 +11,4 @@ param schedule = '0 0 2 1 * *'
 param scheduledExperiments = ''
 param monthlyBudget = 5000
 param budgetContacts = [readEnvironmentVariable('BUDGET_CONTACT')]
+param budgetStart = readEnvironmentVariable('BUDGET_START')

@@ -1,13 +1,16 @@
-# The command line with native torch for the CPU: `docker build -f infra/docker/cpu.Dockerfile -t contrastive .`
+# The command line with native torch for the CPU, from the root of a checkout:
+# `docker build -f infra/docker/cpu.Dockerfile --build-arg SOURCE_REVISION=$(git rev-parse HEAD) -t contrastive .`
 # Without Node.js it has no store of its own: `docker run --rm -e CONTRASTIVE_STORE -v "$PWD:/data:ro" contrastive run /data/clipart.yaml`.
-FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
+FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
 WORKDIR /source
 COPY . .
+# The commit: results name the code that made them, and git's folder is not in the context.
+ARG SOURCE_REVISION=unknown
 # Python's part of torch is 33 MB that nothing here loads.
-RUN dotnet publish src/ContrastivePipeline.Cli -c Release --output /app && rm /app/libtorch_python.so
+RUN dotnet publish src/ContrastivePipeline.Cli -c Release -p:SourceRevisionId=$SOURCE_REVISION --output /app && rm /app/libtorch_python.so
 
 # Ubuntu 24.04 without a shell or packages: torch brings its OpenMP, Skia needs no fonts, and the program no ICU.
-FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
+FROM mcr.microsoft.com/dotnet/aspnet:10.0.12-noble-chiseled
 WORKDIR /app
 COPY --from=build /app .
 ENV HOME=/home/app CONTRASTIVE_LOCAL=/home/app/contrastive

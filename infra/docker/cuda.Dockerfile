@@ -1,13 +1,16 @@
-# The command line with native torch for CUDA, as the training job runs it: `docker build -f infra/docker/cuda.Dockerfile -t contrastive-cuda .`
+# The command line with native torch for CUDA, as the training job runs it, from the root of a checkout:
+# `docker build -f infra/docker/cuda.Dockerfile --build-arg SOURCE_REVISION=$(git rev-parse HEAD) -t contrastive-cuda .`
 # On a machine of one's own: `docker run --rm --gpus all -e CONTRASTIVE_STORE -v "$PWD:/data:ro" contrastive-cuda run /data/clipart.yaml`.
-FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
+FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
 WORKDIR /source
 COPY . .
-RUN dotnet publish src/ContrastivePipeline.Cli -c Release -p:TorchBackend=cuda --output /app && rm /app/libtorch_python.so
+# The commit: results name the code that made them, and git's folder is not in the context.
+ARG SOURCE_REVISION=unknown
+RUN dotnet publish src/ContrastivePipeline.Cli -c Release -p:SourceRevisionId=$SOURCE_REVISION -p:TorchBackend=cuda --output /app && rm /app/libtorch_python.so
 
 # CUDA's libraries come with torch's packages, the driver with the machine: NVIDIA's container runtime puts it in, and the loader's
 # cache that it then rewrites needs a whole Ubuntu 24.04.
-FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble
+FROM mcr.microsoft.com/dotnet/aspnet:10.0.12-noble
 WORKDIR /app
 COPY --from=build /app .
 ENV HOME=/home/app CONTRASTIVE_LOCAL=/home/app/contrastive \

@@ -1,14 +1,17 @@
-# The Functions app: `docker build -f infra/docker/functions.Dockerfile -t contrastive-functions .`
-FROM node:20-bookworm-slim AS pictures
+# The Functions app, from the root of a checkout:
+# `docker build -f infra/docker/functions.Dockerfile --build-arg SOURCE_REVISION=$(git rev-parse HEAD) -t contrastive-functions .`
+FROM node:24.21.0-bookworm-slim AS pictures
 WORKDIR /local
 COPY infra/local/package.json infra/local/package-lock.json ./
 # The mark that contrastive leaves where it has installed them itself: the hash of what was installed.
 RUN npm ci --omit=dev --ignore-scripts && sha256sum package-lock.json | cut -c1-64 | tr -d '\n' > node_modules/.installed
 
-FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
+FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
 WORKDIR /source
 COPY . .
-RUN dotnet publish functions -c Release --output /app && rm /app/libtorch_python.so
+# The commit: results name the code that made them, and git's folder is not in the context.
+ARG SOURCE_REVISION=unknown
+RUN dotnet publish functions -c Release -p:SourceRevisionId=$SOURCE_REVISION --output /app && rm /app/libtorch_python.so
 
 FROM mcr.microsoft.com/azure-functions/dotnet-isolated:4-dotnet-isolated10.0
 # The host writes logs and keys below these, and the image gives them to root.

@@ -25,13 +25,29 @@ internal sealed partial record Failure(int Code, string Message)
     {
         var code = CodeOf(fault);
         var message = IsForPeople(fault)
-            ? fault.Message
+            ? WordsOf(fault)
             : $"{fault.GetType().Name}: {fault.Message}\nThis should not happen. --verbose shows where it did; please report it.";
         return new Failure(code, HideSecrets(verbose ? $"{message}\n{fault}" : message));
     }
 
     /// <summary>Replaces account keys and signatures that a message quotes.</summary>
     public static string HideSecrets(string text) => Secrets().Replace(text, "$1=…");
+
+    // What .NET says of files names neither the reason nor what to do. Our own exceptions of these types have their own words.
+    private static string WordsOf(Exception fault) => fault switch
+    {
+        FileNotFoundException { FileName: { } file } when IsOfDotNet(fault, "Could not find file") => $"There is no file '{file}'.",
+        DirectoryNotFoundException when Quoted().Match(fault.Message) is { Success: true } path =>
+            $"There is no '{path.Groups[1].Value}': a folder on the way to it is missing, or is a file.",
+        UnauthorizedAccessException when Quoted().Match(fault.Message) is { Success: true } path =>
+            $"'{path.Groups[1].Value}' cannot be opened: "
+            + (Directory.Exists(path.Groups[1].Value) ? "it is a folder." : "this user may not read or write it. See its rights, or name another."),
+        IOException when IsOfDotNet(fault, "The file '") && Quoted().Match(fault.Message) is { Success: true } path =>
+            $"'{path.Groups[1].Value}' is a file already.",
+        _ => fault.Message,
+    };
+
+    private static bool IsOfDotNet(Exception fault, string beginning) => fault.Message.StartsWith(beginning, StringComparison.Ordinal);
 
     private static int CodeOf(Exception fault)
     {
@@ -59,6 +75,9 @@ internal sealed partial record Failure(int Code, string Message)
         is UsageException or WebStartException or TelemetrySettingException or ResultMissingException or ExperimentInvalidException or SourceException or StoreException or IPermanentFailure
         or DatasetNotFoundException or RefreshConflictException or RunBusyException or RunRequestException or RunStateException
         or NativeTorchException or WeightsException or InvalidDataException or IOException or UnauthorizedAccessException;
+
+    [GeneratedRegex("'(.+)'")]
+    private static partial Regex Quoted();
 
     [GeneratedRegex("(AccountKey|SharedAccessSignature|\\bsig)=[^;&\\s'\"]+", RegexOptions.IgnoreCase)]
     private static partial Regex Secrets();

@@ -45,7 +45,13 @@ internal sealed class Invocation
 
     public T Get<T>(Argument<T> argument) => _parse.GetRequiredValue(argument);
 
-    public Task<StoreSession> OpenStoreAsync(CancellationToken cancellationToken) => StoreSession.OpenAsync(this, cancellationToken);
+    public Task<StoreSession> OpenStoreAsync(CancellationToken cancellationToken)
+    {
+        // Another store needs the folder for scratch files and reports alone, and not with every command.
+        if (StoreText is null)
+            OutputFolder.Require("--local", LocalFolder);
+        return StoreSession.OpenAsync(this, cancellationToken);
+    }
 
     /// <summary>Writes a line of text, as it is.</summary>
     public void Write(string line) => World.Out.WriteLine(line);

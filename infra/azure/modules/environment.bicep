@@ -6,11 +6,15 @@ param environmentName string
 param gpuProfile string
 param workspaceId string
 
+@description('Subnet that the apps live in; empty for none of our own.')
+param subnetId string
+
 resource environment 'Microsoft.App/managedEnvironments@2025-07-01' = {
   name: 'cae-contrastive-${environmentName}'
   location: location
   tags: tags
   properties: {
+    vnetConfiguration: empty(subnetId) ? null : { infrastructureSubnetId: subnetId, internal: false }
     // By way of Azure Monitor, which needs no key of the workspace.
     appLogsConfiguration: { destination: 'azure-monitor' }
     workloadProfiles: [

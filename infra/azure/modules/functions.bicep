@@ -18,6 +18,7 @@ param inboxContainer string
 param signalsContainer string
 param schedule string
 param scheduledExperiments string
+param allowedRanges string[]
 
 resource app 'Microsoft.App/containerApps@2025-07-01' = {
   name: 'ca-contrastive-${environmentName}'
@@ -33,7 +34,15 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
     workloadProfileName: 'Consumption'
     configuration: {
       activeRevisionsMode: 'Single'
-      ingress: { external: true, targetPort: 8080, allowInsecure: false }
+      ingress: {
+        external: true
+        targetPort: 8080
+        allowInsecure: false
+        // Without any, everybody may ask.
+        ipSecurityRestrictions: [
+          for (range, i) in allowedRanges: { name: 'range-${i}', action: 'Allow', ipAddressRange: range }
+        ]
+      }
       registries: [
         { server: registryServer, identity: identity.id }
       ]

@@ -13,6 +13,12 @@ param functionsPrincipalId string
 param trainingPrincipalId string
 param workspaceId string
 
+@description('The one subnet that the account answers; empty for every network. Apps without a subnet have no address that it could know them by.')
+param subnetId string
+
+@description('Address ranges that it answers besides.')
+param allowedRanges string[]
+
 var blobDataOwner = subscriptionResourceId(
   'Microsoft.Authorization/roleDefinitions',
   'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
@@ -44,6 +50,15 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
     accessTier: 'Hot'
+    networkAcls: empty(subnetId)
+      ? { defaultAction: 'Allow', bypass: 'AzureServices' }
+      : {
+          defaultAction: 'Deny'
+          bypass: 'AzureServices'
+          virtualNetworkRules: [{ id: subnetId, action: 'Allow' }]
+          // The account takes a single address only without its length.
+          ipRules: map(allowedRanges, range => { value: replace(range, '/32', ''), action: 'Allow' })
+        }
   }
 }
 
@@ -142,6 +157,7 @@ resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   properties: {
     workspaceId: workspaceId
     logs: [
+      { category: 'StorageWrite', enabled: true }
       { category: 'StorageDelete', enabled: true }
     ]
   }

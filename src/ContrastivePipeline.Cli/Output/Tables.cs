@@ -5,6 +5,8 @@ namespace ContrastivePipeline.Cli.Output;
 /// <summary>Tables that are plain text in a file and neat on a terminal.</summary>
 internal static class Tables
 {
+    private const int Gap = 2;
+
     /// <summary>A table without frame.</summary>
     /// <param name="heads">Column heads; one that begins with '&gt;' is aligned right.</param>
     public static Table Create(params string[] heads)
@@ -17,10 +19,32 @@ internal static class Tables
             {
                 Alignment = right ? Justify.Right : Justify.Left,
                 NoWrap = true,
-                Padding = new Padding(0, 0, 2, 0),
+                Padding = new Padding(0, 0, Gap, 0),
             });
         }
         return table;
+    }
+
+    /// <summary>Writes a table; one that is wider than the console as several below each other, each with the first column.</summary>
+    /// <param name="console">Where it goes.</param>
+    /// <param name="heads">As of <see cref="Create"/>.</param>
+    /// <param name="rows">As many cells each as there are heads.</param>
+    public static void WriteFitting(IAnsiConsole console, IReadOnlyList<string> heads, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        var widths = heads.Select((head, i) => rows.Select(row => row[i].Length).Append(head.TrimStart('>').Length).Max() + Gap).ToArray();
+        for (int first = 1, end; first < heads.Count; first = end)
+        {
+            var width = widths[0];
+            for (end = first; end < heads.Count && (end == first || width + widths[end] <= console.Profile.Width); end++)
+                width += widths[end];
+            int[] columns = [0, .. Enumerable.Range(first, end - first)];
+            var table = Create([.. columns.Select(i => heads[i])]);
+            foreach (var row in rows)
+                table.Add([.. columns.Select(i => row[i])]);
+            if (first > 1)
+                console.WriteLine();
+            console.Write(table);
+        }
     }
 
     /// <summary>Adds a row of plain text.</summary>

@@ -1,6 +1,5 @@
 using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Evaluation;
-using Spectre.Console;
 
 namespace ContrastivePipeline.Cli.Results;
 
@@ -12,36 +11,39 @@ internal static class ResultsTable
     /// <summary>The numbers that say most: recall at 1, top-1 accuracy, alignment and text uniformity.</summary>
     public static IEnumerable<Measurement> MostTelling(IEnumerable<Measurement> all) => all.Where(m => s_main.Contains(m.Metric.Split('/')[^1]));
 
-    /// <summary>A table for each split, because a terminal is narrow.</summary>
+    /// <summary>A table for each split, or several where the metrics are more than the terminal is wide.</summary>
     public static void Write(Invocation call, IReadOnlyList<Measurement> measurements)
     {
         foreach (var split in measurements.GroupBy(m => (m.Dataset, m.Version, m.Split)))
         {
             call.Write($"{split.Key.Dataset}@{split.Key.Version}, split {split.Key.Split}");
-            call.Console.Write(Create([.. split]));
+            Write(call, [.. split]);
             call.Write("");
         }
     }
 
-    private static Table Create(Measurement[] measurements)
+    private static void Write(Invocation call, Measurement[] measurements)
     {
         var metrics = measurements.Select(m => m.Metric).Distinct().ToArray();
-        var table = Tables.Create(["Variant", .. metrics.Select(metric => ">" + Head(metric))]);
-        foreach (var variant in measurements.GroupBy(m => m.Variant))
-        {
-            var cells = metrics.Select(metric => Cell(metric, [.. variant.Where(m => m.Metric == metric).Select(m => m.Value)]));
-            table.Add([variant.Key, .. cells]);
-        }
-        return table;
+        var rows = measurements.GroupBy(m => m.Variant).Select(variant => (string[])
+            [variant.Key, .. metrics.Select(metric => Cell(metric, [.. variant.Where(m => m.Metric == metric).Select(m => m.Value)]))]);
+        Tables.WriteFitting(call.Console, ["Variant", .. metrics.Select(metric => ">" + Head(metric))], [.. rows]);
     }
 
     private static string Head(string metric) => metric.Split('/') switch
     {
-        ["retrieval", "media-to-text", var name] => $"media→text {name.ToUpperInvariant()}",
-        ["retrieval", "text-to-media", var name] => $"text→media {name.ToUpperInvariant()}",
+        ["retrieval", "media-to-text", var name] => $"media→text {RetrievalName(name)}",
+        ["retrieval", "text-to-media", var name] => $"text→media {RetrievalName(name)}",
         ["geometry", var name] => name.Replace('-', ' '),
         ["zero-shot", var labels, var name] => $"{labels} {name}",
         _ => metric,
+    };
+
+    private static string RetrievalName(string name) => name switch
+    {
+        "map@10" => "mAP@10",
+        _ when name.StartsWith("r@", StringComparison.Ordinal) => name.ToUpperInvariant(),
+        _ => name.Replace('-', ' '),
     };
 
     private static string Cell(string metric, double[] values)

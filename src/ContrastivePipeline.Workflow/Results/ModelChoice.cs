@@ -6,7 +6,8 @@ namespace ContrastivePipeline.Workflow.Results;
 /// <param name="Model">The model, with its data, tokenizer and checkpoint.</param>
 /// <param name="Embedded">Its embeddings of the splits that the run evaluates.</param>
 /// <param name="Why">In words, for example <c>the best of 6 variants by text → media R@1 on seen: 46.2 %</c>; empty where it was asked for.</param>
-public sealed record ModelChoice(EmbedInput Model, EmbeddedTrial Embedded, string Why)
+/// <param name="Seeds">The training seeds that the variant has in the run, ascending.</param>
+public sealed record ModelChoice(EmbedInput Model, EmbeddedTrial Embedded, string Why, IReadOnlyList<long> Seeds)
 {
     /// <summary>The variant.</summary>
     public string Variant => Model.Variant;

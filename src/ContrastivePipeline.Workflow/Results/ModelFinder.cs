@@ -30,7 +30,8 @@ public sealed class ModelFinder(ArtifactStore store, RunRecord run)
             throw Missing(variant, seed, [.. all.Select(m => m.Model)]);
         var (best, why) = variant is null ? await BestAsync([.. models.Select(m => m.Model.Variant)], cancellationToken) : (variant, "");
         var (model, output) = models.Where(m => m.Model.Variant == best).MinBy(m => m.Model.Recipe.Seed);
-        return new ModelChoice(model, WorkflowJson.FromElement<EmbeddedTrial>(output), why);
+        var seeds = all.Where(m => m.Model.Variant == best).Select(m => m.Model.Recipe.Seed).Distinct().Order().ToArray();
+        return new ModelChoice(model, WorkflowJson.FromElement<EmbeddedTrial>(output), why, seeds);
     }
 
     private async Task<(string Variant, string Why)> BestAsync(HashSet<string> variants, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ContrastivePipeline.Cli;
 
 namespace ContrastivePipeline.Tests.Cli;
@@ -61,5 +62,41 @@ public sealed class CommandLineTests
 
         Assert.Contains("https://a.invalid/b/c", (await Contrastive.RunAsync(variables, "runs")).Error, StringComparison.Ordinal);
         Assert.Contains("is not https", (await Contrastive.RunAsync(variables, "runs", "--store", "http://d.invalid")).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--local", "runs")]
+    [InlineData("--to", "export", "--variant", "clip")]
+    [InlineData("--to", "pull")]
+    [InlineData("--out", "report")]
+    [InlineData("--out", "run", "smoke")]
+    public async Task A_folder_that_cannot_be_written_into_is_wrong_usage_before_anything_is_done(string option, params string[] command)
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("file", "x");
+        var wanted = Path.Combine(file, "inside");
+
+        // No store answers there: whoever asked it first would say so instead.
+        string[] store = option == "--local" ? [] : ["--store", SecretStore, "--local", folder.Path];
+        var said = await Contrastive.RunAsync([.. command, option, wanted, .. store]);
+
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.Equal($"{option} {wanted}: '{file}' is a file, not a folder. Name another folder.\n", said.Error);
+        Assert.Equal(["file"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task The_doctor_finds_a_local_folder_that_cannot_be_written_into_and_goes_on()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("file", "x");
+
+        var said = await Contrastive.RunAsync("doctor", "--local", file, "--json");
+
+        Assert.Equal((ExitCode.Failed, ""), (said.Code, said.Error));
+        var findings = JsonDocument.Parse(said.Out).RootElement.EnumerateArray().ToDictionary(f => f.GetProperty("check").GetString()!);
+        Assert.Equal("fail", findings["disk"].GetProperty("verdict").GetString());
+        Assert.Equal($"'{file}' is a file, not a folder.", findings["disk"].GetProperty("found").GetString());
+        Assert.NotEqual("ok", findings["store"].GetProperty("verdict").GetString());
     }
 }

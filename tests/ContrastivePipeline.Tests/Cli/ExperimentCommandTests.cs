@@ -74,7 +74,12 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
 
         var csv = await CallAsync(ExitCode.Done, "results", "shapes", "--csv", "--metric", "retrieval/*/r@1", "--variant", "clip");
         Assert.Equal(3, csv.Out.TrimEnd('\n').Split('\n').Length);
-        Assert.Contains("no metric 'r@1'", (await CallAsync(ExitCode.Usage, "results", "shapes", "--metric", "r@1")).Error, StringComparison.Ordinal);
+var guess = (await CallAsync(ExitCode.Usage, "results", "shapes", "--metric", "r@1")).Error;
+        Assert.Equal(
+            "The run has no metric 'r@1'; did you mean retrieval/text-to-media/r@1 or retrieval/media-to-text/r@1? A pattern stands for the whole name: '*/r@1'.",
+            guess.TrimEnd('\n').Split('\n')[^1]);
+        var retrieval = (await CallAsync(ExitCode.Done, "results", "shapes", "--metric", "retrieval/*")).Out;
+        Assert.Contains("text→media median rank  text→media mean rank  text→media mAP@10", retrieval, StringComparison.Ordinal);
     }
 
     private async Task ExportAsync(string folder)
@@ -87,10 +92,30 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
         var config = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "config.json"), Cancellation)).RootElement;
         Assert.Equal(16, config.GetProperty("model_cfg").GetProperty("embed_dim").GetInt32());
         Assert.Equal("clip", config.GetProperty("provenance").GetProperty("variant").GetString());
+        Assert.Equal(File.ReadAllBytes(Path.Combine(folder, "config.json")), File.ReadAllBytes(Path.Combine(folder, "open_clip_config.json")));
         Assert.True(File.Exists(Path.Combine(folder, "vocabulary.txt")));
+        await ExportOverAnotherAsync(folder);
 
         var unknown = await CallAsync(ExitCode.Usage, "export", "shapes", "--variant", "klip", "--to", folder);
         Assert.Contains("it has clip (seed 1), cyclip+ls (seed 1)", unknown.Error, StringComparison.Ordinal);
+    }
+
+    private async Task ExportOverAnotherAsync(string folder)
+    {
+        var before = await File.ReadAllBytesAsync(Path.Combine(folder, "model.safetensors"), Cancellation);
+        var other = await CallAsync(ExitCode.Usage, "export", "shapes", "--variant", "cyclip+ls", "--to", folder);
+        Assert.Contains("has clip, seed 1, of run shapes-", other.Error, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(Path.Combine(folder, "model.safetensors"), Cancellation));
+
+        // What was killed before its end, or was written by an older version, is completed.
+        File.Delete(Path.Combine(folder, "model.safetensors"));
+        await CallAsync(ExitCode.Done, "export", "shapes", "--variant", "clip", "--to", folder);
+        Assert.Equal(before, await File.ReadAllBytesAsync(Path.Combine(folder, "model.safetensors"), Cancellation));
+
+        var foreign = Directory.CreateDirectory(folder + "-foreign").FullName;
+        await File.WriteAllTextAsync(Path.Combine(foreign, "config.json"), """{ "model_type": "bert" }""", Cancellation);
+        Assert.Contains("a config.json of something else", (await CallAsync(ExitCode.Usage, "export", "shapes", "--variant", "clip", "--to", foreign)).Error, StringComparison.Ordinal);
+        Assert.Equal(["config.json"], Directory.GetFiles(foreign).Select(Path.GetFileName));
     }
 
     private async Task SearchAsync(string folder)
@@ -124,6 +149,8 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
         Assert.DoesNotContain("train (clip-seed-1-steps-0-2): started", again.Out, StringComparison.Ordinal);
         var runs = JsonDocument.Parse((await CallAsync(ExitCode.Done, "runs", "--json")).Out).RootElement;
         Assert.Equal(["completed", "completed"], runs.EnumerateArray().Select(run => run.GetProperty("state").GetString()));
+        var started = runs.EnumerateArray().Select(run => run.GetProperty("started").GetDateTimeOffset()).ToArray();
+        Assert.Equal(started.OrderDescending(), started);
         var events = (await CallAsync(ExitCode.Done, "run", experiment, "--json")).Out.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
         Assert.Equal(["report-written", "run-finished"], events.Reverse().Take(2).Select(happened => happened.GetProperty("event").GetString()));
         Assert.True(File.Exists(events[^1].GetProperty("report").GetString()));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
@@ -20,6 +21,46 @@ public sealed class DockerfileTests
             if (from.Words is [_, "AS", var stage])
                 stages.Add(stage);
         }
+    }
+
+    [Fact]
+    public void Images_of_one_repository_are_of_one_version_and_of_the_version_that_builds_here()
+    {
+        var tags = Files.SelectMany(file => Dockerfile.Load(file.Data).Instructions).Where(i => i.Kind == "FROM")
+            .Select(from => from.Words[0].Split(':')).Where(name => name.Length == 2).ToLookup(name => name[0], name => Regex.Match(name[1], "^[0-9.]+").Value);
+
+        Assert.All(tags, repository => Assert.Single(repository.Distinct()));
+        // A patch release of its own: what an image holds changes with a commit, not from one day to the next.
+        Assert.All(["node", "mcr.microsoft.com/dotnet/sdk", "mcr.microsoft.com/dotnet/aspnet"], name => Assert.Matches(@"^[0-9]+\.[0-9]+\.[0-9]+$", tags[name].First()));
+        var pinned = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Folder, "global.json"))).RootElement.GetProperty("sdk").GetProperty("version");
+        Assert.True(Version.Parse(tags["mcr.microsoft.com/dotnet/sdk"].First()) >= Version.Parse(pinned.GetString()!), "global.json wants a newer SDK.");
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Its_program_knows_the_commit_that_it_was_built_from(string file)
+    {
+        // Git's folder is not in the context, so the commit comes as an argument.
+        var build = Dockerfile.Load(file).Instructions.TakeWhile(i => i.Kind != "RUN" || !i.Rest.StartsWith("dotnet publish ", StringComparison.Ordinal));
+
+        Assert.Contains(build.Reverse().TakeWhile(i => i.Kind != "FROM"), i => i is { Kind: "ARG", Rest: "SOURCE_REVISION=unknown" });
+        Assert.Contains(" -p:SourceRevisionId=$SOURCE_REVISION ", Publish(file));
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void No_script_of_an_npm_package_runs(string file) =>
+        Assert.All(Dockerfile.Load(file).Instructions.Where(i => i.Kind == "RUN" && i.Rest.Contains("npm ", StringComparison.Ordinal)),
+            i => Assert.StartsWith("npm ci --omit=dev --ignore-scripts ", i.Rest, StringComparison.Ordinal));
+
+    [Fact]
+    public void Every_npm_package_is_locked_to_its_content()
+    {
+        var packages = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Folder, "infra", "local", "package-lock.json"))).RootElement.GetProperty("packages")
+            .EnumerateObject().Where(package => package.Name.Length > 0).ToList();
+
+        Assert.True(packages.Count > 100);
+        Assert.All(packages, package => Assert.StartsWith("sha512-", package.Value.GetProperty("integrity").GetString()));
     }
 
     [Theory]
@@ -136,7 +177,7 @@ public sealed class DockerfileTests
         Assert.True(int.Parse(port) >= 1024, "Who is not root may not listen there everywhere.");
         Assert.EndsWith($"ASPNETCORE_URLS=http://+:{port}", image.Last("ENV").Rest);
         Assert.Contains($"/dev/tcp/127.0.0.1/{port} ", image.Last("HEALTHCHECK").Command[^1]);
-        Assert.Contains($"targetPort: {port},", bicep);
+        Assert.Matches($@"targetPort: {port}\b", bicep);
     }
 
     private static string Publish(string file) =>

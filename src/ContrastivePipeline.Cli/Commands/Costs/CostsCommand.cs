@@ -33,10 +33,9 @@ internal sealed class CostsCommand : CliCommand
             call.Write($"Run {run} has done nothing yet.");
             return;
         }
-        var table = Tables.Create("Stage", ">Done", ">Time", ">CPU time", ">GPU time", ">Requests", ">Received", ">Sent", ">Stored");
-        foreach (var cost in costs.Stages.Append(costs.Total))
-            table.Add([cost.Stage, $"{cost.Stages}", .. Cells(cost)]);
-        call.Console.Write(table);
+        Tables.WriteFitting(
+            call.Console, ["Stage", ">Done", ">Time", ">CPU time", ">GPU time", ">Requests", ">Received", ">Sent", ">Stored"],
+            [.. costs.Stages.Append(costs.Total).Select(cost => (string[])[cost.Stage, $"{cost.Stages}", .. Cells(cost)])]);
         if (costs.Reused > 0)
             call.Write($"{costs.Reused} of these stages were done by earlier runs, and cost this one nothing.");
         if (costs.Total.Metered < costs.Total.Stages)

@@ -41,8 +41,11 @@ internal static class MachineChecks
         }
     }
 
+    /// <param name="folder">The folder of the local store, reports and scratch files, wherever its disk is.</param>
     public static Finding Disk(string folder)
     {
+        if (OutputFolder.ProblemOf(folder) is { } problem)
+            return new Finding("disk", Verdict.Fail, problem, "Name a folder of your own with --local.");
         var free = DiskSpace.FreeBytes(folder);
         var found = $"{Words.Bytes(free)} free for {folder}";
         return free switch

@@ -16,9 +16,9 @@ internal static class StoreCheck
             await using var place = await StorePlace.OpenAsync(call, cancellationToken);
             return Judge(await StoreDoctor.CheckAsync(place.Address, cancellationToken));
         }
-        catch (Exception fault) when (fault is LocalStoreException or UsageException)
+        catch (Exception fault) when (fault is LocalStoreException or UsageException or IOException or UnauthorizedAccessException)
         {
-            return new Finding("store", Verdict.Fail, fault.Message);
+            return new Finding("store", Verdict.Fail, Failure.Of(fault, verbose: false).Message);
         }
     }
 

@@ -7,9 +7,12 @@ using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Cli.Commands.Export;
 
-/// <summary><c>config.json</c> of an exported model, sizes and preprocessing under open_clip's names, and where it comes from.</summary>
+/// <summary>
+/// <c>config.json</c> of an exported model. <c>model_cfg</c> and <c>preprocess_cfg</c> are those of an <c>open_clip_config.json</c>, field by field
+/// (open_clip, <c>src/open_clip/model.py</c> and <c>transform.py</c>); a field that open_clip does not have there is an error to it.
+/// </summary>
 /// <param name="Model">Sizes.</param>
-/// <param name="Preprocess">What pictures go through.</param>
+/// <param name="Preprocess">What images go through.</param>
 /// <param name="Provenance">Where the weights come from.</param>
 internal sealed record ModelDescription(
     [property: JsonPropertyName("model_cfg")] ModelSizes Model,
@@ -28,39 +31,57 @@ internal sealed record ModelDescription(
     }
 }
 
-/// <summary>Sizes of the encoders.</summary>
+/// <summary>Sizes of the encoders: open_clip's <c>CLIP(embed_dim, quick_gelu, vision_cfg, text_cfg)</c>.</summary>
+/// <param name="EmbeddingSize">Width of the shared embedding space.</param>
+/// <param name="QuickGelu">Whether the Transformers' activation is x · sigmoid(1.702 x); without it open_clip computes with GELU.</param>
+/// <param name="Vision">The image encoder.</param>
+/// <param name="Text">The text encoder.</param>
 internal sealed record ModelSizes(
     [property: JsonPropertyName("embed_dim")] int EmbeddingSize,
+    [property: JsonPropertyName("quick_gelu")] bool QuickGelu,
     [property: JsonPropertyName("vision_cfg")] VisionSizes Vision,
     [property: JsonPropertyName("text_cfg")] TextSizes Text)
 {
     public static ModelSizes Of(ClipConfig model) => new(
-        model.EmbeddingSize,
-        new VisionSizes(
-            model.ImageSize, model.Vision.Layers, model.Vision.Width, model.Vision.Heads == 0 ? null : model.Vision.Heads,
-            model.Vision.PatchSize == 0 ? null : model.Vision.PatchSize),
-        new TextSizes(
-            model.Text.ContextLength, model.Text.VocabularySize, model.Text.Width, model.Text.Heads, model.Text.Layers, model.Text.Dropout));
+        model.EmbeddingSize, QuickGelu: true, VisionSizes.Of(model.Vision, model.ImageSize),
+        new TextSizes(model.Text.ContextLength, model.Text.VocabularySize, model.Text.Width, model.Text.Heads, model.Text.Layers));
 }
 
-/// <summary>Sizes of the picture encoder; no heads means one per 64 channels, no patch a ResNet.</summary>
+/// <summary>Sizes of the image encoder: open_clip's <c>CLIPVisionCfg</c>.</summary>
+/// <param name="ImageSize">Side of the input, pixels.</param>
+/// <param name="Layers">Blocks: four numbers make a ResNet, one (no list) a vision Transformer.</param>
+/// <param name="Width">Channels after the stem; width of the Transformer.</param>
+/// <param name="HeadWidth">Channels that one attention head sees; open_clip divides by it to get the number of heads.</param>
+/// <param name="PatchSize">Side of a patch, pixels; null for a ResNet.</param>
 internal sealed record VisionSizes(
     [property: JsonPropertyName("image_size")] int ImageSize,
-    [property: JsonPropertyName("layers")] IReadOnlyList<int> Layers,
+    [property: JsonPropertyName("layers")] object Layers,
     [property: JsonPropertyName("width")] int Width,
-    [property: JsonPropertyName("heads"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Heads,
-    [property: JsonPropertyName("patch_size"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? PatchSize);
+    [property: JsonPropertyName("head_width")] int HeadWidth,
+    [property: JsonPropertyName("patch_size"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? PatchSize)
+{
+    private const int ResNetReduction = 32;
+    private const int UpstreamHeadWidth = 64;
 
-/// <summary>Sizes of the text encoder.</summary>
+    public static VisionSizes Of(VisionConfig vision, int imageSize)
+    {
+        var isResNet = vision.PatchSize == 0;
+        var attended = isResNet ? vision.Width * ResNetReduction : vision.Width;
+        return new VisionSizes(
+            imageSize, isResNet ? vision.Layers : vision.Layers[0], vision.Width,
+            vision.Heads == 0 ? UpstreamHeadWidth : attended / vision.Heads, isResNet ? null : vision.PatchSize);
+    }
+}
+
+/// <summary>Sizes of the text encoder: open_clip's <c>CLIPTextCfg</c>. Dropout is no part of it: it is training's, and so in the provenance.</summary>
 internal sealed record TextSizes(
     [property: JsonPropertyName("context_length")] int ContextLength,
     [property: JsonPropertyName("vocab_size")] int VocabularySize,
     [property: JsonPropertyName("width")] int Width,
     [property: JsonPropertyName("heads")] int Heads,
-    [property: JsonPropertyName("layers")] int Layers,
-    [property: JsonPropertyName("dropout")] double Dropout);
+    [property: JsonPropertyName("layers")] int Layers);
 
-/// <summary>What pictures go through.</summary>
+/// <summary>What images go through: open_clip's <c>PreprocessCfg</c>.</summary>
 internal sealed record Preprocessing(
     [property: JsonPropertyName("size")] int Size,
     [property: JsonPropertyName("mode")] string Mode,

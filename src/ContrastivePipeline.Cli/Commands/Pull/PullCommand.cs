@@ -28,12 +28,12 @@ internal sealed class PullCommand : CliCommand
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
+        var folder = OutputFolder.Require("--to", call.Get(_to)!);
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var run = await RunFinder.FindAsync(session.Runs, call.Get(_run), cancellationToken);
         var patterns = call.Get(_only) ?? [];
         if (patterns.Length > 0)
             Require(patterns, run.Id, (await RunArtifacts.ReadAsync(session.Store, run, cancellationToken)).All);
-        var folder = Path.GetFullPath(call.Get(_to)!);
         var pulled = await PullAsync(call, new RunPull(session.Store, run), run.Id, folder, patterns, cancellationToken);
 
         foreach (var fault in pulled.Faults)

@@ -30,11 +30,12 @@ internal sealed class ReportCommand : CliCommand
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
+        var wanted = call.Get(_out) is { } named ? OutputFolder.Require("--out", named) : null;
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var run = await RunFinder.FindAsync(session.Runs, call.Get(_run), cancellationToken);
         var report = await new RunProducts(session.Store, run).ReadReportAsync(cancellationToken);
         var page = await ReportFolder.WriteAsync(
-            session.Store, report, call.Get(_out) ?? ReportFolder.Default(call, run.Id), cancellationToken);
+            session.Store, report, wanted ?? ReportFolder.Default(call, run.Id), cancellationToken);
         if (call.Json)
             call.WriteJson(new { RunId = run.Id, Report = page });
         else

@@ -71,8 +71,14 @@ internal sealed class ResultsCommand : CliCommand
     private static void Require(string what, string[] patterns, IEnumerable<string> known)
     {
         string[] names = [.. known.Distinct()];
-        if (patterns.FirstOrDefault(pattern => !names.Any(name => Matches(pattern, name))) is { } unknown)
-            throw new UsageException($"The run has no {what} '{unknown}'; it has {string.Join(", ", names)}.");
+        if (patterns.FirstOrDefault(pattern => !names.Any(name => Matches(pattern, name))) is not { } unknown)
+            return;
+        var word = unknown.Trim('*', '/');
+        var ends = Array.FindAll(names, name => name.EndsWith($"/{word}", StringComparison.OrdinalIgnoreCase));
+        var near = ends.Length > 0 ? ends : Array.FindAll(names, name => name.Contains(word, StringComparison.OrdinalIgnoreCase));
+        throw new UsageException($"The run has no {what} '{unknown}'" + (near.Length > 0 && near.Length < names.Length
+            ? $"; did you mean {string.Join(" or ", near)}? A pattern stands for the whole name: '{(ends.Length > 0 ? $"*/{word}" : $"*{word}*")}'."
+            : $"; it has {string.Join(", ", names)}."));
     }
 
     private static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);

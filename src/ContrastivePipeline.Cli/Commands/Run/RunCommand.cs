@@ -12,7 +12,7 @@ internal sealed class RunCommand : CliCommand
 {
     private readonly Argument<string> _experiment = WordArgument.Create("EXPERIMENT", ExperimentLocator.Help);
 
-    private readonly Option<bool> _fresh = new("--fresh") { Description = "Do everything anew instead of going on with what is there." };
+    private readonly Option<bool> _fresh = new("--fresh") { Description = "Do everything anew instead of using what earlier runs did." };
 
     private readonly Option<string?> _dataset = new("--dataset")
     {
@@ -27,7 +27,7 @@ internal sealed class RunCommand : CliCommand
     };
 
     public RunCommand(Surroundings world)
-        : base("run", "Runs an experiment, or goes on with its last run if that did not complete.", world)
+        : base("run", "Runs an experiment from its data to its report, or resumes its last run if that did not complete.", world)
     {
         Add(_experiment);
         Add(_dataset);
@@ -39,6 +39,7 @@ internal sealed class RunCommand : CliCommand
     {
         var name = call.Get(_experiment);
         var text = await LocalComposition.ReadAsync(name, cancellationToken);
+        var wanted = call.Get(_out) is { } named ? OutputFolder.Require("--out", named) : null;
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var request = await LocalComposition.Requests(call).CreateAsync(
             text, session.Store, call.Get(_dataset), call.Get(_fresh), cancellationToken);
@@ -46,7 +47,7 @@ internal sealed class RunCommand : CliCommand
         {
             var outcome = await RunAsync(call, session, request, cancellationToken);
             var report = await ReportFolder.WriteAsync(
-                session.Store, outcome.Output.Report, call.Get(_out) ?? ReportFolder.Default(call, outcome.Run.Id), cancellationToken);
+                session.Store, outcome.Output.Report, wanted ?? ReportFolder.Default(call, outcome.Run.Id), cancellationToken);
             if (call.Json)
                 call.WriteJsonLine(new { Event = "report-written", RunId = outcome.Run.Id, Report = report });
             else

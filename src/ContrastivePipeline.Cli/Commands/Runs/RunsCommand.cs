@@ -6,13 +6,13 @@ using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Cli.Commands.Runs;
 
-/// <summary><c>contrastive runs</c>: all runs, oldest first.</summary>
+/// <summary><c>contrastive runs</c>: all runs, newest first.</summary>
 internal sealed class RunsCommand : CliCommand
 {
     private readonly Option<string?> _experiment = new("--experiment") { Description = "Only runs of this experiment.", HelpName = "NAME" };
 
     public RunsCommand(Surroundings world)
-        : base("runs", "Lists the runs in the store.", world) => Add(_experiment);
+        : base("runs", "Lists the runs in the store, newest first.", world) => Add(_experiment);
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ internal sealed class RunsCommand : CliCommand
                 active[run.Experiment] = await session.Runs.IsActiveAsync(run.Experiment, cancellationToken);
             runs.Add((run, run.Host is not null || active.GetValueOrDefault(run.Experiment)));
         }
-        runs.Sort((a, b) => a.Run.Started.CompareTo(b.Run.Started));
+        runs.Sort((a, b) => b.Run.Started.CompareTo(a.Run.Started));
 
         if (call.Json)
             call.WriteJson(runs.Select(r => new RunLine(
