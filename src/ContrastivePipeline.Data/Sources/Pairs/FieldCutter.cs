@@ -75,14 +75,20 @@ internal sealed class FieldCutter(byte delimiter)
         var field = fields is null ? null : new List<byte>();
         for (; at < raw.Length; at++)
         {
-            if (raw[at] != '"') field?.Add(raw[at]);
-            else if (at + 1 < raw.Length && raw[at + 1] == '"') field?.Add(raw[at++]);
-            else if (at + 1 == raw.Length || raw[at + 1] == delimiter)
+            if (raw[at] == '"')
             {
-                fields?.Add([.. field!]);
-                return (LineEnding.Whole, at + 1);
+                var isDoubled = at + 1 < raw.Length && raw[at + 1] == '"';
+                if (!isDoubled)
+                {
+                    if (at + 1 < raw.Length && raw[at + 1] != delimiter) return (LineEnding.Bad, at);
+                    fields?.Add([.. field!]);
+                    return (LineEnding.Whole, at + 1);
+                }
+
+                at++;
             }
-            else return (LineEnding.Bad, at);
+
+            field?.Add(raw[at]);
         }
 
         return (LineEnding.Open, at);
