@@ -23,7 +23,6 @@ public sealed class ReproductionStagesTests(AzuriteFixture azurite) : IDisposabl
         _folder.Write("pairs.csv", "image,caption,split\n" + string.Concat(rows));
         for (var i = 0; i < 8; i++)
             _folder.Write($"{i}.png", PngMaker.Solid(40, 32, (byte)(30 * i), 0, 200));
-        _folder.Write("merges.txt", "");
         var file = _folder.Write("tiny.yaml",
             $$"""
             name: tiny
@@ -107,6 +106,7 @@ public sealed class ReproductionStagesTests(AzuriteFixture azurite) : IDisposabl
     public async Task A_moved_folder_or_another_machine_is_the_same_work_and_a_comment_is_no_change()
     {
         var store = await azurite.OpenStoreAsync();
+        _folder.Write("merges.txt", "");
         var here = await RequestAsync(store, "tokenizer: { kind: clip, path: merges.txt }");
         using var elsewhere = new TemporaryFolder();
         foreach (var file in Directory.EnumerateFiles(_folder.Path))

@@ -26,26 +26,21 @@ internal sealed class FieldCutter(byte delimiter)
     public List<byte[]> Cut(byte[] raw, out LineEnding end)
     {
         var fields = new List<byte[]>();
-        end = Walk(raw, isOpen: false, quotesAreText: QuotesAreOptional, fields);
+        (end, _) = Walk(raw, isOpen: false, quotesAreText: QuotesAreOptional, fields);
         return fields;
     }
 
     /// <summary>How many fields a line has if a quote that does not close on it is text.</summary>
-    public int CountAsText(byte[] line)
-    {
-        var fields = new List<byte[]>();
-        Walk(line, isOpen: false, quotesAreText: true, fields);
-        return fields.Count;
-    }
+    public int CountAsText(byte[] line) => Walk(line, isOpen: false, quotesAreText: true, null).Cuts + 1;
 
-    /// <summary>How a line ends.</summary>
+    /// <summary>How a line ends, and how often it is cut.</summary>
     /// <param name="line">The line.</param>
     /// <param name="isOpen">Whether a quoted field of the line before goes on at its start.</param>
-    public LineEnding EndOf(byte[] line, bool isOpen) => Walk(line, isOpen, quotesAreText: false, null);
+    public (LineEnding Ending, int Cuts) EndOf(byte[] line, bool isOpen) => Walk(line, isOpen, quotesAreText: false, null);
 
-    private LineEnding Walk(byte[] raw, bool isOpen, bool quotesAreText, List<byte[]>? fields)
+    private (LineEnding Ending, int Cuts) Walk(byte[] raw, bool isOpen, bool quotesAreText, List<byte[]>? fields)
     {
-        var at = 0;
+        var (at, cuts) = (0, 0);
         while (true)
         {
             if (isOpen || (at < raw.Length && raw[at] == '"'))
@@ -54,19 +49,20 @@ internal sealed class FieldCutter(byte delimiter)
                 if (ending == LineEnding.Whole)
                 {
                     isOpen = false;
-                    if (next == raw.Length) return LineEnding.Whole;
+                    if (next == raw.Length) return (LineEnding.Whole, cuts);
                     at = next + 1;
+                    cuts++;
                     continue;
                 }
 
-                if (isOpen || !(quotesAreText || (QuotesAreOptional && ending == LineEnding.Bad))) return ending;
+                if (isOpen || !(quotesAreText || (QuotesAreOptional && ending == LineEnding.Bad))) return (ending, cuts);
             }
 
             var length = raw.AsSpan(at).IndexOf(delimiter);
-            var field = length < 0 ? raw.AsSpan(at) : raw.AsSpan(at, length);
-            fields?.Add(field.ToArray());
-            if (length < 0) return LineEnding.Whole;
+            fields?.Add(length < 0 ? raw[at..] : raw[at..(at + length)]);
+            if (length < 0) return (LineEnding.Whole, cuts);
             at += length + 1;
+            cuts++;
         }
     }
 

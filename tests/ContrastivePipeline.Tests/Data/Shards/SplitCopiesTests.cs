@@ -20,7 +20,7 @@ public sealed class SplitCopiesTests(AzuriteFixture azurite)
         ];
         foreach (var row in rows.Select(row => row.Split(',')))
             folder.Write(row[0], PngMaker.Solid(9, 9, byte.Parse(row[2], System.Globalization.CultureInfo.InvariantCulture), 0, 0));
-        var table = folder.Write("t.csv", "image,set,caption\n" + string.Concat(rows.Select(row => $"{row[..row.LastIndexOf(',')]},caption of {row}\n")));
+        var table = folder.Write("t.csv", "image,set,caption\n" + string.Concat(rows.Select(row => $"{row[..row.LastIndexOf(',')]},caption of {row[..row.IndexOf(',')]}\n")));
         var store = await azurite.OpenStoreAsync();
         var manifest = await new DatasetPreparer(store).PrepareAsync(
             new DatasetSpec("d", new PairsSourceSpec(table, SplitColumn: "set"), 8), null, Ct);
