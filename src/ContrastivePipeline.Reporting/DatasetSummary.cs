@@ -1,4 +1,5 @@
 using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Shards;
 
 namespace ContrastivePipeline.Reporting;
 
@@ -19,6 +20,9 @@ public sealed record DatasetSummary(string Name, string Version, DataAccounting 
 
     /// <summary>A few rows that were set aside.</summary>
     public IReadOnlyList<QuarantineRow> QuarantinedExamples { get; init; } = [];
+
+    /// <summary>Images that several splits have under different names.</summary>
+    public IReadOnlyList<SplitCopies> Copies { get; init; } = [];
 
     /// <summary>Takes what the report needs from a manifest.</summary>
     public static DatasetSummary From(DatasetManifest manifest)

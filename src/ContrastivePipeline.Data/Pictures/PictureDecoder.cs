@@ -5,7 +5,7 @@ using SkiaSharp;
 namespace ContrastivePipeline.Data.Pictures;
 
 /// <summary>
-/// Decodes PNG, JPEG, WebP and the first frame of GIF to RGB: EXIF orientation applied, transparency on white, grey and
+/// Decodes PNG, JPEG, WebP and GIF, of animations the first frame, to RGB: EXIF orientation applied, transparency on white, grey and
 /// palette expanded, the high byte of 16-bit samples (as PIL and libpng do), colour profiles ignored. Safe for concurrent use.
 /// </summary>
 public static class PictureDecoder
@@ -29,8 +29,42 @@ public static class PictureDecoder
     {
         if (encoded.IsEmpty) throw new PictureException(PictureReason.EmptyFile, "The file is empty.");
         var format = PictureFormats.Recognise(encoded) ?? throw new PictureException(
-            PictureReason.UnknownFormat, "The file is not a PNG, JPEG, WebP or GIF picture; convert it to one of these.");
+            PictureReason.UnknownFormat, $"The file is {PictureFormats.Guess(encoded)}, not a PNG, JPEG, WebP or GIF picture; convert it to one of these, or fetch it again.");
 
+        try
+        {
+            return Read(encoded, format, maxPixels);
+        }
+        catch (PictureException error) when (format == PictureFormats.Jpeg && error.Reason is PictureReason.Truncated or PictureReason.Corrupt)
+        {
+            if (ReadWithoutEnd(encoded.ToArray(), maxPixels) is { } whole) return whole;
+            throw;
+        }
+    }
+
+    private static RgbPicture? ReadWithoutEnd(byte[] encoded, long maxPixels)
+    {
+        RgbPicture? first = null;
+        try
+        {
+            foreach (var completion in JpegEnd.Completions(encoded))
+            {
+                var picture = Read(completion, PictureFormats.Jpeg, maxPixels);
+                if (first is not null && !first.Pixels.AsSpan().SequenceEqual(picture.Pixels)) return null;
+                first ??= picture;
+            }
+        }
+        catch (PictureException)
+        {
+            // The end mark is not all that it lacks: what was wrong with the file as it stands is the better answer.
+            return null;
+        }
+
+        return first;
+    }
+
+    private static RgbPicture Read(ReadOnlySpan<byte> encoded, string format, long maxPixels)
+    {
         using var data = SKData.CreateCopy(encoded);
         using var stream = new SKMemoryStream(data);
         using var codec = SKCodec.Create(stream) ?? throw new PictureException(
@@ -45,11 +79,12 @@ public static class PictureDecoder
                 $"The header announces {width} x {height} pixels, more than the limit of {maxPixels:N0}; scale the picture down.");
         }
 
-        if ((long)width * height <= LargePixels) return Read(codec, format);
+        var origin = format == PictureFormats.Png ? PngOrientation.Of(encoded) : codec.EncodedOrigin;
+        if ((long)width * height <= LargePixels) return Read(codec, format, origin);
         LargePicture.Wait();
         try
         {
-            return Read(codec, format);
+            return Read(codec, format, origin);
         }
         finally
         {
@@ -57,7 +92,7 @@ public static class PictureDecoder
         }
     }
 
-    private static RgbPicture Read(SKCodec codec, string format)
+    private static RgbPicture Read(SKCodec codec, string format, SKEncodedOrigin origin)
     {
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
@@ -69,7 +104,7 @@ public static class PictureDecoder
             var rgba = buffer.AsSpan(0, length);
             ReadRgba(codec, new SKImageInfo(width, height, SKColorType.Rgba8888, alpha), rgba, format);
             var rgb = new RgbPicture(width, height, alpha == SKAlphaType.Opaque ? DropAlpha(rgba) : OnWhite(rgba));
-            return PictureOrientation.Apply(rgb, codec.EncodedOrigin);
+            return PictureOrientation.Apply(rgb, origin);
         }
         finally
         {

@@ -12,10 +12,14 @@ public static class PictureEncoder
     /// <summary>Quality 95 without chroma subsampling: about a quarter of PNG's size for photographs.</summary>
     public const string Jpeg = "jpeg";
 
+    /// <summary>The longest side that an encoding takes, pixels: libjpeg's and libpng's limits.</summary>
+    public static int LongestSide(string encoding) => encoding == Jpeg ? 65_500 : 1_000_000;
+
     /// <summary>Encodes a picture.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="encoding"><see cref="Png"/> or <see cref="Jpeg"/>.</param>
     /// <exception cref="ArgumentException">The encoding is neither.</exception>
+    /// <exception cref="PictureException">The picture is more than the encoding can hold.</exception>
     public static byte[] Encode(RgbPicture picture, string encoding)
     {
         ArgumentNullException.ThrowIfNull(picture);
@@ -40,8 +44,8 @@ public static class PictureEncoder
                     95, SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore)),
                 _ => throw new ArgumentException($"'{encoding}' is not an encoding of stored media; use '{Png}' or '{Jpeg}'."),
             };
-            return data?.ToArray() ?? throw new InvalidOperationException(
-                $"A picture of {picture.Width} x {picture.Height} pixels cannot be encoded as {encoding}.");
+            return data?.ToArray() ?? throw new PictureException(PictureReason.Unstorable,
+                $"The picture of {picture.Width} x {picture.Height} pixels cannot be encoded as {encoding}; crop it or scale it down.");
         }
         finally
         {

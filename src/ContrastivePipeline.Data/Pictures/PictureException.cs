@@ -16,6 +16,9 @@ public static class PictureReason
     /// <summary>No file of that name.</summary>
     public const string MissingFile = "missing-file";
 
+    /// <summary>The file lies outside of the folder that the source is confined to.</summary>
+    public const string OutsideRoot = "path-outside-root";
+
     /// <summary>The operating system refused to read the file.</summary>
     public const string UnreadableFile = "unreadable-file";
 
@@ -40,6 +43,9 @@ public static class PictureReason
     /// <summary>The data are damaged.</summary>
     public const string Corrupt = "corrupt-picture";
 
-    /// <summary>So long and thin that the resized picture would exceed the limit of pixels.</summary>
+    /// <summary>So long and thin that the resized picture would exceed a limit of pixels or of its encoding's sides.</summary>
     public const string TooThin = "too-thin-picture";
+
+    /// <summary>The encoding of stored media cannot hold it.</summary>
+    public const string Unstorable = "unstorable-picture";
 }

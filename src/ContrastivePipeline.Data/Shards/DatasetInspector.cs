@@ -17,7 +17,10 @@ internal sealed class DatasetInspector(DatasetReader reader, DatasetManifest man
             manifest.Media.Sum(part => part.Artifact.Length), captions.Count, words.FirstOrDefault(),
             words.Length == 0 ? 0 : words[words.Length / 2], words.LastOrDefault(), [.. splits],
             await CountClassesAsync(cancellationToken), manifest.Triples.Sum(part => (long)part.Rows), manifest.Accounting,
-            await ExamplesAsync(cancellationToken));
+            await ExamplesAsync(cancellationToken))
+        {
+            Copies = await reader.FindCopiesAsync(manifest, cancellationToken),
+        };
     }
 
     private async Task<Dictionary<string, IReadOnlyDictionary<string, long>>> CountClassesAsync(CancellationToken cancellationToken)

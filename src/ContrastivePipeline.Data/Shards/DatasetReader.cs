@@ -52,6 +52,20 @@ public sealed class DatasetReader(ArtifactStore store)
     public Task<DatasetSummary> InspectAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
         new DatasetInspector(this, manifest).RunAsync(cancellationToken);
 
+    /// <summary>Images that several splits have under different names: what is measured on one was trained on in another.</summary>
+    /// <returns>A count for each two splits that share any; none where no split leaks. Reads no image.</returns>
+    public async Task<IReadOnlyList<SplitCopies>> FindCopiesAsync(DatasetManifest manifest, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        var splits = new Dictionary<string, string>(StringComparer.Ordinal);
+        await foreach (var row in ReadCaptionsAsync(manifest, cancellationToken))
+            if (row.CaptionIndex == 0) splits.Add(row.MediaId, row.Split);
+        var counter = new SplitCopyCounter();
+        await foreach (var medium in MediaKeys.ReadAsync(store, manifest.Media, withHashes: true, cancellationToken))
+            if (splits.TryGetValue(medium.Id, out var split)) counter.Add(medium.Sha256, split);
+        return counter.Count();
+    }
+
     private async IAsyncEnumerable<T> ReadAsync<T>(
         ShardTable<T> table, IReadOnlyList<DatasetPart> parts, [EnumeratorCancellation] CancellationToken cancellationToken, int partsAtOnce = 1)
     {

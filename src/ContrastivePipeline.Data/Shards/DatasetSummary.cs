@@ -29,7 +29,11 @@ public sealed record DatasetSummary(
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Classes,
     long Triples,
     DataAccounting Accounting,
-    IReadOnlyList<QuarantineRow> QuarantineExamples);
+    IReadOnlyList<QuarantineRow> QuarantineExamples)
+{
+    /// <summary>Images that several splits have under different names.</summary>
+    public IReadOnlyList<SplitCopies> Copies { get; init; } = [];
+}
 
 /// <summary>What a split holds.</summary>
 /// <param name="Name">Name of the split.</param>

@@ -13,22 +13,13 @@ internal sealed record LoadedMedia(string ContentSha256, MediaRow? Media, Source
 /// <summary>Turns picture files into media rows. Safe for concurrent use.</summary>
 internal static class MediaLoader
 {
-    /// <summary>Longer files are no pictures of a dataset: 256 MiB.</summary>
-    private const long MaxFileLength = 256L << 20;
-
     public static LoadedMedia Load(SourcePair pair, DatasetSpec spec)
     {
         try
         {
-            var file = ReadFile(pair.PicturePath);
+            var file = ReadFile(pair);
             var picture = PictureDecoder.Decode(file);
-            var (width, height) = PictureResizer.ShortSideTo(picture.Width, picture.Height, spec.MediaSize);
-            if (width * height > PictureDecoder.DefaultMaxPixels)
-            {
-                throw new PictureException(PictureReason.TooThin, $"The picture of {picture.Width} x {picture.Height} pixels would be " +
-                    $"{width} x {height} after resizing; crop it.");
-            }
-
+            CheckShape(picture, spec);
             var resized = PictureResizer.ResizeShortSide(picture, spec.MediaSize);
             var bytes = PictureEncoder.Encode(resized, spec.Encoding);
             var media = new MediaRow(pair.MediaId, bytes, resized.Width, resized.Height, Hash(bytes));
@@ -40,15 +31,36 @@ internal static class MediaLoader
         }
     }
 
-    private static byte[] ReadFile(string path)
+    // Sides and area that the encoder and every later decoder take.
+    private static void CheckShape(RgbPicture picture, DatasetSpec spec)
+    {
+        var (width, height) = PictureResizer.ShortSideTo(picture.Width, picture.Height, spec.MediaSize);
+        if (width * height <= PictureDecoder.DefaultMaxPixels && Math.Max(width, height) <= PictureEncoder.LongestSide(spec.Encoding)) return;
+        throw new PictureException(PictureReason.TooThin, $"The picture of {picture.Width} x {picture.Height} pixels would be " +
+            $"{width} x {height} after resizing; crop it.");
+    }
+
+    private static byte[] ReadFile(SourcePair pair)
     {
         try
         {
-            if (Directory.Exists(path)) throw new PictureException(PictureReason.UnreadableFile, "This is a folder, not a picture file.");
-            var length = new FileInfo(path).Length;
-            if (length > MaxFileLength)
-                throw new PictureException(PictureReason.FileTooLarge, $"The file has {length:N0} bytes, more than {MaxFileLength:N0}.");
-            return File.ReadAllBytes(path);
+            var path = pair.ConfinedTo is null ? pair.PicturePath : SourceFiles.Confine(pair.ConfinedTo, pair.PicturePath)
+                ?? throw new PictureException(PictureReason.OutsideRoot,
+                    "A link leads out of the data folder of the server; put the picture itself into it.");
+            if (SourceFiles.FindOther(path) is { } other)
+                throw new PictureException(PictureReason.UnreadableFile, $"This is {other}, not a picture file.");
+            using var file = File.OpenHandle(path);
+            var length = RandomAccess.GetLength(file);
+            if (length > SourceFiles.MaxPictureLength)
+            {
+                throw new PictureException(PictureReason.FileTooLarge,
+                    $"The file has {length:N0} bytes, more than {SourceFiles.MaxPictureLength:N0}; scale the picture down.");
+            }
+
+            var content = new byte[length];
+            var read = 0;
+            while (read < content.Length && RandomAccess.Read(file, content.AsSpan(read), read) is var more and > 0) read += more;
+            return content.AsSpan(0, read).ToArray();
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

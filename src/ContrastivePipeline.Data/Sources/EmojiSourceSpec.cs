@@ -12,7 +12,7 @@ namespace ContrastivePipeline.Data.Sources;
 /// concepts); see docs/adr/0003.
 /// </summary>
 /// <param name="PackagesFolder">A <c>node_modules</c> folder with the packages.</param>
-public sealed record EmojiSourceSpec(string PackagesFolder) : SourceSpec
+public sealed record EmojiSourceSpec([property: NotInFingerprint] string PackagesFolder) : SourceSpec
 {
     /// <summary>Whose pictures and words they are (NOTICE has the whole); a report that shows them carries these lines.</summary>
     public static IReadOnlyList<string> Attributions { get; } =

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Serialization;
 using ContrastivePipeline.Data.Sources.Pairs;
 
@@ -20,20 +18,29 @@ namespace ContrastivePipeline.Data.Sources;
 /// <param name="SplitColumn">Column that names each row's split; by default the split is chosen by <paramref name="TestFraction"/>.</param>
 /// <param name="TestFraction">Share of the pictures in split <c>test</c>, by a stable hash of their paths; the rest are <c>train</c>.</param>
 /// <param name="MaxCaptionLength">Longer captions, in UTF-16 characters, are set aside.</param>
+/// <param name="ConfinedTo">Folder that neither the table nor a picture may lie outside of, links followed; null for anywhere.</param>
 public sealed record PairsSourceSpec(
-    string Path,
+    [property: NotInFingerprint] string Path,
     string ImageColumn = "image",
     string CaptionColumn = "caption",
     string? Delimiter = null,
-    string? ImageRoot = null,
+    [property: NotInFingerprint] string? ImageRoot = null,
     string? SplitColumn = null,
     double TestFraction = 0.1,
-    int MaxCaptionLength = 1_000) : SourceSpec
+    int MaxCaptionLength = PairsSourceSpec.DefaultMaxCaptionLength,
+    [property: NotInFingerprint, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfinedTo = null) : SourceSpec
 {
+    /// <summary>How long a caption may be unless the experiment says otherwise.</summary>
+    public const int DefaultMaxCaptionLength = 1_000;
+
     /// <summary>Full path of the folder that picture paths are relative to.</summary>
     [JsonIgnore]
     public string PictureFolder => System.IO.Path.GetFullPath(
         ImageRoot ?? System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) ?? ".");
+
+    /// <summary>What messages call the table: whoever is confined to a folder must not learn where it is.</summary>
+    [JsonIgnore]
+    internal string ShownPath => ConfinedTo is null ? Path : System.IO.Path.GetRelativePath(ConfinedTo, Path);
 
     /// <inheritdoc/>
     public override string SplitOf(string mediaId) =>
@@ -44,70 +51,88 @@ public sealed record PairsSourceSpec(
     {
         await Task.Yield();
         var delimiter = Validate();
-        using var lines = new ByteLines(TableFile.Open(Path, Path));
+        using var lines = new ByteLines(OpenTable());
         var records = new DelimitedRecords(lines, delimiter);
         var byNumber = int.TryParse(ImageColumn, NumberStyles.None, CultureInfo.InvariantCulture, out _);
-        var head = ReadHead(records, byNumber);
-        var columns = byNumber ? PairColumns.ByNumber(this, head[^1].Fields.Count) : PairColumns.ByName(this, TableFile.ReadHeader(head[0], Path));
+        var head = ReadHead(records, delimiter, byNumber);
+        var columns = byNumber
+            ? PairColumns.ByNumber(this, head[^1].Fields.Count)
+            : PairColumns.ByName(this, TableFile.ReadHeader(head[0], ShownPath));
+        records.Columns = columns.Count;
         var rows = new PairRows(this, columns);
         foreach (var record in byNumber ? head : []) yield return rows.Read(record);
+        var any = byNumber;
         while (records.Next() is { } record)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            any = true;
             yield return rows.Read(record);
         }
+
+        if (!any) throw new SourceException($"{ShownPath} has a header and no row below it; it should have a row for every pair.");
     }
 
     /// <inheritdoc/>
-    /// <remarks>Made of the table's SHA-256 and every picture's path, length and time of last change.</remarks>
+    /// <remarks>Made of the table's name and content and every picture's path and content, wherever they are and whenever they were
+    /// written: reads every picture.</remarks>
     public override async Task<string> SnapshotAsync(CancellationToken cancellationToken = default)
     {
-        var pictures = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var ids = new SortedSet<string>(StringComparer.Ordinal);
         await foreach (var row in ReadAsync(cancellationToken))
+            if (row.Pair is { } pair) ids.Add(pair.MediaId);
+        using var snapshot = new PairsSnapshot(System.IO.Path.GetFileName(Path));
+        await using (var table = OpenTable()) await snapshot.AddTableAsync(table, cancellationToken);
+        await snapshot.AddPicturesAsync(ids, PictureFolder, ConfinedTo, cancellationToken);
+        return snapshot.Finish();
+    }
+
+    private FileStream OpenTable()
+    {
+        var path = Path;
+        if (ConfinedTo is not null)
         {
-            if (row.Pair is not { } pair || pictures.ContainsKey(pair.MediaId)) continue;
-            var file = new FileInfo(pair.PicturePath);
-            pictures.Add(pair.MediaId, file.Exists ? $"{file.Length} {file.LastWriteTimeUtc.Ticks}" : "absent");
+            path = SourceFiles.TryConfine(ConfinedTo, Path) ?? throw new SourceException(
+                $"{ShownPath} is not in the data folder of the server, or a link leads out of it; move the table into the folder.");
         }
 
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using (var table = TableFile.Open(Path, Path)) hash.AppendData(await SHA256.HashDataAsync(table, cancellationToken));
-        foreach (var (id, state) in pictures) hash.AppendData(Encoding.UTF8.GetBytes($"{id}\n{state}\n"));
-        return "pairs:" + Convert.ToHexStringLower(hash.GetHashAndReset());
+        return TableFile.Open(path, ShownPath);
     }
 
     private byte Validate()
     {
         if (TestFraction is not (>= 0 and < 1))
-            throw new SourceException($"{Path}: a test fraction of {TestFraction} is impossible; use 0 or more, and less than 1.");
+            throw new SourceException($"{ShownPath}: a test fraction of {TestFraction} is impossible; use 0 or more, and less than 1.");
         if (MaxCaptionLength < 1)
-            throw new SourceException($"{Path}: a greatest caption length of {MaxCaptionLength} is impossible; use 1 or more.");
+            throw new SourceException($"{ShownPath}: a greatest caption length of {MaxCaptionLength} is impossible; use 1 or more.");
         if (!Directory.Exists(PictureFolder))
-            throw new SourceException($"{Path}: the picture folder {PictureFolder} does not exist; create it or name another.");
+            throw new SourceException($"{ShownPath}: the picture folder {PictureFolder} does not exist; create it or name another.");
+        if (ConfinedTo is not null && SourceFiles.TryConfine(ConfinedTo, PictureFolder) is null)
+            throw new SourceException($"{ShownPath}: the picture folder is not in the data folder of the server, or a link leads out of it.");
         var delimiter = Delimiter ?? System.IO.Path.GetExtension(Path).ToLowerInvariant() switch
         {
             ".csv" => ",",
             ".tsv" or ".tab" or ".txt" => "tab",
-            _ => throw new SourceException($"{Path}: name the delimiter, because the file's extension does not tell it."),
+            _ => throw new SourceException($"{ShownPath}: name the delimiter, because the file's extension does not tell it."),
         };
         if (delimiter == "tab") return (byte)'\t';
         return delimiter.Length == 1 && delimiter[0] < 128 && delimiter[0] is not ('"' or '\n' or '\r')
             ? (byte)delimiter[0]
-            : throw new SourceException($"{Path}: '{delimiter}' cannot delimit columns; use one ASCII character or 'tab'.");
+            : throw new SourceException($"{ShownPath}: '{delimiter}' cannot delimit columns; use one ASCII character or 'tab'.");
     }
 
     // Without a header the first sound row tells how many columns there are.
-    private List<DelimitedRecord> ReadHead(DelimitedRecords records, bool byNumber)
+    private List<DelimitedRecord> ReadHead(DelimitedRecords records, byte delimiter, bool byNumber)
     {
         var head = new List<DelimitedRecord>();
         while (records.Next() is { } record)
         {
+            if (TableFile.IsSeparatorLine(record, delimiter, ShownPath)) continue;
             head.Add(record);
             if (!byNumber || record.Fault is null) return head;
         }
 
         throw new SourceException(head.Count == 0
-            ? $"{Path} is empty; it should have a row for every pair."
-            : $"{Path}: no row can be read. Row {head[0].Row}: {head[0].Fault?.Detail}");
+            ? $"{ShownPath} is empty; it should have a row for every pair."
+            : $"{ShownPath}: no row can be read. Row {head[0].Row}: {head[0].Fault?.Detail}");
     }
 }

@@ -25,7 +25,11 @@ public sealed record SourcePair(
     string Concept,
     string Source,
     string? Split,
-    IReadOnlyList<SourceLabel> Labels);
+    IReadOnlyList<SourceLabel> Labels)
+{
+    /// <summary>The folder that the picture's file must lie in, links followed; null where it may lie anywhere.</summary>
+    public string? ConfinedTo { get; init; }
+}
 
 /// <summary>A class of a medium.</summary>
 /// <param name="LabelSet">Name of the label set.</param>

@@ -7,8 +7,8 @@ namespace ContrastivePipeline.Data.Tokenization;
 /// <summary>
 /// The clean-up that CLIP's tokenizer does before it splits a caption: HTML entities are decoded twice, runs of white space
 /// become one space, the ends are trimmed, letters become lower case (openai/CLIP, <c>clip/simple_tokenizer.py</c>).
-/// CLIP also repairs mojibake with the Python package ftfy; that is left out here, so text that was decoded with the wrong
-/// encoding is taken as it stands.
+/// CLIP calls the Python package ftfy first; that is left out here, so curly quotes, decomposed accents, full-width letters, ligatures
+/// and text that was decoded with the wrong encoding are taken as they stand and may get other ids than CLIP gives them.
 /// </summary>
 public static class CaptionText
 {

@@ -1,14 +1,13 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using AngleSharp.Html;
 
 namespace ContrastivePipeline.Data.Tokenization;
 
 /// <summary>
 /// Decodes HTML entities as Python's <c>html.unescape</c> does, which CLIP's tokenizer uses: numeric references with the
-/// Windows-1252 range remapped, named ones, and the old Latin-1 names without their semicolon. Of the named ones it knows
-/// HTML 4's, not the 2,000 that HTML 5 added.
+/// Windows-1252 range remapped, HTML 5's named ones, and the old Latin-1 names without their semicolon.
 /// </summary>
 internal static partial class HtmlEntities
 {
@@ -27,24 +26,14 @@ internal static partial class HtmlEntities
     {
         if (reference[0] == '#')
             return Numeric(reference.AsSpan(1).TrimEnd(';'));
-        if (reference[^1] == ';' && Named(reference[..^1]) is { } known)
-            return known;
+        // The longest name that the reference begins with, as the HTML standard has it: those of Latin-1 need no semicolon.
         for (int length = reference.Length; length > 1; length--)
         {
-            if (Named(reference[..length]) is [< '\u0100'] latin && reference[..length] != "apos")
-                return latin + reference[length..];
+            if (HtmlEntityProvider.Resolver.GetSymbol(reference[..length]) is { } known)
+                return known + reference[length..];
         }
 
         return "&" + reference;
-    }
-
-    private static string? Named(string name)
-    {
-        // HTML 4's names and those that HTML 5 accepts in capitals.
-        string lower = name is "AMP" or "LT" or "GT" or "QUOT" or "COPY" or "REG" ? name.ToLowerInvariant() : name;
-        string entity = $"&{lower};";
-        string decoded = WebUtility.HtmlDecode(entity);
-        return decoded == entity || name.Contains(';') ? null : decoded;
     }
 
     private static string Numeric(ReadOnlySpan<char> digits)

@@ -27,6 +27,14 @@ internal static class DataSection
         if (a.Reasons.Count > 0)
             WriteCounts(html, "quarantined by reason", a.Reasons, id => id);
         html.Write($"</div>\n");
+        foreach (var copies in dataset.Copies)
+        {
+            html.Write($"""
+                <p>Copies across splits: {Words.Count(copies.Media)} {(copies.Media == 1 ? "image of split" : "images of split")} {copies.Split} {(copies.Media == 1 ? "is" : "are")} also in
+                split {copies.Other} under other names, so results on {copies.Split} are better than they would be on new images.</p>
+
+                """);
+        }
         if (dataset.QuarantinedExamples.Count > 0)
             WriteQuarantine(html, dataset);
         if (dataset.Attributions.Count > 0)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ContrastivePipeline.Data.Sources;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 
@@ -26,8 +27,18 @@ public sealed record EmojiSection : SourceSection;
 /// <param name="ImageRoot">Folder that picture paths are relative to, absolute.</param>
 /// <param name="SplitColumn">Column of splits; null where the rows have none.</param>
 /// <param name="TestFraction">Share of the pictures held out, by a hash of their names, where the rows have no splits.</param>
+/// <param name="MaxCaptionLength">Longer captions, in UTF-16 characters, are quarantined.</param>
+/// <param name="ConfinedTo">Folder of the server that the table and the pictures must lie in, absolute; null for anywhere.</param>
 public sealed record PairsSection(
-    string Path, string ImageColumn, string CaptionColumn, char Delimiter, string ImageRoot, string? SplitColumn, double TestFraction)
+    [property: NotInFingerprint] string Path,
+    string ImageColumn,
+    string CaptionColumn,
+    char Delimiter,
+    [property: NotInFingerprint] string ImageRoot,
+    string? SplitColumn,
+    double TestFraction,
+    int MaxCaptionLength = PairsSourceSpec.DefaultMaxCaptionLength,
+    [property: NotInFingerprint, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfinedTo = null)
     : SourceSection;
 
 /// <summary>A dataset version that the store has.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Workflow.Experiments.Yaml;
 
 namespace ContrastivePipeline.Workflow.Experiments;
@@ -68,7 +69,9 @@ internal sealed partial class DatasetSectionReader(ExperimentFolder folder)
             delimiter[0],
             root,
             section.Text("split_column"),
-            section.Real("test_fraction", 0.1, value => value is >= 0 and < 1, "at least 0 and less than 1"));
+            section.Real("test_fraction", 0.1, value => value is >= 0 and < 1, "at least 0 and less than 1"),
+            section.Int("max_caption_length", PairsSourceSpec.DefaultMaxCaptionLength, 1, 100_000),
+            folder.Root);
     }
 
     [GeneratedRegex(@"^[0-9a-f]{12}\z")]

@@ -18,6 +18,9 @@ public sealed class ExperimentFolder
     /// <summary>Whether the text comes from somebody who may not read every file of this machine, or fetch every address that it reaches.</summary>
     public bool IsConfined { get; }
 
+    /// <summary>The folder that nothing an experiment names may lie outside of, links followed; null where it may lie anywhere.</summary>
+    internal string? Root => IsConfined ? _root : null;
+
     /// <summary>Full path of the file that a key names; a problem where it may not be named or is not there.</summary>
     internal string FileOf(ConfigSection section, string key, string name) => Find(section, key, name, "file", File.Exists);
 

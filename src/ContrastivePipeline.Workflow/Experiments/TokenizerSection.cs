@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ContrastivePipeline.Data.Sources;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 
@@ -16,4 +17,4 @@ public sealed record TrainedTokenizerSection(int Vocabulary) : TokenizerSection;
 /// <param name="Path">The file, absolute; null for a URL.</param>
 /// <param name="Url">Where to fetch it; null for a path.</param>
 /// <param name="Sha256">What it must hash to; null only for a path.</param>
-public sealed record ClipTokenizerSection(string? Path, Uri? Url, string? Sha256) : TokenizerSection;
+public sealed record ClipTokenizerSection([property: NotInFingerprint] string? Path, Uri? Url, string? Sha256) : TokenizerSection;

@@ -4,7 +4,7 @@ using ContrastivePipeline.Workflow.Stages;
 namespace ContrastivePipeline.Workflow.Reproduction;
 
 /// <summary>Turns a source into a dataset version.</summary>
-public sealed class PrepareDatasetStage() : Stage<PrepareDatasetInput, DatasetVersion>("prepare-dataset", 1, StageResource.Cpu)
+public sealed class PrepareDatasetStage() : Stage<PrepareDatasetInput, DatasetVersion>("prepare-dataset", 2, StageResource.Cpu)
 {
     /// <inheritdoc/>
     public override async Task<DatasetVersion> RunAsync(

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;
 
@@ -10,7 +11,7 @@ namespace ContrastivePipeline.Workflow.Reproduction;
 /// <param name="Yaml">The experiment file as it was run.</param>
 /// <param name="Dataset">The dataset to prepare; null where a stored version is used.</param>
 /// <param name="Snapshot">What its source was when the run began; empty where a stored version is used.</param>
-public sealed record ReproductionInput(Experiment Experiment, string Yaml, DatasetSpec? Dataset, string Snapshot)
+public sealed record ReproductionInput(Experiment Experiment, [property: NotInFingerprint] string Yaml, DatasetSpec? Dataset, string Snapshot)
 {
     /// <summary>The version that the store has and the run uses; null where it prepares one. Absent from JSON where null, as older programs wrote it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -35,7 +36,7 @@ public sealed record ReproductionOutput(
 public sealed record ReportInput(
     string RunId,
     Experiment Experiment,
-    string Yaml,
+    [property: NotInFingerprint] string Yaml,
     DatasetVersion Dataset,
     PreparedTokenizer Tokenizer,
     IReadOnlyList<TrialResult> Trials);

@@ -78,6 +78,12 @@ public sealed class ReproductionRequests(ExperimentLibrary library, Func<Cancell
         return Again(experiment.Name, input, fresh);
     }
 
+    /// <summary>The recorded input of a run with the packages of this machine: another one may have begun it.</summary>
+    internal async Task<ReproductionInput> LocateAsync(ReproductionInput input, CancellationToken cancellationToken) =>
+        input.Dataset is { Source: EmojiSourceSpec } dataset
+            ? input with { Dataset = dataset with { Source = new EmojiSourceSpec(await emojiPackages(cancellationToken)) } }
+            : input;
+
     /// <summary>What a run with this input is started with.</summary>
     internal static RunRequest<ReproductionInput, ReproductionOutput> Again(string experiment, ReproductionInput input, bool fresh = false) =>
         new(experiment, ReproductionWorkflow.Main.Reference, input, fresh) { TrainingStages = input.Experiment.Training.Parallel };
@@ -104,7 +110,7 @@ public sealed class ReproductionRequests(ExperimentLibrary library, Func<Cancell
     {
         PairsSection pairs => new PairsSourceSpec(
             pairs.Path, pairs.ImageColumn, pairs.CaptionColumn, pairs.Delimiter == '\t' ? "tab" : $"{pairs.Delimiter}",
-            pairs.ImageRoot, pairs.SplitColumn, pairs.TestFraction),
+            pairs.ImageRoot, pairs.SplitColumn, pairs.TestFraction, pairs.MaxCaptionLength, pairs.ConfinedTo),
         _ => new EmojiSourceSpec(await emojiPackages(cancellationToken)),
     };
 

@@ -28,7 +28,7 @@ public sealed record PreparedTokenizer(Artifact Vocabulary, int Size)
 
 /// <summary>Trains a byte-pair vocabulary on the training captions, or fetches CLIP's.</summary>
 /// <param name="http">Fetches vocabularies that have a URL.</param>
-public sealed class TokenizerStage(HttpClient http) : Stage<TokenizerInput, PreparedTokenizer>("tokenizer", 1, StageResource.Cpu)
+public sealed class TokenizerStage(HttpClient http) : Stage<TokenizerInput, PreparedTokenizer>("tokenizer", 2, StageResource.Cpu)
 {
     /// <inheritdoc/>
     public override async Task<PreparedTokenizer> RunAsync(

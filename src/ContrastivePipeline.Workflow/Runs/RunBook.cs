@@ -73,6 +73,8 @@ public sealed class RunBook(RunStore runs, TimeProvider time)
                 CodeVersion = ProgramVersion.Text,
                 Machine = Environment.MachineName,
                 Host = request.Host,
+                // The same work, but files may lie elsewhere by now.
+                Input = WorkflowJson.ToElement(request.Input),
                 Error = null,
             };
             await runs.SaveAsync(resumed, cancellationToken);

@@ -77,7 +77,8 @@ public abstract class RunControl(ArtifactStore store, ReproductionRequests reque
             throw new RunStateException($"Run '{runId}' is completed: there is nothing left to do.");
         try
         {
-            var request = ReproductionRequests.Again(run.Experiment, WorkflowJson.FromElement<ReproductionInput>(run.Input));
+            var input = await requests.LocateAsync(WorkflowJson.FromElement<ReproductionInput>(run.Input), cancellationToken);
+            var request = ReproductionRequests.Again(run.Experiment, input);
             return await LaunchAsync(request with { Resume = runId }, null, cancellationToken);
         }
         catch (JsonException other)

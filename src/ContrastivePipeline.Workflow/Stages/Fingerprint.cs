@@ -10,7 +10,7 @@ public static class Fingerprint
     /// <summary>SHA-256 of the canonical JSON of <c>{generation?, input, name, version}</c>, 64 lower-case hexadecimal digits.</summary>
     /// <param name="name">Name of the stage.</param>
     /// <param name="version">Version of the stage.</param>
-    /// <param name="input">Its input.</param>
+    /// <param name="input">Its input, as <see cref="WorkflowJson.ToFingerprinted{T}"/> writes it.</param>
     /// <param name="generation">The cache generation; left out of the hash where it is empty.</param>
     public static string Of(string name, int version, JsonElement input, string generation = "")
     {
@@ -18,8 +18,9 @@ public static class Fingerprint
         return Hash($"{{{generationJson}\"input\":{CanonicalJson.Of(input)},\"name\":{CanonicalJson.Of(name)},\"version\":{version}}}");
     }
 
-    /// <summary>SHA-256 of the canonical JSON of a value, 64 lower-case hexadecimal digits.</summary>
-    public static string Of<T>(T value) => Hash(CanonicalJson.Of(value));
+    /// <summary>SHA-256 of the canonical JSON of a value without what is <see cref="Data.Sources.NotInFingerprintAttribute"/>, 64 lower-case hexadecimal
+    /// digits.</summary>
+    public static string Of<T>(T value) => Hash(CanonicalJson.Of(WorkflowJson.ToFingerprinted(value)));
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -27,6 +27,8 @@ public abstract partial class Stage
 
     internal abstract string LabelOf(JsonElement input);
 
+    internal abstract JsonElement FingerprintedOf(JsonElement input);
+
     internal abstract Task<JsonElement> RunAsync(JsonElement input, StageContext context, CancellationToken cancellationToken);
 
     [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -61,6 +63,9 @@ public abstract class Stage<TInput, TOutput>(string name, int version, StageReso
     protected virtual string Label(TInput input) => "";
 
     internal sealed override string LabelOf(JsonElement input) => Label(WorkflowJson.FromElement<TInput>(input));
+
+    internal sealed override JsonElement FingerprintedOf(JsonElement input) =>
+        WorkflowJson.ToFingerprinted(WorkflowJson.FromElement<TInput>(input));
 
     internal sealed override async Task<JsonElement> RunAsync(
         JsonElement input, StageContext context, CancellationToken cancellationToken) =>

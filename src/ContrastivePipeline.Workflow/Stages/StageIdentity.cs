@@ -20,7 +20,7 @@ public sealed record StageIdentity(string Name, string Label, string Fingerprint
     public override string ToString() => Label.Length == 0 ? Name : $"{Name} ({Label})";
 
     internal static StageIdentity Of(Stage stage, JsonElement input, string generation) =>
-        new(stage.Name, Clean(stage.LabelOf(input)), Stages.Fingerprint.Of(stage.Name, stage.Version, input, generation));
+        new(stage.Name, Clean(stage.LabelOf(input)), Stages.Fingerprint.Of(stage.Name, stage.Version, stage.FingerprintedOf(input), generation));
 
     /// <summary>Keeps what every store, shell and browser takes as it is.</summary>
     private static string Clean(string label)

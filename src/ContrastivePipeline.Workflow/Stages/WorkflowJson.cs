@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using ContrastivePipeline.Data.Sources;
 
 namespace ContrastivePipeline.Workflow.Stages;
 
@@ -11,9 +13,15 @@ public static class WorkflowJson
 
     private static readonly JsonSerializerOptions Indented = Create(indented: true);
 
+    private static readonly JsonSerializerOptions Fingerprinted = Create(indented: false, WithoutPlaces);
+
     /// <summary>A value as parsed JSON.</summary>
     /// <exception cref="ArgumentException">The value holds NaN or an infinity, which JSON cannot carry.</exception>
     public static JsonElement ToElement<T>(T value) => JsonSerializer.SerializeToElement(value, Options);
+
+    /// <summary>A value as parsed JSON, without what is <see cref="NotInFingerprintAttribute"/>.</summary>
+    /// <exception cref="ArgumentException">The value holds NaN or an infinity, which JSON cannot carry.</exception>
+    public static JsonElement ToFingerprinted<T>(T value) => JsonSerializer.SerializeToElement(value, Fingerprinted);
 
     /// <summary>Parsed JSON as a value.</summary>
     /// <exception cref="JsonException">The JSON is not such a value.</exception>
@@ -28,7 +36,13 @@ public static class WorkflowJson
     public static T FromBytes<T>(ReadOnlySpan<byte> content) =>
         JsonSerializer.Deserialize<T>(content, Options) ?? throw new JsonException($"The document is not a {typeof(T).Name}.");
 
-    private static JsonSerializerOptions Create(bool indented)
+    private static void WithoutPlaces(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties.Where(p => p.AttributeProvider?.IsDefined(typeof(NotInFingerprintAttribute), true) == true))
+            property.ShouldSerialize = (_, _) => false;
+    }
+
+    private static JsonSerializerOptions Create(bool indented, Action<JsonTypeInfo>? modifier = null)
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
@@ -39,6 +53,8 @@ public static class WorkflowJson
             RespectRequiredConstructorParameters = true,
         };
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower));
+        if (modifier is not null)
+            options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { modifier } };
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
     }

@@ -75,6 +75,9 @@ public sealed class ExperimentFolderTests : IDisposable
         var experiment = ExperimentFile.Parse(Yaml("pairs.csv") + "tokenizer: { kind: clip, path: merges.txt }\n", "x", ExperimentFolder.Confined(_data));
         Assert.Equal(Path.Combine(_data, "pairs.csv"), Assert.IsType<PairsSection>(experiment.Dataset.Source).Path);
         Assert.Equal(_data, Assert.IsType<PairsSection>(experiment.Dataset.Source).ImageRoot);
+        Assert.Equal(_data, Assert.IsType<PairsSection>(experiment.Dataset.Source).ConfinedTo);
+        var own = ExperimentFile.Parse(Yaml("pairs.csv"), "x", ExperimentFolder.Of(_data));
+        Assert.Null(Assert.IsType<PairsSection>(own.Dataset.Source).ConfinedTo);
     }
 
     private static string Yaml(string path) => $"name: x\ndataset: {{ source: {{ kind: pairs, path: '{path}' }} }}\ntraining: {{ steps: 1 }}\nvariants: [clip]\n";

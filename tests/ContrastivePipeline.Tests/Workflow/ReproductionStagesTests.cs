@@ -103,6 +103,47 @@ public sealed class ReproductionStagesTests(AzuriteFixture azurite) : IDisposabl
     }
 
     [Fact]
+    public async Task A_moved_folder_or_another_machine_is_the_same_work_and_a_comment_is_no_change()
+    {
+        var store = await azurite.OpenStoreAsync();
+        _folder.Write("merges.txt", "");
+        var here = await RequestAsync(store, "tokenizer: { kind: clip, path: merges.txt }");
+        using var elsewhere = new TemporaryFolder();
+        foreach (var file in Directory.EnumerateFiles(_folder.Path))
+        {
+            var copy = elsewhere.Write(Path.GetFileName(file), await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+            File.SetLastWriteTimeUtc(copy, new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        }
+
+        var yaml = Path.Combine(elsewhere.Path, "tiny.yaml");
+        await File.AppendAllTextAsync(yaml, "# copied from the other machine\n", TestContext.Current.CancellationToken);
+        var there = await ReadAsync(store, yaml);
+        Assert.Equal(Fingerprint.Of(here.Input), Fingerprint.Of(there.Input));
+        Assert.Equal(Prepare(here), Prepare(there));
+        Assert.DoesNotContain(_folder.Path, CanonicalJson.Of(WorkflowJson.ToFingerprinted(here.Input)), StringComparison.Ordinal);
+        Assert.Equal(elsewhere.Path, Assert.IsType<PairsSourceSpec>(there.Input.Dataset!.Source).ImageRoot);
+
+        // A table of another name gives captions of another source; an image of the same length, another version.
+        File.Move(Path.Combine(elsewhere.Path, "pairs.csv"), Path.Combine(elsewhere.Path, "pears.csv"));
+        await File.WriteAllTextAsync(yaml, (await File.ReadAllTextAsync(yaml, TestContext.Current.CancellationToken)).Replace("pairs.csv", "pears.csv", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        Assert.NotEqual(Fingerprint.Of(here.Input), Fingerprint.Of((await ReadAsync(store, yaml)).Input));
+
+        static StageIdentity Prepare(RunRequest<ReproductionInput, ReproductionOutput> request) =>
+            new StageCall(new PrepareDatasetStage(), WorkflowJson.ToElement(new PrepareDatasetInput(request.Input.Dataset!, request.Input.Snapshot)), "").Identity;
+    }
+
+    [Fact]
+    public void Where_the_packages_and_the_server_s_data_folder_are_is_in_no_fingerprint()
+    {
+        Assert.Equal(Fingerprint.Of<SourceSpec>(new EmojiSourceSpec("/here/node_modules")), Fingerprint.Of<SourceSpec>(new EmojiSourceSpec("/there/node_modules")));
+        var pairs = new PairsSourceSpec("/here/t.csv", ImageRoot: "/here", ConfinedTo: "/here");
+        Assert.Equal(Fingerprint.Of<SourceSpec>(pairs), Fingerprint.Of<SourceSpec>(pairs with { Path = "/there/t.csv", ImageRoot = null, ConfinedTo = null }));
+        Assert.NotEqual(Fingerprint.Of<SourceSpec>(pairs), Fingerprint.Of<SourceSpec>(pairs with { CaptionColumn = "title" }));
+        // What reaches the stage still says where things are.
+        Assert.Equal(pairs, WorkflowJson.FromElement<SourceSpec>(WorkflowJson.ToElement<SourceSpec>(pairs)));
+    }
+
+    [Fact]
     public async Task A_stored_version_takes_the_place_of_the_source_and_is_pinned()
     {
         var store = await azurite.OpenStoreAsync();

@@ -1,5 +1,6 @@
 using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Shards;
 
 namespace ContrastivePipeline.Cli.Commands.Data;
 
@@ -12,5 +13,15 @@ internal static class AccountingWords
             + $"+ {Words.Count(books.Quarantined)} set aside" + (books.Superseded > 0 ? $" + {Words.Count(books.Superseded)} superseded by refreshes" : ""));
         if (books.Quarantined > 0)
             call.Write("Set aside: " + string.Join(", ", books.Reasons.OrderByDescending(r => r.Value).Select(r => $"{r.Key} {Words.Count(r.Value)}")));
+    }
+
+    /// <summary>Images that several splits have.</summary>
+    public static void Write(Invocation call, IReadOnlyList<SplitCopies> copies)
+    {
+        foreach (var (split, other, media) in copies)
+        {
+            call.Write($"Copies across splits: {Words.Count(media)} {(media == 1 ? "image" : "images")} of '{split}' {(media == 1 ? "is" : "are")} "
+                + $"also in '{other}' under other names; remove them, or give all copies of an image one split");
+        }
     }
 }

@@ -41,6 +41,7 @@ internal sealed class InspectCommand : CliCommand
         call.Write($"{Words.Count(data.Captions)} captions of {data.ShortestCaption} to {data.LongestCaption} words, median {data.MedianCaption}"
             + (data.Triples > 0 ? $"; {Words.Count(data.Triples)} sentence triples" : ""));
         AccountingWords.Write(call, data.Accounting);
+        AccountingWords.Write(call, data.Copies);
         call.Write("");
         var splits = Tables.Create("Split", ">Media", ">Captions", ">Concepts", "Example");
         foreach (var split in data.Splits)

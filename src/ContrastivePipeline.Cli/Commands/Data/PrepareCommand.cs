@@ -23,14 +23,17 @@ internal sealed class PrepareCommand : CliCommand
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var request = await LocalComposition.Requests(call).CreateAsync(text, session.Store, null, fresh: false, cancellationToken);
         var version = await PrepareAsync(call, session, new PrepareDatasetInput(request.Input.Dataset!, request.Input.Snapshot), cancellationToken);
-        var manifest = await new DatasetReader(session.Store).ReadManifestAsync(version.Name, version.Version, cancellationToken);
+        var reader = new DatasetReader(session.Store);
+        var manifest = await reader.ReadManifestAsync(version.Name, version.Version, cancellationToken);
+        var copies = await reader.FindCopiesAsync(manifest, cancellationToken);
         if (call.Json)
         {
-            call.WriteJsonLine(new { Event = "dataset-prepared", version.Name, version.Version, manifest.Accounting });
+            call.WriteJsonLine(new { Event = "dataset-prepared", version.Name, version.Version, manifest.Accounting, Copies = copies });
             return ExitCode.Done;
         }
         call.Write($"Dataset {version.Name}@{version.Version}");
         AccountingWords.Write(call, manifest.Accounting);
+        AccountingWords.Write(call, copies);
         call.Write($"More: contrastive data inspect {version.Name}@{version.Version}");
         return ExitCode.Done;
     }

@@ -9,7 +9,8 @@ internal sealed record DelimitedRecord(long Row, byte[] Raw, IReadOnlyList<byte[
 
 /// <summary>
 /// Cuts lines into records: quotes as in RFC 4180, and for tabs, where a quote may be just a quote, only around whole fields.
-/// A record whose quotes do not close costs one line, not the rest of the file.
+/// A record whose quotes do not close costs one line, not the rest of the file. Every line is scanned a fixed number of times,
+/// whatever its quotes.
 /// </summary>
 /// <param name="lines">The table.</param>
 /// <param name="delimiter">An ASCII character.</param>
@@ -18,98 +19,38 @@ internal sealed class DelimitedRecords(ByteLines lines, byte delimiter)
     /// <summary>Reason of rows that are cut.</summary>
     public const string RowTooLong = "row-too-long";
 
-    /// <summary>Lines that a quoted field may span.</summary>
-    private const int MaxLines = 100;
+    private readonly FieldCutter _cutter = new(delimiter);
+    private readonly OpenQuotes _quotes = new(new LineWindow(lines), new FieldCutter(delimiter));
 
-    private readonly bool _quotesAreOptional = delimiter == '\t';
+    /// <summary>Fields of a whole record, which tells a stray quote of a tab-separated table from a field of several lines;
+    /// null while unknown.</summary>
+    public int? Columns { get; set; }
 
     /// <summary>The next record, or null at the end. Lines without a character are no records.</summary>
     public DelimitedRecord? Next()
     {
-        ByteLine? first;
-        do
-        {
-            first = lines.Next();
-            if (first is null) return null;
-        }
-        while (first.Bytes.Length == 0);
-
+        while (_quotes.Window.At(0) is { Bytes.Length: 0 }) _quotes.Drop(1);
+        if (_quotes.Window.At(0) is not { } first) return null;
         if (first.IsCut)
         {
-            var before = new List<byte[]>();
+            _quotes.Drop(1);
+            var before = _cutter.Cut(first.Bytes, out var end);
             // The field that the cut goes through is there, if perhaps as nothing.
-            if (Cut(first.Bytes, before) != Ending.Whole) before.Add([]);
+            if (end != LineEnding.Whole) before.Add([]);
             return new DelimitedRecord(first.Number, first.Bytes, before, new SourceFault(
                 "", RowTooLong, $"The row has {first.Length:N0} bytes, more than {ByteLines.MaxLength:N0}; only these are kept here. Shorten it."));
         }
 
-        var raw = first.Bytes;
-        var ahead = new List<ByteLine>();
-        while (true)
+        var extent = _quotes.Measure(Columns);
+        if (extent == 0)
         {
-            var fields = new List<byte[]>();
-            var end = Cut(raw, fields);
-            if (end == Ending.Whole) return new DelimitedRecord(first.Number, raw, fields, null);
-            if (end == Ending.Bad || ahead.Count == MaxLines || lines.Next() is not { } next) break;
-            ahead.Add(next);
-            if (next.IsCut) break;
-            raw = [.. raw, (byte)'\n', .. next.Bytes];
+            _quotes.Drop(1);
+            return new DelimitedRecord(first.Number, first.Bytes, [], new SourceFault("", "bad-quotes",
+                "A quote opens and does not close before the next delimiter or line end; double the quotes inside a field."));
         }
 
-        lines.Return(ahead);
-        return new DelimitedRecord(first.Number, first.Bytes, [], new SourceFault(
-            "", "bad-quotes", "A quote opens and does not close before the next delimiter or line end; double the quotes inside a field."));
-    }
-
-    private enum Ending
-    {
-        Whole,
-        Open,
-        Bad,
-    }
-
-    private Ending Cut(byte[] raw, List<byte[]> fields)
-    {
-        var at = 0;
-        while (true)
-        {
-            if (at < raw.Length && raw[at] == '"')
-            {
-                var (ending, field, next) = Unquote(raw, at + 1);
-                if (ending == Ending.Whole)
-                {
-                    fields.Add(field);
-                    if (next == raw.Length) return Ending.Whole;
-                    at = next + 1;
-                    continue;
-                }
-
-                if (!_quotesAreOptional) return ending;
-            }
-
-            var length = raw.AsSpan(at).IndexOf(delimiter);
-            if (length < 0)
-            {
-                fields.Add(raw[at..]);
-                return Ending.Whole;
-            }
-
-            fields.Add(raw[at..(at + length)]);
-            at += length + 1;
-        }
-    }
-
-    private (Ending Ending, byte[] Field, int Next) Unquote(byte[] raw, int at)
-    {
-        var field = new List<byte>();
-        for (; at < raw.Length; at++)
-        {
-            if (raw[at] != '"') field.Add(raw[at]);
-            else if (at + 1 < raw.Length && raw[at + 1] == '"') field.Add(raw[at++]);
-            else if (at + 1 == raw.Length || raw[at + 1] == delimiter) return (Ending.Whole, [.. field], at + 1);
-            else return (Ending.Bad, [], at);
-        }
-
-        return (Ending.Open, [], at);
+        var raw = _quotes.Window.Join(extent);
+        _quotes.Drop(extent);
+        return new DelimitedRecord(first.Number, raw, _cutter.Cut(raw, out _), null);
     }
 }

@@ -6,6 +6,7 @@ namespace ContrastivePipeline.Data.Sources.Pairs;
 internal static partial class FieldChecks
 {
     public const string LongCaption = "long-caption";
+    private const string EmptyCaption = "empty-caption";
 
     /// <summary>Decodes a field.</summary>
     public static bool TryDecode(byte[] field, string column, out string text, out SourceFault? fault)
@@ -21,8 +22,18 @@ internal static partial class FieldChecks
     /// <summary>What is wrong with a folded caption.</summary>
     public static SourceFault? CheckCaption(string caption, string column, int maxLength)
     {
-        if (caption.Length == 0) return new SourceFault(column, "empty-caption", "The caption is empty; write one.");
+        if (caption.Length == 0) return new SourceFault(column, EmptyCaption, "The caption is empty; write one.");
+        if (!TableText.ShowsSomething(caption))
+            return new SourceFault(column, EmptyCaption, "The caption has only characters that show nothing; write one.");
+        if (caption == TableText.DatabaseNull)
+            return new SourceFault(column, EmptyCaption, @"The caption is '\N', which a database export writes for no value; write one.");
         if (CheckControl(caption, column, "caption") is { } control) return control;
+        if (CaptionLists.IsList(caption))
+        {
+            return new SourceFault(column, "caption-list",
+                "The cell holds a list instead of a caption; write one caption a row, several rows for an image with several captions.");
+        }
+
         return caption.Length <= maxLength ? null : new SourceFault(column, LongCaption,
             $"The caption has {caption.Length:N0} characters, more than {maxLength:N0}; shorten it.");
     }

@@ -9,6 +9,8 @@ namespace ContrastivePipeline.Data.Sources.Pairs;
 /// <param name="Split">Index of the split; null where the table has none.</param>
 internal sealed record PairColumns(int Count, int Image, int Caption, int? Split)
 {
+    private const int MostShown = 30;
+
     /// <summary>Finds the columns by the header's names.</summary>
     /// <exception cref="SourceException">One is missing or there twice.</exception>
     public static PairColumns ByName(PairsSourceSpec spec, IReadOnlyList<string> header)
@@ -20,11 +22,12 @@ internal sealed record PairColumns(int Count, int Image, int Caption, int? Split
         {
             var found = Enumerable.Range(0, header.Count).Where(i => header[i] == name).ToArray();
             if (found.Length == 1) return found[0];
-            var columns = string.Join(", ", header.Select(column => $"'{column}'"));
+            var columns = string.Join(", ", header.Take(MostShown).Select(column => $"'{TableText.Printable(column)}'"))
+                + (header.Count > MostShown ? $" and {header.Count - MostShown:N0} more" : "");
             throw new SourceException(found.Length == 0
-                ? $"{spec.Path}: there is no column '{name}'. Its columns are {columns}. Name one of these, " +
+                ? $"{spec.ShownPath}: there is no column '{name}'. Its columns are {columns}. Name one of these, " +
                     "check the delimiter, or use column numbers from 1 for a table without a header."
-                : $"{spec.Path}: {found.Length} columns are called '{name}'; rename all but one of {columns}.");
+                : $"{spec.ShownPath}: {found.Length} columns are called '{name}'; rename all but one of {columns}.");
         }
     }
 
@@ -40,9 +43,9 @@ internal sealed record PairColumns(int Count, int Image, int Caption, int? Split
         int Find(string name)
         {
             if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-                throw new SourceException($"{spec.Path}: give either all columns by number or all by name, not '{name}' among numbers.");
+                throw new SourceException($"{spec.ShownPath}: give either all columns by number or all by name, not '{name}' among numbers.");
             return number >= 1 && number <= count ? number - 1 : throw new SourceException(
-                $"{spec.Path}: there is no column {number}; the first row has {count}. Check the delimiter.");
+                $"{spec.ShownPath}: there is no column {number}; the first row has {count}. Check the delimiter.");
         }
     }
 }

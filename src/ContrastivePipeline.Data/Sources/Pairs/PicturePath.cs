@@ -8,40 +8,105 @@ internal static partial class PicturePath
     /// <summary>The path under the picture folder, '/' between folders, or what is wrong with it.</summary>
     /// <param name="text">The field.</param>
     /// <param name="column">Its column, for messages.</param>
-    public static (string Path, SourceFault? Fault) Normalise(string text, string column)
+    /// <param name="place">Where the pictures are; null where only names are known, which are then tidied up.</param>
+    public static (string Path, SourceFault? Fault) Normalise(string text, string column, PicturePlace? place = null)
     {
-        // Flickr's token files number the captions of a picture: 'name.jpg#0'.
-        var path = CaptionNumber().Replace(text.Trim(), "");
-        if (path.Length == 0) return Fault("empty-image", "The row names no picture; write its path.");
-        if (TableText.FindControl(path) is { } control)
+        var tidy = CaptionNumber().Replace(text.Trim(), "").Replace('\\', '/');
+        if (tidy.Length == 0 || text == TableText.DatabaseNull) return Fault("empty-image", "The row names no picture; write its path.");
+        if (TableText.FindControl(text.Trim()) is { } control)
             return Fault("control-character", $"The path of the picture contains the control character {control}; remove it.");
-        if (Scheme().IsMatch(path)) return Fault("image-is-url", $"'{path}' is an address; fetch the picture and write the path of its file.");
+        if (Scheme().IsMatch(tidy))
+            return Fault("image-is-url", $"'{Head(text.Trim())}' is an address; fetch the picture and write the path of its file.");
 
-        path = path.Replace('\\', '/');
-        if (path[0] == '/' || Drive().IsMatch(path))
-            return Fault("path-outside-root", $"'{path}' is absolute; write it relative to the picture folder.");
+        // A name is taken as it stands if there is such a file, for every character but '/' may be part of one. Otherwise blanks
+        // around it, a Flickr token file's caption number ('name.jpg#0') and Windows' separators are not.
+        if (place is not null && text != tidy)
+        {
+            foreach (var candidate in Candidates(text))
+                if (Fold(candidate, place) is ({ Length: > 0 } found, null) && place.Has(found)) return (found, null);
+        }
+
+        var (path, problem) = Fold(tidy, place);
+        return problem switch
+        {
+            null when path.Length > 0 => (path, null),
+            null => Fault("empty-image", $"'{tidy}' is the picture folder itself; write the path of a picture."),
+            _ => Fault("path-outside-root", $"'{tidy}' {problem}"),
+        };
+
+        (string, SourceFault?) Fault(string reason, string detail) => ("", new SourceFault(column, reason, detail));
+    }
+
+    private static IEnumerable<string> Candidates(string text)
+    {
+        foreach (var name in new[] { text, text.Trim() }.Distinct())
+        {
+            yield return name;
+            yield return name.Replace('\\', '/');
+            yield return CaptionNumber().Replace(name, "");
+        }
+    }
+
+    private static (string Path, string? Problem) Fold(string path, PicturePlace? place)
+    {
+        if (path.StartsWith('/') || Drive().IsMatch(path))
+        {
+            if (place?.Relative(path) is not { } relative)
+            {
+                return ("", place is null or { IsConfined: true }
+                    ? "is absolute; write it relative to the picture folder."
+                    : $"is absolute and outside the picture folder {place.Folder}; write it relative to that folder, or name another.");
+            }
+
+            path = relative;
+        }
+
         var folders = new List<string>();
         foreach (var folder in path.Split('/'))
         {
             if (folder is "" or ".") continue;
             if (folder != "..") folders.Add(folder);
             else if (folders.Count > 0) folders.RemoveAt(folders.Count - 1);
-            else return Fault("path-outside-root", $"'{path}' leaves the picture folder; move the picture into it.");
+            else return ("", "leaves the picture folder; move the picture into it.");
         }
 
-        return folders.Count > 0
-            ? (string.Join('/', folders), null)
-            : Fault("empty-image", $"'{path}' is the picture folder itself; write the path of a picture.");
-
-        (string, SourceFault?) Fault(string reason, string detail) => ("", new SourceFault(column, reason, detail));
+        return (string.Join('/', folders), null);
     }
 
-    [GeneratedRegex(@"(?<=\.[A-Za-z]{3,4})#\d+$")]
+    private static string Head(string text) => text.Length <= 200 ? text : text[..200] + "…";
+
+    [GeneratedRegex(@"(?<=\.[A-Za-z]{3,4})#\d+\z")]
     private static partial Regex CaptionNumber();
 
-    [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]*://")]
+    [GeneratedRegex("^([A-Za-z][A-Za-z0-9+.-]*://|data:image/)")]
     private static partial Regex Scheme();
 
+    // 'c:name.png' is a file's name where there are no drives; a single letter before ':\' is a drive wherever the table comes from.
+    private static Regex Drive() => OperatingSystem.IsWindows() ? AnyDrive() : DriveRoot();
+
     [GeneratedRegex("^[A-Za-z]:")]
-    private static partial Regex Drive();
+    private static partial Regex AnyDrive();
+
+    [GeneratedRegex(@"^[A-Za-z]:[\\/]")]
+    private static partial Regex DriveRoot();
+}
+
+/// <summary>The folder that pictures are in.</summary>
+/// <param name="Folder">Full path.</param>
+/// <param name="IsConfined">Whether the table comes from somebody who must not learn where the folder is.</param>
+internal sealed record PicturePlace(string Folder, bool IsConfined)
+{
+    /// <summary>Whether there is a file.</summary>
+    /// <param name="path">Relative to the folder.</param>
+    public bool Has(string path) => File.Exists(Path.Combine(Folder, path));
+
+    /// <summary>An absolute path relative to the folder; null where it is not below it, or must not be used.</summary>
+    public string? Relative(string path)
+    {
+        if (IsConfined || !Path.IsPathFullyQualified(path)) return null;
+        var relative = Path.GetRelativePath(Folder, path);
+        return Path.IsPathRooted(relative) || relative.Split(Path.DirectorySeparatorChar)[0] == ".."
+            ? null
+            : relative.Replace(Path.DirectorySeparatorChar, '/');
+    }
 }

@@ -8,7 +8,8 @@ namespace ContrastivePipeline.Tests.Data.Pictures;
 internal static class PngMaker
 {
     /// <summary>A PNG of the given scan lines (without filter bytes).</summary>
-    public static byte[] Make(int width, int height, byte depth, byte colourType, byte[] samples, byte[]? palette = null, byte[]? transparency = null)
+    public static byte[] Make(int width, int height, byte depth, byte colourType, byte[] samples, byte[]? palette = null, byte[]? transparency = null,
+        byte[]? exif = null, bool exifBehind = false)
     {
         using var stream = new MemoryStream();
         stream.Write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
@@ -18,6 +19,7 @@ internal static class PngMaker
         header[8] = depth;
         header[9] = colourType;
         Chunk(stream, "IHDR", header);
+        if (exif is not null && !exifBehind) Chunk(stream, "eXIf", exif);
         if (palette is not null) Chunk(stream, "PLTE", palette);
         if (transparency is not null) Chunk(stream, "tRNS", transparency);
         using var packed = new MemoryStream();
@@ -32,6 +34,7 @@ internal static class PngMaker
         }
 
         Chunk(stream, "IDAT", packed.ToArray());
+        if (exif is not null && exifBehind) Chunk(stream, "eXIf", exif);
         Chunk(stream, "IEND", []);
         return stream.ToArray();
     }

@@ -132,8 +132,27 @@ public sealed class PairsSourceTests : IDisposable
         Assert.Equal(absent, await spec.SnapshotAsync(Ct));
         _folder.Write("1.png", "not yet a picture");
         var present = await spec.SnapshotAsync(Ct);
+        _folder.Write("1.png", "not yet a pixture");
+        var changed = await spec.SnapshotAsync(Ct);
         _folder.Write("a.csv", "image,caption\n1.png,b\n");
-        Assert.Equal(3, new[] { absent, present, await spec.SnapshotAsync(Ct) }.Distinct().Count());
+        Assert.Equal(4, new[] { absent, present, changed, await spec.SnapshotAsync(Ct) }.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task The_snapshot_is_one_of_content_and_not_of_places_and_times()
+    {
+        using var elsewhere = new TemporaryFolder();
+        foreach (var folder in new[] { _folder, elsewhere })
+        {
+            folder.Write("a.csv", "image,caption\n1.png,a\n");
+            folder.Write("1.png", "not yet a picture");
+        }
+
+        File.SetLastWriteTimeUtc(Path.Combine(elsewhere.Path, "1.png"), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        var here = await new PairsSourceSpec(Path.Combine(_folder.Path, "a.csv")).SnapshotAsync(Ct);
+        Assert.Equal(here, await new PairsSourceSpec(Path.Combine(elsewhere.Path, "a.csv"), ImageRoot: elsewhere.Path).SnapshotAsync(Ct));
+        File.Move(Path.Combine(elsewhere.Path, "a.csv"), Path.Combine(elsewhere.Path, "b.csv"));
+        Assert.NotEqual(here, await new PairsSourceSpec(Path.Combine(elsewhere.Path, "b.csv")).SnapshotAsync(Ct));
     }
 
     /// <summary>Whatever the bytes, every row is a pair or has a fault, and rows are numbered upwards.</summary>
@@ -145,7 +164,7 @@ public sealed class PairsSourceTests : IDisposable
         for (var round = 0; round < 300; round++)
         {
             var noise = Enumerable.Range(0, random.Next(200)).Select(_ => alphabet[random.Next(alphabet.Length)]);
-            var path = _folder.Write(round % 2 == 0 ? "a.csv" : "a.tsv", [.. round % 2 == 0 ? "image,caption\n"u8 : "image\tcaption\n"u8, .. noise]);
+            var path = _folder.Write(round % 2 == 0 ? "a.csv" : "a.tsv", [.. round % 2 == 0 ? "image,caption\n1,1\n"u8 : "image\tcaption\n1\t1\n"u8, .. noise]);
             var rows = await new PairsSourceSpec(path).ReadAsync(Ct).ToListAsync(Ct);
             Assert.All(rows, row => Assert.True(row.Pair is null != row.Fault is null));
             Assert.Equal(rows.Select(row => row.Row).Distinct().Order(), rows.Select(row => row.Row));
