@@ -19,7 +19,7 @@ public sealed class RefreshCommandTests(LocalStoreFixture local) : IClassFixture
         var table = folder.Write("new.csv", "id,caption\n0.png,a crimson disc\n1.png,a green disc number 1\n99.png,nothing\n2.png,\n");
 
         var dry = await CallAsync(ExitCode.Done, "data", "refresh", "shapes", table, "--dry-run");
-        Assert.Contains("4 rows = 0 added + 1 changed + 1 unchanged + 0 duplicates + 2 rejected", dry.Out, StringComparison.Ordinal);
+        Assert.Contains("4 rows = 0 added + 1 changed + 1 unchanged + 0 duplicates + 2 quarantined", dry.Out, StringComparison.Ordinal);
         Assert.Contains($"Dry run: nothing was stored. shapes stays at {first}.", dry.Out, StringComparison.Ordinal);
         Assert.Equal([first], await VersionsAsync());
 
@@ -28,7 +28,7 @@ public sealed class RefreshCommandTests(LocalStoreFixture local) : IClassFixture
         Assert.NotEqual(first, second);
         Assert.Contains($"shapes is now at {second}; {first} is kept.", done.Out, StringComparison.Ordinal);
         Assert.Contains("changed  0.png [0]  'a red disc number 0'  ->  'a crimson disc'", done.Out, StringComparison.Ordinal);
-        Assert.Contains("Rejected: empty-caption 1, unknown-media 1", done.Out, StringComparison.Ordinal);
+        Assert.Contains("Quarantined: empty-caption 1, unknown-media 1", done.Out, StringComparison.Ordinal);
         Assert.Contains("contrastive run shapes.yaml --dataset shapes", done.Out, StringComparison.Ordinal);
         Assert.Contains("is sound", (await CallAsync(ExitCode.Done, "data", "verify", "shapes")).Out, StringComparison.Ordinal);
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Reproduction;
 
@@ -24,13 +25,19 @@ internal sealed class PrepareCommand : CliCommand
         var request = await LocalComposition.Requests(call).CreateAsync(text, session.Store, null, fresh: false, cancellationToken);
         var version = await PrepareAsync(call, session, new PrepareDatasetInput(request.Input.Dataset!, request.Input.Snapshot), cancellationToken);
         var manifest = await new DatasetReader(session.Store).ReadManifestAsync(version.Name, version.Version, cancellationToken);
+        var current = await new DatasetCatalog(session.Store).CurrentAsync(version.Name, cancellationToken);
         if (call.Json)
         {
-            call.WriteJsonLine(new { Event = "dataset-prepared", version.Name, version.Version, manifest.Accounting });
+            call.WriteJsonLine(new { Event = "dataset-prepared", version.Name, version.Version, manifest.Accounting, Current = current?.Version });
             return ExitCode.Done;
         }
         call.Write($"Dataset {version.Name}@{version.Version}");
         AccountingWords.Write(call, manifest.Accounting);
+        if (current is not null && current.Version != version.Version)
+        {
+            call.Write($"'{version.Name}' still means {current.Version}, which is current: preparing never moves it. "
+                + $"To make this version current: contrastive data use {version.Name} {version.Version}");
+        }
         call.Write($"More: contrastive data inspect {version.Name}@{version.Version}");
         return ExitCode.Done;
     }
