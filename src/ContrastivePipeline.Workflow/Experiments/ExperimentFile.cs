@@ -51,7 +51,7 @@ public static class ExperimentFile
     /// <param name="folder">What paths in it are relative to, and which files they may name.</param>
     public static Experiment Parse(string text, string file, ExperimentFolder folder) => Parse(text, file, folder, new ConfigProblems());
 
-    private static ExperimentProblem? FindTab(string text)
+    private static ExperimentProblem? FindTab(string text, YamlException broken)
     {
         var number = 0;
         foreach (var line in text.AsSpan().EnumerateLines())
@@ -59,7 +59,7 @@ public static class ExperimentFile
             number++;
             var indentation = line[..(line.Length - line.TrimStart(" \t").Length)];
             if (indentation.Length < line.Length && indentation.IndexOf('\t') is var tab and >= 0)
-                return new ExperimentProblem(number, tab + 1, "not YAML: the line is indented with a tab; use spaces");
+                return new ExperimentProblem(number, tab + 1, $"not YAML: the line is indented with a tab; use spaces (the reader stopped in line {broken.End.Line})");
         }
         return null;
     }
@@ -74,7 +74,7 @@ public static class ExperimentFile
         catch (YamlException broken)
         {
             // The end is where the reader stumbled; the start may be many lines above. Of a tab it speaks nowhere, wherever it stumbles.
-            var problem = FindTab(text) ?? new ExperimentProblem((int)broken.End.Line, (int)broken.End.Column, $"not YAML: {broken.Message}");
+            var problem = FindTab(text, broken) ?? new ExperimentProblem((int)broken.End.Line, (int)broken.End.Column, $"not YAML: {broken.Message}");
             throw new ExperimentInvalidException(file, [problem], broken);
         }
         var experiment = new ExperimentReader(problems, folder).Read(root);

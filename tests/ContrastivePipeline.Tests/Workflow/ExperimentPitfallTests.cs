@@ -64,7 +64,7 @@ public sealed class ExperimentPitfallTests : IDisposable
     [InlineData("base: &b { steps: 5 }\ntraining:\n  <<: *b", "t.yaml:3:3: not YAML: merge keys (<<) are not supported")]
     [InlineData("name: !!python/object:os.system t", "t.yaml:1:7: not YAML: the tag 'tag:yaml.org,2002:python/object:os.system' has no meaning")]
     [InlineData("training: !mine { steps: 5 }", "t.yaml:1:11: not YAML: the tag '!mine' has no meaning")]
-    [InlineData("name: t\n\tdataset: x", "t.yaml:2:1: not YAML: the line is indented with a tab; use spaces")]
+    [InlineData("name: t\n\tdataset: x", "t.yaml:2:1: not YAML: the line is indented with a tab; use spaces (the reader stopped in line ")]
     [InlineData("training:\n  batch: 8\n \tsteps: 5", "t.yaml:3:2: not YAML: the line is indented with a tab; use spaces")]
     [InlineData("name: \"\\q\"", "t.yaml:1:")]
     [InlineData("name: t\n---\nname: u", "t.yaml:2:1: not YAML: a second document begins here")]
