@@ -32,7 +32,7 @@ internal static class CommandLine
         var parse = Grammar(world).Parse(args.Length == 0 ? ["--help"] : args);
         if (parse.Errors.Count > 0)
         {
-            foreach (var error in parse.Errors.Select(error => error.Message).Distinct())
+            foreach (var error in parse.Errors.Select(error => ParseErrors.Describe(error.Message)).Distinct())
                 world.Error.WriteLine(Failure.HideSecrets(error));
             world.Error.WriteLine($"See '{PathOf(parse.CommandResult.Command)} --help'.");
             return ExitCode.Usage;

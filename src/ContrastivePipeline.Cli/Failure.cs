@@ -7,6 +7,7 @@ using ContrastivePipeline.Observability;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Web.Hosting;
 using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
@@ -56,7 +57,7 @@ internal sealed partial record Failure(int Code, string Message)
             switch (current)
             {
                 case UsageException or WebStartException or TelemetrySettingException or ResultMissingException or ExperimentInvalidException or SourceException:
-                case DatasetNotFoundException or RunRequestException:
+                case DatasetNotFoundException or RunRequestException or ExperimentMisfitException:
                     return ExitCode.Usage;
                 case RunBusyException or RefreshConflictException:
                     return ExitCode.Busy;

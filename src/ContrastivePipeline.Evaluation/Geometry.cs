@@ -9,19 +9,20 @@ public static class Geometry
     /// <summary>Rows a set that quadratic formulas use; of larger sets a fixed subsample.</summary>
     public const int LargestSet = 10_000;
 
-    /// <summary>All of the geometry that a report shows.</summary>
-    /// <exception cref="ArgumentException">Rows are not of length 1, or there are too few for a formula.</exception>
+    /// <summary>All of the geometry that a report shows. What compares two of a kind is undefined where there is one.</summary>
+    /// <exception cref="ArgumentException">Rows are not of length 1.</exception>
     public static GeometryResult Evaluate(MatchedEmbeddings embeddings)
     {
         ArgumentNullException.ThrowIfNull(embeddings);
         int pairs = embeddings.Pairs().Count();
         var (media, texts) = (embeddings.Media, embeddings.Texts);
         int mediaRows = Math.Min(media.Count, LargestSet), textRows = Math.Min(texts.Count, LargestSet);
-        var (across, cosine) = Unmatched(embeddings, t: 2);
+        bool isOneGroup = embeddings.MediaGroup.Concat(embeddings.TextGroup).Distinct().Count() < 2;
+        var (across, cosine) = isOneGroup ? (double.NaN, double.NaN) : Unmatched(embeddings, t: 2);
         return new(
             new(Formulas.AlignmentSquared, pairs, Alignment(embeddings)),
-            new(Formulas.Uniformity, textRows, Uniformity(texts)),
-            new(Formulas.Uniformity, mediaRows, Uniformity(media)),
+            new(Formulas.Uniformity, textRows, textRows < 2 ? double.NaN : Uniformity(texts)),
+            new(Formulas.Uniformity, mediaRows, mediaRows < 2 ? double.NaN : Uniformity(media)),
             new(Formulas.UniformityAcross, Math.Max(mediaRows, textRows), across),
             new(Formulas.CentroidGap, media.Count + texts.Count, CentroidGap(media, texts)),
             new(Formulas.MatchedCosine, pairs, MatchedCosine(embeddings)),

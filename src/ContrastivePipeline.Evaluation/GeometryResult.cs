@@ -20,5 +20,9 @@ public sealed record GeometryResult(
 /// <summary>A value with what it was made by and from.</summary>
 /// <param name="Formula">One of <see cref="Formulas"/>.</param>
 /// <param name="N">Pairs or rows it averages over; the larger side's rows where it compares two sets.</param>
-/// <param name="Value">The value.</param>
-public readonly record struct Estimate(string Formula, int N, double Value);
+/// <param name="Value">The value; not a number where the formula has nothing to compare.</param>
+public readonly record struct Estimate(string Formula, int N, double Value)
+{
+    /// <summary>Whether there is a value.</summary>
+    public bool IsDefined => !double.IsNaN(Value);
+}

@@ -34,19 +34,19 @@ public sealed record Measurements(string Variant, int Seed, string Dataset, stri
         ];
     }
 
-    /// <summary>Alignment, uniformity and gap.</summary>
+    /// <summary>Alignment, uniformity and gap; what one image cannot have is left out.</summary>
     public IReadOnlyList<Measurement> Of(GeometryResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
         return
         [
-            One("geometry/alignment", result.Alignment),
-            One("geometry/uniformity-text", result.UniformityText),
-            One("geometry/uniformity-media", result.UniformityMedia),
-            One("geometry/uniformity-cross", result.UniformityAcross),
-            One("geometry/modality-gap", result.CentroidGap),
-            One("geometry/matched-cosine", result.MatchedCosine),
-            One("geometry/unmatched-cosine", result.UnmatchedCosine),
+            .. One("geometry/alignment", result.Alignment),
+            .. One("geometry/uniformity-text", result.UniformityText),
+            .. One("geometry/uniformity-media", result.UniformityMedia),
+            .. One("geometry/uniformity-cross", result.UniformityAcross),
+            .. One("geometry/modality-gap", result.CentroidGap),
+            .. One("geometry/matched-cosine", result.MatchedCosine),
+            .. One("geometry/unmatched-cosine", result.UnmatchedCosine),
         ];
     }
 
@@ -58,9 +58,10 @@ public sealed record Measurements(string Variant, int Seed, string Dataset, stri
         One($"retrieval/{direction}/map@10", result.Count, result.MeanAveragePrecision),
     ];
 
-    private Measurement One(string metric, Estimate estimate) =>
-        new(Variant, Seed, metric, estimate.Formula, Dataset, Version, Split, estimate.N, estimate.Value);
+    private Measurement[] One(string metric, Estimate estimate) => estimate.IsDefined
+        ? [new(Variant, Seed, metric, estimate.Formula, Dataset, Version, Split, estimate.N, estimate.Value)]
+        : [];
 
     private Measurement One(string metric, int n, double value) =>
-        One(metric, new Estimate(MetricCatalogue.Find(metric)!.Formula, n, value));
+        new(Variant, Seed, metric, MetricCatalogue.Find(metric)!.Formula, Dataset, Version, Split, n, value);
 }

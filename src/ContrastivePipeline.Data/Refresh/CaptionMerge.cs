@@ -7,7 +7,7 @@ namespace ContrastivePipeline.Data.Refresh;
 
 /// <summary>Merges the sound rows of a table into the captions of the base, in one pass over both in order of media.</summary>
 internal sealed class CaptionMerge(
-    ArtifactStore store, DatasetManifest basis, RefreshMode mode, MediumRefresh medium, RefreshTally tally, CaptionColumns columns)
+    ArtifactStore store, DatasetManifest basis, RefreshSpec spec, MediumRefresh medium, RefreshTally tally, CaptionColumns columns)
 {
     private const long CaptionsAReport = 16_384;
 
@@ -19,33 +19,40 @@ internal sealed class CaptionMerge(
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<IReadOnlyList<RefreshedPart>> RunAsync(
-        Dictionary<string, List<CaptionTableRow>> rows, string scratch, IProgress<DataProgress>? progress, CancellationToken cancellationToken)
+        SortedRows rows, string scratch, IProgress<DataProgress>? progress, CancellationToken cancellationToken)
     {
         var cursor = new CaptionCursor(store, basis.Captions);
         var rewriter = new PartRewriter(basis.Captions, scratch);
-        var ids = rows.Keys.Order(StringComparer.Ordinal).ToArray();
-        var (next, done, total) = (0, 0L, basis.Captions.Sum(part => (long)part.Rows));
+        using var named = rows.ByMedium(spec.Limits, RejectTooMany).GetEnumerator();
+        var (more, done, total) = (named.MoveNext(), 0L, basis.Captions.Sum(part => (long)part.Rows));
         while (await cursor.NextAsync(cancellationToken) is { } before)
         {
-            for (; next < ids.Length && string.CompareOrdinal(ids[next], before.MediaId) < 0; next++)
-                rewriter.AddNew(await ApplyNewAsync(rows[ids[next]], cancellationToken));
-            var named = next < ids.Length && ids[next] == before.MediaId ? rows[ids[next++]] : null;
-            await rewriter.AddAsync(before, Apply(before.Rows, named), cancellationToken);
+            for (; more && string.CompareOrdinal(named.Current[0].MediaId, before.MediaId) < 0; more = named.MoveNext())
+                await rewriter.AddNewAsync(await ApplyNewAsync(named.Current, cancellationToken), cancellationToken);
+            var isNamed = more && named.Current[0].MediaId == before.MediaId;
+            await rewriter.AddAsync(before, Apply(before.Rows, isNamed ? named.Current : null), cancellationToken);
+            if (isNamed) more = named.MoveNext();
             if (done / CaptionsAReport != (done += before.Rows.Count) / CaptionsAReport)
                 progress?.Report(new DataProgress("merge", done, total, tally.RejectedCount));
         }
 
-        for (; next < ids.Length; next++) rewriter.AddNew(await ApplyNewAsync(rows[ids[next]], cancellationToken));
+        for (; more; more = named.MoveNext())
+            await rewriter.AddNewAsync(await ApplyNewAsync(named.Current, cancellationToken), cancellationToken);
         progress?.Report(new DataProgress("merge", total, total, tally.RejectedCount));
         return await rewriter.CompleteAsync(cancellationToken);
     }
 
     private IReadOnlyList<CaptionRow> Apply(IReadOnlyList<CaptionRow> before, List<CaptionTableRow>? rows)
     {
-        if (rows is not null || mode == RefreshMode.Replace) return medium.Apply(before, rows ?? []);
+        if (rows is not null || spec.Mode == RefreshMode.Replace) return medium.Apply(before, rows ?? []);
         tally.Untouched(before.Count);
         return before;
     }
+
+    private void RejectTooMany(CaptionTableRow row) => tally.Reject(row.Row, row.Content, new SourceFault(
+        columns.NameOf(CaptionField.Media), "too-many-captions",
+        $"More than {spec.Limits.RowsOfMedium:N0} rows, or {spec.Limits.CharactersOfMedium:N0} characters, name '{row.MediaId}'; " +
+        "check whether the column holds the right ids."));
 
     private async Task<IReadOnlyList<CaptionRow>> ApplyNewAsync(List<CaptionTableRow> rows, CancellationToken cancellationToken)
     {

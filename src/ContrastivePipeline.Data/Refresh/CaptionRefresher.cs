@@ -54,15 +54,16 @@ public sealed class CaptionRefresher(ArtifactStore store)
         if (await publisher.FindAsync(spec.Dataset, id, cancellationToken) is { } done) return done;
 
         using var scratch = ScratchFolder.Create();
-        var tally = new RefreshTally(spec.Name);
+        var tally = new RefreshTally(new QuarantinedRows(spec.Name, scratch.Path));
         await using var table = await CaptionTables.OpenAsync(spec, cancellationToken);
-        var rows = await ReadAsync(table, spec, tally, progress, cancellationToken);
+        var rows = await ReadAsync(table, spec, tally, new SortedRows(scratch.Path), progress, cancellationToken);
         if (tally.Read == 0) throw new SourceException($"{spec.Name} has no rows; it should have one for every caption.");
         var medium = new MediumRefresh(spec.Mode, table.Columns, tally);
-        var parts = await new CaptionMerge(store, basis, spec.Mode, medium, tally, table.Columns).RunAsync(rows, scratch.Path, progress, cancellationToken);
+        var parts = await new CaptionMerge(store, basis, spec, medium, tally, table.Columns)
+            .RunAsync(rows, scratch.Path, progress, cancellationToken);
         var (counts, captions) = tally.Close();
         if (captions.After == 0)
-            throw new SourceException($"{spec.Name} would leave dataset '{spec.Dataset}' without captions. {Words(tally)}");
+            throw new SourceException($"{spec.Name} would leave dataset '{spec.Dataset}' without captions. {tally.DescribeRejected()}".TrimEnd());
 
         var refreshed = new RefreshedDataset(basis, new RefreshOrigin(basis.Version, id), parts, tally);
         var record = new RefreshRecord(
@@ -71,19 +72,17 @@ public sealed class CaptionRefresher(ArtifactStore store)
         return isDryRun ? record : await publisher.PublishAsync(refreshed, record, scratch.Path, progress, cancellationToken);
     }
 
-    private static async Task<Dictionary<string, List<CaptionTableRow>>> ReadAsync(
-        ICaptionTable table, RefreshSpec spec, RefreshTally tally, IProgress<DataProgress>? progress, CancellationToken cancellationToken)
+    private static async Task<SortedRows> ReadAsync(
+        ICaptionTable table, RefreshSpec spec, RefreshTally tally, SortedRows rows, IProgress<DataProgress>? progress,
+        CancellationToken cancellationToken)
     {
-        var rows = new Dictionary<string, List<CaptionTableRow>>(StringComparer.Ordinal);
         var checks = new RowChecks(table.Columns, spec);
+        var characters = 0L;
         await foreach (var row in table.ReadAsync(cancellationToken))
         {
             tally.Offered();
-            if (checks.Check(row, out var fault) is { } sound)
-            {
-                if (!rows.TryGetValue(sound.MediaId, out var same)) rows.Add(sound.MediaId, same = []);
-                same.Add(sound);
-            }
+            spec.Limits.Check(spec.Name, tally.Read, characters += row.Content.Length);
+            if (checks.Check(row, out var fault) is { } sound) rows.Add(sound);
             else tally.Reject(row.Row, row.Content, fault!);
 
             if (tally.Read % RowsAReport == 0) progress?.Report(new DataProgress("read", tally.Read, null, tally.RejectedCount));
@@ -110,13 +109,5 @@ public sealed class CaptionRefresher(ArtifactStore store)
     {
         var inputs = JsonSerializer.Serialize(new { spec.Dataset, spec.BaseVersion, spec.Mode, spec.Name, spec.MaxCaptionLength, sha256 }, DatasetJson.Options);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(inputs)))[..12];
-    }
-
-    private static string Words(RefreshTally tally)
-    {
-        var example = tally.RejectedInOrder().FirstOrDefault();
-        return example is null ? "" : $"{tally.RejectedCount:N0} of its {tally.Read:N0} rows were rejected (" +
-            string.Join(", ", tally.Reasons().Select(reason => $"{reason.Key}: {reason.Value:N0}")) +
-            $"). For example row {example.Row}: {example.Detail}";
     }
 }

@@ -21,7 +21,13 @@ internal sealed class MediumRefresh(RefreshMode mode, CaptionColumns columns, Re
             : mode == RefreshMode.Patch && rows[0].Index is not null ? Patch(before, rows)
             : Distinct([], rows);
         var after = new CaptionRow[slots.Count];
-        for (var i = 0; i < after.Length; i++) after[i] = Build(i, slots[i], before, split!);
+        var old = before.GroupBy(row => row.Caption, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
+        for (var i = 0; i < after.Length; i++)
+        {
+            // A caption that stays keeps its source and concept, wherever it goes.
+            after[i] = old.TryGetValue(slots[i].Caption, out var same) ? same with { CaptionIndex = i } : Build(i, slots[i].Row!, before, split!);
+        }
+
         tally.Medium(before, after, [.. slots.Select(slot => slot.Row is not null)]);
         return after;
     }
@@ -77,18 +83,31 @@ internal sealed class MediumRefresh(RefreshMode mode, CaptionColumns columns, Re
         var slots = before.Select(Slot.Of).ToList();
         var changes = rows.Where(row => row.Index < before.Count).OrderBy(row => row.Row).ToList();
         foreach (var row in changes) slots[row.Index!.Value] = new Slot(row.Caption, row);
-        // All rows count at once, so two captions may change places. Of rows that leave a medium with the same caption twice the
-        // last is taken back, until none does.
-        var differing = changes.Where(row => row.Caption != before[row.Index!.Value].Caption).ToList();
-        while (differing.FindLastIndex(row => slots.Count(slot => slot.Caption == row.Caption) > 1) is var at and >= 0)
-        {
-            var index = differing[at].Index!.Value;
-            slots[index] = Slot.Of(before[index]);
-            differing.RemoveAt(at);
-            tally.Duplicate();
-        }
-
+        TakeBackRepeats(before, slots, [.. changes.Where(row => row.Caption != before[row.Index!.Value].Caption)]);
         return Distinct(slots, WithoutGaps(before.Count, [.. rows.Where(row => row.Index >= before.Count)]));
+    }
+
+    // All rows count at once, so two captions may change places. Of rows that leave a medium with the same caption twice the last is
+    // taken back, until none does.
+    private void TakeBackRepeats(IReadOnlyList<CaptionRow> before, List<Slot> slots, CaptionTableRow[] changed)
+    {
+        var times = slots.CountBy(slot => slot.Caption, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        var standing = changed.Index().GroupBy(row => row.Item.Caption, row => row.Index, StringComparer.Ordinal)
+            .ToDictionary(same => same.Key, same => same.ToHashSet(), StringComparer.Ordinal);
+        var last = new PriorityQueue<int, int>(Enumerable.Range(0, changed.Length).Select(i => (i, -i)));
+        while (last.TryDequeue(out var at, out _))
+        {
+            var (caption, index) = (changed[at].Caption, changed[at].Index!.Value);
+            if (times[caption] < 2 || !standing[caption].Remove(at)) continue;
+            slots[index] = Slot.Of(before[index]);
+            tally.Duplicate();
+            times[caption]--;
+            var old = before[index].Caption;
+            times[old] = times.GetValueOrDefault(old) + 1;
+            // The old caption is back, and somebody who has taken it over meanwhile is looked at again.
+            if (times[old] != 2 || !standing.TryGetValue(old, out var takers)) continue;
+            foreach (var taker in takers) last.Enqueue(taker, -taker);
+        }
     }
 
     // New captions follow the last one without a gap.
@@ -118,11 +137,8 @@ internal sealed class MediumRefresh(RefreshMode mode, CaptionColumns columns, Re
         return slots;
     }
 
-    private static CaptionRow Build(int index, Slot slot, IReadOnlyList<CaptionRow> before, string split)
+    private static CaptionRow Build(int index, CaptionTableRow row, IReadOnlyList<CaptionRow> before, string split)
     {
-        // A caption that stays keeps its source and concept, wherever it goes.
-        if (before.FirstOrDefault(row => row.Caption == slot.Caption) is { } same) return same with { CaptionIndex = index };
-        var row = slot.Row!;
         var concept = before.Count > 0 ? before[Math.Min(index, before.Count - 1)].Concept : row.MediaId;
         return new CaptionRow(row.MediaId, index, row.Caption, concept, row.Source, split);
     }

@@ -36,14 +36,17 @@ internal sealed class PartRewriter(IReadOnlyList<DatasetPart> parts, string scra
 
         for (var i = 0; i < before.Pieces.Count; i++) Open(before.First + i).IsChanged = true;
         Open(_current).Rows.AddRange(after);
+        await WriteWholeAsync(cancellationToken);
     }
 
     /// <summary>Takes a medium that had no captions.</summary>
-    public void AddNew(IReadOnlyList<CaptionRow> after)
+    public async Task AddNewAsync(IReadOnlyList<CaptionRow> after, CancellationToken cancellationToken)
     {
         if (after.Count == 0) return;
+        await FlushAsync(_current, cancellationToken);
         Open(_current).IsChanged = true;
         Open(_current).Rows.AddRange(after);
+        await WriteWholeAsync(cancellationToken);
     }
 
     /// <summary>Writes what remains.</summary>
@@ -71,16 +74,35 @@ internal sealed class PartRewriter(IReadOnlyList<DatasetPart> parts, string scra
                 continue;
             }
 
-            var chunks = part.Rows.Count > 2 * _table.RowsPerPart ? part.Rows.Chunk(_table.RowsPerPart) : part.Rows.Count > 0 ? [part.Rows.ToArray()] : [];
-            foreach (var chunk in chunks)
-                _result.Add(new RefreshedPart(null, await PartFile.WriteAsync(_table, _table.PartName(_result.Count), chunk, scratch, cancellationToken)));
+            foreach (var chunk in IsCut(part) ? part.Rows.Chunk(_table.RowsPerPart) : part.Rows.Count > 0 ? [part.Rows.ToArray()] : [])
+                await WriteAsync(chunk, cancellationToken);
         }
     }
+
+    // Many new captions may go into one part: what of it will not change any more is written, so that memory holds no more than two parts.
+    private async Task WriteWholeAsync(CancellationToken cancellationToken)
+    {
+        var part = Open(_current);
+        part.IsCut = IsCut(part);
+        while (part.IsCut && _flushed == _current && part.Rows.Count > _table.RowsPerPart)
+        {
+            await WriteAsync(part.Rows.GetRange(0, _table.RowsPerPart), cancellationToken);
+            part.Rows.RemoveRange(0, _table.RowsPerPart);
+        }
+    }
+
+    private bool IsCut(OpenPart part) => part.IsCut || part.Rows.Count > 2 * _table.RowsPerPart;
+
+    private async Task WriteAsync(IReadOnlyList<CaptionRow> rows, CancellationToken cancellationToken) =>
+        _result.Add(new RefreshedPart(null, await PartFile.WriteAsync(_table, _table.PartName(_result.Count), rows, scratch, cancellationToken)));
 
     private sealed class OpenPart
     {
         public List<CaptionRow> Rows { get; } = [];
 
         public bool IsChanged { get; set; }
+
+        /// <summary>Whether it becomes several parts.</summary>
+        public bool IsCut { get; set; }
     }
 }

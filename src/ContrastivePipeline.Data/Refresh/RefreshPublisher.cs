@@ -20,7 +20,7 @@ internal sealed class RefreshPublisher(ArtifactStore store)
     public async Task<RefreshRecord> PublishAsync(
         RefreshedDataset refreshed, RefreshRecord record, string scratch, IProgress<DataProgress>? progress, CancellationToken cancellationToken)
     {
-        var rejected = refreshed.Rejected.Count == 0 ? null : await UploadRejectedAsync(refreshed.Rejected, record, scratch, cancellationToken);
+        var rejected = refreshed.RejectedCount == 0 ? null : await UploadRejectedAsync(refreshed.Rejected, record, scratch, cancellationToken);
         if (record.Version is { } version)
         {
             var parts = refreshed.Captions.Select(part => part.New).OfType<PartFile>().ToArray();
@@ -43,7 +43,7 @@ internal sealed class RefreshPublisher(ArtifactStore store)
     }
 
     private async Task<Artifact> UploadRejectedAsync(
-        IReadOnlyList<QuarantineRow> rows, RefreshRecord record, string scratch, CancellationToken cancellationToken)
+        IEnumerable<QuarantineRow> rows, RefreshRecord record, string scratch, CancellationToken cancellationToken)
     {
         var file = await PartFile.WriteAsync(ShardTables.Quarantine, DatasetPaths.RejectedName, rows, scratch, cancellationToken);
         return await store.WriteFileAsync($"{DatasetPaths.Refresh(record.Dataset, record.Id)}/{file.Name}", file.Path, cancellationToken);

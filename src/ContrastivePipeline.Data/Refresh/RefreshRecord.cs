@@ -15,9 +15,9 @@ namespace ContrastivePipeline.Data.Refresh;
 /// <param name="Rows">Where every row of the table went.</param>
 /// <param name="Captions">What became of the dataset's captions.</param>
 /// <param name="Parts">What was written.</param>
-/// <param name="Reasons">Rejected rows by reason.</param>
-/// <param name="Examples">The first few changes and the first rejected row of every reason.</param>
-/// <param name="Rejected">All rejected rows as Parquet, in the columns of a quarantine part; null where there are none.</param>
+/// <param name="Reasons">Quarantined rows by reason.</param>
+/// <param name="Examples">The first few changes and the first quarantined row of every reason.</param>
+/// <param name="Rejected">All quarantined rows as Parquet, in the columns of a quarantine part; null where there are none.</param>
 public sealed record RefreshRecord(
     string Id,
     string Dataset,
@@ -45,8 +45,13 @@ public sealed record RefreshRecord(
 /// <param name="Changed">Rows that took the place of another caption.</param>
 /// <param name="Unchanged">Rows that say what the dataset had already.</param>
 /// <param name="Duplicates">Rows that repeat another row, or a caption that the medium keeps.</param>
-/// <param name="Rejected">Rows that were set aside with a reason.</param>
-public sealed record RefreshRows(long Read, long Added, long Changed, long Unchanged, long Duplicates, long Rejected);
+/// <param name="Rejected">Rows that were quarantined with a reason.</param>
+public sealed record RefreshRows(long Read, long Added, long Changed, long Unchanged, long Duplicates, long Rejected)
+{
+    /// <summary>Whether no row of the table was of use.</summary>
+    [JsonIgnore]
+    public bool AreAllRejected => Read > 0 && Rejected == Read;
+}
 
 /// <summary>What became of the captions: <c>After = Before + added - Removed</c>, and <c>Before = Unchanged + changed + Removed</c>.</summary>
 /// <param name="Before">Captions of the base.</param>
@@ -63,7 +68,7 @@ public sealed record RefreshParts(int Captions, int Written, long Bytes);
 
 /// <summary>A few of the changes, for a person to look at.</summary>
 /// <param name="Changes">The first changes of each kind, in order of media.</param>
-/// <param name="Rejected">The first rejected row of every reason, its content cut to 200 characters.</param>
+/// <param name="Rejected">The first quarantined row of every reason, its content cut to 200 characters.</param>
 public sealed record RefreshExamples(IReadOnlyList<CaptionChange> Changes, IReadOnlyList<QuarantineRow> Rejected);
 
 /// <summary>A refresh in the store.</summary>

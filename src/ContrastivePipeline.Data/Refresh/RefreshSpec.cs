@@ -30,6 +30,9 @@ public sealed record RefreshSpec(string Dataset, string BaseVersion, RefreshMode
     /// <summary>Longer captions, in UTF-16 characters, are rejected.</summary>
     public int MaxCaptionLength { get; init; } = 1_000;
 
+    /// <summary>What the table may ask of the machine.</summary>
+    internal TableLimits Limits { get; init; } = new();
+
     /// <summary>The name of the table, without folders.</summary>
     public string Name => Path.GetFileName(FileName ?? File);
 }

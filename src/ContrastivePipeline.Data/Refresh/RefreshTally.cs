@@ -3,20 +3,19 @@ using ContrastivePipeline.Data.Sources;
 namespace ContrastivePipeline.Data.Refresh;
 
 /// <summary>Books where every row of a caption table went, and what became of the captions.</summary>
-internal sealed class RefreshTally(string file)
+internal sealed class RefreshTally(QuarantinedRows quarantined)
 {
     private const int ExamplesOfAKind = 5;
     private const int ExampleLength = 200;
 
-    private readonly List<QuarantineRow> _rejected = [];
     private readonly List<CaptionChange> _examples = [];
     private readonly int[] _examplesOf = new int[Enum.GetValues<CaptionChangeKind>().Length];
     private readonly SortedDictionary<string, long> _splitChange = new(StringComparer.Ordinal);
     private long _read, _added, _changed, _unchanged, _duplicates;
     private long _before, _after, _untouched, _removed;
 
-    /// <summary>Rows set aside.</summary>
-    public long RejectedCount => _rejected.Count;
+    /// <summary>Rows that were quarantined.</summary>
+    public long RejectedCount => quarantined.Count;
 
     /// <summary>Rows offered.</summary>
     public long Read => _read;
@@ -31,8 +30,7 @@ internal sealed class RefreshTally(string file)
 
     public void Duplicate() => _duplicates++;
 
-    public void Reject(long row, string content, SourceFault fault) =>
-        _rejected.Add(new QuarantineRow(file, row, fault.Column, fault.Reason, fault.Detail, content));
+    public void Reject(long row, string content, SourceFault fault) => quarantined.Add(row, content, fault);
 
     /// <summary>Books captions that nothing touched.</summary>
     public void Untouched(int captions)
@@ -76,22 +74,28 @@ internal sealed class RefreshTally(string file)
             || _after != _before + _added - _removed)
         {
             throw new InvalidOperationException($"{_read} rows, but {_added} added, {_changed} changed, {_unchanged} unchanged, {_duplicates} duplicate " +
-                $"and {RejectedCount} rejected; {_before} captions became {_after}, with {_untouched} unchanged and {_removed} removed.");
+                $"and {RejectedCount} quarantined; {_before} captions became {_after}, with {_untouched} unchanged and {_removed} removed.");
         }
 
         return (new RefreshRows(_read, _added, _changed, _unchanged, _duplicates, RejectedCount),
             new RefreshCaptions(_before, _after, _untouched, _removed));
     }
 
-    /// <summary>The rejected rows in the order of the table.</summary>
-    public QuarantineRow[] RejectedInOrder() => [.. _rejected.OrderBy(row => row.Row)];
+    /// <summary>The quarantined rows in the order of the table.</summary>
+    public IEnumerable<QuarantineRow> RejectedInOrder() => quarantined.InOrder();
 
-    /// <summary>Rejected rows by reason.</summary>
-    public SortedDictionary<string, long> Reasons() => Sum(new Dictionary<string, long>(), _rejected.GroupBy(row => row.Reason).Select(g => (g.Key, g.LongCount())));
+    /// <summary>Quarantined rows by reason.</summary>
+    public SortedDictionary<string, long> Reasons() => Sum(new Dictionary<string, long>(), quarantined.Reasons);
 
     public RefreshExamples Examples() => new(
         [.. _examples.Select(change => change with { Before = Cut(change.Before), After = Cut(change.After) })],
-        [.. RejectedInOrder().DistinctBy(row => row.Reason).Select(row => row with { Content = Cut(row.Content)! })]);
+        [.. quarantined.Examples.Select(row => row with { Content = Cut(row.Content)! })]);
+
+    /// <summary>Why rows were quarantined, with the first of them, for the message of a refusal; empty where none was.</summary>
+    public string DescribeRejected() => quarantined.Examples.FirstOrDefault() is not { } example ? "" :
+        $"{RejectedCount:N0} of its {Read:N0} rows were quarantined (" +
+        string.Join(", ", quarantined.Reasons.Select(reason => $"{reason.Reason}: {reason.Count:N0}")) +
+        $"). For example row {example.Row}: {example.Detail}";
 
     /// <summary>The books of the new version: those of the base and ours.</summary>
     public DataAccounting AddTo(DataAccounting books) => new(
@@ -111,5 +115,5 @@ internal sealed class RefreshTally(string file)
         return sums;
     }
 
-    private static string? Cut(string? text) => text is null || text.Length <= ExampleLength ? text : text[..ExampleLength] + "…";
+    private static string? Cut(string? text) => text is null ? null : ShortText.Cut(text, ExampleLength);
 }

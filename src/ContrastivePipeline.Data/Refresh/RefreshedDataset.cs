@@ -14,7 +14,7 @@ internal sealed class RefreshedDataset
     {
         (_basis, _origin, Captions) = (basis, origin, captions);
         _accounting = tally.AddTo(basis.Accounting);
-        Rejected = tally.RejectedInOrder();
+        (Rejected, RejectedCount) = (tally.RejectedInOrder(), tally.RejectedCount);
         // The rejected rows are in the accounting, and the table that they come from in the id of the refresh.
         var names = Name(ShardTables.Media.PartName, basis.Media.Select(part => part.Artifact.Sha256))
             .Concat(Name(ShardTables.Captions.PartName, captions.Select(part => part.New?.Sha256 ?? part.Old!.Artifact.Sha256)))
@@ -28,7 +28,11 @@ internal sealed class RefreshedDataset
 
     public IReadOnlyList<RefreshedPart> Captions { get; }
 
-    public IReadOnlyList<QuarantineRow> Rejected { get; }
+    /// <summary>Quarantined rows in the order of the table; read from disk where they are many.</summary>
+    public IEnumerable<QuarantineRow> Rejected { get; }
+
+    /// <summary>Number of quarantined rows.</summary>
+    public long RejectedCount { get; }
 
     public RefreshParts Describe() => new(
         Captions.Count, Captions.Count(part => part.New is not null), Captions.Sum(part => part.New?.Length ?? 0));
@@ -37,7 +41,7 @@ internal sealed class RefreshedDataset
     {
         Version = Version,
         Captions = [.. Captions.Select(part => part.Old ?? At(part.New!))],
-        Quarantine = rejected is null ? _basis.Quarantine : [.. _basis.Quarantine, new DatasetPart(rejected, Rejected.Count)],
+        Quarantine = rejected is null ? _basis.Quarantine : [.. _basis.Quarantine, new DatasetPart(rejected, checked((int)RejectedCount))],
         Accounting = _accounting,
         Refresh = _origin,
     };

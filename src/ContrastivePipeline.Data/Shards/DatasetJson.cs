@@ -11,6 +11,9 @@ internal static class DatasetJson
     {
         WriteIndented = true,
         NewLine = "\n",
+        // '{}' is JSON and no manifest.
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
 

@@ -17,7 +17,10 @@ public sealed class DatasetReader(ArtifactStore store)
         var path = DatasetPaths.Manifest(name, version);
         var blob = await store.TryReadAsync(path, cancellationToken) ?? throw new ArtifactMissingException(
             $"There is no version '{version}' of dataset '{name}' in the store ({path}); prepare it first.");
-        return DatasetJson.Parse<DatasetManifest>(blob, "manifest");
+        var manifest = DatasetJson.Parse<DatasetManifest>(blob, "manifest");
+        return (manifest.Name, manifest.Version) == (name, version)
+            ? manifest
+            : throw new InvalidDataException($"{path} is the manifest of {manifest.Name}@{manifest.Version}.");
     }
 
     /// <summary>Pictures in ordinal order of their ids.</summary>

@@ -13,18 +13,19 @@ internal sealed record PartFile(string Name, string Path, int Rows, long Length,
     /// <summary>Writes a part to the scratch folder.</summary>
     /// <param name="table">How the rows are laid out.</param>
     /// <param name="name">Path within the dataset version.</param>
-    /// <param name="rows">All rows of the part.</param>
+    /// <param name="rows">All rows of the part; enumerated once.</param>
     /// <param name="scratch">The scratch folder.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<PartFile> WriteAsync<T>(
-        ShardTable<T> table, string name, IReadOnlyList<T> rows, string scratch, CancellationToken cancellationToken)
+        ShardTable<T> table, string name, IEnumerable<T> rows, string scratch, CancellationToken cancellationToken)
     {
         var path = System.IO.Path.Combine(scratch, name.Replace('/', '-'));
-        await using (var stream = File.Create(path)) await table.WriteAsync(stream, rows, cancellationToken);
+        int count;
+        await using (var stream = File.Create(path)) count = await table.WriteAsync(stream, rows, cancellationToken);
         await using (var stream = File.OpenRead(path))
         {
             var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
-            return new PartFile(name, path, rows.Count, stream.Length, hash);
+            return new PartFile(name, path, count, stream.Length, hash);
         }
     }
 }

@@ -28,8 +28,9 @@ public sealed class ShardTable<T>(
     /// <summary>Path of part <paramref name="number"/>, from 0, within a dataset version.</summary>
     public string PartName(int number) => $"{folder}/part-{number:D5}.parquet";
 
-    /// <summary>Writes one part.</summary>
-    public async Task WriteAsync(Stream stream, IReadOnlyList<T> rows, CancellationToken cancellationToken)
+    /// <summary>Writes one part; holds a row group in memory.</summary>
+    /// <returns>Number of rows.</returns>
+    public async Task<int> WriteAsync(Stream stream, IEnumerable<T> rows, CancellationToken cancellationToken)
     {
         var schema = new ParquetSchema(columns.Select(column => (Field)column.NewField()));
         var options = new ParquetOptions { CompressionMethod = compression };
@@ -37,12 +38,16 @@ public sealed class ShardTable<T>(
         foreach (var column in columns.Where(column => column.IsOpaque))
             options.ColumnEncodingHints[column.Name] = EncodingHint.Default;
         await using var writer = await ParquetWriter.CreateAsync(schema, stream, options, false, cancellationToken);
+        var count = 0;
         foreach (var chunk in rows.Chunk(rowsPerGroup))
         {
+            count = checked(count + chunk.Length);
             using var group = writer.CreateRowGroup();
             for (var i = 0; i < columns.Count; i++)
                 await columns[i].WriteAsync(group, schema.DataFields[i], chunk, cancellationToken);
         }
+
+        return count;
     }
 
     /// <summary>Reads the rows of a part.</summary>

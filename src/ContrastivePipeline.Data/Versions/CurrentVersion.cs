@@ -34,7 +34,11 @@ public static class VersionChanges
 /// <param name="Name">Its name.</param>
 /// <param name="Current">Its current version; null where it has several and nobody chose.</param>
 /// <param name="Versions">Number of its versions.</param>
-public sealed record StoredDataset(string Name, CurrentVersion? Current, int Versions);
+public sealed record StoredDataset(string Name, CurrentVersion? Current, int Versions)
+{
+    /// <summary>Why its current version is not known; null where it is, or nobody chose.</summary>
+    public string? Problem { get; init; }
+}
 
 /// <summary>A version of a dataset in the store.</summary>
 /// <param name="Manifest">What it consists of.</param>

@@ -10,7 +10,8 @@ public sealed partial class DatasetCatalog
 
     /// <summary>
     /// Finds what nobody needs: versions that are neither current nor used nor in the history, and blobs that no version
-    /// refers to. Nothing younger than an hour is among it, and no version where none is current.
+    /// refers to. Nothing younger than an hour is among it, and no version where none is current. Where a record cannot be read, nothing
+    /// tells what it refers to: then nothing of the dataset is garbage, and <see cref="DatasetGarbage.Unreadable"/> names the record.
     /// </summary>
     /// <param name="name">Name of the dataset.</param>
     /// <param name="used">Versions that something else refers to, for example runs.</param>
@@ -21,8 +22,12 @@ public sealed partial class DatasetCatalog
         string name, IReadOnlySet<string> used, bool keepHistory = true, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(used);
-        var versions = await VersionsAsync(name, cancellationToken);
-        if (versions.Count == 0) throw await NotFoundAsync(name, name, cancellationToken);
+        var unreadable = new List<UnreadableRecord>();
+        var versions = await VersionsAsync(name, unreadable, cancellationToken);
+        if (versions.Count == 0 && unreadable.Count == 0) throw await NotFoundAsync(name, name, cancellationToken);
+        var refreshes = await RefreshesAsync(name, unreadable, cancellationToken);
+        if (unreadable.Count > 0)
+            return new DatasetGarbage(name, 0, [], [.. versions.Select(version => version.Manifest.Version)], []) { Unreadable = unreadable };
         var current = await CurrentAsync(name, cancellationToken);
         var limit = (time ?? TimeProvider.System).GetUtcNow() - Young;
         var kept = versions.Where(version => current is null || version.IsCurrent || version.Created > limit || used.Contains(version.Manifest.Version)
@@ -30,7 +35,7 @@ public sealed partial class DatasetCatalog
         var needed = kept.SelectMany(version => DatasetParts.Of(version.Manifest)).Select(part => part.Artifact.Path)
             .Concat(kept.Select(version => DatasetPaths.Manifest(name, version.Manifest.Version))).ToHashSet(StringComparer.Ordinal);
         var names = kept.Select(version => version.Manifest.Version).ToHashSet(StringComparer.Ordinal);
-        foreach (var refresh in (await RefreshesAsync(name, cancellationToken)).Select(refresh => refresh.Record))
+        foreach (var refresh in refreshes.Select(refresh => refresh.Record))
         {
             if (!names.Contains(refresh.Base) && !names.Contains(refresh.Result)) continue;
             needed.Add($"{DatasetPaths.Refresh(name, refresh.Id)}/{DatasetPaths.RecordName}");
@@ -48,10 +53,20 @@ public sealed partial class DatasetCatalog
     /// <summary>Deletes what was found, and leaves what somebody wrote since.</summary>
     /// <returns>What was deleted.</returns>
     /// <exception cref="RefreshConflictException">Another version became current since; look again.</exception>
-    public async Task<IReadOnlyList<Artifact>> DeleteAsync(DatasetGarbage garbage, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<Artifact>> DeleteAsync(DatasetGarbage garbage, CancellationToken cancellationToken = default) =>
+        DeleteAsync(garbage, null, cancellationToken);
+
+    /// <summary>Deletes what was found, and leaves what somebody wrote or began to use since.</summary>
+    /// <param name="garbage">What was found.</param>
+    /// <param name="usedNow">Tells anew which versions something else refers to, for example a run that was started since.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>What was deleted.</returns>
+    /// <exception cref="RefreshConflictException">Another version became current since, or one of these is used; look again.</exception>
+    public async Task<IReadOnlyList<Artifact>> DeleteAsync(
+        DatasetGarbage garbage, Func<CancellationToken, Task<IReadOnlySet<string>>>? usedNow, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(garbage);
-        await RequireRevisionAsync(garbage, cancellationToken);
+        await RequireUnusedAsync(garbage, usedNow, cancellationToken);
         // Versions go before their parts: none is ever seen that lacks some. Who wants to make one current after this finds none.
         var manifests = garbage.Versions.Select(version => DatasetPaths.Manifest(garbage.Dataset, version)).ToHashSet(StringComparer.Ordinal);
         var contents = new List<StoredBlob>();
@@ -63,11 +78,11 @@ public sealed partial class DatasetCatalog
         var deleted = await DeleteAsync(garbage.Blobs.Where(entry => manifests.Contains(entry.Artifact.Path)), cancellationToken);
         try
         {
-            await RequireRevisionAsync(garbage, cancellationToken);
+            await RequireUnusedAsync(garbage, usedNow, cancellationToken);
         }
-        catch (RefreshConflictException)
+        catch
         {
-            // Somebody found the version just before: it stays.
+            // Somebody found the version just before, or nobody knows: it stays.
             foreach (var blob in contents) await store.TryCreateAsync(blob.Path, blob.Content, CancellationToken.None);
             throw;
         }
@@ -86,11 +101,19 @@ public sealed partial class DatasetCatalog
         return deleted;
     }
 
-    private async Task RequireRevisionAsync(DatasetGarbage garbage, CancellationToken cancellationToken)
+    private async Task RequireUnusedAsync(
+        DatasetGarbage garbage, Func<CancellationToken, Task<IReadOnlySet<string>>>? usedNow, CancellationToken cancellationToken)
     {
+        // Asked for first: a run is written before the version is looked for, and so the version is found or the run.
+        var used = usedNow is null ? null : await usedNow(cancellationToken);
         var current = await CurrentAsync(garbage.Dataset, cancellationToken);
-        if (current is not null && current.Revision != garbage.Revision)
-            throw new RefreshConflictException(ConflictWords(current, garbage.Revision), current);
+        if (current is null) return;
+        if (current.Revision != garbage.Revision) throw new RefreshConflictException(ConflictWords(current, garbage.Revision), current);
+        if (garbage.Versions.FirstOrDefault(version => used?.Contains(version) == true) is { } again)
+        {
+            throw new RefreshConflictException(
+                $"A run began to use {garbage.Dataset}@{again} since it was found to be garbage. Nothing was deleted; run it again.", current);
+        }
     }
 
     // Blobs of other programs are none of our business.

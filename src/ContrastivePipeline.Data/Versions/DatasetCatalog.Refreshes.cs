@@ -7,18 +7,26 @@ namespace ContrastivePipeline.Data.Versions;
 public sealed partial class DatasetCatalog
 {
     /// <summary>All refreshes of a dataset that the store remembers, the latest first, those that changed nothing included.</summary>
-    /// <exception cref="InvalidDataException">A record is damaged.</exception>
-    public async Task<IReadOnlyList<StoredRefresh>> RefreshesAsync(string name, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<StoredRefresh>> RefreshesAsync(string name, CancellationToken cancellationToken = default) =>
+        RefreshesAsync(name, null, cancellationToken);
+
+    /// <inheritdoc cref="RefreshesAsync(string, CancellationToken)"/>
+    /// <param name="name">Name of the dataset.</param>
+    /// <param name="unreadable">Takes what cannot be read: such records are left out.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<IReadOnlyList<StoredRefresh>> RefreshesAsync(
+        string name, ICollection<UnreadableRecord>? unreadable, CancellationToken cancellationToken = default)
     {
         var refreshes = new List<StoredRefresh>();
         if (!DatasetSpec.IsName(name)) return refreshes;
         await foreach (var entry in store.ListEntriesAsync(DatasetPaths.Refreshes(name), cancellationToken))
         {
-            if (entry.Artifact.Path.EndsWith("/" + DatasetPaths.RecordName, StringComparison.Ordinal)
-                && await store.TryReadAsync(entry.Artifact.Path, cancellationToken) is { } blob)
-            {
-                refreshes.Add(new StoredRefresh(DatasetJson.Parse<RefreshRecord>(blob, "record of a refresh"), entry.LastModified));
-            }
+            if (!entry.Artifact.Path.EndsWith("/" + DatasetPaths.RecordName, StringComparison.Ordinal)
+                || await store.TryReadAsync(entry.Artifact.Path, cancellationToken) is not { } blob)
+                continue;
+            var record = await TryReadAsync(
+                blob.Path, () => Task.FromResult<RefreshRecord?>(DatasetJson.Parse<RefreshRecord>(blob, "record of a refresh")), unreadable);
+            if (record is not null) refreshes.Add(new StoredRefresh(record, entry.LastModified));
         }
 
         return [.. refreshes.OrderByDescending(refresh => refresh.At).ThenBy(refresh => refresh.Record.Id, StringComparer.Ordinal)];

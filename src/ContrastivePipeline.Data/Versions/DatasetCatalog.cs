@@ -12,31 +12,38 @@ public sealed partial class DatasetCatalog(ArtifactStore store, TimeProvider? ti
     private readonly CurrentPointer _pointer = new(store, time ?? TimeProvider.System);
     private readonly DatasetReader _reader = new(store);
 
-    /// <summary>All datasets, in ordinal order of their names.</summary>
+    /// <summary>All datasets, in ordinal order of their names; a damaged one says so in <see cref="StoredDataset.Problem"/>.</summary>
     public async Task<IReadOnlyList<StoredDataset>> ListAsync(CancellationToken cancellationToken = default)
     {
         var datasets = new List<StoredDataset>();
         await foreach (var name in store.ListFoldersAsync(DatasetPaths.Root, cancellationToken))
         {
             var versions = await ListVersionsAsync(name, cancellationToken);
-            if (versions.Count > 0)
-                datasets.Add(new StoredDataset(name, await CurrentAsync(name, versions, cancellationToken), versions.Count));
+            if (versions.Count > 0) datasets.Add(await DescribeAsync(name, versions, cancellationToken));
         }
 
         return datasets;
     }
 
-    /// <summary>All versions of a dataset, the latest first; empty where there is no such dataset.</summary>
-    /// <exception cref="InvalidDataException">A manifest is damaged.</exception>
-    public async Task<IReadOnlyList<StoredVersion>> VersionsAsync(string name, CancellationToken cancellationToken = default)
+    /// <summary>All versions of a dataset that can be read, the latest first; empty where there is no such dataset.</summary>
+    public Task<IReadOnlyList<StoredVersion>> VersionsAsync(string name, CancellationToken cancellationToken = default) =>
+        VersionsAsync(name, null, cancellationToken);
+
+    /// <inheritdoc cref="VersionsAsync(string, CancellationToken)"/>
+    /// <param name="name">Name of the dataset.</param>
+    /// <param name="unreadable">Takes what cannot be read: such versions are left out.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<IReadOnlyList<StoredVersion>> VersionsAsync(
+        string name, ICollection<UnreadableRecord>? unreadable, CancellationToken cancellationToken = default)
     {
         var versions = await ListVersionsAsync(name, cancellationToken);
-        var current = await CurrentAsync(name, versions, cancellationToken);
+        var current = await TryReadAsync(DatasetPaths.Current(name), () => CurrentAsync(name, versions, cancellationToken), unreadable);
         var stored = new List<StoredVersion>();
         foreach (var (version, created) in versions)
         {
-            var manifest = await _reader.ReadManifestAsync(name, version, cancellationToken);
-            stored.Add(new StoredVersion(manifest, created, version == current?.Version));
+            var path = DatasetPaths.Manifest(name, version);
+            if (await TryReadAsync(path, () => ReadManifestAsync(name, version, cancellationToken), unreadable) is { } manifest)
+                stored.Add(new StoredVersion(manifest, created, version == current?.Version));
         }
 
         return [.. stored.OrderByDescending(version => version.Created).ThenBy(version => version.Manifest.Version, StringComparer.Ordinal)];
@@ -85,10 +92,52 @@ public sealed partial class DatasetCatalog(ArtifactStore store, TimeProvider? ti
         string name, long expectedRevision, string version, string how, string? refresh = null, CancellationToken cancellationToken = default)
     {
         await FindAsync($"{name}@{version}", cancellationToken);
+        var before = await _pointer.ReadAsync(name, cancellationToken);
         var (moved, current) = await _pointer.TryMoveAsync(name, expectedRevision, version, how, refresh, cancellationToken);
         if (current is null)
             throw new DatasetNotFoundException($"Dataset '{name}' was deleted meanwhile.");
-        return moved ? current : throw new RefreshConflictException(ConflictWords(current, expectedRevision), current);
+        if (!moved) throw new RefreshConflictException(ConflictWords(current, expectedRevision), current);
+        // Garbage collection, which did not see this change, may have taken the version between the two.
+        if (current.Version != version || await HasAsync(name, version, cancellationToken)) return current;
+        if (before is not null)
+            await _pointer.TryMoveAsync(name, current.Revision, before.Version, VersionChanges.RolledBack, null, cancellationToken);
+        throw new DatasetNotFoundException($"Version '{version}' of dataset '{name}' was collected as garbage a moment ago. Make it again.");
+    }
+
+    private async Task<StoredDataset> DescribeAsync(
+        string name, List<(string Version, DateTimeOffset)> versions, CancellationToken cancellationToken)
+    {
+        var unreadable = new List<UnreadableRecord>();
+        var current = await TryReadAsync(DatasetPaths.Current(name), () => CurrentAsync(name, versions, cancellationToken), unreadable);
+        return new StoredDataset(name, current, versions.Count) { Problem = unreadable.FirstOrDefault()?.Problem };
+    }
+
+    // One damaged record must not hide all others.
+    private static async Task<T?> TryReadAsync<T>(string path, Func<Task<T?>> read, ICollection<UnreadableRecord>? unreadable)
+        where T : class
+    {
+        try
+        {
+            return await read();
+        }
+        catch (InvalidDataException damaged)
+        {
+            unreadable?.Add(new UnreadableRecord(path, damaged.Message));
+            return null;
+        }
+    }
+
+    private async Task<DatasetManifest?> ReadManifestAsync(string name, string version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _reader.ReadManifestAsync(name, version, cancellationToken);
+        }
+        catch (ArtifactMissingException)
+        {
+            // It was collected as garbage since it was listed.
+            return null;
+        }
     }
 
     /// <summary>Goes back to an earlier version, or to any that exists.</summary>
@@ -102,8 +151,18 @@ public sealed partial class DatasetCatalog(ArtifactStore store, TimeProvider? ti
     {
         var current = await CurrentAsync(name, cancellationToken);
         version ??= current?.History.LastOrDefault(change => change.Version != current.Version)?.Version
-            ?? throw new DatasetNotFoundException($"Dataset '{name}' has no version that was current before; name the version to go back to.");
+            ?? throw await NoneBeforeAsync(name, current, cancellationToken);
         return await MakeCurrentAsync(name, current?.Revision ?? 0, version, VersionChanges.RolledBack, null, cancellationToken);
+    }
+
+    private async Task<DatasetNotFoundException> NoneBeforeAsync(string name, CurrentVersion? current, CancellationToken cancellationToken)
+    {
+        var others = (await ListVersionsAsync(name, cancellationToken)).Where(version => version.Version != current?.Version)
+            .OrderByDescending(version => version.Created).ToArray();
+        if (current is null && others.Length == 0) return await NotFoundAsync(name, name, cancellationToken);
+        var names = string.Join(", ", others.Take(MaxNames).Select(version => $"{version.Version} of {version.Created:yyyy-MM-dd HH:mm} UTC"));
+        return new DatasetNotFoundException($"No other version of dataset '{name}' was current before; " +
+            (others.Length > 0 ? $"name the version to use. There {(others.Length == 1 ? "is" : "are")} {names}{More(others.Length)}." : "it has one version only."));
     }
 
     private async Task<CurrentVersion?> CurrentAsync(

@@ -11,6 +11,9 @@ namespace ContrastivePipeline.Data.Versions;
 public sealed record DatasetGarbage(
     string Dataset, long Revision, IReadOnlyList<string> Versions, IReadOnlyList<string> Kept, IReadOnlyList<BlobEntry> Blobs)
 {
+    /// <summary>Records that cannot be read; as long as there are any, nothing goes.</summary>
+    public IReadOnlyList<UnreadableRecord> Unreadable { get; init; } = [];
+
     /// <summary>Bytes of all blobs that go.</summary>
     public long Bytes => Blobs.Sum(blob => blob.Artifact.Length);
 }

@@ -21,6 +21,14 @@ internal static class Check
             throw new ApiException(Problem.BadRequest($"'{name}' is no name: letters, digits, '-', '_' and '.', at most {LongestName}."));
     }
 
+    /// <summary>The name of a file, which is a label and no path: browsers and people put blanks, brackets and letters of all scripts into it.</summary>
+    public static void FileName(string value, string name)
+    {
+        if (value.Length is 0 or > LongestName || value is "." or ".." || value.AsSpan().IndexOfAny('/', '\\') >= 0
+            || value.Any(char.IsControl))
+            throw new ApiException(Problem.BadRequest($"'{name}' is no name of a file: no folders and no control characters, at most {LongestName} characters."));
+    }
+
     /// <summary>One of a few words: the names of an enumeration in lower case.</summary>
     public static T? OneOf<T>(string? value, string name)
         where T : struct, Enum

@@ -60,6 +60,8 @@ internal sealed partial class DatasetSectionReader(ExperimentFolder folder)
         var delimiter = section.Text("delimiter") ?? (path.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) ? "\t" : ",");
         if (delimiter.Length != 1)
             section.Fail("delimiter", $"dataset.source.delimiter must be one character, not '{delimiter}'; a tab is \"\\t\" in double quotes");
+        else if (!char.IsAscii(delimiter[0]) || delimiter[0] == '"')
+            section.Fail("delimiter", $"dataset.source.delimiter cannot be '{delimiter}': it must be an ASCII character other than a quote");
         if (section.Has("split_column") && section.Has("test_fraction"))
             section.Fail("test_fraction", "dataset.source.test_fraction has no use beside split_column: leave one of them out");
         return new PairsSection(
@@ -77,6 +79,6 @@ internal sealed partial class DatasetSectionReader(ExperimentFolder folder)
     [GeneratedRegex(@"^[0-9a-f]{12}\z")]
     private static partial Regex Versions();
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,63}$")]
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9._-]{0,63}\z")]
     private static partial Regex Names();
 }

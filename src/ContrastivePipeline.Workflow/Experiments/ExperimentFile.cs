@@ -24,6 +24,9 @@ public static class ExperimentFile
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no experiment file '{path}'.", path);
         var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
+        // Windows programs save so, and every second byte of such a file would be reported as a fault of its own.
+        if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || bytes.AsSpan().Contains((byte)0))
+            throw new ExperimentInvalidException(path, [new(1, 1, "the file is not UTF-8 but UTF-16, UTF-32 or no text at all; save it as UTF-8")]);
         try
         {
             return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes).TrimStart('\uFEFF');
@@ -48,6 +51,19 @@ public static class ExperimentFile
     /// <param name="folder">What paths in it are relative to, and which files they may name.</param>
     public static Experiment Parse(string text, string file, ExperimentFolder folder) => Parse(text, file, folder, new ConfigProblems());
 
+    private static ExperimentProblem? FindTab(string text, YamlException broken)
+    {
+        var number = 0;
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            var indentation = line[..(line.Length - line.TrimStart(" \t").Length)];
+            if (indentation.Length < line.Length && indentation.IndexOf('\t') is var tab and >= 0)
+                return new ExperimentProblem(number, tab + 1, $"not YAML: the line is indented with a tab; use spaces (the reader stopped in line {broken.End.Line})");
+        }
+        return null;
+    }
+
     internal static Experiment Parse(string text, string file, ExperimentFolder folder, ConfigProblems problems)
     {
         ConfigNode root;
@@ -57,8 +73,8 @@ public static class ExperimentFile
         }
         catch (YamlException broken)
         {
-            // The end is where the reader stumbled; the start may be many lines above.
-            var problem = new ExperimentProblem((int)broken.End.Line, (int)broken.End.Column, $"not YAML: {broken.Message}");
+            // The end is where the reader stumbled; the start may be many lines above. Of a tab it speaks nowhere, wherever it stumbles.
+            var problem = FindTab(text, broken) ?? new ExperimentProblem((int)broken.End.Line, (int)broken.End.Column, $"not YAML: {broken.Message}");
             throw new ExperimentInvalidException(file, [problem], broken);
         }
         var experiment = new ExperimentReader(problems, folder).Read(root);

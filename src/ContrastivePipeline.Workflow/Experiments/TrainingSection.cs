@@ -12,7 +12,7 @@ namespace ContrastivePipeline.Workflow.Experiments;
 /// <param name="LearningRate">At the end of warm-up.</param>
 /// <param name="WeightDecay">Decoupled.</param>
 /// <param name="Decay">Which parameters decay.</param>
-/// <param name="Warmup">Steps of warm-up.</param>
+/// <param name="Warmup">Steps of warm-up; null where they depend on the number of steps, which the data tells.</param>
 /// <param name="ClipNorm">Greatest norm of all gradients together; 0 for no limit.</param>
 /// <param name="Augment">Random changes of the pictures.</param>
 /// <param name="Sentence">How L_s and L_n compare sentences.</param>
@@ -27,16 +27,25 @@ public sealed record TrainingSection(
     double LearningRate,
     double WeightDecay,
     DecayRule Decay,
-    int Warmup,
+    int? Warmup,
     double ClipNorm,
     AugmentSection Augment,
     SentenceSection Sentence,
     IReadOnlyList<int> Seeds,
     int Parallel)
 {
+    private const int UsualWarmup = 50;
+
     /// <summary>Steps in all for a number of training pairs; an epoch has as many whole batches as fit.</summary>
     /// <param name="pairs">Training pairs.</param>
     public int TotalSteps(int pairs) => Steps ?? checked(Epochs!.Value * Math.Max(1, pairs / Batch));
+
+    /// <summary>Steps of warm-up for a number of training pairs: 50 by default, at most half of all.</summary>
+    /// <param name="pairs">Training pairs.</param>
+    public int WarmupSteps(int pairs) => Warmup ?? UsualWarmupOf(TotalSteps(pairs));
+
+    /// <summary>The default for a number of steps.</summary>
+    internal static int UsualWarmupOf(int steps) => Math.Min(UsualWarmup, steps / 2);
 }
 
 /// <summary>Random changes of training pictures.</summary>

@@ -27,7 +27,7 @@ internal static class TrainingSectionReader
             section.Real("learning_rate", 1e-3, value => value > 0, Positive),
             section.Real("weight_decay", 0.1, value => value >= 0, NotNegative),
             section.Choice("decay", "standard", "standard", "cyclip") == "cyclip" ? DecayRule.CyClip : DecayRule.Standard,
-            section.Int("warmup", Math.Min(50, (steps ?? 100) / 2), 0),
+            section.Has("warmup") ? section.Int("warmup", 0, 0) : steps is { } known ? TrainingSection.UsualWarmupOf(known) : null,
             section.Real("clip_norm", 0, value => value >= 0, NotNegative + " (0 is off)"),
             ReadAugment(section.Section("augment")),
             ReadSentence(section.Section("sentence")),

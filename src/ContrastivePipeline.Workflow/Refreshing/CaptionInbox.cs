@@ -1,3 +1,4 @@
+using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
@@ -96,7 +97,9 @@ public sealed class CaptionInbox(
         try
         {
             var refresh = await RefreshAsync(InboxPath.Parse(path), file, cancellationToken);
-            outcome = new InboxOutcome(path, InboxPath.Target(InboxPath.Done, entry), at, null, refresh);
+            outcome = refresh.Record.Rows.AreAllRejected
+                ? new InboxOutcome(path, InboxPath.Target(InboxPath.Failed, entry), at, NoneOfUse(refresh.Record), refresh)
+                : new InboxOutcome(path, InboxPath.Target(InboxPath.Done, entry), at, null, refresh);
         }
         catch (Exception fault) when (fault is FormatException or SourceException or DatasetNotFoundException or StageFailedException or PermanentStageException)
         {
@@ -112,6 +115,12 @@ public sealed class CaptionInbox(
         // Where somebody has dropped another file of that name meanwhile, it stays for the next time.
         await inbox.TryDeleteAsync(entry, cancellationToken);
         return outcome;
+    }
+
+    private static string NoneOfUse(RefreshRecord record)
+    {
+        var example = record.Examples.Rejected[0];
+        return $"All {record.Rows.Read:N0} rows of {record.FileName} were quarantined. For example row {example.Row} ({example.Reason}): {example.Detail}";
     }
 
     private async Task<RefreshOutcome> RefreshAsync(InboxPath path, string file, CancellationToken cancellationToken)

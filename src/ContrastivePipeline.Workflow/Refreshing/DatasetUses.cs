@@ -29,12 +29,26 @@ public sealed class DatasetUses(ArtifactStore store, ExperimentLibrary library)
             // Of an experiment that somebody brought, the store has the text and not the file's path.
             var file = library.PathOf(run.Experiment) is null ? $"{run.Experiment}.yaml" : run.Experiment;
             dependents.Add(new DependentExperiment(
-                run.Experiment, run.Id, await VersionOfAsync(run, cancellationToken), $"contrastive run {file} --dataset {dataset}"));
+                run.Experiment, run.Id, await FindVersionAsync(run, cancellationToken), $"contrastive run {file} --dataset {dataset}"));
         }
         return dependents;
     }
 
+    // A refresh that is done does not fail because nobody can read what an old run did.
+    private async Task<string?> FindVersionAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await VersionOfAsync(run, cancellationToken);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Versions of a dataset that any run used or is about to use.</summary>
+    /// <exception cref="InvalidDataException">The manifest of a stage cannot be read, so nobody knows what its run used.</exception>
     public async Task<IReadOnlySet<string>> VersionsAsync(string dataset, CancellationToken cancellationToken)
     {
         var versions = new HashSet<string>(StringComparer.Ordinal);
@@ -54,9 +68,16 @@ public sealed class DatasetUses(ArtifactStore store, ExperimentLibrary library)
         if ((Text(run.Output, "dataset", "version") ?? Text(run.Input, "stored", "version")) is { } version)
             return version;
         var prepared = run.Stages.FirstOrDefault(stage => stage.Name == ReproductionStages.PrepareDataset.Name);
-        return prepared is not null && await store.TryReadAsync(prepared.Manifest, cancellationToken) is { } manifest
-            ? Text(WorkflowJson.FromBytes<StageManifest>(manifest.Content).Output, "version")
-            : null;
+        if (prepared is null || await store.TryReadAsync(prepared.Manifest, cancellationToken) is not { } manifest)
+            return null;
+        try
+        {
+            return Text(WorkflowJson.FromBytes<StageManifest>(manifest.Content).Output, "version");
+        }
+        catch (JsonException damaged)
+        {
+            throw new InvalidDataException($"{manifest.Path} is no manifest of a stage: {damaged.Message}", damaged);
+        }
     }
 
     private static string? Text(JsonElement? value, params string[] path)

@@ -10,5 +10,5 @@ internal sealed class RefreshProgress(IProgress<StageProgress> progress) : IProg
         value.Done,
         value.Total ?? 0,
         value.Phase switch { "read" => "rows", "merge" => "captions", "upload" => "parts", var phase => phase },
-        value.Quarantined > 0 ? $"{value.Quarantined} rejected" : ""));
+        value.Quarantined > 0 ? $"{value.Quarantined} quarantined" : ""));
 }

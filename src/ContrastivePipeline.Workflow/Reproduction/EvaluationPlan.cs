@@ -1,6 +1,5 @@
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Reproduction;
 
@@ -8,14 +7,19 @@ namespace ContrastivePipeline.Workflow.Reproduction;
 public static class EvaluationPlan
 {
     /// <summary>The experiment's evaluations with every split named.</summary>
-    /// <exception cref="PermanentStageException">The data lacks something that the experiment needs.</exception>
+    /// <exception cref="ExperimentMisfitException">The data lacks something that the experiment needs.</exception>
     public static EvaluationSection Resolve(Experiment experiment, DatasetVersion dataset)
     {
         var batch = experiment.Training.Batch;
         if (dataset.TrainingPairs < batch)
             throw Lacking(dataset, $"{dataset.TrainingPairs} training pairs, fewer than training.batch {batch}. Lower training.batch");
-        if (dataset.Triples == 0 && experiment.Variants.FirstOrDefault(v => v.Objectives.SentenceSupervised > 0) is { } needy)
-            throw Lacking(dataset, $"no sentence triples, which variant '{needy.Name}' needs. Leave it out");
+        if (experiment.Variants.FirstOrDefault(v => v.Objectives.SentenceSupervised > 0) is { } needy && dataset.Triples < batch)
+        {
+            throw Lacking(dataset, dataset.Triples == 0
+                ? $"no sentence triples, which variant '{needy.Name}' needs. Leave it out"
+                : $"{dataset.Triples} sentence triples, and variant '{needy.Name}' needs training.batch {batch} of them a step. Lower training.batch, or leave it out");
+        }
+        CheckSteps(experiment.Training, dataset);
 
         string[] heldOut = [.. dataset.Splits.Where(split => split != Splits.Train)];
         if (heldOut.Length == 0)
@@ -25,6 +29,19 @@ public static class EvaluationPlan
             Known(plan.Retrieval ?? heldOut, dataset),
             [.. plan.ZeroShot.SelectMany(zeroShot => Expand(zeroShot, heldOut, dataset))],
             Known(plan.Geometry ?? heldOut, dataset));
+    }
+
+    // Where the length is given in epochs, only the data tells the steps.
+    private static void CheckSteps(TrainingSection training, DatasetVersion dataset)
+    {
+        if (training.Epochs is not { } epochs)
+            return;
+        var steps = (long)epochs * Math.Max(1, dataset.TrainingPairs / training.Batch);
+        var what = $"{dataset.TrainingPairs} training pairs, of which {epochs} epochs in batches of {training.Batch} are {steps} steps";
+        if (steps > int.MaxValue)
+            throw Lacking(dataset, $"{what}, more than {int.MaxValue}. Lower training.epochs");
+        if (training.Warmup >= steps)
+            throw Lacking(dataset, $"{what}: with training.warmup {training.Warmup} no step would run at the full rate. Lower or leave out training.warmup");
     }
 
     private static IEnumerable<ZeroShotSection> Expand(ZeroShotSection zeroShot, string[] heldOut, DatasetVersion dataset)
@@ -42,6 +59,6 @@ public static class EvaluationPlan
             ? throw Lacking(dataset, $"no split '{unknown}' (it has {string.Join(", ", dataset.Splits)}). Correct evaluation")
             : splits;
 
-    private static PermanentStageException Lacking(DatasetVersion dataset, string what) =>
+    private static ExperimentMisfitException Lacking(DatasetVersion dataset, string what) =>
         new($"Dataset '{dataset.Name}' has {what} in the experiment file.");
 }

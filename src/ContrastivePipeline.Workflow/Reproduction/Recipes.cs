@@ -23,7 +23,7 @@ public static class Recipes
                     tokenizer.Size, model.Context, model.Text.Width, model.Text.Heads, model.Text.Layers, model.Text.Dropout)),
             variant.Objectives,
             training.Batch,
-            new LearningRateSchedule(training.LearningRate, training.Warmup, training.TotalSteps(dataset.TrainingPairs)),
+            new LearningRateSchedule(training.LearningRate, training.WarmupSteps(dataset.TrainingPairs), training.TotalSteps(dataset.TrainingPairs)),
             new AdamWOptions(training.WeightDecay, training.Decay),
             seed,
             new Augmentation(training.Augment.Shift, training.Augment.Flip, training.Augment.Zoom, training.Augment.Tint),

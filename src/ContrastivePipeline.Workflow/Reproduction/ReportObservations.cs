@@ -84,11 +84,12 @@ internal sealed class ReportObservations
                 }
             }
             if (isMeasured("geometry/alignment"))
-            {
                 values["geometry/alignment"] = Geometry.AlignmentByPair(embeddings.Matched);
+            // One image has none.
+            if (isMeasured("geometry/uniformity-text"))
                 values["geometry/uniformity-text"] = Geometry.UniformityByRow(embeddings.Matched.Texts);
+            if (isMeasured("geometry/uniformity-media"))
                 values["geometry/uniformity-media"] = Geometry.UniformityByRow(embeddings.Matched.Media);
-            }
             return new ItemScores(values);
         }
 

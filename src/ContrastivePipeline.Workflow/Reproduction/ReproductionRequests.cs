@@ -56,7 +56,8 @@ public sealed class ReproductionRequests(ExperimentLibrary library, Func<Cancell
     /// <param name="dataset"><c>NAME</c> or <c>NAME@VERSION</c> of a stored dataset to use instead of the experiment's source; null for the source.</param>
     /// <param name="fresh">Do everything anew.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="RunRequestException">The stored dataset does not fit the experiment.</exception>
+    /// <exception cref="RunRequestException">The stored dataset has images of another size.</exception>
+    /// <exception cref="ExperimentMisfitException">The stored dataset lacks something that the experiment needs.</exception>
     /// <exception cref="DatasetNotFoundException">There is no such stored dataset.</exception>
     /// <exception cref="SourceException">The source as a whole cannot be read.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
@@ -99,10 +100,13 @@ public sealed class ReproductionRequests(ExperimentLibrary library, Func<Cancell
                 $"Dataset {manifest.Name}@{manifest.Version} has pictures of {manifest.MediaSize} pixels, and experiment '{experiment.Name}' wants {size}. "
                 + $"Set dataset.image.size to {manifest.MediaSize} in the experiment, or prepare the dataset with that size.");
         }
+        var stored = await DatasetVersion.OfAsync(store, manifest, cancellationToken);
+        // What does not fit is known now: no run need fail of it.
+        EvaluationPlan.Resolve(experiment, stored);
         var section = experiment.Dataset with { Name = manifest.Name, Source = new StoredSection(manifest.Version) };
         return new ReproductionInput(experiment with { Dataset = section }, yaml, Dataset: null, Snapshot: "")
         {
-            Stored = await DatasetVersion.OfAsync(store, manifest, cancellationToken),
+            Stored = stored,
         };
     }
 

@@ -17,7 +17,7 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
         var experiment = ShapesExperiment.Draw(folder.Path);
 
         var prepared = await CallAsync(ExitCode.Done, "data", "prepare", experiment);
-        Assert.Contains("60 source rows = 60 kept + 0 duplicates + 0 set aside", prepared.Out, StringComparison.Ordinal);
+        Assert.Contains("60 source rows = 60 kept + 0 duplicates + 0 quarantined", prepared.Out, StringComparison.Ordinal);
 
         var stopped = await Contrastive.RunUntilAsync("train (cyclip+ls-seed-1-steps-0-2): started", "run", experiment, "--local", local.Folder);
         Assert.Equal(ExitCode.Interrupted, stopped.Code);

@@ -57,13 +57,32 @@ public sealed class GeometryTests
             [.. Enumerable.Range(0, rows.Count).Select(row => new[] { 0.6f * rows[row][0] - 0.8f * rows[row][1], 0.8f * rows[row][0] + 0.6f * rows[row][1] })]);
     }
 
+    /// <summary>A first try with one test image: what needs two of a kind is undefined, and nothing fails.</summary>
+    [Fact]
+    public void One_image_has_the_geometry_that_one_can_have()
+    {
+        var image = Matrices.Of([1f, 0f]);
+        var one = Geometry.Evaluate(MatchedEmbeddings.Paired(image, Matrices.Of([0f, 1f])));
+        Assert.Equal((2, 0, Math.Sqrt(2)), (one.Alignment.Value, one.MatchedCosine.Value, one.CentroidGap.Value));
+        Assert.All([one.UniformityMedia, one.UniformityText, one.UniformityAcross, one.UnmatchedCosine], undefined => Assert.False(undefined.IsDefined));
+
+        var captions = Geometry.Evaluate(new(image, [0], Matrices.Of([0, 1], [0, -1]), [0, 0]));
+        Assert.Equal(-8, captions.UniformityText.Value, 1e-12);
+        Assert.All([captions.UniformityMedia, captions.UniformityAcross, captions.UnmatchedCosine], undefined => Assert.False(undefined.IsDefined));
+
+        string[] left = ["geometry/alignment", "geometry/uniformity-text", "geometry/modality-gap", "geometry/matched-cosine"];
+        var measured = new Measurements("clip", 1, "d", "v", "test").Of(captions);
+        Assert.Equal(left, measured.Select(measurement => measurement.Metric));
+        Assert.All(measured, measurement => Assert.True(double.IsFinite(measurement.Value)));
+    }
+
     [Fact]
     public void Bad_input_is_told()
     {
         var good = Matrices.Of([1, 0], [0, 1]);
         Told("Row 0 of the text embeddings has length 2, not 1", () => Geometry.Evaluate(MatchedEmbeddings.Paired(good, Matrices.Of([2, 0], [0, 1]))));
         Told("at least two embeddings", () => Geometry.Uniformity(Matrices.Of([1f, 0f])));
-        Told("every medium matches every text", () => Geometry.Evaluate(new(good, [0, 0], good, [0, 0])));
+        Told("every medium matches every text", () => Geometry.UniformityAcross(new(good, [0, 0], good, [0, 0])));
         Told("not two or more pairs", () => CyclipGeometry.CaptionUniformity(good, Matrices.Of([1f, 0f])));
 
         static void Told(string expected, Func<object> act) =>

@@ -65,6 +65,18 @@ public sealed class RefreshApiTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("captions (1).csv")]
+    [InlineData("Bildtexte M\u00e4rz #2 100%.csv")]
+    [InlineData("\u5b57\u5e55 \U0001F600 & more;.csv")]
+    public async Task A_name_is_a_label(string name)
+    {
+        using var looked = await PostAsync($"/api/datasets/shapes/refresh?mode=patch&dryRun=true&file={Uri.EscapeDataString(name)}", "image,caption\n0.png,x\n");
+        Assert.Equal(name, (await WebLab.JsonAsync(looked)).GetProperty("record").GetProperty("fileName").GetString());
+    }
+
+    [Theory]
+    [InlineData("shapes/refresh?mode=patch&file=a%0Ab.csv", "text/csv", "image,caption\n0.png,x\n", 400)]
+    [InlineData("shapes/refresh?mode=patch&file=a%5Cb.csv", "text/csv", "image,caption\n0.png,x\n", 400)]
     [InlineData("shapes/refresh?mode=patch", "text/csv", "no,such,columns\n1,2,3\n", 422)]
     [InlineData("shapes/refresh?mode=patch", "text/csv", "", 422)]
     [InlineData("shapes/refresh?mode=patch", "text/plain", "image,caption\n0.png,x\n", 415)]

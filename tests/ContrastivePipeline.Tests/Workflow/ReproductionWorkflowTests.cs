@@ -112,11 +112,32 @@ public sealed class ReproductionWorkflowTests
     }
 
     [Fact]
+    public void A_warm_up_fits_into_the_epochs_of_the_data()
+    {
+        var given = Input().Experiment;
+        Experiment Of(int epochs, int? warmup) =>
+            given with { Training = given.Training with { Steps = null, Epochs = epochs, Warmup = warmup } };
+        int Warmup(Experiment experiment, int pairs) => Recipes.Of(
+            experiment, experiment.Variants[0], 1, s_dataset with { TrainingPairs = pairs }, new PreparedTokenizer(Blob("v"), 600)).Schedule.WarmupSteps;
+
+        Assert.Equal([2, 50, 4], [Warmup(Of(1, null), 50), Warmup(Of(10, null), 1000), Warmup(Of(1, 4), 50)]);
+        EvaluationPlan.Resolve(Of(1, 4), s_dataset with { TrainingPairs = 50 });
+        var late = Assert.Throws<ExperimentMisfitException>(() => EvaluationPlan.Resolve(Of(1, 5), s_dataset with { TrainingPairs = 50 }));
+        Assert.Equal(
+            "Dataset 't' has 50 training pairs, of which 1 epochs in batches of 10 are 5 steps: with training.warmup 5 no step would run at the full rate. "
+            + "Lower or leave out training.warmup in the experiment file.", late.Message);
+        Assert.Contains(
+            "Lower training.epochs",
+            Assert.Throws<ExperimentMisfitException>(() => EvaluationPlan.Resolve(Of(1_000_000, null), s_dataset with { TrainingPairs = 100_000 })).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_the_data_lacks_is_told_before_training()
     {
         var experiment = Input().Experiment;
         string Problem(DatasetVersion dataset) =>
-            Assert.Throws<PermanentStageException>(() => EvaluationPlan.Resolve(experiment, dataset)).Message;
+            Assert.Throws<ExperimentMisfitException>(() => EvaluationPlan.Resolve(experiment, dataset)).Message;
 
         Assert.Equal(
             "Dataset 't' has 9 training pairs, fewer than training.batch 10. Lower training.batch in the experiment file.",
@@ -124,6 +145,10 @@ public sealed class ReproductionWorkflowTests
         Assert.Equal(
             "Dataset 't' has no sentence triples, which variant 'cyclip+ln' needs. Leave it out in the experiment file.",
             Problem(s_dataset with { Triples = 0 }));
+        Assert.Equal(
+            "Dataset 't' has 9 sentence triples, and variant 'cyclip+ln' needs training.batch 10 of them a step. "
+            + "Lower training.batch, or leave it out in the experiment file.",
+            Problem(s_dataset with { Triples = 9 }));
         Assert.Equal(
             "Dataset 't' has no class list 'category' (it has none). Correct evaluation.zero_shot in the experiment file.",
             Problem(s_dataset with { LabelSets = [] }));

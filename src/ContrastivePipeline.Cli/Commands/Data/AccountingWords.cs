@@ -10,9 +10,9 @@ internal static class AccountingWords
     public static void Write(Invocation call, DataAccounting books)
     {
         call.Write($"{Words.Count(books.SourceRows)} source rows = {Words.Count(books.Kept)} kept + {Words.Count(books.Duplicates)} duplicates "
-            + $"+ {Words.Count(books.Quarantined)} set aside" + (books.Superseded > 0 ? $" + {Words.Count(books.Superseded)} superseded by refreshes" : ""));
+            + $"+ {Words.Count(books.Quarantined)} quarantined" + (books.Superseded > 0 ? $" + {Words.Count(books.Superseded)} superseded by refreshes" : ""));
         if (books.Quarantined > 0)
-            call.Write("Set aside: " + string.Join(", ", books.Reasons.OrderByDescending(r => r.Value).Select(r => $"{r.Key} {Words.Count(r.Value)}")));
+            call.Write("Quarantined: " + string.Join(", ", books.Reasons.OrderByDescending(r => r.Value).Select(r => $"{r.Key} {Words.Count(r.Value)}")));
     }
 
     /// <summary>Images that several splits have.</summary>

@@ -14,6 +14,7 @@ internal sealed class DataCommand : Command
         Add(new RefreshCommand(world));
         Add(new VersionsCommand(world));
         Add(new DiffCommand(world));
+        Add(new UseCommand(world));
         Add(new RollbackCommand(world));
         Add(new GarbageCommand(world));
     }

@@ -19,24 +19,29 @@ internal sealed class InspectCommand : CliCommand
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
         await using var session = await call.OpenStoreAsync(cancellationToken);
-        var manifest = await DatasetFinder.FindAsync(session.Store, call.Get(_dataset), cancellationToken);
+        var reference = call.Get(_dataset);
+        var manifest = await DatasetFinder.FindAsync(session.Store, reference, cancellationToken);
+        var newer = await NewerVersion.FindAsync(session.Store, reference, cancellationToken);
         var summary = await new DatasetReader(session.Store).InspectAsync(manifest, cancellationToken);
         var refreshes = (await new DatasetCatalog(session.Store).RefreshesAsync(manifest.Name, cancellationToken))
             .Where(refresh => refresh.Record.Version == manifest.Version || refresh.Record.Base == manifest.Version).ToArray();
         if (call.Json)
         {
             var document = JsonSerializer.SerializeToNode(summary, WorkflowJson.Options)!.AsObject();
+            document["newer"] = newer?.Version;
             document["refreshes"] = JsonSerializer.SerializeToNode(refreshes, WorkflowJson.Options);
             call.WriteJson(document);
         }
         else
-            Write(call, summary, refreshes);
+            Write(call, summary, newer, refreshes);
         return ExitCode.Done;
     }
 
-    private static void Write(Invocation call, DatasetSummary data, IReadOnlyList<StoredRefresh> refreshes)
+    private static void Write(Invocation call, DatasetSummary data, NewerVersion? newer, IReadOnlyList<StoredRefresh> refreshes)
     {
         call.Write($"Dataset {data.Name}@{data.Version}");
+        if (newer is not null)
+            call.Write(newer.Describe());
         call.Write($"{Words.Count(data.Media)} media, short side {data.MediaSize} pixels, {Words.Bytes(data.MediaBytes)}");
         call.Write($"{Words.Count(data.Captions)} captions of {data.ShortestCaption} to {data.LongestCaption} words, median {data.MedianCaption}"
             + (data.Triples > 0 ? $"; {Words.Count(data.Triples)} sentence triples" : ""));
@@ -50,7 +55,7 @@ internal sealed class InspectCommand : CliCommand
         foreach (var (set, classes) in data.Classes)
             call.Write($"\nClasses '{set}': {string.Join(", ", classes.Select(c => $"{c.Key} {Words.Count(c.Value)}"))}");
         foreach (var row in data.QuarantineExamples)
-            call.Write($"\nSet aside as {row.Reason}, for example {row.File} row {row.Row}: {row.Detail}");
+            call.Write($"\nQuarantined as {row.Reason}, for example {row.File} row {row.Row}: {row.Detail}");
         foreach (var refresh in refreshes)
             call.Write("\n" + RefreshWords.Line(refresh.Record, data.Version));
     }

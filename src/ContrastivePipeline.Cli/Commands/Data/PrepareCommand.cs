@@ -2,6 +2,7 @@ using System.CommandLine;
 using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Reproduction;
 
@@ -26,14 +27,21 @@ internal sealed class PrepareCommand : CliCommand
         var reader = new DatasetReader(session.Store);
         var manifest = await reader.ReadManifestAsync(version.Name, version.Version, cancellationToken);
         var copies = await reader.FindCopiesAsync(manifest, cancellationToken);
+        var current = await new DatasetCatalog(session.Store).CurrentAsync(version.Name, cancellationToken);
         if (call.Json)
         {
-            call.WriteJsonLine(new { Event = "dataset-prepared", version.Name, version.Version, manifest.Accounting, Copies = copies });
+            call.WriteJsonLine(
+                new { Event = "dataset-prepared", version.Name, version.Version, manifest.Accounting, Copies = copies, Current = current?.Version });
             return ExitCode.Done;
         }
         call.Write($"Dataset {version.Name}@{version.Version}");
         AccountingWords.Write(call, manifest.Accounting);
         AccountingWords.Write(call, copies);
+        if (current is not null && current.Version != version.Version)
+        {
+            call.Write($"'{version.Name}' still means {current.Version}, which is current: preparing never moves it. "
+                + $"To make this version current: contrastive data use {version.Name} {version.Version}");
+        }
         call.Write($"More: contrastive data inspect {version.Name}@{version.Version}");
         return ExitCode.Done;
     }

@@ -21,6 +21,17 @@ internal sealed class RefreshCommand : CliCommand
             + "append: add captions, change none.",
         HelpName = "patch|replace|append",
         DefaultValueFactory = _ => RefreshMode.Patch,
+        CustomParser = result =>
+        {
+            var word = result.Tokens[^1].Value;
+            foreach (var mode in Enum.GetValues<RefreshMode>())
+            {
+                if (mode.ToString().Equals(word, StringComparison.OrdinalIgnoreCase))
+                    return mode;
+            }
+            result.AddError($"--mode cannot be '{word}': use patch, replace or append.");
+            return default;
+        },
     };
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only show what would change; store nothing." };
@@ -49,6 +60,7 @@ internal sealed class RefreshCommand : CliCommand
             call.WriteJsonLine(new { Event = "dataset-refreshed", outcome.Current, outcome.Revision, outcome.IsDryRun, outcome.Record, outcome.Dependents });
         else
             RefreshWords.Write(call, outcome);
-        return ExitCode.Done;
+        // Some bad rows among good ones are usual; a table of bad rows alone is the wrong table.
+        return outcome.Record.Rows.AreAllRejected ? ExitCode.Failed : ExitCode.Done;
     }
 }

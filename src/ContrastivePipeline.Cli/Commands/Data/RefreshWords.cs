@@ -1,4 +1,5 @@
 using ContrastivePipeline.Cli.Output;
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Workflow.Refreshing;
 
@@ -31,7 +32,7 @@ internal static class RefreshWords
     {
         var rows = record.Rows;
         var what = $"{record.Mode.ToString().ToLowerInvariant()} with {record.FileName}: {Words.Count(rows.Added)} added, {Words.Count(rows.Changed)} changed, "
-            + $"{Words.Count(record.Captions.Removed)} removed, {Words.Count(rows.Rejected)} rejected";
+            + $"{Words.Count(record.Captions.Removed)} removed, {Words.Count(rows.Rejected)} quarantined";
         return record.Version == version ? $"Made of {record.Base} by {what}"
             : record.Version is { } next ? $"Refreshed to {next} by {what}"
             : $"Not changed by {what}";
@@ -59,7 +60,7 @@ internal static class RefreshWords
         var (rows, captions, parts) = (record.Rows, record.Captions, record.Parts);
         call.Write($"{record.Mode.ToString().ToLowerInvariant()} of {record.Dataset}@{record.Base} with {record.FileName}");
         call.Write($"{Words.Count(rows.Read)} rows = {Words.Count(rows.Added)} added + {Words.Count(rows.Changed)} changed + {Words.Count(rows.Unchanged)} unchanged "
-            + $"+ {Words.Count(rows.Duplicates)} duplicates + {Words.Count(rows.Rejected)} rejected");
+            + $"+ {Words.Count(rows.Duplicates)} duplicates + {Words.Count(rows.Rejected)} quarantined");
         call.Write($"{Words.Count(captions.Before)} captions before, {Words.Count(captions.Removed)} removed, {Words.Count(captions.After)} after");
         call.Write($"{Words.Count(parts.Written)} of {Words.Count(parts.Captions)} caption parts written, {Words.Bytes(parts.Bytes)}; no pictures");
     }
@@ -68,7 +69,9 @@ internal static class RefreshWords
     {
         if (record.Rows.Rejected == 0)
             return;
-        call.Write("Rejected: " + string.Join(", ", record.Reasons.OrderByDescending(r => r.Value).Select(r => $"{r.Key} {Words.Count(r.Value)}")));
+        if (record.Rows.AreAllRejected)
+            call.Write("No row of the table could be used.");
+        call.Write("Quarantined: " + string.Join(", ", record.Reasons.OrderByDescending(r => r.Value).Select(r => $"{r.Key} {Words.Count(r.Value)}")));
         foreach (var row in record.Examples.Rejected)
             call.Write($"  {row.Reason}, for example row {row.Row}: {row.Detail}");
         if (record.Rejected is { } all)
@@ -87,5 +90,5 @@ internal static class RefreshWords
     }
 
     private static string Cut(string? caption) =>
-        caption is null ? "" : caption.Length <= LongestCaption ? $"'{caption}'" : $"'{caption[..LongestCaption]}…'";
+        caption is null ? "" : $"'{ShortText.Cut(caption, LongestCaption)}'";
 }

@@ -27,7 +27,11 @@ internal sealed class RollbackCommand : CliCommand
         if (call.Json)
             call.WriteJsonLine(new { Event = "dataset-rolled-back", Dataset = name, Before = before?.Version, after.Version, after.Revision });
         else
-            call.Write($"{name} is at {after.Version} again" + (before is null ? "." : $"; {before.Version} is kept. Undo: contrastive data rollback {name} {before.Version}"));
+            call.Write($"{name} is at {after.Version} again{Undo(name, before)}");
         return ExitCode.Done;
     }
+
+    /// <summary>How to go back to what was current before.</summary>
+    internal static string Undo(string name, CurrentVersion? before) =>
+        before is null ? "." : $"; {before.Version} is kept. Undo: contrastive data use {name} {before.Version}";
 }

@@ -17,10 +17,13 @@ internal sealed class VersionsCommand : CliCommand
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var catalog = new DatasetCatalog(session.Store, call.World.Time);
         var name = call.Get(_dataset);
-        var versions = await catalog.VersionsAsync(name, cancellationToken);
-        if (versions.Count == 0)
+        var unreadable = new List<UnreadableRecord>();
+        var versions = await catalog.VersionsAsync(name, unreadable, cancellationToken);
+        if (versions.Count == 0 && unreadable.Count == 0)
             await catalog.FindAsync(name, cancellationToken);
-        var current = await catalog.CurrentAsync(name, cancellationToken);
+        foreach (var record in unreadable)
+            call.Notice(record.Problem);
+        var current = unreadable.Count == 0 || versions.Any(version => version.IsCurrent) ? await catalog.CurrentAsync(name, cancellationToken) : null;
         if (call.Json)
         {
             call.WriteJson(new
@@ -31,7 +34,7 @@ internal sealed class VersionsCommand : CliCommand
             });
             return ExitCode.Done;
         }
-        var table = Tables.Create("", "Version", "Made", ">Captions", ">Set aside", ">Size", "Became current");
+        var table = Tables.Create("", "Version", "Made", ">Captions", ">Quarantined", ">Size", "Became current");
         foreach (var version in versions)
         {
             var books = version.Manifest.Accounting;
@@ -41,7 +44,9 @@ internal sealed class VersionsCommand : CliCommand
                 Words.Bytes(version.Bytes), string.Join("; ", changes.Select(change => $"{change.How} {Time(call, change.At)}")));
         }
         call.Console.Write(table);
-        call.Write(current is null ? $"No version is current. 'contrastive data rollback {name} VERSION' makes one so." : "* is the current version.");
+        call.Write(current is null ? $"No version is current. 'contrastive data use {name} VERSION' makes one so." : "* is the current version.");
+        if (await NewerVersion.FindAsync(session.Store, name, cancellationToken) is { } newer)
+            call.Write(newer.Describe());
         return ExitCode.Done;
     }
 

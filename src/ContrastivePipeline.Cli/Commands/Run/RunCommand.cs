@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ContrastivePipeline.Cli.Commands.Data;
 using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Cli.Results;
@@ -43,6 +44,7 @@ internal sealed class RunCommand : CliCommand
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var request = await LocalComposition.Requests(call).CreateAsync(
             text, session.Store, call.Get(_dataset), call.Get(_fresh), cancellationToken);
+        await DatasetNotice.WriteAsync(call, session.Store, request.Input, call.Get(_dataset), cancellationToken);
         try
         {
             var outcome = await RunAsync(call, session, request, cancellationToken);

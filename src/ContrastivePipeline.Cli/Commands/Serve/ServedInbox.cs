@@ -30,7 +30,11 @@ internal static class ServedInbox
     private static void Tell(Invocation call, InboxOutcome outcome) => call.Notice(outcome switch
     {
         { Error: { } error } => Failure.HideSecrets($"Inbox: {outcome.Path} failed and lies in {outcome.MovedTo}: {error}"),
-        { Refresh.Record: { Version: { } version } record } => $"Inbox: {outcome.Path} brought {record.Dataset} from {record.Base} to {version}",
-        _ => $"Inbox: {outcome.Path} changed no caption",
+        { Refresh.Record: { Version: { } version } record } => $"Inbox: {outcome.Path} brought {record.Dataset} from {record.Base} to {version}{Quarantined(outcome)}",
+        _ => $"Inbox: {outcome.Path} changed no caption{Quarantined(outcome)}",
     });
+
+    private static string Quarantined(InboxOutcome outcome) => outcome.Refresh?.Record.Rows is { Rejected: > 0 } rows
+        ? $"; {rows.Rejected:N0} of its {rows.Read:N0} rows were quarantined, with their reasons in {outcome.MovedTo}.json"
+        : "";
 }

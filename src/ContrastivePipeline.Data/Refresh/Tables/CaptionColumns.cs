@@ -8,6 +8,10 @@ internal sealed class CaptionColumns
     private const string Known =
         "the medium as 'media_id', 'id', 'image' or 'path'; 'caption'; and, if you like, 'caption_index', 'source' and 'split'";
 
+    // A file that is no table may have a header of a megabyte.
+    private const int MostNames = 20;
+    private const int LongestName = 100;
+
     private static readonly Dictionary<string, CaptionField> Fields = new(StringComparer.OrdinalIgnoreCase)
     {
         ["media_id"] = CaptionField.Media,
@@ -36,9 +40,18 @@ internal sealed class CaptionColumns
     /// <exception cref="SourceException">One is unknown or there twice, or none holds the medium or the caption.</exception>
     public static CaptionColumns Find(string table, IReadOnlyList<string> names)
     {
+        // Programs that number rows write the numbers so, and a delimiter at the end of the header makes a column of nothing.
+        if (names.Index().FirstOrDefault(column => column.Item.Trim().Length == 0 || column.Item.StartsWith("Unnamed: ", StringComparison.Ordinal))
+            is { Item: not null } nameless)
+        {
+            throw new SourceException($"{table}: column {nameless.Index + 1} of {names.Count} has no name. Remove it, or name it (pandas writes row numbers " +
+                $"unless told index=False; a delimiter at the end of a line begins a column). Known are {Known}.");
+        }
+
         var unknown = names.Where(name => !Fields.ContainsKey(name)).ToArray();
         if (unknown.Length > 0)
-            throw new SourceException($"{table}: unknown {(unknown.Length == 1 ? "column" : "columns")} {Quote(unknown)}. Known are {Known}. Remove or rename.");
+            throw new SourceException($"{table}: unknown {(unknown.Length == 1 ? "column" : "columns")} {Quote(unknown)}. Known are {Known}. Remove or rename." +
+                (names.Count == 1 ? " If it is several, check what delimits them: comma, tab, semicolon or '|'." : ""));
 
         var columns = new CaptionColumns(names.Count);
         for (var i = 0; i < names.Count; i++)
@@ -67,5 +80,7 @@ internal sealed class CaptionColumns
     /// <summary>Position of a column, from 0; null where the table has none.</summary>
     public int? PositionOf(CaptionField field) => _columns.TryGetValue(field, out var column) ? column.Position : null;
 
-    private static string Quote(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
+    private static string Quote(IReadOnlyCollection<string> names) =>
+        string.Join(", ", names.Take(MostNames).Select(name => $"'{ShortText.Cut(name, LongestName)}'")) +
+        (names.Count > MostNames ? $" and {names.Count - MostNames:N0} more" : "");
 }

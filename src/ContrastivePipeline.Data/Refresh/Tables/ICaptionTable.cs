@@ -14,7 +14,7 @@ internal interface ICaptionTable : IAsyncDisposable
     IAsyncEnumerable<TableRow> ReadAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>Opens caption tables by their extension.</summary>
+/// <summary>Opens caption tables. The extension tells text from JSON and Parquet, the header what delimits the columns of text.</summary>
 internal static class CaptionTables
 {
     /// <summary>Opens a table.</summary>
@@ -23,17 +23,25 @@ internal static class CaptionTables
     {
         return Path.GetExtension(spec.Name).ToLowerInvariant() switch
         {
-            ".csv" => Open(spec, lines => new DelimitedTable(lines, spec.Name, (byte)',')),
-            ".tsv" or ".tab" or ".txt" => Open(spec, lines => new DelimitedTable(lines, spec.Name, (byte)'\t')),
+            ".csv" => OpenDelimited(spec, (byte)','),
+            ".tsv" or ".tab" or ".txt" => OpenDelimited(spec, (byte)'\t'),
             ".jsonl" or ".ndjson" => Open(spec, lines => new JsonLinesTable(lines, spec.Name)),
             ".parquet" => await ParquetTable.OpenAsync(spec.File, spec.Name, cancellationToken),
+            ".json" => throw new SourceException($"{spec.Name}: of JSON a table has one object a line; write it so and name the file .jsonl " +
+                "(jq -c '.[]' makes lines of an array)."),
+            ".gz" or ".zst" or ".bz2" or ".xz" or ".zip" => throw new SourceException($"{spec.Name} is packed, as its extension says; unpack it first."),
+            ".xlsx" or ".xls" or ".ods" => throw new SourceException($"{spec.Name} is a spreadsheet; save it as CSV in UTF-8."),
             var other => throw new SourceException($"{spec.Name}: {(other.Length == 0 ? "no extension tells" : $"'{other}' does not tell")} the format; " +
                 "name the file .csv, .tsv, .jsonl or .parquet."),
         };
     }
 
+    private static ICaptionTable OpenDelimited(RefreshSpec spec, byte usual) =>
+        Open(spec, lines => new DelimitedTable(lines, spec.Name, TableDialect.DelimiterOf(lines, spec.Name, usual)));
+
     private static ICaptionTable Open(RefreshSpec spec, Func<ByteLines, ICaptionTable> open)
     {
+        TableSniffer.RequireText(spec.File, spec.Name);
         var lines = new ByteLines(TableFile.Open(spec.File, spec.Name));
         try
         {

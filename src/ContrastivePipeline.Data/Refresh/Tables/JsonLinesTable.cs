@@ -61,7 +61,8 @@ internal sealed class JsonLinesTable : ICaptionTable
         if (first is not null) Parse(first, out fault);
         throw new SourceException(first is null
             ? $"{_name} is empty; it should have a JSON object a line."
-            : $"{_name}: no line is a JSON object. Line {first.Number}: {fault?.Detail}");
+            : $"{_name}: no line is a JSON object. Line {first.Number}: {fault?.Detail}" +
+                (IsIndented(first) ? " A file has one object a line, without an array around them (jq -c '.[]' makes lines of one)." : ""));
     }
 
     private CaptionFields? Read(ByteLine line, out SourceFault? fault)
@@ -69,12 +70,19 @@ internal sealed class JsonLinesTable : ICaptionTable
         using var json = Parse(line, out fault);
         if (json is null) return null;
         var texts = new string?[Enum.GetValues<CaptionField>().Length];
+        var seen = new HashSet<CaptionField>();
         foreach (var property in json.RootElement.EnumerateObject())
         {
             if (CaptionColumns.FieldOf(property.Name) is not { } field || (Columns.Has(field) && !IsCalled(field, property.Name)))
             {
                 fault = new SourceFault(property.Name, "unknown-column",
                     $"The object has the key '{property.Name}', which the first object of the table does not have; use the same keys in all.");
+                return null;
+            }
+
+            if (!seen.Add(field))
+            {
+                fault = new SourceFault(property.Name, "repeated-key", $"The object has '{property.Name}' in two spellings; keep one of them.");
                 return null;
             }
 
@@ -94,12 +102,21 @@ internal sealed class JsonLinesTable : ICaptionTable
             JsonValueKind.Null => (null, true),
             JsonValueKind.String => (property.Value.GetString(), true),
             // Identifiers of media may be numbers.
-            JsonValueKind.Number when field is CaptionField.Media or CaptionField.CaptionIndex => (property.Value.GetRawText(), true),
+            JsonValueKind.Number when field is CaptionField.Media or CaptionField.CaptionIndex => (NumberText.Of(property.Value.GetRawText()), true),
             _ => (null, false),
         };
         return isRight ? null : new SourceFault(
-            property.Name, "wrong-type", $"The value of '{property.Name}' is a JSON {property.Value.ValueKind.ToString().ToLowerInvariant()}; write a string.");
+            property.Name, "wrong-type", $"The value of '{property.Name}' is {KindOf(property.Value.ValueKind)}; write a string" +
+                (field == CaptionField.Caption && property.Value.ValueKind == JsonValueKind.Array ? ", and a line for each caption." : "."));
     }
+
+    private static string KindOf(JsonValueKind kind) => kind switch
+    {
+        JsonValueKind.Array => "a JSON array",
+        JsonValueKind.Object => "a JSON object",
+        JsonValueKind.Number => "a JSON number",
+        _ => "true or false",
+    };
 
     private static JsonDocument? Parse(ByteLine line, out SourceFault? fault)
     {
@@ -118,7 +135,7 @@ internal sealed class JsonLinesTable : ICaptionTable
         }
         catch (JsonException error)
         {
-            fault = new SourceFault("", "not-json", $"The line is no JSON object: {error.Message}");
+            fault = new SourceFault("", "not-json", $"The line is no JSON object: {JsonWords.Of(error)}");
         }
 
         return null;
@@ -165,6 +182,8 @@ internal sealed class JsonLinesTable : ICaptionTable
     }
 
     private static IEnumerable<string> Keys(JsonElement element) => element.EnumerateObject().Select(property => property.Name);
+
+    private static bool IsIndented(ByteLine line) => line.Bytes.AsSpan().TrimStart(" \t"u8) is [(byte)'[' or (byte)'{', ..];
 
     private static bool IsBlank(ByteLine line) => line.Bytes.AsSpan().IndexOfAnyExcept(" \t"u8) < 0;
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data.Sources.Pairs;
 using Parquet;
 using Parquet.Schema;
 
@@ -10,7 +10,8 @@ namespace ContrastivePipeline.Data.Refresh.Tables;
 internal sealed class ParquetTable : ICaptionTable
 {
     // A damaged or hostile footer could otherwise ask for any amount of memory.
-    private const int MaxGroupRows = 16 << 20;
+    private const int MaxGroupRows = 4 << 20;
+    private const long MaxColumnBytes = 512L << 20;
 
     private readonly string _name;
     private readonly FileStream _file;
@@ -23,8 +24,10 @@ internal sealed class ParquetTable : ICaptionTable
         Columns = CaptionColumns.Find(name, [.. fields.Select(field => field.Name)]);
         foreach (var field in fields)
         {
-            if (field is not DataField { IsArray: false })
+            if (field is not DataField { IsArray: false } data)
                 throw new SourceException($"{name}: the values of column '{field.Name}' are lists or groups; write one text a row.");
+            if (!ParquetValues.CanRead(data))
+                throw new SourceException($"{name}: column '{field.Name}' holds values of type {ParquetValues.NameOf(data)}; write texts or whole numbers.");
         }
     }
 
@@ -32,19 +35,10 @@ internal sealed class ParquetTable : ICaptionTable
 
     public static async Task<ICaptionTable> OpenAsync(string file, string name, CancellationToken cancellationToken)
     {
-        FileStream stream;
+        TableSniffer.RequireParquet(file, name);
+        var stream = File.OpenRead(file);
         try
         {
-            stream = File.OpenRead(file);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new SourceException($"The table {name} cannot be read: {error.Message}", error);
-        }
-
-        try
-        {
-            if (stream.Length == 0) throw new SourceException($"{name} is empty; it should be a Parquet file.");
             var reader = await GuardAsync(name, () => ParquetReader.CreateAsync(stream, null, true, cancellationToken));
             var fields = await GuardAsync(name, () => Task.FromResult(reader.Schema.Fields));
             return new ParquetTable(name, stream, reader, fields);
@@ -61,11 +55,13 @@ internal sealed class ParquetTable : ICaptionTable
         var number = 0L;
         for (var g = 0; g < _reader.RowGroupCount; g++)
         {
-            var columns = await GuardAsync(_name, () => ReadGroupAsync(g, cancellationToken));
-            for (var row = 0; row < columns[(int)CaptionField.Media]!.Length; row++)
+            var (columns, rows) = await GuardAsync(_name, () => ReadGroupAsync(g, cancellationToken));
+            for (var row = 0; row < rows; row++)
             {
-                var fields = CaptionFields.From(field => columns[(int)field]?[row]);
-                yield return TableRow.Of(++number, Show(fields), fields, FindDamage(fields));
+                cancellationToken.ThrowIfCancellationRequested();
+                foreach (var column in columns) column?.Next();
+                var fields = CaptionFields.From(field => columns[(int)field]?.Text);
+                yield return TableRow.Of(++number, Show(fields), fields, FindDamage(columns));
             }
         }
     }
@@ -76,68 +72,48 @@ internal sealed class ParquetTable : ICaptionTable
         await _file.DisposeAsync();
     }
 
-    private async Task<string?[]?[]> ReadGroupAsync(int number, CancellationToken cancellationToken)
+    private async Task<(ParquetValues?[] Columns, int Rows)> ReadGroupAsync(int number, CancellationToken cancellationToken)
     {
         using var group = _reader.OpenRowGroupReader(number);
-        if (group.RowCount > MaxGroupRows)
+        if (group.RowCount is < 0 or > MaxGroupRows)
             throw new SourceException($"{_name}: row group {number} has {group.RowCount:N0} rows; write at most {MaxGroupRows:N0} a group.");
-        var columns = new string?[]?[Enum.GetValues<CaptionField>().Length];
+        var columns = new ParquetValues?[Enum.GetValues<CaptionField>().Length];
         foreach (var field in Enum.GetValues<CaptionField>())
         {
-            if (Columns.PositionOf(field) is { } position)
-                columns[(int)field] = await ReadColumnAsync(group, (DataField)_fields[position], cancellationToken);
+            if (Columns.PositionOf(field) is not { } position) continue;
+            var column = (DataField)_fields[position];
+            if (group.GetMetadata(column)?.MetaData?.TotalUncompressedSize is > MaxColumnBytes)
+            {
+                throw new SourceException($"{_name}: column '{column.Name}' of row group {number} takes more than {MaxColumnBytes >> 20:N0} MiB; " +
+                    "write smaller row groups.");
+            }
+
+            columns[(int)field] = await ParquetValues.ReadAsync(group, column, cancellationToken);
         }
 
-        return columns;
+        return (columns, (int)group.RowCount);
     }
 
-    private async Task<string?[]> ReadColumnAsync(ParquetRowGroupReader group, DataField field, CancellationToken cancellationToken)
+    private SourceFault? FindDamage(ParquetValues?[] columns)
     {
-        var type = Nullable.GetUnderlyingType(field.ClrType) ?? field.ClrType;
-        if (type == typeof(ReadOnlyMemory<char>))
+        foreach (var field in Enum.GetValues<CaptionField>())
         {
-            var texts = new string?[group.RowCount];
-            await group.ReadAsync(field, texts.AsMemory(), null, cancellationToken);
-            return texts;
+            if (columns[(int)field] is not { } column) continue;
+            var name = Columns.NameOf(field);
+            if (column.IsDamaged) return new SourceFault(name, "invalid-utf8", $"The text of column '{name}' is not UTF-8; write it as UTF-8.");
+            if (column.CutLength > 0)
+            {
+                return new SourceFault(name, field == CaptionField.Caption ? FieldChecks.LongCaption : DelimitedRecords.RowTooLong,
+                    $"The text of column '{name}' has {column.CutLength:N0} characters, more than {ParquetValues.MaxText:N0}; shorten it.");
+            }
         }
 
-        if (type == typeof(long)) return await ReadNumbersAsync<long>(group, field, cancellationToken);
-        if (type == typeof(int)) return await ReadNumbersAsync<int>(group, field, cancellationToken);
-        if (type == typeof(double)) return await ReadNumbersAsync<double>(group, field, cancellationToken);
-        throw new SourceException($"{_name}: column '{field.Name}' holds values of type {type.Name}; write texts or whole numbers.");
-    }
-
-    private static async Task<string?[]> ReadNumbersAsync<T>(ParquetRowGroupReader group, DataField field, CancellationToken cancellationToken)
-        where T : struct, IFormattable
-    {
-        if (field.IsNullable)
-        {
-            var numbers = new T?[group.RowCount];
-            await group.ReadAsync(field, numbers.AsMemory(), null, cancellationToken);
-            return Array.ConvertAll(numbers, number => number?.ToString(null, CultureInfo.InvariantCulture));
-        }
-        else
-        {
-            var numbers = new T[group.RowCount];
-            await group.ReadAsync(field, numbers.AsMemory(), null, cancellationToken);
-            return Array.ConvertAll(numbers, number => (string?)number.ToString(null, CultureInfo.InvariantCulture));
-        }
-    }
-
-    // Parquet's reader puts U+FFFD where bytes are no UTF-8.
-    private SourceFault? FindDamage(CaptionFields fields)
-    {
-        var field = fields.Media?.Contains('\uFFFD') == true ? CaptionField.Media
-            : fields.Caption?.Contains('\uFFFD') == true ? CaptionField.Caption
-            : (CaptionField?)null;
-        return field is { } damaged
-            ? new SourceFault(Columns.NameOf(damaged), "invalid-utf8", $"The text of column '{Columns.NameOf(damaged)}' is not UTF-8; write it as UTF-8.")
-            : null;
+        return null;
     }
 
     private string Show(CaptionFields fields) =>
         string.Join('\t', new[] { fields.Media, fields.Caption, fields.CaptionIndex, fields.Source, fields.Split }
-            .Where((_, i) => Columns.Has((CaptionField)i)).Select(text => text ?? ""));
+            .Where((_, i) => Columns.Has((CaptionField)i)).Select(text => ShortText.Head(text ?? "", TableRow.MaxContent)));
 
     private static async Task<T> GuardAsync<T>(string name, Func<Task<T>> read)
     {
@@ -147,8 +123,10 @@ internal sealed class ParquetTable : ICaptionTable
         }
         catch (Exception error) when (error is not (SourceException or OperationCanceledException or OutOfMemoryException))
         {
-            // Parquet.Net meets damage with exceptions of many kinds.
-            throw new SourceException($"{name} is damaged or no Parquet file: {error.Message}", error);
+            // Parquet.Net meets damage with exceptions of many kinds, most of which speak of its own arrays.
+            var reason = error is ParquetException or NotSupportedException ? $" ({error.Message.TrimEnd('.')})" : "";
+            throw new SourceException($"{name} is damaged, or no Parquet file that can be read here{reason}; write it again, " +
+                "plainly encoded or with a dictionary, and packed with Snappy, gzip, Zstandard or not at all.", error);
         }
     }
 }

@@ -63,7 +63,7 @@ internal sealed class RowChecks(CaptionColumns columns, RefreshSpec spec)
         if (digits.EndsWith(".0", StringComparison.Ordinal)) digits = digits[..^2];
         if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var index)) return index;
         fault = new SourceFault(columns.NameOf(CaptionField.CaptionIndex), "bad-caption-index",
-            $"'{Head(text)}' is no caption index; write 0 for a medium's first caption, 1 for the next, or nothing.");
+            $"'{ShortText.Cut(text, 40)}' is no caption index; write 0 for a medium's first caption, 1 for the next, or nothing.");
         return null;
     }
 
@@ -78,6 +78,4 @@ internal sealed class RowChecks(CaptionColumns columns, RefreshSpec spec)
             : FieldChecks.CheckControl(source, column, "source");
         return source;
     }
-
-    private static string Head(string text) => text.Length <= 40 ? text : text[..40] + "…";
 }

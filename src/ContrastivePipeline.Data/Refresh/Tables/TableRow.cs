@@ -9,11 +9,12 @@ namespace ContrastivePipeline.Data.Refresh.Tables;
 /// <param name="Fault">What is wrong; null where the fields could be read.</param>
 internal sealed record TableRow(long Row, string Content, CaptionFields? Fields, SourceFault? Fault)
 {
-    private const int MaxContent = 16_384;
+    /// <summary>UTF-16 characters that are kept of a row as it was read.</summary>
+    public const int MaxContent = 16_384;
 
     /// <summary>A row whose fields could be read, or not.</summary>
     public static TableRow Of(long row, string content, CaptionFields? fields, SourceFault? fault) =>
-        new(row, content.Length <= MaxContent ? content : content[..MaxContent], fault is null ? fields : null, fault);
+        new(row, ShortText.Head(content, MaxContent), fault is null ? fields : null, fault);
 }
 
 /// <summary>The texts of a row; null where the table has no such column or no value.</summary>

@@ -83,7 +83,7 @@ internal static class RefreshEndpoints
             return extension.Length > 0 ? "captions" + extension : throw new ApiException(Problem.BadRequest(
                 "Say what the table is: by the content type, or by a name in 'file' that ends in .csv, .tsv, .jsonl or .parquet."));
         }
-        Check.Name(file, "file");
+        Check.FileName(file, "file");
         return file;
     }
 

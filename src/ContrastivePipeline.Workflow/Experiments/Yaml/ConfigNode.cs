@@ -7,6 +7,19 @@ internal abstract record ConfigNode(int Line, int Column)
 {
     /// <summary>What it is, for messages.</summary>
     public abstract string Kind { get; }
+
+    /// <summary>The value under a path of keys, or the last one on the way there.</summary>
+    public ConfigNode At(params ReadOnlySpan<string> path)
+    {
+        var node = this;
+        foreach (var key in path)
+        {
+            if (node is not ConfigMapping mapping || mapping.Entries.FirstOrDefault(entry => entry.Key.Text == key) is not { } next)
+                return node;
+            node = next.Value;
+        }
+        return node;
+    }
 }
 
 /// <summary>A single value.</summary>
@@ -16,7 +29,7 @@ internal abstract record ConfigNode(int Line, int Column)
 /// <param name="Plain">Whether it stands without quotes, and so may be a number or a truth value.</param>
 internal sealed record ConfigScalar(int Line, int Column, string Text, bool Plain) : ConfigNode(Line, Column)
 {
-    public bool IsEmpty => Plain && Text is "" or "~" or "null";
+    public bool IsEmpty => Plain && Text is "" or "~" or "null" or "Null" or "NULL";
 
     public override string Kind => IsEmpty ? "nothing" : Plain ? $"'{Text}'" : $"the text '{Text}'";
 }

@@ -12,6 +12,8 @@ internal static class ConfigParser
     // An experiment has four levels; text from elsewhere must not exhaust the stack.
     private const int DeepestNode = 32;
 
+    private const string CoreTags = "tag:yaml.org,2002:";
+
     /// <summary>The document's root.</summary>
     /// <exception cref="YamlException">The text is not YAML.</exception>
     public static ConfigNode Parse(string text)
@@ -49,12 +51,31 @@ internal static class ConfigParser
     private static ConfigScalar ReadScalar(Parser parser)
     {
         var scalar = parser.Consume<Scalar>();
-        return new ConfigScalar((int)scalar.Start.Line, (int)scalar.Start.Column, scalar.Value, scalar.Style == ScalarStyle.Plain);
+        var isText = scalar.Style != ScalarStyle.Plain;
+        if (!scalar.Tag.IsEmpty && !scalar.Tag.IsNonSpecific)
+        {
+            isText = CoreTagOf(scalar) switch
+            {
+                "str" => true,
+                "int" or "float" or "bool" or "null" => false,
+                _ => throw UnknownTag(scalar),
+            };
+        }
+        return new ConfigScalar((int)scalar.Start.Line, (int)scalar.Start.Column, scalar.Value, Plain: !isText);
     }
+
+    private static string CoreTagOf(NodeEvent node) =>
+        node.Tag.Value is var tag && tag.StartsWith(CoreTags, StringComparison.Ordinal) ? tag[CoreTags.Length..] : "";
+
+    private static YamlException UnknownTag(NodeEvent node) =>
+        new(node.Start, node.Start, $"the tag '{node.Tag.Value}' has no meaning in an experiment file; remove it");
 
     private static ConfigSequence ReadSequence(Parser parser, Dictionary<AnchorName, ConfigNode> anchors, int depth)
     {
-        var start = parser.Consume<SequenceStart>().Start;
+        var begin = parser.Consume<SequenceStart>();
+        if (!begin.Tag.IsEmpty && CoreTagOf(begin) != "seq")
+            throw UnknownTag(begin);
+        var start = begin.Start;
         var items = new List<ConfigNode>();
         while (!parser.TryConsume<SequenceEnd>(out _))
             items.Add(Read(parser, anchors, depth + 1));
@@ -63,13 +84,19 @@ internal static class ConfigParser
 
     private static ConfigMapping ReadMapping(Parser parser, Dictionary<AnchorName, ConfigNode> anchors, int depth)
     {
-        var start = parser.Consume<MappingStart>().Start;
+        var begin = parser.Consume<MappingStart>();
+        if (!begin.Tag.IsEmpty && CoreTagOf(begin) != "map")
+            throw UnknownTag(begin);
+        var start = begin.Start;
         var entries = new List<ConfigEntry>();
         while (!parser.TryConsume<MappingEnd>(out _))
         {
             if (parser.Current is not Scalar)
                 throw new YamlException(parser.Current!.Start, parser.Current.Start, "a key must be a plain word");
+            var at = parser.Current.Start;
             var key = ReadScalar(parser);
+            if (key is { Plain: true, Text: "<<" })
+                throw new YamlException(at, at, "merge keys (<<) are not supported: write the keys out, or use *name for a whole value");
             entries.Add(new ConfigEntry(key, Read(parser, anchors, depth + 1)));
         }
         return new ConfigMapping((int)start.Line, (int)start.Column, entries);

@@ -1,10 +1,13 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace ContrastivePipeline.Workflow.Experiments.Yaml;
 
 /// <summary>Reads the keys of one mapping; whatever is wrong is collected, and a default takes its place.</summary>
 internal sealed class ConfigSection
 {
+    private const int LongestNumber = 100;
+
     private readonly string _path;
     private readonly ConfigProblems _problems;
     private readonly Dictionary<string, ConfigEntry> _entries = new(StringComparer.Ordinal);
@@ -90,7 +93,7 @@ internal sealed class ConfigSection
         if (node is not ConfigScalar { Plain: true } scalar
             || !double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value))
         {
-            _problems.Add(node, $"{PathOf(key)} must be a number, not {node.Kind}");
+            _problems.Add(node, $"{PathOf(key)} must be a number, not {node.Kind}{NumberHint(node)}");
             return fallback;
         }
         if (allowed(value))
@@ -111,7 +114,7 @@ internal sealed class ConfigSection
             case ConfigScalar { Plain: true, Text: "false" }:
                 return false;
             case { } node:
-                _problems.Add(node, $"{PathOf(key)} must be true or false, not {node.Kind}");
+                _problems.Add(node, $"{PathOf(key)} must be true or false, not {node.Kind}{FlagHint(node)}");
                 return fallback;
         }
     }
@@ -173,26 +176,55 @@ internal sealed class ConfigSection
 
     private string? TextOf(ConfigNode node, string what)
     {
-        if (node is ConfigScalar { IsEmpty: false, Text.Length: > 0 } scalar)
+        if (node is not ConfigScalar { IsEmpty: false, Text.Length: > 0 } scalar)
+        {
+            _problems.Add(node, $"{what} must be a text, not {node.Kind}");
+            return null;
+        }
+        if (scalar.Text.AsSpan().IndexOfAny('\n', '\r', '\0') < 0)
             return scalar.Text;
-        _problems.Add(node, $"{what} must be a text, not {node.Kind}");
+        _problems.Add(node, $"{what} must be one line without a line end: write it behind the colon, without '|' or '>'");
         return null;
     }
 
     private int? IntOf(ConfigNode node, string what, int least, int most)
     {
-        if (node is not ConfigScalar { Plain: true } scalar
-            || !long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+        if (node is not ConfigScalar { Plain: true, Text.Length: < LongestNumber } scalar
+            || !BigInteger.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
         {
-            _problems.Add(node, $"{what} must be a whole number, not {node.Kind}");
+            _problems.Add(node, $"{what} must be a whole number, not {node.Kind}{NumberHint(node)}");
+            return null;
+        }
+        // Eight to some readers of YAML, ten to others.
+        if (scalar.Text.TrimStart('-', '+') is ['0', _, ..])
+        {
+            _problems.Add(node, $"{what} cannot be {scalar.Text}: some read a number that begins with 0 as octal; write {value}");
             return null;
         }
         if (value >= least && value <= most)
             return (int)value;
-        var rule = most == int.MaxValue ? $"at least {least}" : $"{least} to {most}";
-        _problems.Add(node, $"{what} cannot be {value}: it must be {rule}");
+        var rule = most < int.MaxValue ? $"{least} to {most}" : value > most ? $"at most {most}" : $"at least {least}";
+        _problems.Add(node, $"{what} cannot be {scalar.Text}: it must be {rule}");
         return null;
     }
+
+    private static string NumberHint(ConfigNode node) => node switch
+    {
+        ConfigScalar { Plain: false } quoted when IsNumber(quoted.Text) => "; leave out the quotes",
+        ConfigScalar { Plain: true, Text: var text } when text.Contains('_') && IsNumber(text.Replace("_", "")) => $"; write {text.Replace("_", "")}",
+        ConfigScalar { Plain: true, Text: var text } when text.Count(c => c == ',') == 1 && IsNumber(text.Replace(',', '.')) =>
+            $"; write {text.Replace(',', '.')}",
+        _ => "",
+    };
+
+    private static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value);
+
+    private static string FlagHint(ConfigNode node) => node is not ConfigScalar { Text: var text } ? "" : text.ToLowerInvariant() switch
+    {
+        "yes" or "on" or "y" or "true" or "1" => "; write true",
+        "no" or "off" or "n" or "false" or "0" => "; write false",
+        _ => "",
+    };
 
     private string PathOf(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
 

@@ -6,13 +6,25 @@ internal static class Spelling
     /// <summary>A hint for a message, or nothing when no known word is near.</summary>
     public static string Hint(string word, IEnumerable<string> known)
     {
-        var near = known.Select(candidate => (candidate, distance: Distance(word, candidate)))
+        var candidates = known.ToArray();
+        var near = candidates.Select(candidate => (candidate, distance: Distance(word, candidate)))
             .Where(pair => pair.distance <= Math.Max(1, Math.Max(word.Length, pair.candidate.Length) / 3))
             .OrderBy(pair => pair.distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal)
             .Select(pair => pair.candidate)
-            .FirstOrDefault();
+            .FirstOrDefault() ?? candidates.Order(StringComparer.Ordinal).FirstOrDefault(candidate => IsRelated(word, candidate));
         return near is null ? "" : $"; did you mean '{near}'?";
     }
+
+    private static bool IsRelated(string word, string candidate) =>
+        IsLonger(word, candidate) || IsLonger(candidate, word) || Initials(candidate).Equals(word, StringComparison.OrdinalIgnoreCase);
+
+    // 'batch_size' of 'batch', 'max_steps' of 'steps'.
+    private static bool IsLonger(string word, string part) =>
+        part.Length > 2 && (word.StartsWith(part + "_", StringComparison.OrdinalIgnoreCase) || word.EndsWith("_" + part, StringComparison.OrdinalIgnoreCase));
+
+    // 'lr' of 'learning_rate'.
+    private static string Initials(string name) =>
+        name.Contains('_', StringComparison.Ordinal) ? string.Concat(name.Split('_').Where(part => part.Length > 0).Select(part => part[0])) : "";
 
     /// <summary>Levenshtein's distance with swaps of neighbours (optimal string alignment), regardless of case.</summary>
     private static int Distance(string a, string b)

@@ -163,7 +163,7 @@ public sealed class CaptionRefresherTests(AzuriteFixture azurite)
         var error = await Assert.ThrowsAsync<SourceException>(
             () => lab.RefreshAsync(basis, RefreshMode.Replace, "id,caption\nA.png,red\na.png,\n"));
         Assert.Equal(
-            "new.csv would leave dataset 'd' without captions. 2 of its 2 rows were rejected (empty-caption: 1, unknown-media: 1). " +
+            "new.csv would leave dataset 'd' without captions. 2 of its 2 rows were quarantined (empty-caption: 1, unknown-media: 1). " +
             "For example row 2: The dataset has no medium 'A.png'; correct the id, or prepare the dataset anew with the picture.", error.Message);
         Assert.Equal(before, await lab.Store.ListAsync("", Ct).ToListAsync(Ct));
     }

@@ -40,12 +40,15 @@ internal sealed class RefreshLab : IDisposable
     public string Write(string name, byte[] content) => _folder.Write(name, content);
 
     /// <summary>Refreshes a version, without making the result current.</summary>
-    public Task<RefreshRecord> RefreshAsync(DatasetManifest basis, RefreshMode mode, string content, string name = "new.csv") =>
-        RefreshAsync(basis, mode, Encoding.UTF8.GetBytes(content), name);
+    internal Task<RefreshRecord> RefreshAsync(
+        DatasetManifest basis, RefreshMode mode, string content, string name = "new.csv", TableLimits? limits = null) =>
+        RefreshAsync(basis, mode, Encoding.UTF8.GetBytes(content), name, limits);
 
-    /// <inheritdoc cref="RefreshAsync(DatasetManifest, RefreshMode, string, string)"/>
-    public Task<RefreshRecord> RefreshAsync(DatasetManifest basis, RefreshMode mode, byte[] content, string name = "new.csv") =>
-        new CaptionRefresher(Store).ComputeAsync(new RefreshSpec("d", basis.Version, mode, Write(name, content)), null, Ct);
+    /// <inheritdoc cref="RefreshAsync(DatasetManifest, RefreshMode, string, string, TableLimits?)"/>
+    internal Task<RefreshRecord> RefreshAsync(
+        DatasetManifest basis, RefreshMode mode, byte[] content, string name = "new.csv", TableLimits? limits = null) =>
+        new CaptionRefresher(Store).ComputeAsync(
+            new RefreshSpec("d", basis.Version, mode, Write(name, content)) { Limits = limits ?? new() }, null, Ct);
 
     /// <summary>The result of a refresh, verified to the last row.</summary>
     public async Task<DatasetManifest> ResultAsync(RefreshRecord record)

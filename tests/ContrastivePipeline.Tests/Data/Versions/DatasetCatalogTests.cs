@@ -117,9 +117,60 @@ public sealed class DatasetCatalogTests(AzuriteFixture azurite)
     {
         var store = await azurite.OpenStoreAsync();
         await PrepareAsync(store, "red");
-        await Assert.ThrowsAsync<DatasetNotFoundException>(() => new DatasetCatalog(store).RollBackAsync("d", cancellationToken: Ct));
+        var alone = await Assert.ThrowsAsync<DatasetNotFoundException>(() => new DatasetCatalog(store).RollBackAsync("d", cancellationToken: Ct));
+        Assert.Equal("No other version of dataset 'd' was current before; it has one version only.", alone.Message);
         await Assert.ThrowsAsync<DatasetNotFoundException>(() => new DatasetCatalog(store).RollBackAsync("d", "0123456789ab", Ct));
         Assert.Equal(1, (await new DatasetCatalog(store).CurrentAsync("d", Ct))!.Revision);
+
+        // The mended source was prepared, which moves nothing.
+        var mended = await PrepareAsync(store, "green");
+        var choice = await Assert.ThrowsAsync<DatasetNotFoundException>(() => new DatasetCatalog(store).RollBackAsync("d", cancellationToken: Ct));
+        Assert.StartsWith(
+            $"No other version of dataset 'd' was current before; name the version to use. There is {mended.Version} of ", choice.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("not JSON")]
+    [InlineData("{\"name\":\"d\",\"version\":null}")]
+    public async Task A_damaged_record_hides_no_other(string content)
+    {
+        var store = await azurite.OpenStoreAsync();
+        var catalog = new DatasetCatalog(store);
+        var sound = await PrepareAsync(store, "red");
+        var damaged = await PrepareAsync(store, "green");
+        var bytes = System.Text.Encoding.UTF8.GetBytes(content);
+        await store.WriteAsync($"datasets/d/{damaged.Version}/manifest.json", bytes, Ct);
+        await store.WriteAsync("datasets/d/refreshes/0123456789ab/record.json", bytes, Ct);
+        await store.WriteAsync("datasets/e/0123456789ab/manifest.json", bytes, Ct);
+        await store.WriteAsync("datasets/e/current.json", bytes, Ct);
+
+        var unreadable = new List<UnreadableRecord>();
+        Assert.Equal([sound.Version], (await catalog.VersionsAsync("d", unreadable, Ct)).Select(version => version.Manifest.Version));
+        Assert.Empty(await catalog.RefreshesAsync("d", unreadable, Ct));
+        Assert.Equal(
+            [$"datasets/d/{damaged.Version}/manifest.json", "datasets/d/refreshes/0123456789ab/record.json"], unreadable.Select(record => record.Path));
+        Assert.All(unreadable, record => Assert.Contains(record.Path, record.Problem, StringComparison.Ordinal));
+
+        var all = await catalog.ListAsync(Ct);
+        Assert.Equal([("d", sound.Version), ("e", null)], all.Select(dataset => (dataset.Name, dataset.Current?.Version)));
+        Assert.Null(all[0].Problem);
+        Assert.Contains("datasets/e/current.json", all[1].Problem, StringComparison.Ordinal);
+        Assert.Equal(sound.Version, (await catalog.FindAsync("d", Ct)).Version);
+    }
+
+    [Fact]
+    public async Task A_manifest_of_another_version_is_none()
+    {
+        var store = await azurite.OpenStoreAsync();
+        var first = await PrepareAsync(store, "red");
+        var second = await PrepareAsync(store, "green");
+        var stolen = await store.TryReadAsync($"datasets/d/{first.Version}/manifest.json", Ct);
+        await store.WriteAsync($"datasets/d/{second.Version}/manifest.json", stolen!.Content, Ct);
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => new DatasetCatalog(store).FindAsync($"d@{second.Version}", Ct));
+        Assert.Contains($"is the manifest of d@{first.Version}", error.Message, StringComparison.Ordinal);
     }
 
     private static async Task<DatasetManifest> PrepareAsync(ArtifactStore store, string caption)

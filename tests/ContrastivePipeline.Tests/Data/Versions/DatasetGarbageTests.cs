@@ -1,6 +1,7 @@
 using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Versions;
+using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Data.Refresh;
 using ContrastivePipeline.Tests.Storage;
 
@@ -75,6 +76,87 @@ public sealed class DatasetGarbageTests(AzuriteFixture azurite)
         Assert.Equal([Orphan], garbage.Blobs.Select(blob => blob.Artifact.Path));
         await lab.Store.WriteAsync(Orphan, new byte[9], Ct);
         Assert.Empty(await late.DeleteAsync(garbage, Ct));
+    }
+
+    /// <summary>What a record refers to that nobody can read, nobody knows.</summary>
+    [Theory]
+    [InlineData("manifest.json")]
+    [InlineData("current.json")]
+    [InlineData("record.json")]
+    public async Task Where_a_record_cannot_be_read_nothing_goes(string name)
+    {
+        var (lab, first) = await OpenAsync();
+        using var _ = lab;
+        var record = await lab.RefreshAsync(first, RefreshMode.Append, "id,caption\nb.png,moss\n");
+        await lab.Store.WriteAsync("datasets/d/0123456789ab/captions/part-00000.parquet", new byte[9], Ct);
+        Assert.NotEmpty((await Late(lab).FindGarbageAsync("d", Nothing, cancellationToken: Ct)).Blobs);
+        var path = name switch
+        {
+            "manifest.json" => $"datasets/d/{record.Version}/{name}",
+            "record.json" => $"datasets/d/refreshes/{record.Id}/{name}",
+            _ => $"datasets/d/{name}",
+        };
+        await lab.Store.WriteAsync(path, "{}"u8.ToArray(), Ct);
+        var before = await lab.Store.ListAsync("", Ct).ToListAsync(Ct);
+
+        var garbage = await Late(lab).FindGarbageAsync("d", Nothing, keepHistory: false, Ct);
+        Assert.Empty(garbage.Blobs);
+        Assert.Empty(garbage.Versions);
+        Assert.Equal([path], garbage.Unreadable.Select(unreadable => unreadable.Path));
+        Assert.Equal(before, await lab.Store.ListAsync("", Ct).ToListAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_version_that_a_run_began_to_use_since_stays()
+    {
+        var (lab, first) = await OpenAsync();
+        using var _ = lab;
+        var record = await lab.RefreshAsync(first, RefreshMode.Append, "id,caption\nb.png,moss\n");
+        var garbage = await Late(lab).FindGarbageAsync("d", Nothing, cancellationToken: Ct);
+        Assert.Equal([record.Version!], garbage.Versions);
+        var asked = 0;
+        // The run is seen the second time only: when the manifest has gone already.
+        Task<IReadOnlySet<string>> UsedAsync(CancellationToken stop) =>
+            Task.FromResult<IReadOnlySet<string>>(asked++ == 0 ? Nothing : new HashSet<string> { record.Version! });
+        var conflict = await Assert.ThrowsAsync<RefreshConflictException>(() => Late(lab).DeleteAsync(garbage, UsedAsync, Ct));
+        Assert.Contains($"A run began to use d@{record.Version}", conflict.Message, StringComparison.Ordinal);
+        Assert.Equal(2, asked);
+        await lab.ResultAsync(record);
+    }
+
+    /// <summary>However the two meet, what the name means is there to the last part.</summary>
+    [Fact]
+    public async Task Making_current_and_collecting_at_once_leave_a_whole_version()
+    {
+        var (lab, first) = await OpenAsync();
+        using var _ = lab;
+        for (var round = 0; round < 12; round++)
+        {
+            var record = await lab.RefreshAsync(first, RefreshMode.Append, $"id,caption\nb.png,moss {round}\n");
+            var late = Late(lab);
+            var garbage = await late.FindGarbageAsync("d", Nothing, cancellationToken: Ct);
+            var revision = (await lab.Catalog.CurrentAsync("d", Ct))!.Revision;
+            await Task.WhenAll(
+                TryAsync(() => late.DeleteAsync(garbage, Ct)),
+                TryAsync(async () =>
+                {
+                    await Task.Delay(round * 2, Ct);
+                    await lab.Catalog.MakeCurrentAsync("d", revision, record.Version!, VersionChanges.Refreshed, record.Id, Ct);
+                }));
+            var current = await lab.Catalog.FindAsync("d", Ct);
+            Assert.Empty((await lab.Reader.VerifyAsync(current, null, Ct)).Problems);
+        }
+
+        static async Task TryAsync(Func<Task> work)
+        {
+            try
+            {
+                await work();
+            }
+            catch (Exception lost) when (lost is RefreshConflictException or DatasetNotFoundException or ArtifactMissingException)
+            {
+            }
+        }
     }
 
     [Fact]

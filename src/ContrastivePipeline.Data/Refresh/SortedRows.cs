@@ -1,0 +1,61 @@
+using ContrastivePipeline.Data.Refresh.Tables;
+
+namespace ContrastivePipeline.Data.Refresh;
+
+/// <summary>The sound rows of a table, brought into the order of media whatever their number.</summary>
+/// <param name="scratch">Where they wait.</param>
+/// <param name="memory">Bytes of rows that are kept in memory, about.</param>
+internal sealed class SortedRows(string scratch, long memory = DiskSort<CaptionTableRow>.UsualMemory)
+{
+    private static readonly RowFormat<CaptionTableRow> Format = new(Compare, SizeOf, Write, Read);
+
+    private readonly DiskSort<CaptionTableRow> _sort = new(scratch, "rows", Format, memory);
+
+    /// <summary>Adds a row.</summary>
+    public void Add(CaptionTableRow row) => _sort.Add(row);
+
+    /// <summary>The rows of one medium after the other, media in ordinal order, rows in the table's order.</summary>
+    /// <param name="limits">How many rows of one medium are given.</param>
+    /// <param name="tooMany">Takes a row too many.</param>
+    public IEnumerable<List<CaptionTableRow>> ByMedium(TableLimits limits, Action<CaptionTableRow> tooMany)
+    {
+        List<CaptionTableRow>? same = null;
+        var characters = 0L;
+        foreach (var row in _sort.InOrder())
+        {
+            if (same is not null && same[0].MediaId != row.MediaId)
+            {
+                yield return same;
+                same = null;
+            }
+
+            characters = (same is null ? 0 : characters) + row.Content.Length;
+            if (same?.Count >= limits.RowsOfMedium || characters > limits.CharactersOfMedium) tooMany(row);
+            else (same ??= []).Add(row);
+        }
+
+        if (same is not null) yield return same;
+    }
+
+    private static int Compare(CaptionTableRow left, CaptionTableRow right) =>
+        string.CompareOrdinal(left.MediaId, right.MediaId) is var order and not 0 ? order : left.Row.CompareTo(right.Row);
+
+    private static long SizeOf(CaptionTableRow row) => RowFormat<CaptionTableRow>.ObjectSize
+        + 2L * (row.Content.Length + row.MediaId.Length + row.Caption.Length + row.Source.Length + (row.Split?.Length ?? 0));
+
+    private static void Write(BinaryWriter writer, CaptionTableRow row)
+    {
+        writer.Write(row.Row);
+        writer.Write(row.Content);
+        writer.Write(row.MediaId);
+        writer.Write(row.Caption);
+        writer.Write(row.Index ?? -1);
+        writer.Write(row.Source);
+        // A split has at least one character.
+        writer.Write(row.Split ?? "");
+    }
+
+    private static CaptionTableRow Read(BinaryReader reader) => new(
+        reader.ReadInt64(), reader.ReadString(), reader.ReadString(), reader.ReadString(), reader.ReadInt32() is var index and >= 0 ? index : null,
+        reader.ReadString(), reader.ReadString() is { Length: > 0 } split ? split : null);
+}
