@@ -74,6 +74,6 @@ internal sealed partial class DatasetSectionReader(ExperimentFolder folder)
     [GeneratedRegex(@"^[0-9a-f]{12}\z")]
     private static partial Regex Versions();
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,63}$")]
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9._-]{0,63}\z")]
     private static partial Regex Names();
 }

@@ -25,6 +25,6 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
         return experiment;
     }
 
-    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
+    [GeneratedRegex(@"^[a-z0-9]+(-[a-z0-9]+)*\z")]
     private static partial Regex Names();
 }

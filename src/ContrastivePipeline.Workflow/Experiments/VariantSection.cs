@@ -28,6 +28,6 @@ public sealed partial record VariantSection(string Name, ObjectiveWeights Object
             cyclic, cyclic, match.Groups["ls"].Success ? 1 : 0, match.Groups["ln"].Success ? 1 : 0));
     }
 
-    [GeneratedRegex("^(?<base>clip|cyclip)(?<ls>\\+ls)?(?<ln>\\+ln)?$")]
+    [GeneratedRegex(@"^(?<base>clip|cyclip)(?<ls>\+ls)?(?<ln>\+ln)?\z")]
     private static partial Regex Grammar();
 }

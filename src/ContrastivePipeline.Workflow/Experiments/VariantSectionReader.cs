@@ -66,6 +66,6 @@ internal sealed partial class VariantSectionReader(ConfigProblems problems)
         double Weight(string key, double fallback) => section.Real(key, fallback, value => value >= 0, "at least 0");
     }
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9+._-]{0,39}$")]
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9+._-]{0,39}\z")]
     private static partial Regex Names();
 }

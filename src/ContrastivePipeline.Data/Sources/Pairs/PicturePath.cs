@@ -36,7 +36,7 @@ internal static partial class PicturePath
         (string, SourceFault?) Fault(string reason, string detail) => ("", new SourceFault(column, reason, detail));
     }
 
-    [GeneratedRegex(@"(?<=\.[A-Za-z]{3,4})#\d+$")]
+    [GeneratedRegex(@"(?<=\.[A-Za-z]{3,4})#\d+\z")]
     private static partial Regex CaptionNumber();
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]*://")]
