@@ -1,6 +1,8 @@
+using System.Text.Json;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Background;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -20,7 +22,6 @@ public sealed class CaptionInbox(
 {
     // Some programs create a blob before they fill it.
     private static readonly TimeSpan s_emptyPatience = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan s_lockPoll = TimeSpan.FromSeconds(1);
     private const int Attempts = 3;
 
     /// <summary>The inbox of a store: a container of its own beside it, <c>{container}-inbox</c>, which is created where there is none.</summary>
@@ -35,6 +36,8 @@ public sealed class CaptionInbox(
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
     {
         var waiting = new List<BlobEntry>();
+        // A file that lies in no folder is taken too, so that whoever dropped it finds out where it belongs.
+        waiting.AddRange(await inbox.ListFilesAsync("", cancellationToken).Where(IsWhole).ToListAsync(cancellationToken));
         await foreach (var folder in inbox.ListFoldersAsync("", cancellationToken))
         {
             if (!InboxPath.IsReserved(folder))
@@ -55,24 +58,16 @@ public sealed class CaptionInbox(
     public async Task<InboxOutcome?> ProcessAsync(string path, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var folder = path.Split('/')[0];
-        if (InboxPath.IsReserved(folder))
+        if (path.Split('/') is [var folder, _, ..] && InboxPath.IsReserved(folder))
             return null;
-        await using var turn = await WaitAsync($"{InboxPath.Locks}/{folder}", cancellationToken);
+        await using var turn = await inbox.WaitForLeaseAsync(InboxPath.LockOf(path), time, null, cancellationToken);
         var entry = await inbox.ListEntriesAsync(path, cancellationToken).FirstOrDefaultAsync(blob => blob.Artifact.Path == path, cancellationToken);
         if (entry is null || !IsWhole(entry))
             return null;
 
-        Directory.CreateDirectory(scratchFolder);
-        var file = Path.Combine(scratchFolder, $"inbox-{Guid.NewGuid():N}");
-        try
-        {
-            return await inbox.TryDownloadAsync(entry, file, cancellationToken) ? await ProcessAsync(entry, file, cancellationToken) : null;
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        using var scratch = ScratchFolder.Create(scratchFolder, "inbox");
+        var file = Path.Combine(scratch.Path, "table");
+        return await inbox.TryDownloadAsync(entry, file, cancellationToken) ? await ProcessAsync(entry, file, cancellationToken) : null;
     }
 
     private async Task<InboxOutcome> ProcessAsync(BlobEntry entry, string file, CancellationToken cancellationToken)
@@ -93,8 +88,8 @@ public sealed class CaptionInbox(
         // The account first: who finds the file gone finds out why. A repeat after a kill does not replace what the first attempt wrote.
         var account = outcome.MovedTo + ".json";
         if (!await inbox.TryCreateAsync(account, WorkflowJson.ToBytes(outcome), cancellationToken)
-            && await inbox.TryReadAsync(account, cancellationToken) is { } first)
-            outcome = WorkflowJson.FromBytes<InboxOutcome>(first.Content);
+            && await TryReadAsync(account, cancellationToken) is { } first)
+            outcome = first;
         await inbox.WriteFileAsync(outcome.MovedTo, file, cancellationToken);
         // Where somebody has dropped another file of that name meanwhile, it stays for the next time.
         await inbox.TryDeleteAsync(entry, cancellationToken);
@@ -117,13 +112,16 @@ public sealed class CaptionInbox(
         }
     }
 
-    private async Task<StoreLease> WaitAsync(string path, CancellationToken cancellationToken)
+    private async Task<InboxOutcome?> TryReadAsync(string account, CancellationToken cancellationToken)
     {
-        while (true)
+        try
         {
-            if (await inbox.TryAcquireLeaseAsync(path, cancellationToken) is { } lease)
-                return lease;
-            await Task.Delay(s_lockPoll, time, cancellationToken);
+            return await inbox.TryReadAsync(account, cancellationToken) is { } blob ? WorkflowJson.FromBytes<InboxOutcome>(blob.Content) : null;
+        }
+        catch (Exception damaged) when (damaged is JsonException or ArtifactCorruptException)
+        {
+            // Somebody has put something else there; where the file goes does not depend on it.
+            return null;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Reproduction;
@@ -34,15 +35,18 @@ public sealed class DatasetUses(ArtifactStore store, ExperimentLibrary library)
         return dependents;
     }
 
-    /// <summary>Versions of a dataset that any run used or is about to use.</summary>
+    /// <summary>Versions of a dataset that any run used or is about to use; all of them where the record of some run cannot be read.</summary>
     public async Task<IReadOnlySet<string>> VersionsAsync(string dataset, CancellationToken cancellationToken)
     {
         var versions = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var run in _runs.ListAsync(null, cancellationToken))
+        var unknown = false;
+        await foreach (var run in _runs.ListAsync(null, _ => unknown = true, cancellationToken))
         {
             if (DatasetOf(run) == dataset && await VersionOfAsync(run, cancellationToken) is { } version)
                 versions.Add(version);
         }
+        if (unknown)
+            versions.UnionWith((await new DatasetCatalog(store).VersionsAsync(dataset, cancellationToken)).Select(stored => stored.Manifest.Version));
         return versions;
     }
 
@@ -54,8 +58,8 @@ public sealed class DatasetUses(ArtifactStore store, ExperimentLibrary library)
         if ((Text(run.Output, "dataset", "version") ?? Text(run.Input, "stored", "version")) is { } version)
             return version;
         var prepared = run.Stages.FirstOrDefault(stage => stage.Name == ReproductionStages.PrepareDataset.Name);
-        return prepared is not null && await store.TryReadAsync(prepared.Manifest, cancellationToken) is { } manifest
-            ? Text(WorkflowJson.FromBytes<StageManifest>(manifest.Content).Output, "version")
+        return prepared is not null && await StageManifest.TryReadAsync(store, prepared.Manifest, cancellationToken) is { } manifest
+            ? Text(manifest.Output, "version")
             : null;
     }
 
