@@ -20,7 +20,14 @@ internal static class RunCurves
         foreach (var trial in segments.GroupBy(segment => (segment.Input.Variant, Seed: checked((int)segment.Input.Recipe.Seed))))
         {
             var parts = trial.OrderBy(segment => segment.Input.From).Select(segment => segment.Output.Curve);
-            curves.Add(await StoredCurves.ReadAsync(store, trial.Key.Variant, trial.First().Input.Recipe, parts, cancellationToken));
+            try
+            {
+                curves.Add(await StoredCurves.ReadAsync(store, trial.Key.Variant, trial.First().Input.Recipe, parts, cancellationToken));
+            }
+            catch (StoreException gone) when (gone is ArtifactMissingException or ArtifactCorruptException)
+            {
+                // A curve with a hole would be drawn as if nothing were missing: this trial has none, the others have theirs.
+            }
         }
         return curves;
     }
