@@ -32,7 +32,7 @@ param trainingParallelism int = 4
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS'])
 param storageRedundancy string
 
-@description('Days after which checkpoints and optimiser states are deleted. Deleted ones are made again by a run that needs them.')
+@description('Days after which training states between the segments of a training are deleted. Trained models stay; what a resumed training needs is made again.')
 @minValue(7)
 param checkpointDays int
 

@@ -5,6 +5,7 @@ using ContrastivePipeline.Cli.Commands.Doctor;
 using ContrastivePipeline.Cli.Commands.Explain;
 using ContrastivePipeline.Cli.Commands.Export;
 using ContrastivePipeline.Cli.Commands.Pull;
+using ContrastivePipeline.Cli.Commands.Repair;
 using ContrastivePipeline.Cli.Commands.Report;
 using ContrastivePipeline.Cli.Commands.Results;
 using ContrastivePipeline.Cli.Commands.Run;
@@ -72,6 +73,7 @@ internal static class CommandLine
             new ReportCommand(world),
             new ResultsCommand(world),
             new CostsCommand(world),
+            new RepairCommand(world),
             new SearchCommand(world),
             new ExplainCommand(world),
             new PullCommand(world),

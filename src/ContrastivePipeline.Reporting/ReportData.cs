@@ -82,13 +82,16 @@ public sealed record ExperimentSummary(
     DateTimeOffset Finished,
     IReadOnlyList<StageDuration> Stages)
 {
+    /// <summary>How long the run was worked on until <see cref="Finished"/>, without the time between its sessions; null where that is not known.</summary>
+    public TimeSpan? Running { get; init; }
+
     /// <summary>What one medium is called: <c>picture</c> or <c>sound</c>.</summary>
     public string MediaWord { get; init; } = "picture";
 }
 
 /// <summary>Time that a stage took.</summary>
 /// <param name="Stage">Name of the stage, with variant and seed where it has them.</param>
-/// <param name="Duration">Time of the executions that ended well; of a segmented stage, of all its segments.</param>
+/// <param name="Duration">For how long the executions that ended well worked; of a segmented stage, of all its segments.</param>
 public sealed record StageDuration(string Stage, TimeSpan Duration);
 
 /// <summary>The model in words and numbers.</summary>

@@ -19,10 +19,7 @@ public sealed partial class ArtifactStore
     public IAsyncEnumerable<BlobEntry> ListEntriesAsync(string prefix, CancellationToken ct = default)
     {
         var options = new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = StorePath.ValidatePrefix(prefix) };
-        return EnumerateAsync(prefix, container.GetBlobsAsync(options, ct), blob => new BlobEntry(
-            new Artifact(blob.Name, blob.Properties.ContentLength ?? 0, HashOf(blob.Metadata) ?? ""),
-            blob.Properties.LastModified ?? DateTimeOffset.MinValue,
-            blob.Properties.ETag ?? default), ct);
+        return EnumerateAsync(prefix, container.GetBlobsAsync(options, ct), EntryOf, ct);
     }
 
     /// <summary>Lists the folders directly under a folder, without what is in them.</summary>
@@ -31,17 +28,39 @@ public sealed partial class ArtifactStore
     /// <returns>Their names, without slashes, in ordinal order.</returns>
     public async IAsyncEnumerable<string> ListFoldersAsync(string folder, [EnumeratorCancellation] CancellationToken ct = default)
     {
-        StorePath.ValidatePrefix(folder);
-        if (folder.Length > 0 && !folder.EndsWith('/'))
-            throw new ArgumentException($"'{folder}' does not end with '/'.", nameof(folder));
-        var options = new GetBlobsByHierarchyOptions { Delimiter = "/", Prefix = folder };
-        var items = EnumerateAsync(folder, container.GetBlobsByHierarchyAsync(options, ct), item => item, ct);
+        var items = EnumerateAsync(folder, container.GetBlobsByHierarchyAsync(InFolder(folder, BlobTraits.None), ct), item => item, ct);
         await foreach (var item in items.ConfigureAwait(false))
         {
             if (item.IsPrefix)
                 yield return item.Prefix[folder.Length..^1];
         }
     }
+
+    /// <summary>Lists the blobs directly in a folder, and not those in folders below it.</summary>
+    /// <param name="folder">For example <c>inbox/</c>: ends with '/', or is empty for the root.</param>
+    /// <param name="ct">Stops listing.</param>
+    public async IAsyncEnumerable<BlobEntry> ListFilesAsync(string folder, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        var items = EnumerateAsync(folder, container.GetBlobsByHierarchyAsync(InFolder(folder, BlobTraits.Metadata), ct), item => item, ct);
+        await foreach (var item in items.ConfigureAwait(false))
+        {
+            if (item.IsBlob)
+                yield return EntryOf(item.Blob);
+        }
+    }
+
+    private static GetBlobsByHierarchyOptions InFolder(string folder, BlobTraits traits)
+    {
+        StorePath.ValidatePrefix(folder);
+        return folder.Length == 0 || folder.EndsWith('/')
+            ? new GetBlobsByHierarchyOptions { Delimiter = "/", Prefix = folder, Traits = traits }
+            : throw new ArgumentException($"'{folder}' does not end with '/'.", nameof(folder));
+    }
+
+    private static BlobEntry EntryOf(BlobItem blob) => new(
+        new Artifact(blob.Name, blob.Properties.ContentLength ?? 0, HashOf(blob.Metadata) ?? ""),
+        blob.Properties.LastModified ?? DateTimeOffset.MinValue,
+        blob.Properties.ETag ?? default);
 
     private async IAsyncEnumerable<TResult> EnumerateAsync<TItem, TResult>(
         string prefix, IAsyncEnumerable<TItem> items, Func<TItem, TResult> select, [EnumeratorCancellation] CancellationToken ct)

@@ -85,7 +85,7 @@ public sealed partial class ArtifactStore
         if (total == artifact.Length)
             return new ArtifactStream(artifact, result.Content, faults, count);
         result.Dispose();
-        throw new ArtifactCorruptException(artifact.Path, $"{artifact.Length} bytes", $"{total} bytes");
+        throw new ArtifactCorruptException(artifact, $"{artifact.Length} bytes", $"{total} bytes");
     }
 
     /// <summary>Opens an artifact as a stream that can be read from anywhere; fetches only the blocks that are asked for.</summary>
@@ -130,7 +130,7 @@ public sealed partial class ArtifactStore
                 var expected = HashOf(result.Details.Metadata);
                 var found = Hex(SHA256.HashData(content));
                 if (expected is not null && expected != found)
-                    throw new ArtifactCorruptException(path, $"SHA-256 {expected}", $"SHA-256 {found}");
+                    throw new ArtifactCorruptException(new Artifact(path, content.Length, expected), $"SHA-256 {expected}", $"SHA-256 {found}");
                 return new StoredBlob(path, content, result.Details.ETag);
             }
             catch (RequestFailedException e) when (e.Status == 404)
@@ -148,7 +148,7 @@ public sealed partial class ArtifactStore
         }
         catch (StoreException e) when (e.InnerException is RequestFailedException { Status: 416 })
         {
-            throw new ArtifactCorruptException(artifact.Path, $"{artifact.Length} bytes", "fewer");
+            throw new ArtifactCorruptException(artifact, $"{artifact.Length} bytes", "fewer");
         }
     }
 

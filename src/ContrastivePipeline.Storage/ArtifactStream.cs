@@ -68,12 +68,12 @@ internal sealed class ArtifactStream(Artifact artifact, Stream source, StoreFaul
     private void VerifyEnd()
     {
         if (_position != length)
-            throw new ArtifactCorruptException(artifact.Path, $"{length} bytes", $"{_position} bytes");
+            throw new ArtifactCorruptException(artifact, $"{length} bytes", $"{_position} bytes");
         if (_hash is null || _isVerified)
             return;
         var found = Convert.ToHexStringLower(_hash.GetHashAndReset());
         if (found != artifact.Sha256)
-            throw new ArtifactCorruptException(artifact.Path, $"SHA-256 {artifact.Sha256}", $"SHA-256 {found}");
+            throw new ArtifactCorruptException(artifact, $"SHA-256 {artifact.Sha256}", $"SHA-256 {found}");
         _isVerified = true;
     }
 }

@@ -16,12 +16,15 @@ public sealed class StoreFullException(string message, Exception? inner = null) 
 public sealed class ArtifactMissingException(string message, Exception? inner = null) : StoreException(message, inner);
 
 /// <summary>A blob does not have the length or the SHA-256 that it was written with.</summary>
-public sealed class ArtifactCorruptException(string path, string expected, string found) : StoreException(
-    $"The artifact '{path}' is damaged: expected {expected}, found {found}. " +
-    "Delete it together with the manifest of the stage that wrote it and run again: only that stage is redone.")
+public sealed class ArtifactCorruptException(Artifact artifact, string expected, string found) : StoreException(
+    $"The artifact '{artifact.Path}' is damaged: expected {expected}, found {found}. " +
+    "'contrastive repair RUN' removes what is damaged of a run; then run its experiment again: only what is gone is made again.")
 {
+    /// <summary>What was asked for.</summary>
+    public Artifact Artifact { get; } = artifact;
+
     /// <summary>Where the blob is.</summary>
-    public string Path { get; } = path;
+    public string Path => Artifact.Path;
 
     /// <summary>What was promised.</summary>
     public string Expected { get; } = expected;

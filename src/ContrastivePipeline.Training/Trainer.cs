@@ -15,18 +15,20 @@ public sealed class Trainer
     private readonly TrainingState _state;
     private readonly TrainingRecipe _recipe;
     private readonly ClipModel _model;
+    private readonly Tensor[] _buffers;
 
     /// <summary>Creates a trainer that goes on from a state.</summary>
     public Trainer(TrainingState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         (_state, _recipe, _model) = (state, state.Recipe, state.Model);
+        _buffers = [.. state.Model.buffers()];
     }
 
     /// <summary>Trains up to a step and hands out each step's record as it is done; the caller may save the state between any two.</summary>
     /// <param name="batches">Draws the batches.</param>
     /// <param name="until">The step to stop before.</param>
-    /// <exception cref="LossNotFiniteException">A loss is not finite; the state is still that of the step before.</exception>
+    /// <exception cref="LossNotFiniteException">A loss or a gradient is not finite; the state is still that of the step before.</exception>
     public IEnumerable<StepRecord> Run(BatchSource batches, long until)
     {
         ArgumentNullException.ThrowIfNull(batches);
@@ -38,7 +40,7 @@ public sealed class Trainer
     }
 
     /// <summary>One step on one batch.</summary>
-    /// <exception cref="LossNotFiniteException">A loss is not finite; the state is still that of the step before.</exception>
+    /// <exception cref="LossNotFiniteException">A loss or a gradient is not finite; the state is still that of the step before.</exception>
     public StepRecord Step(Batch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -47,12 +49,13 @@ public sealed class Trainer
         var learningRate = _recipe.Schedule.At(step);
         _model.train();
 
+        var before = CopyOfBuffers();
         var (total, terms) = Losses(batch, step);
         total.backward();
-        var losses = Read(total, terms);
-        if (!losses.IsFinite)
+        var (losses, largestGradient) = Read(total, terms, _state.Optimizer.LargestGradient());
+        if (!losses.IsFinite || !float.IsFinite(largestGradient))
         {
-            _state.Optimizer.ZeroGradients();
+            Restore(before);
             throw new LossNotFiniteException(step, losses);
         }
         if (_recipe.ClipNorm > 0)
@@ -63,6 +66,21 @@ public sealed class Trainer
         _model.LogitScale.clamp_(LastingScalar.Of(0), LastingScalar.Of(_recipe.MaxLogitScale));
         _state.Step++;
         return new StepRecord(step, losses, learningRate, _model.LogitScale.detach().cpu().data<float>()[0]);
+    }
+
+    // Batch norm's running statistics move in the forward pass already, before anybody knows whether the step is any good.
+    private Tensor[] CopyOfBuffers()
+    {
+        using var noGrad = no_grad();
+        return [.. _buffers.Select(buffer => buffer.clone())];
+    }
+
+    private void Restore(Tensor[] before)
+    {
+        using var noGrad = no_grad();
+        foreach (var (buffer, copy) in _buffers.Zip(before))
+            buffer.copy_(copy);
+        _state.Optimizer.ZeroGradients();
     }
 
     /// <summary>L = L_contra + λ_C·L_C-cyclic + λ_I·L_I-cyclic + λ_s·L_s + λ_n·L_n.</summary>
@@ -135,11 +153,11 @@ public sealed class Trainer
         return ContrastiveObjectives.SentenceSupervised(z[0], z[1], z[2], _recipe.SentenceTemperature);
     }
 
-    private static LossTerms Read(Tensor total, Tensor[] terms)
+    private static (LossTerms Losses, float LargestGradient) Read(Tensor total, Tensor[] terms, Tensor largestGradient)
     {
-        // One copy from the device for all terms.
-        var values = stack([total, .. terms]).detach().cpu().data<float>().ToArray();
-        return new LossTerms(values[0], values[1], values[2], values[3], values[4], values[5]);
+        // One copy from the device for all of them.
+        var values = stack([total, .. terms, largestGradient]).detach().cpu().data<float>().ToArray();
+        return (new LossTerms(values[0], values[1], values[2], values[3], values[4], values[5]), values[6]);
     }
 }
 
@@ -150,11 +168,26 @@ public sealed class Trainer
 /// <param name="LogitScale">The logit scale (a logarithm) after the step.</param>
 public sealed record StepRecord(long Step, LossTerms Losses, double LearningRate, float LogitScale);
 
-/// <summary>A loss is not finite; training must not go on.</summary>
-public sealed class LossNotFiniteException(long step, LossTerms losses) : Exception(
-    $"The loss of step {step} is not finite ({losses}). The last checkpoint is good. "
-    + "Lower training.learning_rate, lengthen training.warmup, or set training.clip_norm.")
+/// <summary>A loss, or a gradient of it, is not finite, or the weights are not after a step: training has diverged and must not go on.</summary>
+public sealed class LossNotFiniteException : Exception
 {
-    /// <summary>The step whose loss it is, 0-based.</summary>
-    public long Step { get; } = step;
+    private const string Advice =
+        "Training has diverged; the last checkpoint is good. Lower training.learning_rate, lengthen training.warmup, or set training.clip_norm.";
+
+    /// <summary>A loss or a gradient.</summary>
+    /// <param name="step">The step whose loss it is, 0-based.</param>
+    /// <param name="losses">Its losses.</param>
+    public LossNotFiniteException(long step, LossTerms losses)
+        : base(losses.IsFinite
+            ? $"A gradient of step {step} is not finite (its loss is: {losses}). {Advice}"
+            : $"The loss of step {step} is not finite ({losses}). {Advice}") => Step = step;
+
+    /// <summary>The weights, though the loss was.</summary>
+    /// <param name="step">The step that made them so, or one before it, 0-based.</param>
+    /// <param name="parameter">The first such parameter.</param>
+    public LossNotFiniteException(long step, string parameter)
+        : base($"After step {step} the weights are not finite ('{parameter}'), though its loss was. {Advice}") => Step = step;
+
+    /// <summary>The step, 0-based.</summary>
+    public long Step { get; }
 }

@@ -90,9 +90,11 @@ public sealed class TrainingState : IDisposable
 
     /// <summary>The whole state as one safetensors file; equal states give equal bytes.</summary>
     /// <param name="note">Something to keep with it, for <see cref="Restore(TrainingRecipe, ReadOnlySpan{byte}, string, out string, Device?)"/>.</param>
+    /// <exception cref="LossNotFiniteException">A weight is not finite: such a state is of no use to anybody, and is not written.</exception>
     public byte[] Save(string note = "")
     {
         using var scope = NewDisposeScope();
+        RequireFinite();
         var tensors = StateDict.Of(Model).Select(p => new KeyValuePair<string, Tensor>(ModelPrefix + p.Key, p.Value))
             .Concat(Optimizer.State.Select(p => new KeyValuePair<string, Tensor>(OptimizerPrefix + p.Key, p.Value)));
         if (Head is not null)
@@ -115,6 +117,19 @@ public sealed class TrainingState : IDisposable
         Optimizer.Dispose();
         Model.Dispose();
         Head?.Dispose();
+    }
+
+    // The loss of a step is that of the weights before it: what the last step made of them, nobody else looks at.
+    private void RequireFinite()
+    {
+        using var noGrad = no_grad();
+        var weights = StateDict.Of(Model).Concat(Head is null ? [] : StateDict.Of(Head)).Where(p => p.Value.is_floating_point()).ToArray();
+        var finite = stack([.. weights.Select(p => p.Value.isfinite().all())]).cpu().data<bool>();
+        for (var i = 0; i < weights.Length; i++)
+        {
+            if (!finite[i])
+                throw new LossNotFiniteException(Step - 1, weights[i].Key);
+        }
     }
 
     private static Dictionary<string, Tensor> Under(IReadOnlyDictionary<string, Tensor> tensors, string prefix) =>

@@ -87,7 +87,7 @@ resource signals 'Microsoft.Storage/storageAccounts/blobServices/containers@2024
   name: 'contrastive-signals'
 }
 
-// A result whose artifacts are gone is made again when a run needs it, so old training states may go. Everything else stays.
+// Only what lies in expiring/ may go: training states between the segments of a training. Trained models, curves and manifests stay.
 resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01-01' = {
   parent: account
   name: 'default'
@@ -99,7 +99,7 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01
           type: 'Lifecycle'
           enabled: true
           definition: {
-            filters: { blobTypes: ['blockBlob'], prefixMatch: ['${store.name}/stages/train/'] }
+            filters: { blobTypes: ['blockBlob'], prefixMatch: ['${store.name}/expiring/'] }
             actions: {
               baseBlob: {
                 tierToCool: { daysAfterModificationGreaterThan: 14 }

@@ -24,7 +24,7 @@ internal static class LocalComposition
 
     /// <summary>Caption refreshes over a pipeline.</summary>
     public static CaptionRefreshes Refreshes(LocalPipeline pipeline) =>
-        new(pipeline.Store, ExperimentLibrary.OfProcess(), pipeline.RefreshAsync, pipeline.Time);
+        new(pipeline.Store, ExperimentLibrary.OfProcess(), pipeline.RefreshAsync, pipeline.Time, pipeline.ScratchFolder);
 
     /// <summary>Reads the experiment that a user means; needs no store.</summary>
     /// <exception cref="ExperimentInvalidException">The file has errors.</exception>

@@ -16,11 +16,9 @@ internal static class RunWords
         _ => "interrupted",
     };
 
-    /// <summary>Time from its start to its end, or until now; pauses between sessions are part of it.</summary>
+    /// <summary>How long it was worked on, without the time between its sessions.</summary>
     public static string Elapsed(RunRecord run, bool active, TimeProvider time) =>
-        run.Finished is { } end ? Words.Duration(end - run.Started)
-        : active ? Words.Duration(time.GetUtcNow() - run.Started)
-        : "";
+        run.RunningTime(active, time.GetUtcNow()) is { } running ? Words.Duration(running) : "";
 
     /// <summary>Its start in local time.</summary>
     public static string Started(RunRecord run, TimeProvider time) =>

@@ -13,7 +13,8 @@ namespace ContrastivePipeline.Data.Refresh;
 /// where no caption did. A pure function of its inputs: killed anywhere, a repeat gives the same bytes.
 /// </summary>
 /// <param name="store">Where versions live.</param>
-public sealed class CaptionRefresher(ArtifactStore store)
+/// <param name="scratchRoot">A folder on disk under which parts are written; null for the system's temporary folder, which is often small.</param>
+public sealed class CaptionRefresher(ArtifactStore store, string? scratchRoot = null)
 {
     private const int RowsAReport = 1_000;
 
@@ -53,7 +54,7 @@ public sealed class CaptionRefresher(ArtifactStore store)
         var publisher = new RefreshPublisher(store);
         if (await publisher.FindAsync(spec.Dataset, id, cancellationToken) is { } done) return done;
 
-        using var scratch = ScratchFolder.Create();
+        using var scratch = ScratchFolder.Create(scratchRoot ?? DataScratch.Default, "refresh");
         var tally = new RefreshTally(new QuarantinedRows(spec.Name, scratch.Path));
         await using var table = await CaptionTables.OpenAsync(spec, cancellationToken);
         var rows = await ReadAsync(table, spec, tally, new SortedRows(scratch.Path), progress, cancellationToken);

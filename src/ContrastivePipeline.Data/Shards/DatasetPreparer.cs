@@ -6,7 +6,11 @@ namespace ContrastivePipeline.Data.Shards;
 
 /// <summary>Turns a source into an immutable dataset version. The same content gives the same version, whatever the machine.</summary>
 /// <param name="store">Where versions live.</param>
-public sealed class DatasetPreparer(ArtifactStore store)
+/// <param name="scratchRoot">
+/// A folder on disk under which parts are written before they are uploaded, as many bytes as the version has; null for the system's temporary folder,
+/// which is often small.
+/// </param>
+public sealed class DatasetPreparer(ArtifactStore store, string? scratchRoot = null)
 {
     /// <summary>Pictures decoded between two visits of the ordered part of the work.</summary>
     private const int Window = 256;
@@ -24,7 +28,7 @@ public sealed class DatasetPreparer(ArtifactStore store)
     {
         ArgumentNullException.ThrowIfNull(spec);
         spec.Validate();
-        using var scratch = ScratchFolder.Create();
+        using var scratch = ScratchFolder.Create(scratchRoot ?? DataScratch.Default, "dataset");
         var ledger = new Ledger();
         var catalog = await ReadSourceAsync(spec, ledger, progress, cancellationToken);
         var assembly = new DatasetAssembly(spec, ledger, scratch.Path);

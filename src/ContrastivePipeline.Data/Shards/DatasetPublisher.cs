@@ -22,7 +22,7 @@ internal sealed record PreparedDataset(
         VersionHash.Of(Parts.Select(part => (part.Name, part.Sha256)), Spec.MediaSize, LabelSets, Accounting, refresh: null);
 }
 
-/// <summary>Uploads a prepared dataset: parts first, the manifest last.</summary>
+/// <summary>Uploads what is not there of a prepared dataset: parts first, the manifest last.</summary>
 internal sealed class DatasetPublisher(ArtifactStore store)
 {
     public async Task<DatasetManifest> PublishAsync(
@@ -30,22 +30,21 @@ internal sealed class DatasetPublisher(ArtifactStore store)
     {
         var version = prepared.Version();
         var manifestPath = DatasetPaths.Manifest(prepared.Spec.Name, version);
-        if (await store.TryReadAsync(manifestPath, cancellationToken) is null)
+        var folder = DatasetPaths.Version(prepared.Spec.Name, version);
+        // A version that is there may have lost parts: what is damaged is removed, to be uploaded again.
+        var there = await store.ListAsync(folder + "/", cancellationToken).ToDictionaryAsync(blob => blob.Path, cancellationToken: cancellationToken);
+        var parts = prepared.Parts.Where(part => there.GetValueOrDefault($"{folder}/{part.Name}") is not { } blob
+            || blob.Length != part.Length || blob.Sha256 != part.Sha256).ToArray();
+        for (var i = 0; i < parts.Length; i++)
         {
-            var folder = DatasetPaths.Version(prepared.Spec.Name, version);
-            var parts = prepared.Parts.ToArray();
-            for (var i = 0; i < parts.Length; i++)
-            {
-                progress?.Report(new DataProgress("upload", i, parts.Length, prepared.Accounting.Quarantined));
-                await store.WriteFileAsync($"{folder}/{parts[i].Name}", parts[i].Path, cancellationToken);
-            }
-
-            // Losing the race is fine: whoever won wrote the same content, for the version is its hash.
-            var manifest = JsonSerializer.SerializeToUtf8Bytes(Describe(prepared, version), DatasetJson.Options);
-            await store.TryCreateAsync(manifestPath, manifest, cancellationToken);
-            progress?.Report(new DataProgress("upload", parts.Length, parts.Length, prepared.Accounting.Quarantined));
+            progress?.Report(new DataProgress("upload", i, parts.Length, prepared.Accounting.Quarantined));
+            await store.WriteFileAsync($"{folder}/{parts[i].Name}", parts[i].Path, cancellationToken);
         }
 
+        // Losing the race is fine: whoever won wrote the same content, for the version is its hash.
+        var manifest = JsonSerializer.SerializeToUtf8Bytes(Describe(prepared, version), DatasetJson.Options);
+        await store.TryCreateAsync(manifestPath, manifest, cancellationToken);
+        progress?.Report(new DataProgress("upload", parts.Length, parts.Length, prepared.Accounting.Quarantined));
         return await new DatasetReader(store).ReadManifestAsync(prepared.Spec.Name, version, cancellationToken);
     }
 

@@ -63,12 +63,13 @@ internal static class RunSection
         html.Write($"""
             <h3>Run</h3>
             <p>Code {experiment.CodeVersion} on {experiment.Machine}. Started {Words.When(experiment.Started)}, finished {Words.When(experiment.Finished)}:
-            {Words.Duration(experiment.Finished - experiment.Started)}.</p>
+            {Words.Duration(experiment.Running ?? experiment.Finished - experiment.Started)} of work.</p>
 
             """);
         if (experiment.Stages.Count == 0)
             return;
         html.Write($"<details><summary>Time by stage</summary>\n");
+        html.Write($"<p>For how long each stage worked, by whichever run it was done; stages work side by side.</p>\n");
         WriteSettings(html, [.. experiment.Stages.Select(s => new Setting(s.Stage, Words.Duration(s.Duration)))]);
         html.Write($"</details>\n");
     }

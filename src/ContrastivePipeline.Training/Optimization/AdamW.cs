@@ -68,6 +68,10 @@ public sealed class AdamW : IDisposable
         ZeroGradients();
     }
 
+    /// <summary>The greatest magnitude of any gradient that the last backward pass filled: [], not finite where one of them is not.</summary>
+    internal Tensor LargestGradient() =>
+        _kernel.invoke<Tensor>("largest", (object)_slots.Select(s => s.Parameter.grad).OfType<Tensor>().ToArray());
+
     /// <summary>Drops all gradients.</summary>
     public void ZeroGradients()
     {
@@ -90,7 +94,13 @@ public sealed class AdamW : IDisposable
                 return len(p)
 
             """ + "\n";
-        return Function("decaying", options.WeightDecay) + Function("plain", 0);
+        const string Largest =
+            """
+            def largest(g: List[Tensor]) -> Tensor:
+                return torch.stack(torch._foreach_norm(g, float("inf"))).max()
+
+            """ + "\n";
+        return Function("decaying", options.WeightDecay) + Function("plain", 0) + Largest;
     }
 
     /// <inheritdoc/>

@@ -30,7 +30,7 @@ public sealed class LocalPipeline : IDisposable
     /// <param name="log">Watches everything; nobody where left out.</param>
     public LocalPipeline(ArtifactStore store, string scratchFolder, TimeProvider time, IRunObserver? log = null)
     {
-        (Store, Time, Runs, Log) = (store, time, new RunStore(store), log ?? Nobody.Instance);
+        (Store, Time, Runs, Log, ScratchFolder) = (store, time, new RunStore(store), log ?? Nobody.Instance, scratchFolder);
         var workflows = new WorkflowRegistry([.. ReproductionRegistry.Workflows, s_prepare, s_embed]);
         Runner = new StageRunner(store, ReproductionRegistry.Stages(_http), scratchFolder, time);
         _host = new LocalHost(Runner, workflows, new LocalHostOptions(), time);
@@ -56,6 +56,9 @@ public sealed class LocalPipeline : IDisposable
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
+
+    /// <summary>The folder on disk for scratch files.</summary>
+    public string ScratchFolder { get; }
 
     /// <summary>Prepares a dataset outside of any run; a run finds it.</summary>
     /// <exception cref="StageFailedException">It failed for good.</exception>

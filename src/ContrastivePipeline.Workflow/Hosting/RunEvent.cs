@@ -64,7 +64,7 @@ public sealed record StageRetried(DateTimeOffset At, StageIdentity Stage, int At
 /// <param name="At">When.</param>
 /// <param name="Stage">The stage.</param>
 /// <param name="Attempts">How many attempts it took.</param>
-/// <param name="Elapsed">Time since the first began.</param>
+/// <param name="Elapsed">Time for which the attempt that succeeded worked, without waiting for its turn.</param>
 public sealed record StageCompleted(DateTimeOffset At, StageIdentity Stage, int Attempts, TimeSpan Elapsed) : StageEvent(At, Stage)
 {
     /// <summary>What the last attempt used.</summary>
@@ -95,6 +95,16 @@ public sealed record RunFinished(DateTimeOffset At, string RunId, RunState State
 /// <param name="At">When.</param>
 /// <param name="RunId">Id of the run.</param>
 public sealed record RunQueued(DateTimeOffset At, string RunId) : RunEvent(At);
+
+/// <summary>The run had to wait for its turn and begins its work now.</summary>
+/// <param name="At">When.</param>
+/// <param name="RunId">Id of the run.</param>
+public sealed record RunTurnCame(DateTimeOffset At, string RunId) : RunEvent(At);
+
+/// <summary>Something about the run, and no stage of it, is worth a line of its log.</summary>
+/// <param name="At">When.</param>
+/// <param name="Message">What.</param>
+public sealed record RunNoted(DateTimeOffset At, string Message) : RunEvent(At);
 
 /// <summary>Somebody asked the run to stop.</summary>
 /// <param name="At">When.</param>

@@ -10,7 +10,6 @@ internal sealed class StageReporter : IProgress<StageProgress>, IDisposable
     private readonly StageIdentity _stage;
     private readonly IRunObserver _observer;
     private readonly TimeProvider _time;
-    private readonly long _began;
     private readonly KeyValuePair<string, object?>[] _tags;
     private readonly Activity? _span;
     private Activity? _attemptSpan;
@@ -18,7 +17,7 @@ internal sealed class StageReporter : IProgress<StageProgress>, IDisposable
 
     public StageReporter(StageIdentity stage, IRunObserver observer, TimeProvider time)
     {
-        (_stage, _observer, _time, _began, _tags) = (stage, observer, time, time.GetTimestamp(), PipelineTelemetry.TagsOf(stage));
+        (_stage, _observer, _time, _tags) = (stage, observer, time, PipelineTelemetry.TagsOf(stage));
         _span = PipelineTelemetry.StartSpan($"stage {stage.Name}");
         _span?.SetTag(PipelineTelemetry.StageTag, stage.Name).SetTag(PipelineTelemetry.LabelTag, stage.Label)
             .SetTag("contrastive.stage.fingerprint", stage.Fingerprint);
@@ -54,7 +53,7 @@ internal sealed class StageReporter : IProgress<StageProgress>, IDisposable
     {
         var usage = End("completed", null);
         _span?.SetTag(PipelineTelemetry.OutcomeTag, "completed");
-        _observer.Observe(new StageCompleted(Now, _stage, attempts, _time.GetElapsedTime(_began)) { Usage = usage });
+        _observer.Observe(new StageCompleted(Now, _stage, attempts, TimeSpan.FromSeconds(usage.Seconds)) { Usage = usage });
     }
 
     public void Failed(int attempts, string error)

@@ -1,4 +1,5 @@
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Background;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Launching;
@@ -6,21 +7,22 @@ namespace ContrastivePipeline.Workflow.Launching;
 /// <summary>Gives signs of life, with the last progress report, until disposed; and hands reports on.</summary>
 internal sealed class Heart : IProgress<StageProgress>, IAsyncDisposable
 {
-    private readonly ArtifactStore _store;
-    private readonly string _path;
-    private readonly TimeProvider _time;
     private readonly IProgress<StageProgress> _beside;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _beating;
+    private readonly BackgroundLoop _beating;
     private volatile StageProgress? _progress;
 
-    public Heart(ArtifactStore store, string execution, IProgress<StageProgress> beside, TimeProvider time, TimeSpan interval)
+    public Heart(
+        ArtifactStore store, string execution, IProgress<StageProgress> beside, Action<string> note, TimeProvider time, TimeSpan interval)
     {
         _beside = beside;
-        _store = store;
-        _path = LaunchPaths.Heartbeat(execution);
-        _time = time;
-        _beating = Task.Run(() => BeatAsync(interval));
+        _beating = new BackgroundLoop(BeatAsync, interval, fault => note($"No sign of life could be given: {fault.Message}"), time);
+
+        async Task<bool> BeatAsync(CancellationToken cancellationToken)
+        {
+            var beat = new Heartbeat(time.GetUtcNow(), Environment.MachineName, _progress);
+            await store.WriteAsync(LaunchPaths.Heartbeat(execution), WorkflowJson.ToBytes(beat), cancellationToken);
+            return true;
+        }
     }
 
     public void Report(StageProgress value)
@@ -29,38 +31,5 @@ internal sealed class Heart : IProgress<StageProgress>, IAsyncDisposable
         _beside.Report(value);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _beating;
-        _stop.Dispose();
-    }
-
-    private async Task BeatAsync(TimeSpan interval)
-    {
-        try
-        {
-            while (true)
-            {
-                await BeatAsync();
-                await Task.Delay(interval, _time, _stop.Token);
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-        }
-    }
-
-    private async Task BeatAsync()
-    {
-        try
-        {
-            var beat = new Heartbeat(_time.GetUtcNow(), Environment.MachineName, _progress);
-            await _store.WriteAsync(_path, WorkflowJson.ToBytes(beat), _stop.Token);
-        }
-        catch (StoreUnavailableException)
-        {
-            // The work itself meets the same fault and tells; the next beat may get through.
-        }
-    }
+    public ValueTask DisposeAsync() => _beating.DisposeAsync();
 }

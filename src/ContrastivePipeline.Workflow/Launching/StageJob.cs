@@ -52,10 +52,10 @@ public sealed class StageJob(ArtifactStore store, ArtifactStore? signals, StageR
     {
         if (run is not null && await _runs.IsCancelRequestedAsync(run, cancellationToken))
             return s_cancelled;
-        await using var recorder = run is null ? null : new SharedRunRecorder(_runs, run.Id, time);
-        await using var watch = run is null ? null : new CancelWatch(_runs, run, time);
+        await using var recorder = run is null ? null : new SharedRunRecorder(_runs, run.Id, time, note);
+        await using var watch = run is null ? null : new CancelWatch(_runs, run, time, note);
         using var reporter = new StageReporter(call.Identity, recorder is null ? log : new Observers(recorder, log), time);
-        await using var heart = new Heart(store, order.Execution, reporter, time, BeatInterval);
+        await using var heart = new Heart(store, order.Execution, reporter, note, time, BeatInterval);
         var cancelled = watch?.Requested ?? CancellationToken.None;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, cancelled);
         var attempt = reporter.Start(order.Attempt, heart, Note);

@@ -1,7 +1,9 @@
 using ContrastivePipeline.Data.Refresh;
+using System.Text.Json;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Background;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -21,7 +23,6 @@ public sealed class CaptionInbox(
 {
     // Some programs create a blob before they fill it.
     private static readonly TimeSpan s_emptyPatience = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan s_lockPoll = TimeSpan.FromSeconds(1);
     private const int Attempts = 3;
 
     /// <summary>The inbox of a store: a container of its own beside it, <c>{container}-inbox</c>, which is created where there is none.</summary>
@@ -36,6 +37,8 @@ public sealed class CaptionInbox(
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
     {
         var waiting = new List<BlobEntry>();
+        // A file that lies in no folder is taken too, so that whoever dropped it finds out where it belongs.
+        waiting.AddRange(await inbox.ListFilesAsync("", cancellationToken).Where(IsWhole).ToListAsync(cancellationToken));
         await foreach (var folder in inbox.ListFoldersAsync("", cancellationToken))
         {
             if (!InboxPath.IsReserved(folder))
@@ -56,10 +59,9 @@ public sealed class CaptionInbox(
     public async Task<InboxOutcome?> ProcessAsync(string path, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var folder = path.Split('/')[0];
-        if (InboxPath.IsReserved(folder))
+        if (path.Split('/') is [var folder, _, ..] && InboxPath.IsReserved(folder))
             return null;
-        var turn = await WaitAsync($"{InboxPath.Locks}/{folder}", cancellationToken);
+        var turn = await inbox.WaitForLeaseAsync(InboxPath.LockOf(path), time, null, cancellationToken);
         try
         {
             return await ProcessInTurnAsync(path, cancellationToken);
@@ -77,16 +79,9 @@ public sealed class CaptionInbox(
         if (entry is null || !IsWhole(entry))
             return null;
 
-        Directory.CreateDirectory(scratchFolder);
-        var file = Path.Combine(scratchFolder, $"inbox-{Guid.NewGuid():N}");
-        try
-        {
-            return await inbox.TryDownloadAsync(entry, file, cancellationToken) ? await ProcessAsync(entry, file, cancellationToken) : null;
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        using var scratch = ScratchFolder.Create(scratchFolder, "inbox");
+        var file = Path.Combine(scratch.Path, "table");
+        return await inbox.TryDownloadAsync(entry, file, cancellationToken) ? await ProcessAsync(entry, file, cancellationToken) : null;
     }
 
     private async Task<InboxOutcome> ProcessAsync(BlobEntry entry, string file, CancellationToken cancellationToken)
@@ -109,8 +104,8 @@ public sealed class CaptionInbox(
         // The account first: who finds the file gone finds out why. A repeat after a kill does not replace what the first attempt wrote.
         var account = outcome.MovedTo + ".json";
         if (!await inbox.TryCreateAsync(account, WorkflowJson.ToBytes(outcome), cancellationToken)
-            && await inbox.TryReadAsync(account, cancellationToken) is { } first)
-            outcome = WorkflowJson.FromBytes<InboxOutcome>(first.Content);
+            && await TryReadAsync(account, cancellationToken) is { } first)
+            outcome = first;
         await inbox.WriteFileAsync(outcome.MovedTo, file, cancellationToken);
         // Where somebody has dropped another file of that name meanwhile, it stays for the next time.
         await inbox.TryDeleteAsync(entry, cancellationToken);
@@ -139,13 +134,16 @@ public sealed class CaptionInbox(
         }
     }
 
-    private async Task<StoreLease> WaitAsync(string path, CancellationToken cancellationToken)
+    private async Task<InboxOutcome?> TryReadAsync(string account, CancellationToken cancellationToken)
     {
-        while (true)
+        try
         {
-            if (await inbox.TryAcquireLeaseAsync(path, cancellationToken) is { } lease)
-                return lease;
-            await Task.Delay(s_lockPoll, time, cancellationToken);
+            return await inbox.TryReadAsync(account, cancellationToken) is { } blob ? WorkflowJson.FromBytes<InboxOutcome>(blob.Content) : null;
+        }
+        catch (Exception damaged) when (damaged is JsonException or ArtifactCorruptException)
+        {
+            // Somebody has put something else there; where the file goes does not depend on it.
+            return null;
         }
     }
 

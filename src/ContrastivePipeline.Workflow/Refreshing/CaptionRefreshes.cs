@@ -20,7 +20,9 @@ public delegate Task<CaptionRefreshOutput> CaptionRefreshRunner(
 /// <param name="library">The experiments that come with the program.</param>
 /// <param name="run">Runs the workflow.</param>
 /// <param name="time">The clock.</param>
-public sealed class CaptionRefreshes(ArtifactStore store, ExperimentLibrary library, CaptionRefreshRunner run, TimeProvider time)
+/// <param name="scratchRoot">A folder on disk for the parts of dry runs; null for the system's temporary folder.</param>
+public sealed class CaptionRefreshes(
+    ArtifactStore store, ExperimentLibrary library, CaptionRefreshRunner run, TimeProvider time, string? scratchRoot = null)
 {
     private readonly DatasetCatalog _catalog = new(store, time);
 
@@ -56,7 +58,7 @@ public sealed class CaptionRefreshes(ArtifactStore store, ExperimentLibrary libr
     }
 
     private Task<RefreshRecord> LookAsync(RefreshRequest request, CurrentVersion current, CancellationToken cancellationToken) =>
-        new CaptionRefresher(store).PreviewAsync(
+        new CaptionRefresher(store, scratchRoot).PreviewAsync(
             new RefreshSpec(request.Dataset, current.Version, request.Mode, request.File, request.Name), null, cancellationToken);
 
     private async Task<(RefreshRecord Record, long Revision)> RunAsync(

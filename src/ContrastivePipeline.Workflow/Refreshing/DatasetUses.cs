@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Reproduction;
@@ -47,16 +48,27 @@ public sealed class DatasetUses(ArtifactStore store, ExperimentLibrary library)
         }
     }
 
-    /// <summary>Versions of a dataset that any run used or is about to use.</summary>
-    /// <exception cref="InvalidDataException">The manifest of a stage cannot be read, so nobody knows what its run used.</exception>
+    /// <summary>Versions of a dataset that any run used or is about to use; all of them where a record of some run cannot be read.</summary>
     public async Task<IReadOnlySet<string>> VersionsAsync(string dataset, CancellationToken cancellationToken)
     {
         var versions = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var run in _runs.ListAsync(null, cancellationToken))
+        var unknown = false;
+        await foreach (var run in _runs.ListAsync(null, _ => unknown = true, cancellationToken))
         {
-            if (DatasetOf(run) == dataset && await VersionOfAsync(run, cancellationToken) is { } version)
-                versions.Add(version);
+            if (DatasetOf(run) != dataset)
+                continue;
+            try
+            {
+                if (await VersionOfAsync(run, cancellationToken) is { } version)
+                    versions.Add(version);
+            }
+            catch (InvalidDataException)
+            {
+                unknown = true;
+            }
         }
+        if (unknown)
+            versions.UnionWith((await new DatasetCatalog(store).VersionsAsync(dataset, cancellationToken)).Select(stored => stored.Manifest.Version));
         return versions;
     }
 
@@ -74,9 +86,9 @@ public sealed class DatasetUses(ArtifactStore store, ExperimentLibrary library)
         {
             return Text(WorkflowJson.FromBytes<StageManifest>(manifest.Content).Output, "version");
         }
-        catch (JsonException damaged)
+        catch (Exception damaged) when (damaged is JsonException or ArtifactCorruptException)
         {
-            throw new InvalidDataException($"{manifest.Path} is no manifest of a stage: {damaged.Message}", damaged);
+            throw new InvalidDataException($"{prepared.Manifest} is no manifest of a stage: {damaged.Message}", damaged);
         }
     }
 

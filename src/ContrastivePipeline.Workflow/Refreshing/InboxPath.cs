@@ -21,6 +21,9 @@ internal sealed record InboxPath(string Dataset, RefreshMode Mode, string File)
     /// <summary>Whether a folder is the inbox's own and no dataset's.</summary>
     public static bool IsReserved(string folder) => folder is Done or Failed or Locks;
 
+    /// <summary>The lock of the files that are taken one after the other: those of one dataset, and those that are of none.</summary>
+    public static string LockOf(string path) => $"{Locks}/{(path.Split('/') is [var dataset, _, _] ? dataset : "-misplaced")}";
+
     /// <summary>Reads a path.</summary>
     /// <exception cref="FormatException">It is none; the message says where the file belongs.</exception>
     public static InboxPath Parse(string path)

@@ -1,5 +1,4 @@
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Background;
 
 namespace ContrastivePipeline.Workflow.Refreshing;
 
@@ -11,12 +10,10 @@ public sealed class InboxWatch : IAsyncDisposable
     private readonly CaptionInbox _inbox;
     private readonly Action<InboxOutcome> _done;
     private readonly Action<string> _notice;
-    private readonly TimeProvider _time;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _watching;
+    private readonly BackgroundLoop _watching;
 
-    // A fault that lasts is worth one word.
-    private string? _lastFault;
+    // A file that cannot be taken, and why: a fault that lasts is worth one word.
+    private readonly Dictionary<string, string> _stuck = new(StringComparer.Ordinal);
 
     /// <summary>Begins to watch.</summary>
     /// <param name="inbox">The inbox.</param>
@@ -25,61 +22,37 @@ public sealed class InboxWatch : IAsyncDisposable
     /// <param name="time">The clock.</param>
     public InboxWatch(CaptionInbox inbox, Action<InboxOutcome> done, Action<string> notice, TimeProvider time)
     {
-        (_inbox, _done, _notice, _time) = (inbox, done, notice, time);
-        _watching = Task.Run(WatchAsync);
+        (_inbox, _done, _notice) = (inbox, done, notice);
+        _watching = new BackgroundLoop(LookAsync, s_interval, fault => _notice($"Captions inbox: {fault.Message}"), time);
     }
 
     /// <summary>Stops; a file that is at work stays where it is and is taken again the next time.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (_stop.IsCancellationRequested)
-            return;
-        await _stop.CancelAsync();
-        await _watching;
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _watching.DisposeAsync();
 
-    private async Task WatchAsync()
+    private async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            while (true)
-            {
-                await GuardAsync(LookAsync);
-                await Task.Delay(s_interval, _time, _stop.Token);
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-        }
-    }
-
-    private async Task LookAsync()
-    {
-        var paths = await _inbox.ListAsync(_stop.Token);
-        _lastFault = paths.Count == 0 ? null : _lastFault;
-        // A file that cannot be taken must not keep those behind it waiting.
+        var paths = await _inbox.ListAsync(cancellationToken);
+        foreach (var gone in _stuck.Keys.Except(paths).ToArray())
+            _stuck.Remove(gone);
         foreach (var path in paths)
-            await GuardAsync(() => TakeAsync(path));
+            await TakeAsync(path, cancellationToken);
+        return true;
     }
 
-    private async Task TakeAsync(string path)
-    {
-        if (await _inbox.ProcessAsync(path, _stop.Token) is { } outcome)
-            _done(outcome);
-    }
-
-    private async Task GuardAsync(Func<Task> work)
+    // A file that cannot be taken, for whatever reason, must not keep those behind it waiting.
+    private async Task TakeAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
-            await work();
+            if (await _inbox.ProcessAsync(path, cancellationToken) is { } outcome)
+                _done(outcome);
+            _stuck.Remove(path);
         }
-        catch (Exception fault) when (fault is StoreException or RefreshConflictException or IOException or ArgumentException)
+        catch (Exception fault) when (!(fault is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            if (fault.Message != _lastFault)
-                _notice($"Captions inbox: {fault.Message}");
-            _lastFault = fault.Message;
+            if (_stuck.GetValueOrDefault(path) != fault.Message)
+                _notice($"Captions inbox, {path}: {fault.Message}");
+            _stuck[path] = fault.Message;
         }
     }
 }

@@ -62,10 +62,9 @@ public sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1, 
         var vectors = model.EmbedTexts([.. texts.Select(t => t.Caption)]);
         return new EmbeddedSplit(
             split,
-            await Tables.Media.WriteAsync(context.Store, context.Path($"{split}-media.parquet"), pictures, cancellationToken),
+            await Tables.Media.WriteAsync(context, $"{split}-media", pictures, cancellationToken),
             await Tables.Texts.WriteAsync(
-                context.Store, context.Path($"{split}-captions.parquet"),
-                [.. texts.Select((t, i) => new TextEmbedding(t.Concept, t.Caption, vectors[i]))], cancellationToken));
+                context, $"{split}-captions", [.. texts.Select((t, i) => new TextEmbedding(t.Concept, t.Caption, vectors[i]))], cancellationToken));
     }
 
     private static async Task<EmbeddedClasses> EmbedClassesAsync(
@@ -76,7 +75,6 @@ public sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1, 
         var texts = classes.SelectMany(name => prompts.Templates.Select(template => (name, text: template.Replace("{}", name)))).ToArray();
         var vectors = model.EmbedTexts([.. texts.Select(t => t.text)]);
         return new EmbeddedClasses(prompts, await Tables.Texts.WriteAsync(
-            context.Store, context.Path($"prompts-{number}-{prompts.Labels}.parquet"),
-            [.. texts.Select((t, i) => new TextEmbedding(t.name, t.text, vectors[i]))], cancellationToken));
+            context, $"prompts-{number}-{prompts.Labels}", [.. texts.Select((t, i) => new TextEmbedding(t.name, t.text, vectors[i]))], cancellationToken));
     }
 }

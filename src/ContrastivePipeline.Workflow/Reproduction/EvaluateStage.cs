@@ -19,8 +19,8 @@ public sealed class EvaluateStage() : Stage<EvaluateInput, EvaluatedTrial>("eval
             context.Progress.Report(new StageProgress(i, input.Embedded.Splits.Count, "splits", split.Split));
             measurements.AddRange(await evaluation.MeasureAsync(split, _ => true, cancellationToken));
         }
-        return new EvaluatedTrial(await context.Store.WriteAsync(
-            context.Path("measurements.json"), JsonSerializer.SerializeToUtf8Bytes(measurements, JsonSerializerOptions.Web), cancellationToken));
+        return new EvaluatedTrial(await context.WriteAsync(
+            "measurements", ".json", JsonSerializer.SerializeToUtf8Bytes(measurements, JsonSerializerOptions.Web), cancellationToken));
     }
 
     /// <summary>Reads what a trial's evaluation wrote.</summary>

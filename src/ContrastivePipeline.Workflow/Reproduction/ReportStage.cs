@@ -20,13 +20,13 @@ public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 
     {
         var data = await GatherAsync(input, context, cancellationToken);
         context.Progress.Report(new StageProgress(1, 2, "parts", "drawing"));
-        Task<Artifact> Write(string file, string content) =>
-            context.Store.WriteAsync(context.Path(file), Encoding.UTF8.GetBytes(content), cancellationToken);
+        Task<Artifact> Write(string name, string extension, string content) =>
+            context.WriteAsync(name, extension, Encoding.UTF8.GetBytes(content), cancellationToken);
         return new WrittenReport(
-            await Write("report.html", HtmlReport.Render(data)),
-            await Write("results.csv", ResultsFiles.Csv(data.Measurements)),
-            await Write("results.json", ResultsFiles.Json(data.Measurements)),
-            await Write("costs.csv", CostsFile.Csv(data.Costs)));
+            await Write("report", ".html", HtmlReport.Render(data)),
+            await Write("results", ".csv", ResultsFiles.Csv(data.Measurements)),
+            await Write("results", ".json", ResultsFiles.Json(data.Measurements)),
+            await Write("costs", ".csv", CostsFile.Csv(data.Costs)));
     }
 
     /// <inheritdoc/>
@@ -40,6 +40,7 @@ public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 
         var quarantined = await reader.ReadQuarantineAsync(manifest, cancellationToken).Take(QuarantinedExamples).ToListAsync(cancellationToken);
         var run = await new RunStore(store).GetAsync(input.RunId, cancellationToken);
         var variants = ReportWords.Variants(input.Experiment);
+        var stages = await ReportedStage.ReadAsync(store, input, cancellationToken);
 
         var measurements = new List<Measurement>();
         var curves = new List<TrainingCurve>();
@@ -50,7 +51,7 @@ public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 
         }
         var observations = await ReportObservations.GatherAsync(store, manifest, input, variants, measurements, cancellationToken);
         return new ReportData(
-            ReportWords.Experiment(input, run, context.Time.GetUtcNow()),
+            ReportWords.Experiment(input, run, ReportedStage.Durations(stages), context.Time.GetUtcNow()),
             [
                 Reporting.DatasetSummary.From(manifest) with
                 {
@@ -62,7 +63,7 @@ public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 
             ],
             ReportWords.Model(input.Trials[0].Recipe), ReportWords.Training(input.Trials[0].Recipe), variants, measurements)
         {
-            Costs = await RunCosts.ReadAsync(store, input, cancellationToken),
+            Costs = RunCosts.Of(stages.Select(stage => stage.Manifest)),
             Curves = curves,
             Differences = observations.Differences,
             Similarities = observations.Similarities,

@@ -18,10 +18,13 @@ internal static class ReportWords
         ["unseen"] = "unseen concept",
     };
 
-    public static ExperimentSummary Experiment(ReportInput input, RunRecord? run, DateTimeOffset now) => new(
+    public static ExperimentSummary Experiment(ReportInput input, RunRecord? run, IReadOnlyList<StageDuration> stages, DateTimeOffset now) => new(
         input.Experiment.Name, input.RunId, input.Yaml, $"contrastive run {input.Experiment.Name}", ProgramVersion.Text,
         $"{run?.Machine ?? Environment.MachineName}: {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}",
-        run?.Started ?? now, now, run is null ? [] : Durations(run));
+        run?.Started ?? now, now, stages)
+    {
+        Running = run?.RunningTime(active: true, now),
+    };
 
     public static IReadOnlyList<VariantSummary> Variants(Experiment experiment)
     {
@@ -62,12 +65,6 @@ internal static class ReportWords
         new("augmentation", $"shifts up to {recipe.Augmentation.Shift} pixels{(recipe.Augmentation.Flip ? ", mirrored" : "")}, zoom ±{recipe.Augmentation.Zoom:p0}, tint ±{recipe.Augmentation.Tint:p0}"),
         new("space of L_s and L_n", recipe.SentenceSpace == SentenceSpace.Projected ? "projected embeddings" : "encoder output behind SimCSE's head"),
         new("temperature of L_s and L_n", $"{recipe.SentenceTemperature}"),
-    ];
-
-    private static IReadOnlyList<StageDuration> Durations(RunRecord run) =>
-    [
-        .. run.Stages.Where(s => s.Seconds > 0).GroupBy(s => s.Name == "train" ? $"train {s.Label[..s.Label.IndexOf("-steps", StringComparison.Ordinal)]}" : $"{s.Name} {s.Label}".TrimEnd())
-            .Select(g => new StageDuration(g.Key, TimeSpan.FromSeconds(g.Sum(s => s.Seconds)))),
     ];
 
     private static string Part(string parameter) => parameter switch

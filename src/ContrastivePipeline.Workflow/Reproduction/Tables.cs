@@ -2,6 +2,7 @@ using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Training;
 using ContrastivePipeline.Training.Objectives;
+using ContrastivePipeline.Workflow.Stages;
 using Parquet;
 
 namespace ContrastivePipeline.Workflow.Reproduction;
@@ -57,8 +58,8 @@ internal static class Tables
             ((double[])c[7])[i], Single(c, 8, i)));
 
     public static async Task<Artifact> WriteAsync<T>(
-        this ShardTable<T> table, ArtifactStore store, string path, IReadOnlyList<T> rows, CancellationToken cancellationToken) =>
-        await store.WriteAsync(path, await table.ToBytesAsync(rows, cancellationToken), cancellationToken);
+        this ShardTable<T> table, StageContext context, string name, IReadOnlyList<T> rows, CancellationToken cancellationToken) =>
+        await context.WriteAsync(name, ".parquet", await table.ToBytesAsync(rows, cancellationToken), cancellationToken);
 
     public static async Task<byte[]> ToBytesAsync<T>(this ShardTable<T> table, IReadOnlyList<T> rows, CancellationToken cancellationToken)
     {

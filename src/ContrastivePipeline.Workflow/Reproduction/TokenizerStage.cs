@@ -43,7 +43,7 @@ public sealed class TokenizerStage(HttpClient http) : Stage<TokenizerInput, Prep
         using var content = new MemoryStream();
         vocabulary.Write(content);
         return new PreparedTokenizer(
-            await context.Store.WriteAsync(context.Path("vocabulary.txt"), content.ToArray(), cancellationToken), vocabulary.Size);
+            await context.WriteAsync("vocabulary", ".txt", content.ToArray(), cancellationToken), vocabulary.Size);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Training;
 
@@ -22,6 +23,10 @@ public sealed record TrainSegmentInput(
     Artifact? Checkpoint,
     int CheckpointSeconds)
 {
+    /// <summary>Whether the training ends with it: only what comes before may expire.</summary>
+    [JsonIgnore]
+    public bool IsLast => To == Recipe.Schedule.TotalSteps;
+
     /// <summary>For example <c>clip+ls-seed-1-steps-0-100</c>.</summary>
     public string Label => $"{Variant}-seed-{Recipe.Seed}-steps-{From}-{To}";
 }

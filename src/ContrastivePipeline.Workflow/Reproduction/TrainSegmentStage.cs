@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ContrastivePipeline.Modeling.Native;
 using ContrastivePipeline.Modeling.Weights;
+using ContrastivePipeline.Storage;
 using ContrastivePipeline.Training;
 using ContrastivePipeline.Training.Batches;
 using ContrastivePipeline.Workflow.Stages;
@@ -9,19 +10,27 @@ using ContrastivePipeline.Workflow.Telemetry;
 namespace ContrastivePipeline.Workflow.Reproduction;
 
 /// <summary>
-/// Trains a slice of steps. Inside the slice the state is saved by time and when the run is asked to stop; whatever happens, the slice
-/// goes on from there and ends with the same bytes.
+/// Trains a segment of steps. Inside the segment the state is saved by time and when the run is asked to stop; whatever happens, the segment
+/// resumes from there and ends with the same bytes. Only the checkpoint of the last segment, the trained model, is kept for good.
 /// </summary>
-/// <param name="sets">Shares training sets among slices.</param>
-public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInput, TrainedSegment>("train", 3, StageResource.Training)
+public sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegment>
 {
+    private readonly TrainingSets _sets;
+    private readonly SegmentChain _chain;
+
+    /// <summary>Creates the stage.</summary>
+    /// <param name="sets">Shares training sets among segments.</param>
+    public TrainSegmentStage(TrainingSets sets)
+        : base("train", 3, StageResource.Training) =>
+        (_sets, _chain) = (sets, new SegmentChain(this));
+
     /// <inheritdoc/>
     public override async Task<TrainedSegment> RunAsync(TrainSegmentInput input, StageContext context, CancellationToken cancellationToken)
     {
         var recipe = input.Recipe;
         try
         {
-            using var loan = await sets.BorrowAsync(
+            using var loan = await _sets.BorrowAsync(
                 context, input.Dataset, input.Tokenizer, recipe.Model.ImageSize, recipe.Model.Text.ContextLength, cancellationToken);
             var saves = new SegmentSaves(context);
             using var device = TorchDevice.Borrow();
@@ -32,8 +41,10 @@ public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInp
             using (state)
             {
                 await TrainAsync(input, state, curve, batches, saves, context, cancellationToken);
-                var checkpoint = await context.WriteAsync("checkpoint", ".safetensors", state.Save(), cancellationToken);
-                var table = await context.WriteAsync("curve", ".parquet", await Tables.Curve.ToBytesAsync(curve, cancellationToken), cancellationToken);
+                var checkpoint = input.IsLast
+                    ? await context.WriteAsync("checkpoint", ".safetensors", state.Save(), cancellationToken)
+                    : await context.WriteExpiringAsync("checkpoint", ".safetensors", state.Save(), cancellationToken);
+                var table = await Tables.Curve.WriteAsync(context, "curve", curve, cancellationToken);
                 var events = await TensorBoardEvents.WriteAsync(context, input.Label, curve, cancellationToken);
                 await saves.DeleteAsync(cancellationToken);
                 return new TrainedSegment(checkpoint, table, events);
@@ -44,6 +55,14 @@ public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInp
             throw new PermanentStageException($"{input.Variant}, seed {recipe.Seed}: {error.Message}", error);
         }
     }
+
+    /// <inheritdoc/>
+    protected override async Task<bool> IsThereAsync(
+        StageManifest manifest, TrainedSegment output, ArtifactStore store, CancellationToken cancellationToken) =>
+        await base.IsThereAsync(manifest, output, store, cancellationToken)
+        || (ExpiringArtifacts.Includes(output.Checkpoint.Path)
+            && await ArtifactCheck.AllThereAsync(store, [output.Curve, output.Events], cancellationToken)
+            && await _chain.LedOnAsync(store, manifest, cancellationToken));
 
     /// <inheritdoc/>
     protected override string Label(TrainSegmentInput input) => input.Label;
@@ -78,15 +97,31 @@ public sealed class TrainSegmentStage(TrainingSets sets) : Stage<TrainSegmentInp
     private static async Task<(TrainingState State, List<StepRecord> Curve)> StartAsync(
         TrainSegmentInput input, SegmentSaves saves, TorchDevice device, StageContext context, CancellationToken cancellationToken)
     {
-        if (await saves.TryReadLatestAsync(cancellationToken) is { } progress)
+        var saved = await saves.TryRestoreAsync(Restore, damaged => damaged is WeightsException or JsonException, cancellationToken);
+        if (saved is not null)
         {
-            var state = TrainingState.Restore(input.Recipe, progress.Content, progress.Path, out var note, device.Device);
-            context.Note($"goes on from step {state.Step}");
-            return (state, JsonSerializer.Deserialize<List<StepRecord>>(note)!);
+            context.Note($"resumes from step {saved.State.Step}");
+            return (saved.State, saved.Curve);
         }
         if (input.Checkpoint is not { } checkpoint)
             return (new TrainingState(input.Recipe, device.Device), []);
         var content = await context.Store.ReadAsync(checkpoint, cancellationToken);
         return (TrainingState.Restore(input.Recipe, content, checkpoint.Path, device.Device), []);
+
+        SavedState Restore(StoredBlob save)
+        {
+            var state = TrainingState.Restore(input.Recipe, save.Content, save.Path, out var note, device.Device);
+            try
+            {
+                return new SavedState(state, JsonSerializer.Deserialize<List<StepRecord>>(note)!);
+            }
+            catch
+            {
+                state.Dispose();
+                throw;
+            }
+        }
     }
+
+    private sealed record SavedState(TrainingState State, List<StepRecord> Curve);
 }

@@ -25,13 +25,13 @@ public sealed class LineageReader
     public IReadOnlyList<Measurement> Measurements { get; }
 
     /// <summary>Reads what the stages of a run have noted.</summary>
-    /// <exception cref="ArtifactMissingException">A manifest of the run is gone.</exception>
     public static async Task<LineageReader> OpenAsync(ArtifactStore store, RunRecord run, CancellationToken cancellationToken)
     {
-        var manifests = await RunManifests.ReadAsync(store, run, _ => true, cancellationToken);
+        var gone = new List<string>();
+        var manifests = await RunManifests.ReadAsync(store, run, _ => true, stage => gone.Add(RunManifests.Gone(stage)), cancellationToken);
+        var measurements = await new RunProducts(store, run).ReadMeasurementsAsync(gone.Add, cancellationToken);
         return new LineageReader(
-            store, run, new RunGraph(manifests), await RunArtifacts.ReadAsync(store, run, manifests, cancellationToken),
-            await new RunProducts(store, run).ReadMeasurementsAsync(cancellationToken));
+            store, run, new RunGraph(manifests), await RunArtifacts.ReadAsync(store, run, manifests, gone, cancellationToken), measurements);
     }
 
     /// <summary>What a user means: the path of an artifact, the address of a number, the beginning of a hash, or a number as it is printed.</summary>

@@ -23,7 +23,7 @@ public sealed class ModelFinder(ArtifactStore store, RunRecord run)
     /// <exception cref="ResultMissingException">There is no such model.</exception>
     public async Task<ModelChoice> FindAsync(string? variant, long? seed, CancellationToken cancellationToken)
     {
-        var all = (await RunManifests.ReadAsync(store, run, stage => stage.Name == ReproductionStages.Embed.Name, cancellationToken))
+        var all = (await RunManifests.ReadAsync(store, run, stage => stage.Name == ReproductionStages.Embed.Name, _ => { }, cancellationToken))
             .Select(done => (Model: WorkflowJson.FromElement<EmbedInput>(done.Manifest.Input), done.Manifest.Output)).ToArray();
         var models = all.Where(m => variant is null || m.Model.Variant == variant).Where(m => seed is null || m.Model.Recipe.Seed == seed).ToArray();
         if (models.Length == 0)
@@ -39,7 +39,7 @@ public sealed class ModelFinder(ArtifactStore store, RunRecord run)
         if (variants.Count == 1)
             return (variants.Single(), "the only variant");
         var products = new RunProducts(store, run);
-        var measured = (await products.ReadMeasurementsAsync(cancellationToken)).Where(m => m.Metric == Recall && variants.Contains(m.Variant))
+        var measured = (await products.ReadMeasurementsAsync(_ => { }, cancellationToken)).Where(m => m.Metric == Recall && variants.Contains(m.Variant))
             .GroupBy(m => m.Variant).Select(group => (Variant: group.Key, Mean: group.Average(m => m.Value), Splits: group.Select(m => m.Split).Distinct()))
             .ToArray();
         if (measured.Length == 0)

@@ -4,7 +4,11 @@ namespace ContrastivePipeline.Workflow.Results;
 /// <param name="Folder">The folder.</param>
 /// <param name="Files">The artifacts that are in the folder now, all verified.</param>
 /// <param name="Faults">Artifacts that the store has no longer got or that are damaged, in words; empty where all is well.</param>
-public sealed record PulledRun(string Folder, IReadOnlyList<PulledFile> Files, IReadOnlyList<string> Faults);
+public sealed record PulledRun(string Folder, IReadOnlyList<PulledFile> Files, IReadOnlyList<string> Faults)
+{
+    /// <summary>What expired, in words: the store deletes intermediate training states after a time, and whole stages of older programs.</summary>
+    public IReadOnlyList<string> Expired { get; init; } = [];
+}
 
 /// <summary>An artifact in a folder.</summary>
 /// <param name="Artifact">The artifact; its name is the file's path in the folder.</param>

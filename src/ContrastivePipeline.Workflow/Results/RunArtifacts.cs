@@ -16,33 +16,45 @@ public sealed class RunArtifacts
 {
     private readonly Dictionary<string, RunArtifact> _byPath;
 
-    private RunArtifacts(IReadOnlyList<RunArtifact> all)
+    private RunArtifacts(IReadOnlyList<RunArtifact> all, IReadOnlyList<string> gone)
     {
-        All = all;
+        (All, Gone) = (all, gone);
         _byPath = all.ToDictionary(artifact => artifact.Path, StringComparer.Ordinal);
     }
 
     /// <summary>The artifacts: the dataset's first, then stage by stage in the order of the run.</summary>
     public IReadOnlyList<RunArtifact> All { get; }
 
+    /// <summary>The stages and dataset versions whose artifacts are not listed, in words: their manifests have expired or are damaged.</summary>
+    public IReadOnlyList<string> Gone { get; }
+
     /// <summary>Reads what a run has made so far.</summary>
-    /// <exception cref="ArtifactMissingException">A manifest of the run is gone.</exception>
-    public static async Task<RunArtifacts> ReadAsync(ArtifactStore store, RunRecord run, CancellationToken cancellationToken) =>
-        await ReadAsync(store, run, await RunManifests.ReadAsync(store, run, _ => true, cancellationToken), cancellationToken);
+    public static async Task<RunArtifacts> ReadAsync(ArtifactStore store, RunRecord run, CancellationToken cancellationToken)
+    {
+        var gone = new List<string>();
+        var manifests = await RunManifests.ReadAsync(store, run, _ => true, stage => gone.Add(RunManifests.Gone(stage)), cancellationToken);
+        return await ReadAsync(store, run, manifests, gone, cancellationToken);
+    }
 
     internal static async Task<RunArtifacts> ReadAsync(
-        ArtifactStore store, RunRecord run, IReadOnlyList<RunManifests.Done> manifests, CancellationToken cancellationToken)
+        ArtifactStore store, RunRecord run, IReadOnlyList<RunManifests.Done> manifests, List<string> gone, CancellationToken cancellationToken)
     {
         var found = new Collection(run.Id);
         var values = manifests.SelectMany(done => new[] { done.Manifest.Input, done.Manifest.Output }).Prepend(run.Input);
         foreach (var dataset in values.SelectMany(DatasetsIn).DistinctBy(dataset => dataset.Manifest.Path))
         {
-            var manifest = await new DatasetReader(store).ReadManifestAsync(dataset.Name, dataset.Version, cancellationToken);
-            found.Add(dataset, manifest);
+            try
+            {
+                found.Add(dataset, await new DatasetReader(store).ReadManifestAsync(dataset.Name, dataset.Version, cancellationToken));
+            }
+            catch (Exception fault) when (fault is ArtifactMissingException or ArtifactCorruptException or InvalidDataException)
+            {
+                gone.Add(fault.Message);
+            }
         }
         foreach (var done in manifests)
             found.Add(done.Stage, done.Manifest.Output);
-        return new RunArtifacts(found.All);
+        return new RunArtifacts(found.All, gone);
     }
 
     /// <summary>The artifact of exactly this path in the store; null where the run has none of it.</summary>

@@ -1,6 +1,5 @@
 using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -13,45 +12,35 @@ namespace ContrastivePipeline.Workflow.Results;
 /// <param name="Lost">What attempts of this run used that failed or were interrupted; those that were killed could not say.</param>
 public sealed record RunCosts(IReadOnlyList<StageCost> Stages, StageCost Total, int Reused, StageUsage Lost)
 {
+    /// <summary>Stages whose manifest has expired or is damaged; what this run's own attempts used is taken from its record.</summary>
+    public IReadOnlyList<string> Gone { get; init; } = [];
+
     /// <summary>What a run has cost so far.</summary>
-    /// <exception cref="ArtifactMissingException">A manifest of the run is gone.</exception>
     public static async Task<RunCosts> ReadAsync(ArtifactStore store, RunRecord run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var done = await RunManifests.ReadAsync(store, run, _ => true, cancellationToken);
-        var costs = ByName(done.Select(stage => stage.Manifest));
+        var gone = new List<RunStage>();
+        var done = await RunManifests.ReadAsync(store, run, _ => true, gone.Add, cancellationToken);
+        var costs = ByName([.. done.Select(stage => Of(stage.Manifest)), .. gone.Select(Of)]);
         return new RunCosts(
-            costs, StageCost.Sum("total", costs), done.Count(stage => stage.Stage.Cached),
-            run.Stages.Aggregate(StageUsage.None, (sum, stage) => sum + stage.Lost));
+            costs, StageCost.Sum("total", costs), done.Count(stage => stage.Stage.Cached) + gone.Count(stage => stage.Cached),
+            run.Stages.Aggregate(StageUsage.None, (sum, stage) => sum + stage.Lost))
+        {
+            Gone = [.. gone.Select(RunManifests.Gone)],
+        };
     }
 
     /// <summary>What the stages used whose artifacts a report rests on.</summary>
-    internal static async Task<IReadOnlyList<StageCost>> ReadAsync(ArtifactStore store, ReportInput report, CancellationToken cancellationToken)
-    {
-        var manifests = new List<StageManifest>();
-        await foreach (var path in store.ListAsync($"stages/{ReproductionStages.PrepareDataset.Name}/{report.Dataset.Name}-", cancellationToken)
-            .Select(blob => blob.Path).Where(path => path.EndsWith("/manifest.json", StringComparison.Ordinal)).WithCancellation(cancellationToken))
-        {
-            if (await RunManifests.TryReadAsync(store, path, cancellationToken) is { } prepared
-                && WorkflowJson.FromElement<DatasetVersion>(prepared.Output).Manifest == report.Dataset.Manifest)
-            {
-                manifests.Add(prepared);
-            }
-        }
-        var folders = NamedArtifacts.In(WorkflowJson.ToElement(report)).Select(named => named.Artifact.Path)
-            .Where(path => path.StartsWith("stages/", StringComparison.Ordinal)).Select(path => string.Join('/', path.Split('/').Take(3))).Distinct();
-        foreach (var folder in folders)
-        {
-            if (await RunManifests.TryReadAsync(store, $"{folder}/manifest.json", cancellationToken) is { } manifest)
-                manifests.Add(manifest);
-        }
-        return ByName(manifests);
-    }
+    internal static IReadOnlyList<StageCost> Of(IEnumerable<StageManifest> manifests) => ByName(manifests.Select(Of));
 
-    private static StageCost[] ByName(IEnumerable<StageManifest> manifests) =>
-        [.. manifests.GroupBy(manifest => manifest.Name).Select(group => StageCost.Sum(group.Key, group.Select(Of)))];
+    private static StageCost[] ByName(IEnumerable<StageCost> stages) =>
+        [.. stages.GroupBy(stage => stage.Stage).Select(group => StageCost.Sum(group.Key, group))];
 
-    private static StageCost Of(StageManifest manifest) => manifest.Usage is { } usage
-        ? new StageCost(manifest.Name, 1, 1, usage.Seconds, usage.CpuSeconds, usage.GpuSeconds, usage.Store)
-        : new StageCost(manifest.Name, 1, 0, 0, 0, 0, StoreUsage.None);
+    private static StageCost Of(StageManifest manifest) => Of(manifest.Name, manifest.Usage);
+
+    private static StageCost Of(RunStage stage) => Of(stage.Name, stage.Usage == StageUsage.None ? null : stage.Usage);
+
+    private static StageCost Of(string name, StageUsage? usage) => usage is null
+        ? new StageCost(name, 1, 0, 0, 0, 0, StoreUsage.None)
+        : new StageCost(name, 1, 1, usage.Seconds, usage.CpuSeconds, usage.GpuSeconds, usage.Store);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Runs;
@@ -15,37 +14,28 @@ internal static class RunManifests
     public sealed record Done(RunStage Stage, StageManifest Manifest);
 
     /// <summary>The manifests of the run's completed stages, in the order of the stages.</summary>
-    /// <exception cref="ArtifactMissingException">A manifest is gone.</exception>
-    /// <exception cref="InvalidDataException">A manifest is damaged.</exception>
+    /// <param name="store">The store.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="which">Which stages.</param>
+    /// <param name="gone">
+    /// Takes the stages whose manifest expired, was deleted or is damaged: what one of them made must not keep the rest from a reader.
+    /// </param>
+    /// <param name="cancellationToken">Stops reading.</param>
     public static async Task<IReadOnlyList<Done>> ReadAsync(
-        ArtifactStore store, RunRecord run, Func<RunStage, bool> which, CancellationToken cancellationToken)
+        ArtifactStore store, RunRecord run, Func<RunStage, bool> which, Action<RunStage> gone, CancellationToken cancellationToken)
     {
         var stages = run.Stages.Where(stage => stage.State == RunState.Completed && which(stage)).ToArray();
-        var manifests = new Done[stages.Length];
+        var manifests = new StageManifest?[stages.Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, stages.Length, options, async (i, stop) =>
-            manifests[i] = new Done(stages[i], await ReadAsync(store, run, stages[i], stop)));
-        return manifests;
+            manifests[i] = await StageManifest.TryReadAsync(store, stages[i].Manifest, stop));
+        foreach (var (stage, _) in stages.Zip(manifests).Where(pair => pair.Second is null))
+            gone(stage);
+        return [.. stages.Zip(manifests).Where(pair => pair.Second is not null).Select(pair => new Done(pair.First, pair.Second!))];
     }
 
-    private static async Task<StageManifest> ReadAsync(
-        ArtifactStore store, RunRecord run, RunStage stage, CancellationToken cancellationToken)
-    {
-        return await TryReadAsync(store, stage.Manifest, cancellationToken) ?? throw new ArtifactMissingException(
-            $"Run '{run.Id}' has done {stage.Name} ({stage.Label}), but its manifest {stage.Manifest} is gone. Run again.");
-    }
-
-    /// <summary>The manifest at a path, or null.</summary>
-    /// <exception cref="InvalidDataException">It is damaged.</exception>
-    public static async Task<StageManifest?> TryReadAsync(ArtifactStore store, string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await store.TryReadAsync(path, cancellationToken) is { } blob ? WorkflowJson.FromBytes<StageManifest>(blob.Content) : null;
-        }
-        catch (JsonException broken)
-        {
-            throw new InvalidDataException($"The manifest {path} is damaged: {broken.Message}", broken);
-        }
-    }
+    /// <summary>What to say of a stage whose manifest is gone.</summary>
+    public static string Gone(RunStage stage) =>
+        $"{stage.Name}{(stage.Label.Length > 0 ? $" ({stage.Label})" : "")}: its manifest {stage.Manifest} has expired, was deleted or is damaged. "
+        + "Run the experiment again to make it again.";
 }

@@ -16,29 +16,47 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
         [.. WorkflowJson.FromElement<ReproductionInput>(run.Input).Experiment.Variants.Select(variant => variant.Name)];
 
     /// <summary>Every number measured so far, in the experiment's order of seeds and variants.</summary>
-    public async Task<IReadOnlyList<Measurement>> ReadMeasurementsAsync(CancellationToken cancellationToken)
+    /// <exception cref="ArtifactMissingException">Numbers that were measured are gone; nothing less than all is handed out as all.</exception>
+    public Task<IReadOnlyList<Measurement>> ReadMeasurementsAsync(CancellationToken cancellationToken) =>
+        ReadMeasurementsAsync(gone => throw new ArtifactMissingException(gone), cancellationToken);
+
+    /// <summary>Every number measured so far that the store still has, in the experiment's order of seeds and variants.</summary>
+    /// <param name="gone">Takes what is missing, in words.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<IReadOnlyList<Measurement>> ReadMeasurementsAsync(Action<string> gone, CancellationToken cancellationToken)
     {
         var measurements = new List<Measurement>();
-        foreach (var manifest in await ReadAsync(ReproductionStages.Evaluate.Name, cancellationToken))
+        foreach (var manifest in await ReadAsync(ReproductionStages.Evaluate.Name, gone, cancellationToken))
         {
             var evaluated = WorkflowJson.FromElement<EvaluatedTrial>(manifest.Output);
-            measurements.AddRange(await EvaluateStage.ReadAsync(store, evaluated.Measurements, cancellationToken));
+            try
+            {
+                measurements.AddRange(await EvaluateStage.ReadAsync(store, evaluated.Measurements, cancellationToken));
+            }
+            catch (StoreException fault) when (fault is ArtifactMissingException or ArtifactCorruptException)
+            {
+                gone(fault.Message);
+            }
         }
         var variants = Variants.ToList();
         return [.. measurements.OrderBy(m => m.Seed).ThenBy(m => variants.IndexOf(m.Variant))];
     }
 
-    /// <summary>Every model trained so far, with its data, tokenizer and checkpoint.</summary>
+    /// <summary>Every model trained and embedded with so far that the store still has, with its data, tokenizer and checkpoint.</summary>
     public async Task<IReadOnlyList<EmbedInput>> ReadModelsAsync(CancellationToken cancellationToken) =>
-        [.. (await ReadAsync(ReproductionStages.Embed.Name, cancellationToken)).Select(manifest => WorkflowJson.FromElement<EmbedInput>(manifest.Input))];
+        [.. (await ReadAsync(ReproductionStages.Embed.Name, _ => { }, cancellationToken)).Select(manifest => WorkflowJson.FromElement<EmbedInput>(manifest.Input))];
 
     /// <summary>The report.</summary>
     /// <exception cref="ResultMissingException">The run has not come so far.</exception>
+    /// <exception cref="ArtifactMissingException">It was written, and its manifest is gone.</exception>
     public async Task<WrittenReport> ReadReportAsync(CancellationToken cancellationToken) =>
-        (await ReadAsync(ReproductionStages.Report.Name, cancellationToken)).Select(manifest => WorkflowJson.FromElement<WrittenReport>(manifest.Output)).LastOrDefault()
+        (await ReadAsync(ReproductionStages.Report.Name, gone => throw new ArtifactMissingException(gone), cancellationToken)).Select(manifest => WorkflowJson.FromElement<WrittenReport>(manifest.Output)).LastOrDefault()
         ?? throw new ResultMissingException($"Run '{run.Id}' has no report yet. The 'contrastive run' command that began it goes on; "
             + "'contrastive results' shows what was measured so far.");
 
-    private async Task<IReadOnlyList<StageManifest>> ReadAsync(string stage, CancellationToken cancellationToken) =>
-        [.. (await RunManifests.ReadAsync(store, run, s => s.Name == stage, cancellationToken)).Select(done => done.Manifest)];
+    private async Task<IReadOnlyList<StageManifest>> ReadAsync(string name, Action<string> gone, CancellationToken cancellationToken)
+    {
+        var done = await RunManifests.ReadAsync(store, run, stage => stage.Name == name, stage => gone(RunManifests.Gone(stage)), cancellationToken);
+        return [.. done.Select(stage => stage.Manifest)];
+    }
 }

@@ -44,7 +44,7 @@ public sealed class RunPull(ArtifactStore store, RunRecord run)
         await RefuseOtherRunAsync(folder, cancellationToken);
         var artifacts = await RunArtifacts.ReadAsync(store, run, cancellationToken);
         var files = new PulledFile?[artifacts.All.Count];
-        var faults = new List<string>();
+        var (faults, expired) = (new List<string>(), artifacts.Gone.ToList());
         var total = artifacts.All.Where(wanted).Sum(artifact => artifact.Length);
         var done = 0L;
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
@@ -57,6 +57,11 @@ public sealed class RunPull(ArtifactStore store, RunRecord run)
                 if (wanted(artifact))
                     progress.Report(new StageProgress(Interlocked.Add(ref done, artifact.Length), total, "bytes", artifact.Name));
             }
+            catch (ArtifactMissingException) when (ExpiringArtifacts.Includes(artifact.Path))
+            {
+                lock (faults)
+                    expired.Add($"{artifact.Name} has expired; training that resumes before its end makes it again.");
+            }
             catch (StoreException damaged) when (damaged is ArtifactCorruptException or ArtifactMissingException)
             {
                 lock (faults)
@@ -67,11 +72,11 @@ public sealed class RunPull(ArtifactStore store, RunRecord run)
         PulledFile[] pulled = [.. files.OfType<PulledFile>()];
         if (faults.Count == 0)
         {
-            await WriteOwnFilesAsync(folder, cancellationToken);
+            await WriteOwnFilesAsync(folder, expired.Add, cancellationToken);
             var list = new PulledList(run.Id, run.Experiment, [.. pulled.Select(PulledArtifact.Of)]);
             await ReplaceAsync(folder, ListFile, JsonSerializer.SerializeToUtf8Bytes(list, s_plain), cancellationToken);
         }
-        return new PulledRun(folder, pulled, faults);
+        return new PulledRun(folder, pulled, faults) { Expired = expired };
     }
 
     private async Task RefuseOtherRunAsync(string folder, CancellationToken cancellationToken)
@@ -112,9 +117,9 @@ public sealed class RunPull(ArtifactStore store, RunRecord run)
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)) == artifact.Sha256;
     }
 
-    private async Task WriteOwnFilesAsync(string folder, CancellationToken cancellationToken)
+    private async Task WriteOwnFilesAsync(string folder, Action<string> gone, CancellationToken cancellationToken)
     {
-        var numbers = await new RunProducts(store, run).ReadMeasurementsAsync(cancellationToken);
+        var numbers = await new RunProducts(store, run).ReadMeasurementsAsync(gone, cancellationToken);
         byte[][] contents =
         [
             await ResultsParquet.WriteAsync(numbers, cancellationToken), Encoding.UTF8.GetBytes(ResultsFiles.Csv(numbers)),

@@ -1,4 +1,4 @@
-using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Background;
 
 namespace ContrastivePipeline.Workflow.Runs;
 
@@ -7,18 +7,27 @@ internal sealed class CancelWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    private readonly RunStore _runs;
-    private readonly RunRecord _run;
-    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _requested = new();
-    private readonly CancellationTokenSource _ended = new();
-    private readonly Task _watching;
+    private readonly BackgroundLoop _watching;
 
-    public CancelWatch(RunStore runs, RunRecord run, TimeProvider time)
+    /// <summary>Begins to watch.</summary>
+    /// <param name="runs">The records of runs.</param>
+    /// <param name="run">The run, with the session that is watched.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="report">Takes what could not be looked up; null where nobody cares, for the stages meet the same fault.</param>
+    public CancelWatch(RunStore runs, RunRecord run, TimeProvider time, Action<string>? report = null)
     {
-        (_runs, _run, _time) = (runs, run, time);
         Requested = _requested.Token;
-        _watching = Task.Run(WatchAsync);
+        _watching = new BackgroundLoop(
+            WatchAsync, Interval, fault => report?.Invoke($"It could not be looked up whether the run was cancelled: {fault.Message}"), time);
+
+        async Task<bool> WatchAsync(CancellationToken cancellationToken)
+        {
+            if (!await runs.IsCancelRequestedAsync(run, cancellationToken))
+                return true;
+            await _requested.CancelAsync();
+            return false;
+        }
     }
 
     /// <summary>Cancelled when somebody asks.</summary>
@@ -26,32 +35,7 @@ internal sealed class CancelWatch : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _ended.CancelAsync();
-        await _watching;
-        _ended.Dispose();
+        await _watching.DisposeAsync();
         _requested.Dispose();
-    }
-
-    private async Task WatchAsync()
-    {
-        while (true)
-        {
-            try
-            {
-                await Task.Delay(Interval, _time, _ended.Token);
-                if (!await _runs.IsCancelRequestedAsync(_run, _ended.Token))
-                    continue;
-                await _requested.CancelAsync();
-                return;
-            }
-            catch (OperationCanceledException) when (_ended.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (StoreException)
-            {
-                // The stages meet the same fault and tell.
-            }
-        }
     }
 }

@@ -25,10 +25,10 @@ internal sealed class OpenRun<TInput, TOutput>(
     {
         using var entered = CurrentRun.Enter(run.Id);
         using var span = RunSpan.Begin(run);
-        await using var recorder = new RunRecorder(runs, run, time);
+        await using var recorder = new RunRecorder(runs, run, time, Note);
         var everyone = new Observers(span, recorder, log, observer);
         everyone.Observe(new RunStarted(time.GetUtcNow(), run.Id, IsResumed));
-        await using var outside = new CancelWatch(runs, run, time);
+        await using var outside = new CancelWatch(runs, run, time, Note);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, claim.Lost, outside.Requested);
         using var told = outside.Requested.Register(() => everyone.Observe(new RunStopRequested(time.GetUtcNow(), run.Id)));
         TOutput output;
@@ -55,6 +55,14 @@ internal sealed class OpenRun<TInput, TOutput>(
         var record = await EndAsync(recorder, finished, WorkflowJson.ToElement(output), cancellationToken);
         everyone.Observe(finished);
         return new RunOutcome<TOutput>(record, output);
+
+        // Beside the record: what is to be noted is that the record cannot be reached.
+        void Note(string message)
+        {
+            var note = new RunNoted(time.GetUtcNow(), message);
+            log.Observe(note);
+            observer.Observe(note);
+        }
     }
 
     public ValueTask DisposeAsync() => claim.DisposeAsync();
@@ -63,14 +71,19 @@ internal sealed class OpenRun<TInput, TOutput>(
     {
         if (turn?.Invoke(cancellationToken) is not { } waiting)
             return;
-        if (!waiting.IsCompleted)
-            everyone.Observe(new RunQueued(time.GetUtcNow(), run.Id));
+        if (waiting.IsCompleted)
+        {
+            await waiting;
+            return;
+        }
+        everyone.Observe(new RunQueued(time.GetUtcNow(), run.Id));
         await waiting;
+        everyone.Observe(new RunTurnCame(time.GetUtcNow(), run.Id));
     }
 
     private static Task<RunRecord> EndAsync(
         RunRecorder recorder, RunFinished end, System.Text.Json.JsonElement? output, CancellationToken cancellationToken) => recorder.FinishAsync(
-            record => record.After(end) with { State = end.State, Output = output, Error = end.Error, Finished = end.At }, cancellationToken);
+            record => record.After(end).SeenAt(end.At) with { State = end.State, Output = output, Error = end.Error, Finished = end.At }, cancellationToken);
 
     /// <summary>Records how a run failed; what is left running in the record is known as dead by its free lock.</summary>
     private async Task FailAsync(RunRecorder recorder, Observers everyone, RunState state, string? error)
@@ -81,7 +94,7 @@ internal sealed class OpenRun<TInput, TOutput>(
         {
             await EndAsync(recorder, end, null, patience.Token);
         }
-        catch (Exception second) when (second is StoreException or RunTakenOverException or OperationCanceledException)
+        catch (Exception second) when (second is StoreException or RunTakenOverException or RunRecordException or OperationCanceledException)
         {
             end = end with { Error = $"{error ?? "Interrupted."} (The run's record could not be updated: {second.Message})" };
         }

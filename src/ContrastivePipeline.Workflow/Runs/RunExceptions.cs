@@ -1,3 +1,4 @@
+using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Runs;
@@ -22,6 +23,26 @@ public sealed class RunTakenOverException : Exception, IPermanentFailure
         : base($"Run '{id}' was deleted or taken over by another process while this one worked on it; this one stops.")
     {
     }
+}
+
+/// <summary>The record of a run is damaged, or of another version of the program.</summary>
+public sealed class RunRecordException : Exception, IPermanentFailure
+{
+    internal RunRecordException(string path, Exception cause)
+        : base(
+            $"The record {path} of run '{path.Split('/')[^2]}' cannot be read ({Reason(cause)}). Other runs are not affected, and neither is what the "
+            + "run made. Run its experiment again, which finds all that is done; or restore the blob.",
+            cause) =>
+        (Path, RunId) = (path, path.Split('/')[^2]);
+
+    private static string Reason(Exception cause) =>
+        cause is ArtifactCorruptException damaged ? $"expected {damaged.Expected}, found {damaged.Found}" : cause.Message;
+
+    /// <summary>Where the record is.</summary>
+    public string Path { get; }
+
+    /// <summary>Id of the run.</summary>
+    public string RunId { get; }
 }
 
 /// <summary>Somebody cancelled the run from another process.</summary>

@@ -10,9 +10,13 @@ internal static class RunJournal
     {
         if (RunLogLine.Of(happened) is { } line)
             run = run with { Log = [.. run.Log.TakeLast(RunRecord.LogLength - 1), line] };
+        // The end of a run may be noted by another process, long after the one that worked on it had died.
+        if (happened is not RunFinished)
+            run = run.SeenAt(happened.At);
         return happened switch
         {
             WorkflowReported { Instance: "" } reported => run with { Status = reported.Status },
+            RunTurnCame => run.WaitedUntil(happened.At),
             RunQueued => run with { Status = new WorkflowStatus("waiting for other runs", 0, 1) },
             StageEvent stage => run with { Stages = After(run.Stages, stage) },
             _ => run,
@@ -53,7 +57,7 @@ internal static class RunJournal
         {
             State = RunState.Completed,
             Attempts = completed.Attempts,
-            Seconds = Math.Round(completed.Elapsed.TotalSeconds, 3),
+            Seconds = completed.Usage.Seconds,
             Finished = completed.At,
             Error = null,
             Usage = completed.Usage,

@@ -25,6 +25,7 @@ public sealed record RunLogLine(DateTimeOffset At, string Stage, string Text)
         RunWaiting waiting => $"Another process works on experiment '{waiting.Experiment}', or died a moment ago; waiting for it",
         RunStarted started => $"Run {started.RunId} {(started.Resumed ? "goes on where it stopped" : "started")}",
         RunQueued queued => $"Run {queued.RunId} waits for other runs of this process to end",
+        RunNoted noted => noted.Message,
         RunStopRequested => "Asked to stop at the next checkpoint",
         StageCached => "done already",
         StageStarted { Attempt: 1 } => "started",

@@ -47,4 +47,31 @@ public sealed record RunRecord(
 
     /// <summary>What happened last, oldest first; empty in records of older programs.</summary>
     public IReadOnlyList<RunLogLine> Log { get; init; } = [];
+
+    /// <summary>When it was worked on, oldest first; empty in records of older programs.</summary>
+    public IReadOnlyList<RunSession> Sessions { get; init; } = [];
+
+    /// <summary>How long it was worked on: the sum of its sessions, without the time between them.</summary>
+    /// <param name="active">Whether somebody works on it right now.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Null where the record of an older program does not say: it was killed.</returns>
+    public TimeSpan? RunningTime(bool active, DateTimeOffset now)
+    {
+        if (Sessions.Count == 0)
+            return Finished - Started ?? (active ? now - Started : null);
+        var known = Sessions.Aggregate(TimeSpan.Zero, (sum, session) => sum + (session.LastSeen - session.Started));
+        return active && Finished is null ? known + (now - Sessions[^1].LastSeen) : known;
+    }
+
+    /// <summary>This, with the session that is working now last seen at a time.</summary>
+    internal RunRecord SeenAt(DateTimeOffset at)
+    {
+        if (Sessions is not [.., var last] || last.Number != Session)
+            return this with { Sessions = [.. Sessions, new RunSession(Session, Sessions.Count == 0 && Session == 1 ? Started : at, at)] };
+        return at <= last.LastSeen ? this : this with { Sessions = [.. Sessions.SkipLast(1), last with { LastSeen = at }] };
+    }
+
+    /// <summary>This, where the session has waited until a time and begins its work then.</summary>
+    internal RunRecord WaitedUntil(DateTimeOffset at) =>
+        this with { Sessions = [.. Sessions.Where(session => session.Number != Session), new RunSession(Session, at, at)] };
 }

@@ -1,5 +1,4 @@
-using System.Threading.Channels;
-using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Background;
 using ContrastivePipeline.Workflow.Hosting;
 
 namespace ContrastivePipeline.Workflow.Runs;
@@ -10,71 +9,62 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly RunStore _runs;
-    private readonly TimeProvider _time;
     private readonly Lock _lock = new();
-    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    private readonly CancellationTokenSource _ended = new();
-    private readonly Task _writing;
+    private readonly BackgroundLoop _writing;
     private RunRecord _run;
+    private RunRecord _saved;
 
-    public RunRecorder(RunStore runs, RunRecord run, TimeProvider time)
+    /// <summary>Begins to record.</summary>
+    /// <param name="runs">The records of runs.</param>
+    /// <param name="run">The run as its record has it.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="report">Takes why the record lags behind.</param>
+    public RunRecorder(RunStore runs, RunRecord run, TimeProvider time, Action<string> report)
     {
-        _runs = runs;
-        _run = run;
-        _time = time;
-        _writing = Task.Run(WriteAsync);
+        (_runs, _run, _saved) = (runs, run, run);
+        _writing = new BackgroundLoop(WriteAsync, Pause, fault => report($"The run's record lags behind: {fault.Message}"), time);
     }
 
     public void Observe(RunEvent happened)
     {
         lock (_lock)
             _run = _run.After(happened);
-        _changes.Writer.TryWrite(true);
+    }
+
+    /// <summary>Writes all that was observed until now, at once: for whoever reads the record next.</summary>
+    /// <exception cref="RunTakenOverException">The run belongs to another process now.</exception>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        var current = Current();
+        if (ReferenceEquals(current, _saved))
+            return;
+        await _runs.SaveAsync(current, cancellationToken);
+        _saved = current;
     }
 
     /// <summary>Writes the record for the last time.</summary>
     /// <exception cref="RunTakenOverException">The run belongs to another process now.</exception>
     public async Task<RunRecord> FinishAsync(Func<RunRecord, RunRecord> last, CancellationToken cancellationToken)
     {
-        await StopAsync();
+        await _writing.DisposeAsync();
         var finished = last(Current());
         await _runs.SaveAsync(finished, cancellationToken);
         return finished;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        _ended.Dispose();
-    }
+    public ValueTask DisposeAsync() => _writing.DisposeAsync();
 
-    private async Task StopAsync()
+    private async Task<bool> WriteAsync(CancellationToken cancellationToken)
     {
-        _changes.Writer.TryComplete();
-        await _ended.CancelAsync();
-        await _writing;
-    }
-
-    private async Task WriteAsync()
-    {
-        await foreach (var _ in _changes.Reader.ReadAllAsync())
+        try
         {
-            try
-            {
-                await _runs.SaveAsync(Current(), _ended.Token);
-                await Task.Delay(Pause, _time, _ended.Token);
-            }
-            catch (Exception ended) when (ended is OperationCanceledException or RunTakenOverException)
-            {
-                // The last write meets a run that was taken over again, and tells.
-                return;
-            }
-            catch (StoreUnavailableException)
-            {
-                // The record may lag behind; the stages meet the same fault and report it.
-            }
+            await FlushAsync(cancellationToken);
+            return true;
+        }
+        catch (RunTakenOverException)
+        {
+            // The last write meets it again, and reports it.
+            return false;
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Azure;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Stages;
@@ -10,28 +12,39 @@ namespace ContrastivePipeline.Workflow.Runs;
 public sealed class RunStore(ArtifactStore store)
 {
     /// <summary>The run of that id, or null.</summary>
-    public async Task<RunRecord?> GetAsync(string id, CancellationToken cancellationToken)
-    {
-        if (RunId.ExperimentOf(id) is not { Length: > 0 } experiment)
-            return null;
-        var blob = await store.TryReadAsync(PathOf(experiment, id), cancellationToken);
-        return blob is null ? null : WorkflowJson.FromBytes<RunRecord>(blob.Content);
-    }
+    /// <exception cref="RunRecordException">Its record cannot be read.</exception>
+    public async Task<RunRecord?> GetAsync(string id, CancellationToken cancellationToken) =>
+        RunId.ExperimentOf(id) is { Length: > 0 } experiment ? (await ReadAsync(PathOf(experiment, id), cancellationToken))?.Run : null;
 
-    /// <summary>All runs, oldest first within each experiment.</summary>
+    /// <summary>All runs whose records can be read, oldest first within each experiment.</summary>
     /// <param name="experiment">Only those of this experiment; null for all.</param>
+    /// <param name="unreadable">Takes the others; a damaged record must not hide the rest.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
     public async IAsyncEnumerable<RunRecord> ListAsync(
-        string? experiment, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string? experiment, Action<RunRecordException> unreadable, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(unreadable);
         await foreach (var path in PathsAsync(experiment, cancellationToken))
         {
-            if (await store.TryReadAsync(path, cancellationToken) is { } blob)
-                yield return WorkflowJson.FromBytes<RunRecord>(blob.Content);
+            RunRecord? run = null;
+            try
+            {
+                run = (await ReadAsync(path, cancellationToken))?.Run;
+            }
+            catch (RunRecordException damaged)
+            {
+                unreadable(damaged);
+            }
+            if (run is not null)
+                yield return run;
         }
     }
 
-    /// <summary>The run that began last, or null.</summary>
+    /// <summary>As <see cref="ListAsync(string?, Action{RunRecordException}, CancellationToken)"/>, for who has no use for the others.</summary>
+    public IAsyncEnumerable<RunRecord> ListAsync(string? experiment, CancellationToken cancellationToken) =>
+        ListAsync(experiment, _ => { }, cancellationToken);
+
+    /// <summary>The run that began last among those whose records can be read, or null.</summary>
     /// <param name="experiment">Only among those of this experiment; null for all.</param>
     /// <param name="cancellationToken">Stops the search.</param>
     public async Task<RunRecord?> LatestAsync(string? experiment, CancellationToken cancellationToken)
@@ -75,10 +88,9 @@ public sealed class RunStore(ArtifactStore store)
         var content = WorkflowJson.ToBytes(run);
         while (true)
         {
-            var blob = await store.TryReadAsync(path, cancellationToken);
-            if (blob is null || WorkflowJson.FromBytes<RunRecord>(blob.Content).Session > run.Session)
+            if (await ReadAsync(path, cancellationToken) is not var (there, etag) || there.Session > run.Session)
                 throw new RunTakenOverException(run.Id);
-            if (await store.TryReplaceAsync(path, content, blob.ETag, cancellationToken))
+            if (await store.TryReplaceAsync(path, content, etag, cancellationToken))
                 return;
         }
     }
@@ -93,9 +105,9 @@ public sealed class RunStore(ArtifactStore store)
         var path = PathOf(RunId.ExperimentOf(id) ?? throw new RunNotFoundException(id), id);
         while (true)
         {
-            var blob = await store.TryReadAsync(path, cancellationToken) ?? throw new RunNotFoundException(id);
-            var changed = change(WorkflowJson.FromBytes<RunRecord>(blob.Content));
-            if (await store.TryReplaceAsync(path, WorkflowJson.ToBytes(changed), blob.ETag, cancellationToken))
+            var (run, etag) = await ReadAsync(path, cancellationToken) ?? throw new RunNotFoundException(id);
+            var changed = change(run);
+            if (await store.TryReplaceAsync(path, WorkflowJson.ToBytes(changed), etag, cancellationToken))
                 return changed;
         }
     }
@@ -107,6 +119,20 @@ public sealed class RunStore(ArtifactStore store)
     /// <summary>Whether somebody asked this session to stop; what was asked of an earlier one does not count.</summary>
     internal async Task<bool> IsCancelRequestedAsync(RunRecord run, CancellationToken cancellationToken) =>
         await store.TryReadAsync(CancelOf(run), cancellationToken) is { } blob && WorkflowJson.FromBytes<int>(blob.Content) >= run.Session;
+
+    private async Task<(RunRecord Run, ETag ETag)?> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.TryReadAsync(path, cancellationToken) is { } blob
+                ? (WorkflowJson.FromBytes<RunRecord>(blob.Content), blob.ETag)
+                : null;
+        }
+        catch (Exception damaged) when (damaged is JsonException or ArtifactCorruptException)
+        {
+            throw new RunRecordException(path, damaged);
+        }
+    }
 
     private async IAsyncEnumerable<string> PathsAsync(
         string? experiment, [EnumeratorCancellation] CancellationToken cancellationToken)

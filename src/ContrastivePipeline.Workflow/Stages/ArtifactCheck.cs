@@ -7,9 +7,13 @@ namespace ContrastivePipeline.Workflow.Stages;
 internal static class ArtifactCheck
 {
     /// <summary>True when every artifact in the output exists with its length. Damage inside is found when it is read.</summary>
-    public static async Task<bool> AllThereAsync(ArtifactStore store, JsonElement output, CancellationToken cancellationToken)
+    public static Task<bool> AllThereAsync(ArtifactStore store, JsonElement output, CancellationToken cancellationToken) =>
+        AllThereAsync(store, NamedArtifacts.In(output).Select(named => named.Artifact), cancellationToken);
+
+    /// <summary>True when every artifact exists with its length.</summary>
+    public static async Task<bool> AllThereAsync(ArtifactStore store, IEnumerable<Artifact> artifacts, CancellationToken cancellationToken)
     {
-        foreach (var folder in NamedArtifacts.In(output).Select(named => named.Artifact).GroupBy(artifact => artifact.Path[..(artifact.Path.LastIndexOf('/') + 1)]))
+        foreach (var folder in artifacts.GroupBy(artifact => artifact.Path[..(artifact.Path.LastIndexOf('/') + 1)]))
         {
             var lengths = new Dictionary<string, long>(StringComparer.Ordinal);
             await foreach (var present in store.ListAsync(folder.Key, cancellationToken))

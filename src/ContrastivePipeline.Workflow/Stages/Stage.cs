@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Workflow.Stages;
 
@@ -31,7 +32,9 @@ public abstract partial class Stage
 
     internal abstract Task<JsonElement> RunAsync(JsonElement input, StageContext context, CancellationToken cancellationToken);
 
-    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
+    internal abstract Task<bool> IsThereAsync(StageManifest manifest, ArtifactStore store, CancellationToken cancellationToken);
+
+    [GeneratedRegex(@"^[a-z0-9]+(-[a-z0-9]+)*\z")]
     private static partial Regex Names();
 }
 
@@ -59,6 +62,14 @@ public abstract class Stage<TInput, TOutput>(string name, int version, StageReso
     /// <returns>The output, after every blob that it names was written.</returns>
     public abstract Task<TOutput> RunAsync(TInput input, StageContext context, CancellationToken cancellationToken);
 
+    /// <summary>Whether what a manifest names is still there, so that the stage need not run again; damage inside is found when it is read.</summary>
+    /// <param name="manifest">The manifest of the stage.</param>
+    /// <param name="output">Its output.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="cancellationToken">Stops looking.</param>
+    protected virtual Task<bool> IsThereAsync(StageManifest manifest, TOutput output, ArtifactStore store, CancellationToken cancellationToken) =>
+        ArtifactCheck.AllThereAsync(store, manifest.Output, cancellationToken);
+
     /// <summary>Tells people what this is the stage of, for example <c>clip+ls-seed-1-steps-0-100</c>; part of its path.</summary>
     protected virtual string Label(TInput input) => "";
 
@@ -66,6 +77,9 @@ public abstract class Stage<TInput, TOutput>(string name, int version, StageReso
 
     internal sealed override JsonElement FingerprintedOf(JsonElement input) =>
         WorkflowJson.ToFingerprinted(WorkflowJson.FromElement<TInput>(input));
+
+    internal sealed override Task<bool> IsThereAsync(StageManifest manifest, ArtifactStore store, CancellationToken cancellationToken) =>
+        IsThereAsync(manifest, WorkflowJson.FromElement<TOutput>(manifest.Output), store, cancellationToken);
 
     internal sealed override async Task<JsonElement> RunAsync(
         JsonElement input, StageContext context, CancellationToken cancellationToken) =>

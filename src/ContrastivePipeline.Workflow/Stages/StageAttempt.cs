@@ -8,7 +8,7 @@ public sealed class StageAttempt : IProgress<StageProgress>, IDisposable
     private readonly IProgress<StageProgress>? _progress;
     private readonly Action<string>? _note;
     private readonly TimeProvider _time;
-    private readonly long _began;
+    private long _began;
     private readonly StoreMeter _store;
     private readonly CpuShare _cpu = new();
     private readonly Lock _lock = new();
@@ -45,6 +45,13 @@ public sealed class StageAttempt : IProgress<StageProgress>, IDisposable
                     Math.Round(_time.GetElapsedTime(_began).TotalSeconds, 3), Math.Round(_cpu.Seconds, 3), Math.Round(_gpu.TotalSeconds, 3), _store.Usage);
             }
         }
+    }
+
+    /// <summary>Begins the count of seconds again: what came before was waiting for another process that runs the same stage.</summary>
+    internal void WorkBegins()
+    {
+        lock (_lock)
+            _began = _time.GetTimestamp();
     }
 
     /// <summary>Says how far it is.</summary>

@@ -41,6 +41,9 @@ public sealed class StageContext
     /// <summary>Path in the store of one of the stage's own files.</summary>
     public string Path(string file) => $"{Prefix}/{file}";
 
+    /// <summary>Path in the store of one of the stage's own files that the store may delete after a time; see <see cref="ExpiringArtifacts"/>.</summary>
+    public string ExpiringPath(string file) => $"{ExpiringArtifacts.PrefixOf(Prefix)}/{file}";
+
     /// <summary>
     /// Writes one of the stage's outputs under a name that holds the beginning of its SHA-256. So two attempts at a stage whose bytes
     /// differ, such as training on a GPU, never write one blob, even where one of them has lost its claim and does not know yet.
@@ -50,12 +53,18 @@ public sealed class StageContext
     /// <param name="content">All of it.</param>
     /// <param name="cancellationToken">Stops the write.</param>
     public Task<Artifact> WriteAsync(string name, string extension, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        Store.WriteAsync(
-            Path($"{name}-{Convert.ToHexStringLower(SHA256.HashData(content.Span))[..8]}{extension}"), content, cancellationToken);
+        Store.WriteAsync(Path(NameOf(name, extension, content)), content, cancellationToken);
+
+    /// <summary>As <see cref="WriteAsync"/>, an output that the store may delete after a time.</summary>
+    public Task<Artifact> WriteExpiringAsync(string name, string extension, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        Store.WriteAsync(ExpiringPath(NameOf(name, extension, content)), content, cancellationToken);
 
     /// <summary>Tells a person something that is worth a line of the run's log.</summary>
     public void Note(string message) => _attempt.Note(message);
 
     /// <summary>Holds a GPU until disposed, for the run's costs.</summary>
     public IDisposable HoldGpu() => _attempt.HoldGpu();
+
+    private static string NameOf(string name, string extension, ReadOnlyMemory<byte> content) =>
+        $"{name}-{Convert.ToHexStringLower(SHA256.HashData(content.Span))[..8]}{extension}";
 }

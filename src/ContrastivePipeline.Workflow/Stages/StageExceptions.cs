@@ -1,3 +1,5 @@
+using ContrastivePipeline.Storage;
+
 namespace ContrastivePipeline.Workflow.Stages;
 
 /// <summary>Marks a failure that the same work would meet again: hosts do not retry it.</summary>
@@ -24,11 +26,16 @@ public sealed class StageClaimLostException : Exception
     }
 }
 
-/// <summary>A stage's manifest cannot be read.</summary>
-public sealed class StageManifestException : Exception, IPermanentFailure
+/// <summary>What a stage reads was damaged and is removed: a repeated run makes it again.</summary>
+public sealed class DamagedInputException : Exception, IPermanentFailure
 {
-    internal StageManifestException(string message, Exception inner)
-        : base(message, inner)
+    internal DamagedInputException(ArtifactCorruptException damaged)
+        : base(
+            $"The artifact '{damaged.Path}' was damaged (expected {damaged.Expected}, found {damaged.Found}) and has been removed. Run the same again: "
+            + "the stage that made it is redone, then this one."
+            + (damaged.Path.StartsWith("datasets/", StringComparison.Ordinal)
+                ? " Where the experiment uses a stored dataset, first prepare or refresh that again." : ""),
+            damaged)
     {
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Workflow.Stages;
 
@@ -29,4 +30,17 @@ public sealed record StageManifest(
 {
     /// <summary>What the attempt that succeeded used until it wrote this; null in manifests of older programs.</summary>
     public StageUsage? Usage { get; init; }
+
+    /// <summary>Reads the manifest at a path; null where there is none, or a damaged one: the stage is then done again by a run that needs it.</summary>
+    internal static async Task<StageManifest?> TryReadAsync(ArtifactStore store, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.TryReadAsync(path, cancellationToken) is { } blob ? WorkflowJson.FromBytes<StageManifest>(blob.Content) : null;
+        }
+        catch (Exception damaged) when (damaged is JsonException or ArtifactCorruptException)
+        {
+            return null;
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Background;
 
 namespace ContrastivePipeline.Workflow.Stages;
 
@@ -10,19 +11,15 @@ namespace ContrastivePipeline.Workflow.Stages;
 /// <param name="time">The clock.</param>
 public sealed class StageRunner(ArtifactStore store, StageRegistry stages, string scratchRoot, TimeProvider time)
 {
-    private static readonly TimeSpan LockPoll = TimeSpan.FromSeconds(1);
-
     /// <summary>The stages.</summary>
     public StageRegistry Stages => stages;
 
     /// <summary>The output of a stage that is done and whose artifacts are all there, or null.</summary>
     public async Task<JsonElement?> FindAsync(StageIdentity stage, CancellationToken cancellationToken)
     {
-        var blob = await store.TryReadAsync(stage.ManifestPath, cancellationToken);
-        if (blob is null)
-            return null;
-        var output = Read(stage, blob).Output;
-        return await ArtifactCheck.AllThereAsync(store, output, cancellationToken) ? output : null;
+        return await ReadAsync(stage, cancellationToken) is { } manifest && await IsThereAsync(manifest, cancellationToken)
+            ? manifest.Output
+            : null;
     }
 
     /// <summary>Runs a stage and writes its manifest, unless another process has done so in the meantime.</summary>
@@ -47,6 +44,7 @@ public sealed class StageRunner(ArtifactStore store, StageRegistry stages, strin
 
     private async Task<JsonElement> RunAsync(StoreLease claim, StageCall call, StageAttempt attempt, CancellationToken cancellationToken)
     {
+        attempt.WorkBegins();
         if (await FindAsync(call.Identity, cancellationToken) is { } done)
             return done;
 
@@ -63,10 +61,10 @@ public sealed class StageRunner(ArtifactStore store, StageRegistry stages, strin
 
     private async Task<JsonElement> RunClaimedAsync(StageCall call, StageAttempt attempt, CancellationToken cancellationToken)
     {
-        using var scratch = new ScratchFolder(scratchRoot, call.Identity);
+        using var scratch = ScratchFolder.Create(scratchRoot, $"{call.Identity.Name}-{call.Identity.Fingerprint[..12]}");
         var context = new StageContext(store, call.Identity.Prefix, scratch.Path, attempt, time);
         var started = time.GetUtcNow();
-        var output = await call.Stage.RunAsync(call.Input, context, cancellationToken);
+        var output = await GuardAsync(() => call.Stage.RunAsync(call.Input, context, cancellationToken), cancellationToken);
         var manifest = new StageManifest(
             call.Stage.Name, call.Stage.Version, call.Identity.Fingerprint, call.Generation, call.Input, output,
             started, time.GetUtcNow(), attempt.Number, ProgramVersion.Text, Environment.MachineName)
@@ -76,53 +74,55 @@ public sealed class StageRunner(ArtifactStore store, StageRegistry stages, strin
         return await CommitAsync(call.Identity, manifest, cancellationToken);
     }
 
-    /// <summary>Waits until no other process runs the same stage.</summary>
-    private async Task<StoreLease> ClaimAsync(StageIdentity stage, Action<string> note, CancellationToken cancellationToken)
+    /// <summary>What is damaged would be found damaged again: it goes, so that a repeated run makes it again.</summary>
+    private async Task<JsonElement> GuardAsync(Func<Task<JsonElement>> run, CancellationToken cancellationToken)
     {
-        for (var waited = false; ; waited = true)
+        try
         {
-            if (await TryClaimAsync(stage, cancellationToken) is { } claim)
-                return claim;
-            if (!waited)
-                note($"{stage} is being run by another process; waiting for it.");
-            await Task.Delay(LockPoll, time, cancellationToken);
+            return await run();
+        }
+        catch (Exception fault) when (DamagedIn(fault) is { } damaged)
+        {
+            throw await DamagedArtifacts.TryRemoveAsync(store, damaged.Artifact, cancellationToken)
+                ? new DamagedInputException(damaged)
+                : new StoreUnavailableException($"'{damaged.Path}' arrived damaged, and right when it was read once more.", fault);
         }
     }
 
+    private static ArtifactCorruptException? DamagedIn(Exception? fault) =>
+        fault is null ? null : fault as ArtifactCorruptException ?? DamagedIn(fault.InnerException);
+
+    /// <summary>Waits until no other process runs the same stage.</summary>
+    private Task<StoreLease> ClaimAsync(StageIdentity stage, Action<string> note, CancellationToken cancellationToken) =>
+        store.WaitForLeaseAsync(
+            LockOf(stage), time, () => note($"{stage} is being run by another process; waiting for it."), cancellationToken);
+
     private Task<StoreLease?> TryClaimAsync(StageIdentity stage, CancellationToken cancellationToken) =>
-        store.TryAcquireLeaseAsync(stage.Prefix + "/lock", cancellationToken);
+        store.TryAcquireLeaseAsync(LockOf(stage), cancellationToken);
+
+    private static string LockOf(StageIdentity stage) => stage.Prefix + "/lock";
 
     private async Task<JsonElement> CommitAsync(StageIdentity stage, StageManifest manifest, CancellationToken cancellationToken)
     {
         var content = WorkflowJson.ToBytes(manifest);
         while (!await store.TryCreateAsync(stage.ManifestPath, content, cancellationToken))
         {
-            var blob = await store.TryReadAsync(stage.ManifestPath, cancellationToken);
-            if (blob is null)
-                continue;
-            var first = Read(stage, blob).Output;
-            if (await ArtifactCheck.AllThereAsync(store, first, cancellationToken))
-                return first;
-            if (await store.TryReplaceAsync(stage.ManifestPath, content, blob.ETag, cancellationToken))
+            // Listed first: what is replaced is what was looked at.
+            var entry = await store.ListEntriesAsync(stage.ManifestPath, cancellationToken)
+                .FirstOrDefaultAsync(blob => blob.Artifact.Path == stage.ManifestPath, cancellationToken);
+            if (await ReadAsync(stage, cancellationToken) is { } first && await IsThereAsync(first, cancellationToken))
+                return first.Output;
+            if (entry is not null && await store.TryReplaceAsync(stage.ManifestPath, content, entry.ETag, cancellationToken))
                 break;
         }
         return manifest.Output;
     }
 
-    private static StageManifest Read(StageIdentity stage, StoredBlob blob)
-    {
-        try
-        {
-            var manifest = WorkflowJson.FromBytes<StageManifest>(blob.Content);
-            return manifest.Fingerprint == stage.Fingerprint
-                ? manifest
-                : throw new JsonException($"it is of {manifest.Fingerprint}, not of {stage.Fingerprint}");
-        }
-        catch (JsonException broken)
-        {
-            throw new StageManifestException(
-                $"The manifest {stage.ManifestPath} of stage {stage} is damaged: {broken.Message}. "
-                + "Delete that blob, or start anew with --fresh.", broken);
-        }
-    }
+    private Task<bool> IsThereAsync(StageManifest manifest, CancellationToken cancellationToken) =>
+        stages[manifest.Name].IsThereAsync(manifest, store, cancellationToken);
+
+    private async Task<StageManifest?> ReadAsync(StageIdentity stage, CancellationToken cancellationToken) =>
+        await StageManifest.TryReadAsync(store, stage.ManifestPath, cancellationToken) is { } manifest && manifest.Fingerprint == stage.Fingerprint
+            ? manifest
+            : null;
 }

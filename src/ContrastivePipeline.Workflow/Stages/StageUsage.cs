@@ -3,7 +3,7 @@ using ContrastivePipeline.Storage;
 namespace ContrastivePipeline.Workflow.Stages;
 
 /// <summary>What work on a stage used.</summary>
-/// <param name="Seconds">Time by the clock.</param>
+/// <param name="Seconds">Time by the clock, from when the work began to its end.</param>
 /// <param name="CpuSeconds">Processor time: the process's, shared equally at every moment among the stages that it works on.</param>
 /// <param name="GpuSeconds">Time for which a GPU was held, busy or not.</param>
 /// <param name="Store">What was asked of the store.</param>

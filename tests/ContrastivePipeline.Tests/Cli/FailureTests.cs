@@ -18,7 +18,7 @@ public sealed class FailureTests
         { new StoreAccessDeniedException("closed"), ExitCode.Store },
         { new StoreFullException("full"), ExitCode.Store },
         { new ArtifactMissingException("gone"), ExitCode.Failed },
-        { new ArtifactCorruptException("a", "b", "c"), ExitCode.Failed },
+        { new ArtifactCorruptException(new Artifact("a", 1, ""), "b", "c"), ExitCode.Failed },
         { new StageFailedException(Stage, 3, new StoreUnavailableException("away")), ExitCode.Store },
         { new StageFailedException(Stage, 1, new PermanentStageException("bad")), ExitCode.Failed },
         { new RunBusyException("demo"), ExitCode.Busy },

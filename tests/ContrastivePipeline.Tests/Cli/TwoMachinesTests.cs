@@ -84,7 +84,7 @@ public sealed class TwoMachinesTests(LocalStoreFixture local) : IClassFixture<Lo
 
     private static async Task WaitForASaveAsync(ArtifactStore store)
     {
-        while (!await store.ListAsync("stages/train/", Stop).AnyAsync(blob => blob.Path.Contains("/saves/", StringComparison.Ordinal), Stop))
+        while (!await store.ListAsync("expiring/train/", Stop).AnyAsync(blob => blob.Path.Contains("/saves/", StringComparison.Ordinal), Stop))
             await Task.Delay(50, Stop);
     }
 

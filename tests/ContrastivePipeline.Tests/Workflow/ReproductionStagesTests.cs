@@ -72,6 +72,32 @@ public sealed class ReproductionStagesTests(AzuriteFixture azurite) : IDisposabl
     }
 
     [Fact]
+    public async Task Parts_are_written_into_the_scratch_folder_that_the_user_named()
+    {
+        using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
+        var ct = TestContext.Current.CancellationToken;
+        var input = (await RequestAsync(lab.Store)).Input;
+        var prepare = new PrepareDatasetStage();
+        var seen = new List<string>();
+        using var attempt = new StageAttempt(1, TimeProvider.System, new Looking(() =>
+        {
+            if (Directory.Exists(lab.Scratch))
+                seen.AddRange(Directory.EnumerateFiles(lab.Scratch, "*.parquet", SearchOption.AllDirectories));
+        }));
+
+        await lab.Runner(prepare).RunAsync(
+            new StageCall(prepare, WorkflowJson.ToElement(new PrepareDatasetInput(input.Dataset!, input.Snapshot)), ""), attempt, ct);
+
+        Assert.NotEmpty(seen);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(lab.Scratch));
+    }
+
+    private sealed class Looking(Action look) : IProgress<StageProgress>
+    {
+        public void Report(StageProgress value) => look();
+    }
+
+    [Fact]
     public async Task A_source_that_changes_meanwhile_is_refused()
     {
         using var lab = new WorkflowLab(await azurite.OpenStoreAsync());

@@ -2,10 +2,12 @@ using System.Text;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
+using ContrastivePipeline.Web.Api.Measurements;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -63,6 +65,114 @@ public sealed class ReproductionTests(AzuriteFixture azurite)
         Assert.True(interruptions > 1);
         Assert.Equal(undisturbed.Output.Trials.Select(t => t.Checkpoint.Sha256), outcome.Output.Trials.Select(t => t.Checkpoint.Sha256));
         Assert.Equal(undisturbed.Output.Trials.Select(t => t.Measurements.Sha256), outcome.Output.Trials.Select(t => t.Measurements.Sha256));
+    }
+
+    [Fact]
+    public async Task No_output_has_a_name_that_another_attempt_would_write_other_bytes_under()
+    {
+        using var folder = new TemporaryFolder();
+        var store = await azurite.OpenStoreAsync();
+        var run = (await RunAsync(store, folder, new Watcher())).Run;
+        foreach (var stage in run.Stages)
+        {
+            var manifest = (await StageManifest.TryReadAsync(store, stage.Manifest, Cancellation))!;
+            Assert.All(
+                NamedArtifacts.In(manifest.Output).Select(named => named.Artifact).Where(a => !a.Path.StartsWith("datasets/", StringComparison.Ordinal)),
+                artifact => Assert.Contains($"-{artifact.Sha256[..8]}", artifact.Path, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task What_expires_stops_no_reader_and_nothing_is_trained_again_that_led_to_weights_which_are_there()
+    {
+        using var folder = new TemporaryFolder();
+        var store = await azurite.OpenStoreAsync();
+        var first = await RunAsync(store, folder, new Watcher());
+        Assert.All(first.Output.Trials, trial => Assert.False(ExpiringArtifacts.Includes(trial.Checkpoint.Path)));
+        await DeleteAsync(store, ExpiringArtifacts.Folder, atLeast: 4);
+
+        await RequireReadableAsync(store, first.Run, gone: 0);
+        using var into = new TemporaryFolder();
+        var pulled = await new RunPull(store, first.Run).PullAsync(into.Path, _ => true, new Progress<StageProgress>(), Cancellation);
+        Assert.Empty(pulled.Faults);
+        Assert.Equal(4, pulled.Expired.Count);
+        Assert.All(pulled.Expired, said => Assert.Contains("expired", said, StringComparison.Ordinal));
+
+        var watcher = new Watcher();
+        await RunAsync(store, folder, watcher);
+        Assert.Equal(["report"], watcher.Started.Select(s => s.Name));
+
+        // Without the weights there is nothing that the segments led to: all is trained again, to the same bytes.
+        foreach (var trial in first.Output.Trials)
+            await store.DeleteAsync(trial.Checkpoint.Path, Cancellation);
+        watcher = new Watcher();
+        var again = await RunAsync(store, folder, watcher);
+        Assert.Equal(6, watcher.Started.Count(s => s.Name == "train"));
+        Assert.Equal(first.Output.Trials.Select(t => t.Checkpoint), again.Output.Trials.Select(t => t.Checkpoint));
+    }
+
+    [Fact]
+    public async Task Readers_do_without_what_the_rule_of_an_older_program_deleted()
+    {
+        using var folder = new TemporaryFolder();
+        var store = await azurite.OpenStoreAsync();
+        var run = (await RunAsync(store, folder, new Watcher())).Run;
+        // All of the stage, manifests and curves too.
+        await DeleteAsync(store, "stages/train/", atLeast: 6);
+        await DeleteAsync(store, ExpiringArtifacts.Folder, atLeast: 4);
+
+        await RequireReadableAsync(store, run, gone: 6);
+        var costs = await RunCosts.ReadAsync(store, run, Cancellation);
+        Assert.Equal((6, 6), costs.Stages.Where(cost => cost.Stage == "train").Select(cost => (cost.Stages, cost.Metered)).Single());
+    }
+
+    [Theory]
+    [InlineData("evaluate", "evaluate")]
+    [InlineData("embed", "embed")]
+    [InlineData("tokenizer", "tokenizer")]
+    [InlineData("datasets/", "prepare-dataset")]
+    public async Task What_is_damaged_is_found_by_a_repair_and_made_again_and_nothing_else(string where, string stage)
+    {
+        using var folder = new TemporaryFolder();
+        var address = await azurite.NewAddressAsync();
+        var store = await ArtifactStore.OpenAsync(address, Cancellation);
+        var run = (await RunAsync(store, folder, new Watcher())).Run;
+        var victim = (await RunArtifacts.ReadAsync(store, run, Cancellation)).All.Last(
+            a => a.Stage == where || a.Path.StartsWith(where, StringComparison.Ordinal) && a.Path.EndsWith(".parquet", StringComparison.Ordinal));
+        var content = await store.ReadAsync(victim.Blob(), Cancellation);
+        await Damage.WriteAsync(address, victim.Path, [.. content.Reverse()]);
+
+        var repaired = await new RunRepair(store, run).RunAsync(new Progress<StageProgress>(), Cancellation);
+        Assert.Equal([victim.Path], repaired.Removed.Select(a => a.Path));
+        var watcher = new Watcher();
+        await RunAsync(store, folder, watcher);
+
+        Assert.Equal(stage, Assert.Single(watcher.Started, s => s.Name != "report").Name);
+        Assert.Equal(content, await store.ReadAsync(victim.Blob(), Cancellation));
+        Assert.True((await new RunRepair(store, run).RunAsync(new Progress<StageProgress>(), Cancellation)).IsWhole);
+    }
+
+    /// <summary>Every reader of what a run made, once.</summary>
+    private static async Task RequireReadableAsync(ArtifactStore store, RunRecord run, int gone)
+    {
+        Assert.Equal(gone, (await RunArtifacts.ReadAsync(store, run, Cancellation)).Gone.Count);
+        Assert.Equal(gone, (await RunCosts.ReadAsync(store, run, Cancellation)).Gone.Count);
+        var numbers = await new RunProducts(store, run).ReadMeasurementsAsync(Cancellation);
+        Assert.NotEmpty(numbers);
+        await new RunProducts(store, run).ReadReportAsync(Cancellation);
+        await new ModelFinder(store, run).FindAsync(null, null, Cancellation);
+        await RunCurves.ReadAsync(store, run, Cancellation);
+        var lineage = await LineageReader.OpenAsync(store, run, Cancellation);
+        Assert.NotEmpty((await lineage.ExplainAsync(numbers[0], Cancellation)).Stages);
+        Assert.True((await lineage.RecomputeAsync(numbers[0], Cancellation)).IsIdentical);
+    }
+
+    private static async Task DeleteAsync(ArtifactStore store, string prefix, int atLeast)
+    {
+        var blobs = await store.ListAsync(prefix, Cancellation).ToListAsync(Cancellation);
+        Assert.True(blobs.Count >= atLeast, $"{blobs.Count} blobs in {prefix}");
+        foreach (var blob in blobs)
+            await store.DeleteAsync(blob.Path, Cancellation);
     }
 
     private static async Task<RunOutcome<ReproductionOutput>> RunAsync(

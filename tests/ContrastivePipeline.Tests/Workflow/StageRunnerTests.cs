@@ -1,4 +1,5 @@
 using System.Text;
+using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -116,19 +117,93 @@ public sealed class StageRunnerTests(AzuriteFixture azurite)
         Assert.Equal(attemptOfManifest, manifest.Attempt);
     }
 
-    [Fact]
-    public async Task A_damaged_manifest_is_named()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_damaged_manifest_is_no_manifest_and_is_replaced(bool bytesDiffer)
     {
-        using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
+        var address = await azurite.NewAddressAsync();
+        using var lab = new WorkflowLab(await ArtifactStore.OpenAsync(address, TestContext.Current.CancellationToken));
         var ct = TestContext.Current.CancellationToken;
         var stage = Writer();
         var call = Call(stage, 4);
-        await lab.Store.WriteAsync(call.Identity.ManifestPath, Encoding.UTF8.GetBytes("{ \"name\": \"wri"), ct);
+        var cut = Encoding.UTF8.GetBytes("{ \"name\": \"wri");
+        if (bytesDiffer)
+            await Damage.WriteAsync(address, call.Identity.ManifestPath, cut);
+        else
+            await lab.Store.WriteAsync(call.Identity.ManifestPath, cut, ct);
 
-        var fault = await Assert.ThrowsAsync<StageManifestException>(() => lab.Runner(stage).FindAsync(call.Identity, ct));
-        Assert.Contains(call.Identity.ManifestPath, fault.Message, StringComparison.Ordinal);
-        Assert.Contains("write (n-4)", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("--fresh", fault.Message, StringComparison.Ordinal);
+        Assert.Null(await lab.Runner(stage).FindAsync(call.Identity, ct));
+        var output = await lab.Runner(stage).RunAsync(call, new StageAttempt(1, TimeProvider.System), ct);
+
+        Assert.Equal(CanonicalJson.Of(output), CanonicalJson.Of((await lab.Runner(stage).FindAsync(call.Identity, ct))!.Value));
+        Assert.Equal(1, stage.Runs);
+    }
+
+    [Fact]
+    public async Task One_that_lost_its_claim_after_writing_cannot_harm_what_the_winner_wrote()
+    {
+        var address = await azurite.NewAddressAsync();
+        using var lab = new WorkflowLab(await ArtifactStore.OpenAsync(address, TestContext.Current.CancellationToken));
+        var ct = TestContext.Current.CancellationToken;
+        var (written, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        // Two attempts whose bytes differ, as on a GPU; the first goes on writing after the second has begun.
+        MethodStage<Number, Written> Writing(string who, Func<Task> before) => new("race", async (_, context, token) =>
+        {
+            await before();
+            return new Written(await context.WriteAsync("who", ".txt", Encoding.UTF8.GetBytes(who), token));
+        });
+        var loser = Writing("loser", () =>
+        {
+            written.SetResult();
+            return goOn.Task;
+        });
+        var winner = Writing("winner", () => Task.CompletedTask);
+
+        var losing = lab.Runner(loser).RunAsync(Call(loser, 1), new StageAttempt(1, TimeProvider.System), ct);
+        await written.Task;
+        await Damage.BreakLeaseAsync(address, Call(winner, 1).Identity.Prefix + "/lock");
+        var won = WorkflowJson.FromElement<Written>(await lab.Runner(winner).RunAsync(Call(winner, 1), new StageAttempt(2, TimeProvider.System), ct));
+        goOn.SetResult();
+        var lost = WorkflowJson.FromElement<Written>(await losing);
+
+        Assert.Equal(won, lost);
+        Assert.Equal("winner", Encoding.UTF8.GetString(await lab.Store.ReadAsync(won.File, ct)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_stage_reads_and_finds_damaged_is_removed_and_made_again_by_a_repeat(bool wrapped)
+    {
+        var address = await azurite.NewAddressAsync();
+        using var lab = new WorkflowLab(await ArtifactStore.OpenAsync(address, TestContext.Current.CancellationToken));
+        var ct = TestContext.Current.CancellationToken;
+        var maker = new MethodStage<Number, Written>("make", async (input, context, token) =>
+            new Written(await context.WriteAsync("number", ".txt", Encoding.UTF8.GetBytes($"{input.Value}"), token)));
+        var reader = new MethodStage<Written, Number>("read", async (input, context, token) =>
+        {
+            try
+            {
+                return new Number(int.Parse(Encoding.UTF8.GetString(await context.Store.ReadAsync(input.File, token)), null));
+            }
+            catch (ArtifactCorruptException fault) when (wrapped)
+            {
+                throw new InvalidDataException("unreadable", fault);
+            }
+        });
+        var runner = lab.Runner(maker, reader);
+        var made = WorkflowJson.FromElement<Written>(await runner.RunAsync(Call(maker, 8), new StageAttempt(1, TimeProvider.System), ct));
+        await Damage.WriteAsync(address, made.File.Path, "7"u8.ToArray());
+        var read = new StageCall(reader, WorkflowJson.ToElement(made), "");
+
+        var fault = await Assert.ThrowsAsync<DamagedInputException>(() => runner.RunAsync(read, new StageAttempt(1, TimeProvider.System), ct));
+        Assert.Contains(made.File.Path, fault.Message, StringComparison.Ordinal);
+        Assert.Contains("Run the same again", fault.Message, StringComparison.Ordinal);
+
+        Assert.Null(await runner.FindAsync(Call(maker, 8).Identity, ct));
+        Assert.Equal(made, WorkflowJson.FromElement<Written>(await runner.RunAsync(Call(maker, 8), new StageAttempt(1, TimeProvider.System), ct)));
+        Assert.Equal(new Number(8), WorkflowJson.FromElement<Number>(await runner.RunAsync(read, new StageAttempt(1, TimeProvider.System), ct)));
     }
 
     [Fact]
@@ -149,5 +224,6 @@ public sealed class StageRunnerTests(AzuriteFixture azurite)
     [InlineData("Train")]
     [InlineData("train/x")]
     [InlineData("")]
+    [InlineData("train\n")]
     public void A_stage_name_is_a_plain_word(string name) => Assert.Throws<ArgumentException>(() => Writer(name));
 }

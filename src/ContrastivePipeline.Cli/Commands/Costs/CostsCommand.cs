@@ -40,6 +40,8 @@ internal sealed class CostsCommand : CliCommand
             call.Write($"{costs.Reused} of these stages were done by earlier runs, and cost this one nothing.");
         if (costs.Total.Metered < costs.Total.Stages)
             call.Write($"Of {costs.Total.Stages - costs.Total.Metered} stages it is not known: an older version of the program did them.");
+        foreach (var gone in costs.Gone)
+            call.Notice(gone);
         if (costs.Lost.Seconds > 0)
             call.Write($"Attempts that failed or were interrupted took {Time(costs.Lost.CpuSeconds)} of CPU time and {Time(costs.Lost.GpuSeconds)} of GPU time more.");
     }

@@ -36,8 +36,8 @@ internal sealed class PullCommand : CliCommand
             Require(patterns, run.Id, (await RunArtifacts.ReadAsync(session.Store, run, cancellationToken)).All);
         var pulled = await PullAsync(call, new RunPull(session.Store, run), run.Id, folder, patterns, cancellationToken);
 
-        foreach (var fault in pulled.Faults)
-            call.Notice(fault);
+        foreach (var said in pulled.Expired.Concat(pulled.Faults))
+            call.Notice(said);
         var (fetched, kept) = (pulled.Files.Where(file => !file.Kept).ToArray(), pulled.Files.Where(file => file.Kept).ToArray());
         if (call.Json)
         {
@@ -49,6 +49,7 @@ internal sealed class PullCommand : CliCommand
                 Fetched = fetched.Length,
                 Kept = kept.Length,
                 Bytes = fetched.Sum(file => file.Artifact.Length),
+                pulled.Expired,
                 pulled.Faults,
             });
         }

@@ -38,7 +38,7 @@ internal sealed class ResultsCommand : CliCommand
             throw new UsageException("--json and --csv exclude each other.");
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var run = await RunFinder.FindAsync(session.Runs, call.Get(_run), cancellationToken);
-        var all = await new RunProducts(session.Store, run).ReadMeasurementsAsync(cancellationToken);
+        var all = await new RunProducts(session.Store, run).ReadMeasurementsAsync(call.Notice, cancellationToken);
         var wanted = Choose(call, all);
 
         if (call.Json)

@@ -19,7 +19,7 @@ internal sealed class RunsCommand : CliCommand
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var runs = new List<(RunRecord Run, bool Active)>();
         var active = new Dictionary<string, bool>();
-        await foreach (var run in session.Runs.ListAsync(call.Get(_experiment), cancellationToken))
+        await foreach (var run in session.Runs.ListAsync(call.Get(_experiment), damaged => call.Notice(damaged.Message), cancellationToken))
         {
             if (run is { State: RunState.Running, Host: null } && !active.ContainsKey(run.Experiment))
                 active[run.Experiment] = await session.Runs.IsActiveAsync(run.Experiment, cancellationToken);

@@ -47,6 +47,7 @@ internal static partial class ProblemMap
             "The artifact store cannot be reached. Try again in a moment."),
         StoreFullException e => Problem.Of(StatusCodes.Status507InsufficientStorage, "store-full", "The store is full", e.Message),
         ArtifactCorruptException e => Problem.Of(StatusCodes.Status500InternalServerError, "artifact-corrupt", "An artifact is damaged", e.Message),
+        RunRecordException e => Problem.Of(StatusCodes.Status500InternalServerError, "run-record-damaged", "The record of a run is damaged", e.Message),
         StoreAccessDeniedException => Problem.Of(StatusCodes.Status500InternalServerError, "store-access-denied", "The store refuses access",
             "The server's account may not do this in the store. Whoever runs the server was told."),
         _ => Problem.Of(StatusCodes.Status500InternalServerError, "fault", "The server failed", "This is a fault of the server. Whoever runs it was told."),
@@ -59,6 +60,6 @@ internal static partial class ProblemMap
 
     private static string Shorten(string text) => text.Length <= 100 ? text : text[..100] + "…";
 
-    [GeneratedRegex("^Failed to bind parameter \"(?:.* )?(?<name>\\w+)\" from \"(?<value>.*)\"\\.$", RegexOptions.Singleline)]
+    [GeneratedRegex("^Failed to bind parameter \"(?:.* )?(?<name>\\w+)\" from \"(?<value>.*)\"\\.\\z", RegexOptions.Singleline)]
     private static partial Regex BindingFailure();
 }

@@ -23,12 +23,25 @@ public sealed class RunCatalog(ArtifactStore store, RunStore runs)
                 continue;
             if (_known.TryGetValue(id, out var known) && known.Sha256 == blob.Sha256)
                 found.Add(known.Run);
-            else if (await runs.GetAsync(id, cancellationToken) is { } run)
+            else if (await TryGetAsync(id, cancellationToken) is { } run)
             {
                 _known[id] = (blob.Sha256, run);
                 found.Add(run);
             }
         }
         return [.. found.OrderByDescending(run => run.Started).ThenBy(run => run.Id, StringComparer.Ordinal)];
+    }
+
+    // A damaged record must not hide the others; whoever asks for this very run is told.
+    private async Task<RunRecord?> TryGetAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await runs.GetAsync(id, cancellationToken);
+        }
+        catch (RunRecordException)
+        {
+            return null;
+        }
     }
 }

@@ -40,7 +40,7 @@ internal sealed record RunLine(RunRecord Run, bool Active, ReproductionInput? In
     {
         if (Input?.Stored is { } stored)
             return stored;
-        var done = await RunManifests.ReadAsync(store, Run, s => s.Name == ReproductionStages.PrepareDataset.Name, cancellationToken);
+        var done = await RunManifests.ReadAsync(store, Run, s => s.Name == ReproductionStages.PrepareDataset.Name, _ => { }, cancellationToken);
         return done.Count > 0 ? WorkflowJson.FromElement<DatasetVersion>(done[^1].Manifest.Output) : null;
     }
 

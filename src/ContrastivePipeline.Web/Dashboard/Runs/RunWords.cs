@@ -38,11 +38,9 @@ internal static class RunWords
         _ => Badge("failed", "failed"),
     };
 
-    /// <summary>Time from its start to its end, or until now.</summary>
+    /// <summary>How long it was worked on, or has been so far; without the time between its sessions.</summary>
     public static string Elapsed(RunRecord run, bool active, DateTimeOffset now) =>
-        run.Finished is { } end ? Words.Duration(end - run.Started)
-        : active ? Words.Duration(now - run.Started) + " so far"
-        : "–";
+        run.RunningTime(active, now) is { } running ? Words.Duration(running) + (active && run.Finished is null ? " so far" : "") : "–";
 
     /// <summary>A variant's name as the paper writes it: <c>CyCLIP + Ls</c>.</summary>
     public static string Variant(string name) => Workflow.Reproduction.ReportWords.Title(name);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Azure;
 using Azure.Core;
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Background;
 using ContrastivePipeline.Workflow.Stages;
 using ContrastivePipeline.Workflow.Telemetry;
 
@@ -41,7 +42,7 @@ public sealed class ContainerAppsJobLauncher : ITrainingLauncher
     public async Task StartAsync(StageOrder order, CancellationToken cancellationToken)
     {
         using var span = Begin("machine start", order);
-        await using var turn = await WaitForTurnAsync(order, cancellationToken);
+        await using var turn = await _store.WaitForLeaseAsync(LaunchPaths.Lock(order.Execution), _time, null, cancellationToken);
         if (await FindMachineAsync(order, cancellationToken) is not null)
             return;
         var machine = await _job.FindAsync(ExecutionVariable, order.Execution, cancellationToken) ?? await AskAsync(order, cancellationToken);
@@ -91,14 +92,4 @@ public sealed class ContainerAppsJobLauncher : ITrainingLauncher
         await _store.TryReadAsync(LaunchPaths.Started(order.Execution), cancellationToken) is { } blob
             ? WorkflowJson.FromBytes<LaunchStarted>(blob.Content).Machine
             : null;
-
-    private async Task<StoreLease> WaitForTurnAsync(StageOrder order, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            if (await _store.TryAcquireLeaseAsync(LaunchPaths.Lock(order.Execution), cancellationToken) is { } turn)
-                return turn;
-            await Task.Delay(TimeSpan.FromSeconds(1), _time, cancellationToken);
-        }
-    }
 }

@@ -35,6 +35,7 @@ public sealed class CaptionInboxTests(AzuriteFixture azurite)
     [InlineData("nothing/patch/new.csv", "There is no dataset 'nothing'")]
     [InlineData("shapes/mend/new.csv", "'mend' is no mode; put the file into shapes/patch, shapes/replace or shapes/append")]
     [InlineData("shapes/new.csv", "DATASET/MODE/FILE")]
+    [InlineData("new.csv", "'new.csv' is not where a caption table belongs, which is DATASET/MODE/FILE, for example cc3m/patch/new.csv")]
     [InlineData("shapes/patch/2026/new.csv", "DATASET/MODE/FILE")]
     [InlineData("shapes/patch/new.docx", "new.docx")]
     public async Task What_cannot_be_used_lies_in_failed_with_the_reason(string path, string reason)
@@ -42,6 +43,7 @@ public sealed class CaptionInboxTests(AzuriteFixture azurite)
         await using var lab = await RefreshingLab.OpenAsync(azurite);
         await DropAsync(lab, path, "id,caption\n0.png,new\n");
 
+        Assert.Equal([path], await lab.Captions.ListAsync(Cancellation));
         var outcome = await lab.Captions.ProcessAsync(path, Cancellation);
 
         Assert.Contains(reason, outcome!.Error, StringComparison.Ordinal);
@@ -50,6 +52,29 @@ public sealed class CaptionInboxTests(AzuriteFixture azurite)
         Assert.Null(await lab.Inbox.TryReadAsync(path, Cancellation));
         Assert.Equal(lab.First, await lab.CurrentAsync());
         Assert.Empty(await lab.Inbox.ListAsync("locks/", Cancellation).ToListAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_damaged_record_of_a_run_does_not_end_the_watch()
+    {
+        await using var lab = await RefreshingLab.OpenAsync(azurite);
+        await lab.Store.WriteAsync("runs/lab/lab-20270101-000000-0000/run.json", "{ \"id\""u8.ToArray(), Cancellation);
+        await DropAsync(lab, "shapes/patch/new.csv", "id,caption\n0.png,new\n");
+        var taken = new TaskCompletionSource<InboxOutcome>();
+        await using (new InboxWatch(lab.Captions, taken.SetResult, text => taken.TrySetException(new InvalidOperationException(text)), TimeProvider.System))
+            Assert.Null((await taken.Task.WaitAsync(Cancellation)).Error);
+    }
+
+    [Fact]
+    public async Task An_account_that_nobody_can_read_does_not_keep_a_file()
+    {
+        await using var lab = await RefreshingLab.OpenAsync(azurite);
+        await DropAsync(lab, "shapes/patch/new.csv", "id,caption\n0.png,new\n");
+        var entry = await lab.Inbox.ListEntriesAsync("shapes/", Cancellation).SingleAsync(Cancellation);
+        await lab.Inbox.WriteAsync(InboxPath.Target(InboxPath.Done, entry) + ".json", "nonsense"u8.ToArray(), Cancellation);
+
+        Assert.Null((await lab.Captions.ProcessAsync("shapes/patch/new.csv", Cancellation))!.Error);
+        Assert.Empty(await lab.Captions.ListAsync(Cancellation));
     }
 
     [Fact]

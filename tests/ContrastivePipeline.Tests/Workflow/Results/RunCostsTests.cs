@@ -24,7 +24,8 @@ public sealed class RunCostsTests(ShapesRuns runs)
         foreach (var stage in runs.First.Stages.Where(stage => stage.Name != "prepare-dataset").GroupBy(stage => stage.Name))
         {
             // All that lies in their folders but the manifests, which are written after the meters are read.
-            var blobs = stage.ToAsyncEnumerable().SelectMany(s => runs.Store.ListAsync(s.Manifest[..^"manifest.json".Length], Cancellation));
+            string[] folders = [.. stage.Select(s => s.Manifest[..^"manifest.json".Length]).SelectMany(folder => new[] { folder, folder.Replace("stages/", "expiring/") })];
+            var blobs = folders.ToAsyncEnumerable().SelectMany(folder => runs.Store.ListAsync(folder, Cancellation));
             var stored = await blobs.Where(blob => !blob.Path.EndsWith("/manifest.json", StringComparison.Ordinal)).Select(blob => blob.Length).SumAsync(Cancellation);
             Assert.Equal(stored, costs.Stages.Single(cost => cost.Stage == stage.Key).Store.BytesStored);
         }
@@ -56,6 +57,29 @@ public sealed class RunCostsTests(ShapesRuns runs)
         var html = Encoding.UTF8.GetString(await runs.Store.ReadAsync(report.Html, Cancellation));
         Assert.Contains("<section id=\"costs\">", html);
         Assert.Contains($"<th scope=\"row\">train</th><td>{costs.Stages.Single(cost => cost.Stage == "train").Stages}</td>", html);
+    }
+
+    [Fact]
+    public async Task The_report_has_the_time_of_every_stage_before_it_as_costs_have_it()
+    {
+        await runs.RequireAsync();
+        var report = await new RunProducts(runs.Store, runs.Second).ReadReportAsync(Cancellation);
+        var html = Encoding.UTF8.GetString(await runs.Store.ReadAsync(report.Html, Cancellation));
+        var times = html[html.IndexOf("Time by stage", StringComparison.Ordinal)..];
+        string[] trials = ["clip-seed-1", "clip-seed-2", "cyclip-ls-seed-1", "cyclip-ls-seed-2"];
+        foreach (var trial in trials.Select(name => name.Replace("cyclip-ls", "cyclip+ls", StringComparison.Ordinal)))
+        {
+            Assert.Contains($">train {trial}</th>", times, StringComparison.Ordinal);
+            Assert.Contains($">embed {trial}</th>", times, StringComparison.Ordinal);
+            Assert.Contains($">evaluate {trial}</th>", times, StringComparison.Ordinal);
+        }
+        Assert.Contains(">prepare-dataset shapes</th>", times, StringComparison.Ordinal);
+        // One definition everywhere: what the record has of a stage is what its manifest has, and so what costs add up.
+        foreach (var stage in runs.First.Stages.Where(stage => !stage.Cached))
+        {
+            var manifest = (await StageManifest.TryReadAsync(runs.Store, stage.Manifest, Cancellation))!;
+            Assert.InRange(stage.Seconds, manifest.Usage!.Seconds, manifest.Usage.Seconds + 5);
+        }
     }
 
     [Fact]

@@ -118,7 +118,7 @@ public sealed class SearcherTests(ShapesRuns runs)
         {
             MediaRow[] rows = [.. part.Select(id => new MediaRow(id, [1, 2], 1, 1, id))];
             parts.Add(new DatasetPart(
-                await ShardTables.Media.WriteAsync(runs.Store, $"many/{part[0]}.parquet", rows, Cancellation), rows.Length));
+                await runs.Store.WriteAsync($"many/{part[0]}.parquet", await ShardTables.Media.ToBytesAsync(rows, Cancellation), Cancellation), rows.Length));
         }
         var manifest = await new DatasetReader(runs.Store).ReadManifestAsync("shapes", (await StoredAsync("clip")).Version, Cancellation);
         using var pictures = new DatasetPictures(runs.Store, manifest with { Media = parts });

@@ -22,8 +22,8 @@ public sealed class ZeroShotEvaluationTests(AzuriteFixture azurite)
         TextEmbedding[] texts = [new("ca", "ta", [1, 0]), new("cb", "tb", [0.6f, 0.8f]), new("cc", "tc", [0, 1])];
         TextEmbedding[] prompts = [new("x", "an x", [1, 0]), new("y", "a y", [0, 1])];
         var split = new EmbeddedSplit(
-            "test", await Tables.Media.WriteAsync(store, "media.parquet", media, Cancellation), await Tables.Texts.WriteAsync(store, "texts.parquet", texts, Cancellation));
-        var classes = new EmbeddedClasses(new ZeroShotPrompts("axis", ["a {}"]), await Tables.Texts.WriteAsync(store, "prompts.parquet", prompts, Cancellation));
+            "test", await WriteAsync(store, Tables.Media, "media", media), await WriteAsync(store, Tables.Texts, "texts", texts));
+        var classes = new EmbeddedClasses(new ZeroShotPrompts("axis", ["a {}"]), await WriteAsync(store, Tables.Texts, "prompts", prompts));
         var plan = new EvaluationSection(["test"], [new ZeroShotSection("axis", "test", ["a {}"])], ["test"]);
         var input = new EvaluateInput("clip", 1, await DatasetAsync(store, [("a", 0), ("b", 1), ("c", 1)]), new EmbeddedTrial([split], [classes]), plan);
 
@@ -37,9 +37,12 @@ public sealed class ZeroShotEvaluationTests(AzuriteFixture azurite)
         Assert.Equal(measured, all.Where(m => m.Metric.StartsWith("zero-shot/", StringComparison.Ordinal)));
     }
 
+    private static async Task<Artifact> WriteAsync<T>(ArtifactStore store, ShardTable<T> table, string name, IReadOnlyList<T> rows) =>
+        await store.WriteAsync($"{name}.parquet", await table.ToBytesAsync(rows, Cancellation), Cancellation);
+
     private static async Task<DatasetVersion> DatasetAsync(ArtifactStore store, (string Id, int Label)[] labels)
     {
-        var part = await ShardTables.Labels.WriteAsync(store, "labels.parquet", [.. labels.Select(l => new LabelRow(l.Id, "axis", l.Label))], Cancellation);
+        var part = await WriteAsync(store, ShardTables.Labels, "labels", [.. labels.Select(l => new LabelRow(l.Id, "axis", l.Label))]);
         var manifest = new DatasetManifest(
             "d", "v", 32, [], [], [new DatasetPart(part, labels.Length)], [], [], [new LabelSet("axis", ["x", "y"])],
             new DataAccounting(3, 3, 0, 0, new Dictionary<string, long>(), new Dictionary<string, long> { ["test"] = 3 }));

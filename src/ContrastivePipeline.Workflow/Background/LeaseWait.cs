@@ -1,0 +1,44 @@
+using ContrastivePipeline.Storage;
+
+namespace ContrastivePipeline.Workflow.Background;
+
+/// <summary>Waits for a lock of the store that somebody else holds.</summary>
+public static class LeaseWait
+{
+    private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(1);
+
+    /// <summary>Tries to take the lock, once a second.</summary>
+    /// <param name="tryAcquire">Takes it; null where somebody else holds it.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="patience">How long to go on trying; null for as long as it takes.</param>
+    /// <param name="waiting">Called once, where it cannot be taken at once.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The lock; null where the patience is over.</returns>
+    public static async Task<StoreLease?> AcquireAsync(
+        Func<CancellationToken, Task<StoreLease?>> tryAcquire, TimeProvider time, TimeSpan? patience, Action? waiting, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tryAcquire);
+        ArgumentNullException.ThrowIfNull(time);
+        var began = time.GetTimestamp();
+        for (var isFirst = true; ; isFirst = false)
+        {
+            if (await tryAcquire(cancellationToken) is { } lease)
+                return lease;
+            if (patience is { } limit && time.GetElapsedTime(began) >= limit)
+                return null;
+            if (isFirst)
+                waiting?.Invoke();
+            await Task.Delay(s_poll, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Waits for the lock that a blob stands for, however long it takes.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="path">Path of the blob.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="waiting">Called once, where it cannot be taken at once; null for nobody.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<StoreLease> WaitForLeaseAsync(
+        this ArtifactStore store, string path, TimeProvider time, Action? waiting, CancellationToken cancellationToken) =>
+        (await AcquireAsync(stop => store.TryAcquireLeaseAsync(path, stop), time, patience: null, waiting, cancellationToken))!;
+}
