@@ -9,7 +9,6 @@ using ContrastivePipeline.Web.Hosting;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Runs;
-using Microsoft.AspNetCore.Http;
 
 namespace ContrastivePipeline.Web.Dashboard;
 
@@ -23,11 +22,6 @@ internal sealed class DashboardParts(WebParts parts, RunStore runs, RunReader re
 
     /// <summary>Starts, cancels and resumes runs; null where the server only shows them.</summary>
     public IRunControl? Control => parts.Control;
-
-    /// <summary>Starts, cancels and resumes runs.</summary>
-    /// <exception cref="ApiException">The server only shows them.</exception>
-    public IRunControl RequireControl() => Control ?? throw new ApiException(Problem.Of(
-        StatusCodes.Status403Forbidden, "runs-off", "This server starts no runs", "The server was started to show runs only (--no-runs)."));
 
     /// <summary>Refreshes captions; null where the server only shows datasets.</summary>
     public CaptionRefreshes? Refreshes => parts.Refreshes;

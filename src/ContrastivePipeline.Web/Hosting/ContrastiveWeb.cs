@@ -42,6 +42,7 @@ public static class ContrastiveWeb
         app.UseContrastiveProblems();
         app.UseRouting();
         app.UseMiddleware<AccessCheck>();
+        app.UseMiddleware<WriteGuard>();
         app.MapContrastiveApi();
         app.MapSignIn();
         app.MapDashboard();

@@ -34,6 +34,7 @@ public sealed class HostedApi : IAsyncDisposable
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
+        app.UseMiddleware<WriteGuard>();
         app.UseEndpoints(endpoints => endpoints.MapContrastiveApi());
         _pipeline = app.Build();
     }

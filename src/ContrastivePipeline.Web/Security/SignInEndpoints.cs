@@ -23,13 +23,13 @@ public static class SignInEndpoints
                 return SeeOther(context, entered ? "/" : $"{AccessCheck.SignInPath}?wrong");
             })
             .Accepts<IFormCollection>("application/x-www-form-urlencoded")
-            .WithMetadata(new RequestSizeLimitAttribute(16 << 10)).AllowAnonymous().ExcludeFromDescription();
+            .WithMetadata(new RequestSizeLimitAttribute(16 << 10)).AllowAnonymous().Changes(Changed.Nothing).ExcludeFromDescription();
         routes.MapPost("/sign-out", (HttpContext context, SignedIn signedIn) =>
             {
                 signedIn.Leave(context);
                 return SeeOther(context, AccessCheck.SignInPath);
             })
-            .AllowAnonymous().ExcludeFromDescription();
+            .AllowAnonymous().Changes(Changed.Nothing).ExcludeFromDescription();
     }
 
     private static IResult SeeOther(HttpContext context, string path)

@@ -1,6 +1,7 @@
 using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Api.Reading;
 using ContrastivePipeline.Web.Api.Runs;
+using ContrastivePipeline.Web.Security;
 using ContrastivePipeline.Workflow.Results;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,7 +22,7 @@ internal static class SearchEndpoints
         search.MapGet("", MediaAsync).WithName("search-media")
             .WithSummary("The media that a trained model of a run puts nearest to a text; the run's best model unless variant or seed say which.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
-        search.MapPost("", CaptionsAsync).WithName("search-captions")
+        search.MapPost("", CaptionsAsync).Changes(Changed.Nothing).WithName("search-captions")
             .WithSummary("The captions that a trained model of a run puts nearest to a picture, which is the body: PNG, JPEG, WebP or GIF, at most 16 MiB.")
             .Accepts<Stream>(s_pictures[0], s_pictures[1..])
             .ProducesProblems(

@@ -4,6 +4,7 @@ using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Web.Api;
 using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Dashboard.Shell;
+using ContrastivePipeline.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -20,8 +21,8 @@ internal static class DatasetPages
     {
         pages.MapGet("/datasets", ListAsync);
         pages.MapGet("/datasets/{name}", ShowAsync);
-        pages.MapPost("/datasets/{name}/current", MakeCurrentAsync);
-        pages.MapPost("/datasets/{name}/refresh", RefreshCaptionsAsync);
+        pages.MapPost("/datasets/{name}/current", MakeCurrentAsync).Changes(Changed.Datasets);
+        pages.MapPost("/datasets/{name}/refresh", RefreshCaptionsAsync).Changes(Changed.Datasets);
         pages.MapGet("/datasets/{name}/diff", DiffAsync);
         pages.MapGet("/datasets/{name}/quarantine", QuarantineAsync);
         pages.MapGet("/datasets/{name}/refreshes/{id}", RefreshAsync);
@@ -55,12 +56,10 @@ internal static class DatasetPages
 
     private static async Task<IResult> RefreshCaptionsAsync(string name, HttpContext context, DashboardParts parts, CancellationToken cancellationToken)
     {
-        var refreshes = parts.Refreshes ?? throw new ApiException(Problem.Of(
-            StatusCodes.Status403Forbidden, "refreshes-off", "This server changes no datasets", "The server was started to show datasets only (--no-runs)."));
         using var upload = await RefreshUpload.ReadAsync(context.Request, cancellationToken);
         try
         {
-            var outcome = await refreshes.RefreshAsync(upload.ToRequest(name), Unwatched.Instance, cancellationToken);
+            var outcome = await parts.Refreshes!.RefreshAsync(upload.ToRequest(name), Unwatched.Instance, cancellationToken);
             return outcome.IsDryRun
                 ? PageResult.Of(RefreshPage.Write(new StoredRefresh(outcome.Record, parts.Now), isDryRun: true, parts.Now))
                 : PageResult.SeeOther(context, DatasetsPage.Href(name, $"/refreshes/{outcome.Record.Id}"));

@@ -2,6 +2,7 @@ using ContrastivePipeline.Reporting.Html;
 using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Api.Runs;
 using ContrastivePipeline.Web.Dashboard.Shell;
+using ContrastivePipeline.Web.Security;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;
@@ -18,10 +19,10 @@ internal static class RunPages
     {
         pages.MapGet("/", ListAsync);
         pages.MapGet("/runs", ListAsync);
-        pages.MapPost("/runs", StartAsync);
+        pages.MapPost("/runs", StartAsync).Changes(Changed.Runs);
         pages.MapGet("/runs/{id}", ShowAsync);
-        pages.MapPost("/runs/{id}/cancel", CancelAsync);
-        pages.MapPost("/runs/{id}/resume", ResumeAsync);
+        pages.MapPost("/runs/{id}/cancel", CancelAsync).Changes(Changed.Runs);
+        pages.MapPost("/runs/{id}/resume", ResumeAsync).Changes(Changed.Runs);
         pages.MapGet("/runs/{id}/artifacts", ArtifactsAsync);
         pages.MapGet("/runs/{id}/explain", ExplainAsync);
     }
@@ -56,7 +57,7 @@ internal static class RunPages
         RefusedStart refused;
         try
         {
-            var ticket = await parts.RequireControl().StartAsync(new RunStart(experiment, yaml, dataset), cancellationToken);
+            var ticket = await parts.Control!.StartAsync(new RunStart(experiment, yaml, dataset), cancellationToken);
             return PageResult.SeeOther(context, RunWords.Href(ticket.RunId));
         }
         catch (ExperimentInvalidException invalid)
@@ -72,10 +73,10 @@ internal static class RunPages
     }
 
     private static Task<IResult> CancelAsync(string id, HttpContext context, DashboardParts parts, CancellationToken cancellationToken) =>
-        ActAsync(id, context, parts, () => parts.RequireControl().CancelAsync(id, cancellationToken), cancellationToken);
+        ActAsync(id, context, parts, () => parts.Control!.CancelAsync(id, cancellationToken), cancellationToken);
 
     private static Task<IResult> ResumeAsync(string id, HttpContext context, DashboardParts parts, CancellationToken cancellationToken) =>
-        ActAsync(id, context, parts, () => parts.RequireControl().ResumeAsync(id, cancellationToken), cancellationToken);
+        ActAsync(id, context, parts, () => parts.Control!.ResumeAsync(id, cancellationToken), cancellationToken);
 
     private static async Task<IResult> ActAsync(string id, HttpContext context, DashboardParts parts, Func<Task> act, CancellationToken cancellationToken)
     {

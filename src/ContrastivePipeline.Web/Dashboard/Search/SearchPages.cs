@@ -2,6 +2,7 @@ using ContrastivePipeline.Reporting.Html;
 using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Dashboard.Runs;
 using ContrastivePipeline.Web.Dashboard.Shell;
+using ContrastivePipeline.Web.Security;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Results;
@@ -24,7 +25,7 @@ internal static class SearchPages
     public static void MapSearchPages(this IEndpointRouteBuilder pages)
     {
         pages.MapGet("/search", TextAsync);
-        pages.MapPost("/search", PictureAsync).WithMetadata(new RequestSizeLimitAttribute(QueryPicture.MaxBytes + (64 << 10)));
+        pages.MapPost("/search", PictureAsync).Changes(Changed.Nothing).WithMetadata(new RequestSizeLimitAttribute(QueryPicture.MaxBytes + (64 << 10)));
     }
 
     private static async Task<IResult> TextAsync(
