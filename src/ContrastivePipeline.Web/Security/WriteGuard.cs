@@ -2,6 +2,7 @@ using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace ContrastivePipeline.Web.Security;
 
@@ -26,9 +27,10 @@ internal sealed class WriteGuard(RequestDelegate next, WebParts parts)
 {
     public Task InvokeAsync(HttpContext context)
     {
+        // Routing answers a wrong method or content type with an endpoint of its own, which is no route.
         var method = context.Request.Method;
         if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method)
-            || context.GetEndpoint() is not { } endpoint || IsAllowed(endpoint.Metadata.GetMetadata<Declared>()))
+            || context.GetEndpoint() is not RouteEndpoint endpoint || IsAllowed(endpoint.Metadata.GetMetadata<Declared>()))
         {
             return next(context);
         }

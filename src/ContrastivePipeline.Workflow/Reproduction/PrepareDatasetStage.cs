@@ -27,6 +27,6 @@ public sealed class PrepareDatasetStage() : Stage<PrepareDatasetInput, DatasetVe
             value.Done,
             value.Total ?? 0,
             value.Phase switch { "read" => "rows", "upload" => "parts", var phase => phase },
-            value.Quarantined > 0 ? $"{value.Quarantined} set aside" : ""));
+            value.Quarantined > 0 ? $"{value.Quarantined} quarantined" : ""));
     }
 }

@@ -11,7 +11,7 @@ using ContrastivePipeline.Workflow.Stages;
 namespace ContrastivePipeline.Workflow.Reproduction;
 
 /// <summary>Turns what a run left in the store into a report: one page, and every number as CSV and JSON.</summary>
-public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 2, StageResource.Cpu)
+public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 3, StageResource.Cpu)
 {
     private const int QuarantinedExamples = 5;
 

@@ -16,33 +16,54 @@ public sealed class RunArtifacts
 {
     private readonly Dictionary<string, RunArtifact> _byPath;
 
-    private RunArtifacts(IReadOnlyList<RunArtifact> all)
+    private RunArtifacts(IReadOnlyList<RunArtifact> all, IReadOnlyList<string> gone)
     {
-        All = all;
+        (All, Gone) = (all, gone);
         _byPath = all.ToDictionary(artifact => artifact.Path, StringComparer.Ordinal);
     }
 
     /// <summary>The artifacts: the dataset's first, then stage by stage in the order of the run.</summary>
     public IReadOnlyList<RunArtifact> All { get; }
 
+    /// <summary>Stages and dataset versions whose manifests are no longer in the store: their files are not in <see cref="All"/>.</summary>
+    public IReadOnlyList<string> Gone { get; }
+
+    /// <summary>Reads what the store still has of what a run has made so far.</summary>
+    public static async Task<RunArtifacts> ReadPresentAsync(ArtifactStore store, RunRecord run, CancellationToken cancellationToken)
+    {
+        var (present, gone) = await RunManifests.ReadPresentAsync(store, run, _ => true, cancellationToken);
+        var labels = gone.Select(stage => $"{stage.Name} {stage.Label}".TrimEnd()).ToList();
+        return await ReadAsync(store, run, present, labels, cancellationToken);
+    }
+
     /// <summary>Reads what a run has made so far.</summary>
     /// <exception cref="ArtifactMissingException">A manifest of the run is gone.</exception>
     public static async Task<RunArtifacts> ReadAsync(ArtifactStore store, RunRecord run, CancellationToken cancellationToken) =>
         await ReadAsync(store, run, await RunManifests.ReadAsync(store, run, _ => true, cancellationToken), cancellationToken);
 
-    internal static async Task<RunArtifacts> ReadAsync(
-        ArtifactStore store, RunRecord run, IReadOnlyList<RunManifests.Done> manifests, CancellationToken cancellationToken)
+    internal static Task<RunArtifacts> ReadAsync(
+        ArtifactStore store, RunRecord run, IReadOnlyList<RunManifests.Done> manifests, CancellationToken cancellationToken) =>
+        ReadAsync(store, run, manifests, null, cancellationToken);
+
+    private static async Task<RunArtifacts> ReadAsync(
+        ArtifactStore store, RunRecord run, IReadOnlyList<RunManifests.Done> manifests, List<string>? gone, CancellationToken cancellationToken)
     {
         var found = new Collection(run.Id);
         var values = manifests.SelectMany(done => new[] { done.Manifest.Input, done.Manifest.Output }).Prepend(run.Input);
         foreach (var dataset in values.SelectMany(DatasetsIn).DistinctBy(dataset => dataset.Manifest.Path))
         {
-            var manifest = await new DatasetReader(store).ReadManifestAsync(dataset.Name, dataset.Version, cancellationToken);
-            found.Add(dataset, manifest);
+            try
+            {
+                found.Add(dataset, await new DatasetReader(store).ReadManifestAsync(dataset.Name, dataset.Version, cancellationToken));
+            }
+            catch (ArtifactMissingException) when (gone is not null)
+            {
+                gone.Add($"dataset {dataset.Name}@{dataset.Version}");
+            }
         }
         foreach (var done in manifests)
             found.Add(done.Stage, done.Manifest.Output);
-        return new RunArtifacts(found.All);
+        return new RunArtifacts(found.All, gone ?? []);
     }
 
     /// <summary>The artifact of exactly this path in the store; null where the run has none of it.</summary>

@@ -20,20 +20,26 @@ internal static class RunManifests
     public static async Task<IReadOnlyList<Done>> ReadAsync(
         ArtifactStore store, RunRecord run, Func<RunStage, bool> which, CancellationToken cancellationToken)
     {
-        var stages = run.Stages.Where(stage => stage.State == RunState.Completed && which(stage)).ToArray();
-        var manifests = new Done[stages.Length];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, stages.Length, options, async (i, stop) =>
-            manifests[i] = new Done(stages[i], await ReadAsync(store, run, stages[i], stop)));
-        return manifests;
+        var (present, gone) = await ReadPresentAsync(store, run, which, cancellationToken);
+        return gone is [var first, ..] ? throw Gone(run, first) : present;
     }
 
-    private static async Task<StageManifest> ReadAsync(
-        ArtifactStore store, RunRecord run, RunStage stage, CancellationToken cancellationToken)
+    /// <summary>The manifests that the store still has, and the stages that are done but whose manifests are gone.</summary>
+    /// <exception cref="InvalidDataException">A manifest is damaged.</exception>
+    public static async Task<(IReadOnlyList<Done> Present, IReadOnlyList<RunStage> Gone)> ReadPresentAsync(
+        ArtifactStore store, RunRecord run, Func<RunStage, bool> which, CancellationToken cancellationToken)
     {
-        return await TryReadAsync(store, stage.Manifest, cancellationToken) ?? throw new ArtifactMissingException(
-            $"Run '{run.Id}' has done {stage.Name} ({stage.Label}), but its manifest {stage.Manifest} is gone. Run again.");
+        var stages = run.Stages.Where(stage => stage.State == RunState.Completed && which(stage)).ToArray();
+        var manifests = new StageManifest?[stages.Length];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, stages.Length, options, async (i, stop) => manifests[i] = await TryReadAsync(store, stages[i].Manifest, stop));
+        return (
+            [.. stages.Zip(manifests).Where(s => s.Second is not null).Select(s => new Done(s.First, s.Second!))],
+            [.. stages.Zip(manifests).Where(s => s.Second is null).Select(s => s.First)]);
     }
+
+    private static ArtifactMissingException Gone(RunRecord run, RunStage stage) => new(
+        $"Run '{run.Id}' has done {stage.Name} ({stage.Label}), but its manifest {stage.Manifest} is gone. Run again.");
 
     /// <summary>The manifest at a path, or null.</summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>

@@ -67,7 +67,7 @@ public sealed class WriteGuardTests(AzuriteFixture azurite)
     private static async Task<HttpResponseMessage> SendAsync(WebLab web, Write write, params (string, string)[] headers)
     {
         var path = string.Join('/', write.Endpoint.RoutePattern.RawText!.Split('/').Select(part => part.StartsWith('{') ? "some" : part));
-        var type = write.Endpoint.Metadata.GetMetadata<IAcceptsMetadata>()is { ContentTypes: [var first, ..] } ? first : "application/x-www-form-urlencoded";
+        var type = write.Endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is { ContentTypes: [var first, ..] } ? first : "application/x-www-form-urlencoded";
         return await web.SendAsync(write.Method, path, new ByteArrayContent([]) { Headers = { ContentType = new(type) } }, headers);
     }
 

@@ -20,10 +20,12 @@ internal static class SearchEndpoints
     {
         var search = api.MapGroup("/search").WithTags("search");
         search.MapGet("", MediaAsync).WithName("search-media")
-            .WithSummary("The media that a trained model of a run puts nearest to a text; the run's best model unless variant or seed say which.")
+            .WithSummary("The media that a trained model of a run puts nearest to a text; the run's best model unless variant or seed say which, "
+                + "in the splits that the run evaluates unless split (several times for several) says which of them.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
         search.MapPost("", CaptionsAsync).Changes(Changed.Nothing).WithName("search-captions")
-            .WithSummary("The captions that a trained model of a run puts nearest to a picture, which is the body: PNG, JPEG, WebP or GIF, at most 16 MiB.")
+            .WithSummary("The captions that a trained model of a run puts nearest to a picture, which is the body: PNG, JPEG, WebP or GIF, at most 16 MiB. "
+                + "variant, seed and split are as for texts.")
             .Accepts<Stream>(s_pictures[0], s_pictures[1..])
             .ProducesProblems(
                 StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge,
@@ -34,22 +36,23 @@ internal static class SearchEndpoints
 
     private static async Task<SearchAnswer<FoundMedium>> MediaAsync(
         string run, string text, RunReader runs, Searcher searcher, CancellationToken cancellationToken,
-        string? variant = null, long? seed = null, int top = 10)
+        string? variant = null, long? seed = null, int top = 10, string[]? split = null)
     {
         Check.Range(top, 1, MostFound, "top");
         if (string.IsNullOrWhiteSpace(text) || text.Length > LongestText)
             throw new ApiException(Problem.BadRequest($"'text' is what to look for: 1 to {LongestText:N0} characters."));
-        return await searcher.FindMediaAsync(await runs.FindAsync(run, cancellationToken), variant, seed, text, top, cancellationToken);
+        return await searcher.FindMediaAsync(
+            await runs.FindAsync(run, cancellationToken), new SearchWish(variant, seed, split ?? []), text, top, cancellationToken);
     }
 
     private static async Task<SearchAnswer<FoundCaption>> CaptionsAsync(
         string run, HttpRequest request, RunReader runs, Searcher searcher, CancellationToken cancellationToken,
-        string? variant = null, long? seed = null, int top = 10)
+        string? variant = null, long? seed = null, int top = 10, string[]? split = null)
     {
         Check.Range(top, 1, MostFound, "top");
         var found = await runs.FindAsync(run, cancellationToken);
         var picture = await request.ReadAsync(QueryPicture.MaxBytes, cancellationToken);
-        return await searcher.FindCaptionsAsync(found, variant, seed, picture, top, cancellationToken);
+        return await searcher.FindCaptionsAsync(found, new SearchWish(variant, seed, split ?? []), picture, top, cancellationToken);
     }
 
     private static async Task<IResult> PictureAsync(

@@ -1,6 +1,7 @@
 using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Versions;
+using ContrastivePipeline.Storage;
 using ContrastivePipeline.Web.Api;
 using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Dashboard.Shell;
@@ -33,20 +34,34 @@ internal static class DatasetPages
     {
         var lines = new List<DatasetLine>();
         foreach (var dataset in await parts.Datasets.ListAsync(cancellationToken))
-            lines.Add(new DatasetLine(dataset, dataset.Current is null ? null : await parts.Datasets.FindAsync(dataset.Name, cancellationToken)));
+            lines.Add(await LineAsync(dataset, parts, cancellationToken));
         return PageResult.Of(DatasetsPage.Write(lines));
     }
 
-    private static async Task<IResult> ShowAsync(string name, DashboardParts parts, CancellationToken cancellationToken) =>
-        PageResult.Of(await PageAsync(name, parts, "", cancellationToken));
+    // One damaged manifest hides no other dataset.
+    private static async Task<DatasetLine> LineAsync(StoredDataset dataset, DashboardParts parts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new DatasetLine(dataset, dataset.Current is null ? null : await parts.Datasets.FindAsync(dataset.Name, cancellationToken), "");
+        }
+        catch (Exception fault) when (fault is InvalidDataException or DatasetNotFoundException or ArtifactMissingException)
+        {
+            return new DatasetLine(dataset, null, fault.Message);
+        }
+    }
+
+    private static async Task<IResult> ShowAsync(string name, DashboardParts parts, CancellationToken cancellationToken, string? was = null) =>
+        PageResult.Of(await PageAsync(name, parts, "", cancellationToken, was ?? ""));
 
     private static async Task<IResult> MakeCurrentAsync(string name, HttpContext context, DashboardParts parts, CancellationToken cancellationToken)
     {
         var form = await context.Request.ReadFormAsync(cancellationToken);
         try
         {
+            var was = (await parts.Datasets.CurrentAsync(name, cancellationToken))?.Version;
             await parts.Datasets.RollBackAsync(name, form["version"].ToString(), cancellationToken);
-            return PageResult.SeeOther(context, DatasetsPage.Href(name));
+            return PageResult.SeeOther(context, DatasetsPage.Href(name, was is null ? "" : $"?was={was}"));
         }
         catch (Exception fault) when (fault is RefreshConflictException or DatasetNotFoundException)
         {
@@ -61,7 +76,7 @@ internal static class DatasetPages
         {
             var outcome = await parts.Refreshes!.RefreshAsync(upload.ToRequest(name), Unwatched.Instance, cancellationToken);
             return outcome.IsDryRun
-                ? PageResult.Of(RefreshPage.Write(new StoredRefresh(outcome.Record, parts.Now), isDryRun: true, parts.Now))
+                ? PageResult.Of(RefreshPage.Write(new StoredRefresh(outcome.Record, parts.Now), isDryRun: true, parts.Now, upload.ToSendBack()))
                 : PageResult.SeeOther(context, DatasetsPage.Href(name, $"/refreshes/{outcome.Record.Id}"));
         }
         catch (Exception fault) when (ProblemMap.Of(fault) is { Status: 409 or 422 } problem)
@@ -70,7 +85,8 @@ internal static class DatasetPages
         }
     }
 
-    private static async Task<Page> PageAsync(string name, DashboardParts parts, string notice, CancellationToken cancellationToken)
+    private static async Task<Page> PageAsync(
+        string name, DashboardParts parts, string notice, CancellationToken cancellationToken, string was = "")
     {
         Check.Name(name, "dataset");
         var versions = await parts.Datasets.VersionsAsync(name, cancellationToken);
@@ -78,7 +94,7 @@ internal static class DatasetPages
             throw new ApiException(Problem.NotFound($"There is no dataset '{name}'."));
         var view = new DatasetView(
             name, await parts.Datasets.CurrentAsync(name, cancellationToken), versions, [],
-            await parts.Datasets.RefreshesAsync(name, cancellationToken), await parts.DependentsAsync(name, cancellationToken), parts.Refreshes is not null);
+            await parts.Datasets.RefreshesAsync(name, cancellationToken), await parts.DependentsAsync(name, cancellationToken), parts.Refreshes is not null, was);
         var quarantined = await new DatasetReader(parts.Store).ReadQuarantineAsync(view.Shown.Manifest, cancellationToken).Take(FirstRows).ToListAsync(cancellationToken);
         return DatasetPage.Write(view with { Quarantined = quarantined }, notice, parts.Now);
     }
@@ -102,8 +118,9 @@ internal static class DatasetPages
         var rows = await new DatasetReader(parts.Store).ReadQuarantineAsync(manifest, cancellationToken)
             .Skip((page - 1) * QuarantinePage.Rows).Take(QuarantinePage.Rows).ToListAsync(cancellationToken);
         var rest = DatasetsPage.Href(name, $"/quarantine?version={manifest.Version}");
-        var lead = $"Version {manifest.Version}: rows that were not good enough, each kept as it was, so that it can be mended and sent again.";
-        return PageResult.Of(QuarantinePage.Write(name, lead, rows, manifest.Accounting.Quarantined, page, rest));
+        var lead = $"Version {manifest.Version}: rows with a fault, each kept as it was, so that it can be corrected and sent again.";
+        return PageResult.Of(QuarantinePage.Write(name, lead, rows, manifest.Accounting.Quarantined, page, rest,
+            $"/api{DatasetsPage.Href(name, $"/versions/{manifest.Version}/quarantine?format=csv")}"));
     }
 
     private static async Task<IResult> RefreshAsync(string name, string id, DashboardParts parts, CancellationToken cancellationToken) =>
@@ -116,7 +133,9 @@ internal static class DatasetPages
         var rows = await parts.Datasets.ReadRejectedAsync(record, cancellationToken).Skip((page - 1) * QuarantinePage.Rows).Take(QuarantinePage.Rows)
             .ToListAsync(cancellationToken);
         var rest = DatasetsPage.Href(name, $"/refreshes/{record.Id}/rejected?");
-        return PageResult.Of(QuarantinePage.Write(name, $"Rows of {record.FileName} that the refresh rejected, each kept as it was.", rows, record.Rows.Rejected, page, rest));
+        var lead = $"Rows of {record.FileName} that the refresh quarantined, each kept as it was, so that it can be corrected and sent again.";
+        return PageResult.Of(QuarantinePage.Write(
+            name, lead, rows, record.Rows.Rejected, page, rest, $"/api{DatasetsPage.Href(name, $"/refreshes/{record.Id}/quarantine?format=csv")}"));
     }
 
     private static async Task<StoredRefresh> FindRefreshAsync(string name, string id, DashboardParts parts, CancellationToken cancellationToken)

@@ -31,10 +31,11 @@ internal static class RunPages
         DashboardParts parts, CancellationToken cancellationToken, string? experiment = null, string? state = null, string? part = null, int page = 1)
     {
         var filter = new RunFilter(experiment ?? "", Enum.TryParse<RunCondition>(state, ignoreCase: true, out var condition) ? condition : null, Math.Max(1, page));
-        var runs = await parts.RunsAsync(cancellationToken);
+        var (runs, unreadable) = await parts.ListRunsAsync(cancellationToken);
         return part == "rows"
             ? PageResult.Of(RunsPage.Rows(runs, filter, parts.Now))
-            : PageResult.Of(RunsPage.Write(runs, filter, parts.Control is null ? Markup.None : StartForm.Write(await parts.ChoicesAsync(cancellationToken), null), parts.Now));
+            : PageResult.Of(RunsPage.Write(
+                runs, filter, parts.Control is null ? Markup.None : StartForm.Write(await parts.ChoicesAsync(cancellationToken), null), parts.Now, unreadable));
     }
 
     private static async Task<IResult> ShowAsync(string id, DashboardParts parts, CancellationToken cancellationToken, string? part = null)
@@ -95,10 +96,12 @@ internal static class RunPages
     private static async Task<Page> PageAsync(DashboardParts parts, RunLine line, string notice, CancellationToken cancellationToken) =>
         RunPage.Write(line, await parts.ResultsAsync(line, cancellationToken), parts.Control is not null, notice, parts.Now);
 
-    private static async Task<IResult> ArtifactsAsync(string id, DashboardParts parts, RunReader reader, CancellationToken cancellationToken)
+    private static async Task<IResult> ArtifactsAsync(
+        string id, DashboardParts parts, RunReader reader, CancellationToken cancellationToken, string? stage = null, string? name = null, int page = 1)
     {
         var line = await parts.RunAsync(id, cancellationToken);
-        return PageResult.Of(ArtifactsPage.Write(line, await reader.ArtifactsAsync(line.Run, cancellationToken)));
+        var filter = new ArtifactFilter(stage ?? "", (name ?? "").Trim(), Math.Max(1, page));
+        return PageResult.Of(ArtifactsPage.Write(line, await reader.ArtifactsAsync(line.Run, cancellationToken), filter));
     }
 
     private static async Task<IResult> ExplainAsync(string id, string of, DashboardParts parts, CancellationToken cancellationToken, string? again = null)
