@@ -16,7 +16,7 @@ internal static class ResultsSection
         string deviation = data.Seeds.Count > 1 ? $" Values are means ± standard deviation over {data.Seeds.Count} seeds." : "";
         html.Write($"""
             <p>★ marks the best variant of a column; an arrow in a head says which way is better. Below each value stands its change
-            against the variant's baseline: ▲ better, ▽ worse.{Intervals(data, results)}{deviation}
+            against the variant's baseline: ▲ better, ▽ worse.{Intervals(data, results, isReport: origin is null)}{deviation}
             Shares are in per cent, and their changes in percentage points.{Baselines(data)}</p>
 
             """);
@@ -51,7 +51,7 @@ internal static class ResultsSection
         $"table-{table.Family}-{table.Dataset}-{table.Version}-{table.Split}".ToId();
 
     /// <summary>What a * means, and which metrics can have one: an interval needs several seeds, or a value for every test item.</summary>
-    private static string Intervals(ReportData data, Results results)
+    private static string Intervals(ReportData data, Results results, bool isReport)
     {
         var changes = (from variant in data.Variants
                        where variant.Baseline is not null
@@ -64,7 +64,7 @@ internal static class ResultsSection
         if (changes.Count == 0)
             return "";
         if (tested.Length == 0)
-            return " These changes have no intervals: whether one is more than chance is not tested here.";
+            return isReport ? " These changes have no intervals: whether one is more than chance is not tested." : " Whether a change is more than chance is in the report.";
         string which = untested.Length == 0 ? "" : $" Tested are {string.Join("; ", tested)}; other changes have no interval and so never a *.";
         return $" * marks a change whose 95 % interval excludes 0.{which}";
     }

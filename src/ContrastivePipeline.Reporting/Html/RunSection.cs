@@ -53,7 +53,7 @@ internal static class RunSection
     private static void WriteSettings(HtmlWriter html, string name, IReadOnlyList<Setting> settings)
     {
         var rows = settings.Select(s => Markup.Of($"<tr><th scope=\"row\">{Words.WithSubscripts(s.Name)}</th><td class=\"wrap\">{s.Value}</td></tr>\n"));
-        html.Write(ScrollBox.Of(name, Markup.Of($"<table class=\"words\"><tbody>\n{Markup.Join(rows)}</tbody></table>")));
+        html.Write(ScrollBox.Of(name, Markup.Of($"<table class=\"words\"><caption class=\"hidden\">{name}</caption><tbody>\n{Markup.Join(rows)}</tbody></table>")));
     }
 
     private static void WriteTimes(HtmlWriter html, ExperimentSummary experiment)

@@ -3,7 +3,6 @@ using ContrastivePipeline.Tests.Workflow.Results;
 using ContrastivePipeline.Web.Hosting;
 using ContrastivePipeline.Workflow.Experiments;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting.Internal;

@@ -64,7 +64,7 @@ public sealed class RefreshApiTests(AzuriteFixture azurite) : IAsyncLifetime
             Assert.Equal(("text/csv", "attachment"), (csv.Content.Headers.ContentType?.MediaType, csv.Content.Headers.ContentDisposition?.DispositionType));
             var lines = (await csv.Content.ReadAsStringAsync(Cancellation)).Split('\n');
             Assert.Equal("file,row,column,reason,detail,content", lines[0]);
-            Assert.StartsWith("april.csv,2,image,unknown-media,", Assert.Single(lines[1..^1]), StringComparison.Ordinal);
+            Assert.StartsWith("april.csv,3,image,unknown-media,", Assert.Single(lines[1..^1]), StringComparison.Ordinal);
         }
         await WebLab.ProblemAsync(await _web.GetAsync("/api/datasets/shapes/refreshes/none/quarantine"), 404);
 

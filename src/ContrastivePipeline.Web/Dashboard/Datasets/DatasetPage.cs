@@ -72,19 +72,19 @@ internal static class DatasetPage
         {Markup.Join(view.Versions.Select(v => Version(view, v, now)))}</tbody></table></section>
         """);
 
-    // A refreshed version differs from the one that was refreshed, whatever else was made in between; others are held against the current one.
-    private static string? ComparedWith(DatasetView view, DatasetManifest manifest) =>
-        (manifest.Refresh?.Base ?? (view.Shown.IsCurrent ? view.Shown.Manifest.Version : null)) is { } other && other != manifest.Version
-            && view.Versions.Any(v => v.Manifest.Version == other) ? other : null;
+    // A refresh changed the version that it began from, whatever else was made in between; what was prepared is held against the current one.
+    private static Markup Difference(DatasetView view, DatasetManifest manifest)
+    {
+        var origin = manifest.Refresh?.Base;
+        var other = origin ?? view.Shown.Manifest.Version;
+        return other == manifest.Version || view.Versions.All(v => v.Manifest.Version != other) ? Markup.None : Markup.Of(
+            $"<a class=\"button second small\" href=\"{DatasetsPage.Href(view.Name, $"/diff?from={other}&to={manifest.Version}")}\">{(origin is null ? "Compare with" : "Changes from")} {other}</a> ");
+    }
 
     private static Markup Version(DatasetView view, StoredVersion version, DateTimeOffset now)
     {
         var manifest = version.Manifest;
-        var earlier = ComparedWith(view, manifest);
         var mark = version.IsCurrent ? new Markup(" <span class=\"state done\">current</span>") : Markup.None;
-        var diff = earlier is null
-            ? Markup.None
-            : Markup.Of($"<a class=\"button second small\" href=\"{DatasetsPage.Href(view.Name, $"/diff?from={earlier}&to={manifest.Version}")}\">Changes from {earlier}</a> ");
         var use = version.IsCurrent || !view.CanChange
             ? Markup.None
             : Markup.Of($"<form action=\"{DatasetsPage.Href(view.Name, "/current")}\" method=\"post\"><input type=\"hidden\" name=\"version\" value=\"{manifest.Version}\" /><button type=\"submit\" class=\"second small\">Make current</button></form>");
@@ -94,7 +94,7 @@ internal static class DatasetPage
             <td role="cell" data-label="Captions" class="number">{Words.Count(manifest.Captions.Sum(p => (long)p.Rows))}</td>
             <td role="cell" data-label="Quarantined" class="number">{Words.Count(manifest.Accounting.Quarantined)}</td>
             <td role="cell" data-label="Current" class="wrap">{Markup.Join(History(view, manifest.Version, now), "; ")}</td>
-            <td role="cell"><div class="actions tight">{diff}{use}</div></td></tr>
+            <td role="cell"><div class="actions tight">{Difference(view, manifest)}{use}</div></td></tr>
 
             """);
     }

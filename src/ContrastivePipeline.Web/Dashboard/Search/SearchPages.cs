@@ -66,11 +66,12 @@ internal static class SearchPages
             return PageResult.Of(SearchPage.Write(query with { Run = runs[0].Run.Id, Model = "" }, runs, [], [], why) with { Status = StatusCodes.Status404NotFound });
         }
         query = query with { Run = line.Run.Id };
-        var trained = await new RunProducts(parts.Store, line.Run).ReadModelsAsync(cancellationToken);
-        var models = trained.Select(m => $"{m.Variant}/{m.Recipe.Seed}").ToList();
-        var splits = trained.SelectMany(m => m.Splits).Distinct().ToList();
+        List<string> models = [], splits = [];
         try
         {
+            var trained = await new RunProducts(parts.Store, line.Run).ReadModelsAsync(cancellationToken);
+            models = [.. trained.Select(m => $"{m.Variant}/{m.Recipe.Seed}")];
+            splits = [.. trained.SelectMany(m => m.Splits).Distinct()];
             return PageResult.Of(SearchPage.Write(query, runs, models, splits, await find(line)));
         }
         catch (Exception fault) when (ProblemMap.Of(fault) is { Status: < 500 } problem)

@@ -1,4 +1,3 @@
-using ContrastivePipeline.Storage;
 using ContrastivePipeline.Storage.Local;
 using Microsoft.Playwright;
 
