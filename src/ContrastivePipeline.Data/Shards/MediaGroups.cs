@@ -8,7 +8,8 @@ public static class MediaGroups
 {
     /// <summary>The ids of a part, by row group, without its images.</summary>
     /// <exception cref="InvalidDataException">It is no part of media.</exception>
-    public static async Task<IReadOnlyList<string[]>> ReadIdsAsync(ArtifactStore store, DatasetPart part, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string[]>> ReadIdsAsync(
+        ArtifactStore store, DatasetPart part, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(part);

@@ -19,7 +19,7 @@ internal static class ProvenanceSection
             """);
         foreach (var m in data.Measurements)
         {
-            html.Write($"<tr><td>{m.Variant}</td><td class=\"number\">{m.Seed}</td><td>{m.Metric}</td><td>{m.Formula}</td><td>{m.Dataset}</td><td>{m.Version}</td><td>{m.Split}</td><td class=\"number\">{m.N}</td><td class=\"number\">{m.Value.ToString("G6", CultureInfo.InvariantCulture).Replace('-', '−')}</td></tr>\n");
+            html.Write($"<tr><th scope=\"row\">{m.Variant}</th><td class=\"number\">{m.Seed}</td><td>{m.Metric}</td><td>{m.Formula}</td><td>{m.Dataset}</td><td>{m.Version}</td><td>{m.Split}</td><td class=\"number\">{m.N}</td><td class=\"number\">{m.Value.ToString("G6", CultureInfo.InvariantCulture).Replace('-', '−')}</td></tr>\n");
         }
         html.Write($"</tbody></table></div></details>\n");
         return html.ToMarkup();

@@ -37,7 +37,8 @@ internal static class ResultsSection
     }
 
     // So that a reader who comes for one table need not pass through the others, number by number.
-    private static void WriteContents(HtmlWriter html, ReportData data, IReadOnlyList<(string Family, string Dataset, string Version, string Split)> tables)
+    private static void WriteContents(
+        HtmlWriter html, ReportData data, IReadOnlyList<(string Family, string Dataset, string Version, string Split)> tables)
     {
         if (tables.Count < 3)
             return;
@@ -64,8 +65,11 @@ internal static class ResultsSection
         if (changes.Count == 0)
             return "";
         if (tested.Length == 0)
-            return isReport ? " These changes have no intervals: whether one is more than chance is not tested." : " Whether a change is more than chance is in the report.";
-        string which = untested.Length == 0 ? "" : $" Tested are {string.Join("; ", tested)}; other changes have no interval and so never a *.";
+            return isReport
+                ? " These changes have no intervals: whether one is more than chance is not tested."
+                : " Whether a change is more than chance is in the report.";
+        string which = untested.Length == 0 ? ""
+            : $" Tested are {string.Join("; ", tested)}; other changes have no interval and so never a *.";
         return $" * marks a change whose 95 % interval excludes 0.{which}";
     }
 

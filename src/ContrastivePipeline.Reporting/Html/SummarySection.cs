@@ -57,7 +57,7 @@ internal static class SummarySection
         foreach (var row in finding.Evidence)
         {
             html.Write($"""
-                <tr><td>{Words.WithSubscripts(row.Comparison)}</td><td>{row.Measured}</td><td class="number">{row.Change}</td><td class="number">{row.Difference}</td><td>{row.Interval}</td><td>{VerdictOf(row)}</td></tr>
+                <tr><th scope="row">{Words.WithSubscripts(row.Comparison)}</th><td>{row.Measured}</td><td class="number">{row.Change}</td><td class="number">{row.Difference}</td><td>{row.Interval}</td><td>{VerdictOf(row)}</td></tr>
 
                 """);
         }

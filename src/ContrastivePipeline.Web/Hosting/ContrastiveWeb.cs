@@ -36,7 +36,8 @@ public static class ContrastiveWeb
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestGoodbye);
         builder.Services.AddContrastiveApi(parts);
         builder.Services.AddContrastiveDashboard();
-        builder.Services.AddContrastiveSecurity(new AccessRules(options.Keys, LoopbackOnly: options.Address.IsLoopback && options.Keys.IsEmpty));
+        builder.Services.AddContrastiveSecurity(
+            new AccessRules(options.Keys, LoopbackOnly: options.Address.IsLoopback && options.Keys.IsEmpty));
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded => Trust(forwarded, options.Proxies));
 
         var app = builder.Build();

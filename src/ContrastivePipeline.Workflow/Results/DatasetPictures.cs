@@ -71,7 +71,8 @@ public sealed class DatasetPictures(ArtifactStore store, DatasetManifest manifes
 
     private async Task<MediaRow?> ReadAsync(int part, string id, CancellationToken cancellationToken)
     {
-        var group = (await IdsAsync(part, cancellationToken)).Index().FirstOrDefault(g => g.Item.Contains(id, StringComparer.Ordinal), (-1, [])).Index;
+        var ids = await IdsAsync(part, cancellationToken);
+        var group = ids.Index().FirstOrDefault(g => g.Item.Contains(id, StringComparer.Ordinal), (-1, [])).Index;
         if (group < 0)
             return null;
         MediaRow? found = null;

@@ -32,7 +32,8 @@ internal static class RunManifests
         var stages = run.Stages.Where(stage => stage.State == RunState.Completed && which(stage)).ToArray();
         var manifests = new StageManifest?[stages.Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, stages.Length, options, async (i, stop) => manifests[i] = await TryReadAsync(store, stages[i].Manifest, stop));
+        await Parallel.ForAsync(0, stages.Length, options, async (i, stop) =>
+            manifests[i] = await TryReadAsync(store, stages[i].Manifest, stop));
         return (
             [.. stages.Zip(manifests).Where(s => s.Second is not null).Select(s => new Done(s.First, s.Second!))],
             [.. stages.Zip(manifests).Where(s => s.Second is null).Select(s => s.First)]);

@@ -84,7 +84,8 @@ internal sealed class SearchCommand : CliCommand
         var splits = SearchSplits.Choose(choice, dataset, wanted);
         var embedded = await EmbedAsync(call, session, choice, dataset, splits, cancellationToken);
         using var index = await MediaIndex.OpenAsync(session.Store, choice.Model, embedded, manifest, cancellationToken);
-        var shown = new SearchOutput(call, run.Id, choice, manifest, splits, SearchSplits.Describe(splits, wanted.Length > 0, dataset.Splits));
+        var shown = new SearchOutput(
+            call, run.Id, choice, manifest, splits, SearchSplits.Describe(splits, wanted.Length > 0, dataset.Splits));
         if (picture is not null)
         {
             shown.Write(FindCaptions(index, picture, call));
@@ -125,7 +126,8 @@ internal sealed class SearchCommand : CliCommand
 
     /// <summary>The embeddings that the run left, where they are of these splits; else they are made.</summary>
     private static async Task<EmbeddedTrial> EmbedAsync(
-        Invocation call, StoreSession session, ModelChoice choice, DatasetVersion dataset, IReadOnlyList<string> splits, CancellationToken cancellationToken)
+        Invocation call, StoreSession session, ModelChoice choice, DatasetVersion dataset, IReadOnlyList<string> splits,
+        CancellationToken cancellationToken)
     {
         var model = choice.Model;
         EmbeddedSplit[] there = [.. choice.Embedded.Splits.Where(split => splits.Contains(split.Split))];

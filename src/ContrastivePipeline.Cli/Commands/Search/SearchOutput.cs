@@ -73,5 +73,6 @@ internal sealed class SearchOutput(
     }
 
     private void WriteHead() => call.Write(
-        $"{choice.Variant}, seed {choice.Seed}{(choice.Why.Length > 0 ? $" ({choice.Why})" : "")}, in {manifest.Name}@{manifest.Version}, {scope}");
+        $"{choice.Variant}, seed {choice.Seed}{(choice.Why.Length > 0 ? $" ({choice.Why})" : "")}, "
+        + $"in {manifest.Name}@{manifest.Version}, {scope}");
 }

@@ -46,7 +46,7 @@ internal sealed class ServeCommand : CliCommand
 
     private readonly Option<string[]> _proxy = new("--proxy")
     {
-        Description = "Address of a proxy whose X-Forwarded-Proto to believe; may be given several times. Those on this machine are believed.",
+        Description = "Proxy whose X-Forwarded-Proto to believe; may be given several times. Those on this machine are believed.",
         HelpName = "IP",
     };
 
@@ -64,7 +64,10 @@ internal sealed class ServeCommand : CliCommand
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
         var keys = ApiKeys.Read(call.Get(_keyFile), call.World.Variable(ApiKeys.Variable));
-        var options = new WebOptions(ListenAddress.Parse(call.Get(_url)!), keys) { Proxies = [.. (call.Get(_proxy) ?? []).Select(ProxyOf)] };
+        var options = new WebOptions(ListenAddress.Parse(call.Get(_url)!), keys)
+        {
+            Proxies = [.. (call.Get(_proxy) ?? []).Select(ProxyOf)],
+        };
         await using var session = await call.OpenStoreAsync(cancellationToken);
         using var pipeline = LocalComposition.Open(session, call);
         await using var control = ControlOf(call, pipeline);
@@ -105,7 +108,8 @@ internal sealed class ServeCommand : CliCommand
     }
 
     private static IPAddress ProxyOf(string text) =>
-        IPAddress.TryParse(text, out var ip) ? ip : throw new UsageException($"--proxy {text}: expected a numeric address, for example 10.0.0.5.");
+        IPAddress.TryParse(text, out var ip) ? ip
+            : throw new UsageException($"--proxy {text}: expected a numeric address, for example 10.0.0.5.");
 
     private static void Tell(Invocation call, WebApplication web, WebOptions options)
     {
@@ -116,8 +120,8 @@ internal sealed class ServeCommand : CliCommand
             call.Write($"Serving {url} until Ctrl-C.");
         if (options.Keys.IsEmpty)
         {
-            call.Notice("Without an API key every user of this machine can read the results, start runs and change datasets here; where others "
-                + $"have accounts, give a key with --key-file or {ApiKeys.Variable}.");
+            call.Notice("Without an API key every user of this machine can read the results, start runs and change datasets here; "
+                + $"where others have accounts, give a key with --key-file or {ApiKeys.Variable}.");
         }
         if (!options.Address.IsLoopback)
             call.Notice("Keys and results travel in the clear: on a network that others use, put a proxy with TLS before this server.");

@@ -25,10 +25,12 @@ internal static class DatasetEndpoints
             .WithSummary("What one version of a dataset has and another has not, with examples; to the current version where 'to' is left out.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
         datasets.MapGet("/{name}/versions/{version}/quarantine", QuarantineAsync).WithName("list-quarantine")
-            .WithSummary("The quarantined rows of a version, each with its reason: a page of them, or all as CSV with format=csv. 'current' stands for the current version.")
+            .WithSummary("The quarantined rows of a version, each with its reason: a page of them, or all as CSV with format=csv. "
+                + "'current' stands for the current version.")
             .ProducesQuarantine();
         datasets.MapGet("/{name}/refreshes/{id}/quarantine", QuarantineOfRefreshAsync).WithName("list-quarantine-of-refresh")
-            .WithSummary("The rows of its table that a refresh quarantined, each with its reason: a page of them, or all as CSV with format=csv.")
+            .WithSummary("The rows of its table that a refresh quarantined, each with its reason: "
+                + "a page of them, or all as CSV with format=csv.")
             .ProducesQuarantine();
         datasets.MapRefresh();
     }
@@ -66,13 +68,15 @@ internal static class DatasetEndpoints
     }
 
     private static async Task<IResult> QuarantineOfRefreshAsync(
-        string name, string id, DatasetCatalog catalog, CancellationToken cancellationToken, int offset = 0, int limit = 100, string? format = null)
+        string name, string id, DatasetCatalog catalog, CancellationToken cancellationToken,
+        int offset = 0, int limit = 100, string? format = null)
     {
         Check.Name(id, "id");
         var record = (await catalog.RefreshesAsync(name, cancellationToken)).FirstOrDefault(refresh => refresh.Record.Id == id)?.Record
             ?? throw new ApiException(Problem.NotFound("The dataset has no refresh of this id."));
         return await AnswerAsync(
-            catalog.ReadRejectedAsync(record, cancellationToken), record.Rows.Rejected, $"{name}-{id}-quarantine.csv", offset, limit, format, cancellationToken);
+            catalog.ReadRejectedAsync(record, cancellationToken), record.Rows.Rejected, $"{name}-{id}-quarantine.csv",
+            offset, limit, format, cancellationToken);
     }
 
     private static async Task<IResult> AnswerAsync(
@@ -83,7 +87,8 @@ internal static class DatasetEndpoints
         return format switch
         {
             "csv" => new QuarantineCsv(rows, file),
-            null or "json" => TypedResults.Ok(new QuarantinePage(await rows.Skip(offset).Take(limit).ToListAsync(cancellationToken), total, offset)),
+            null or "json" => TypedResults.Ok(new QuarantinePage(
+                await rows.Skip(offset).Take(limit).ToListAsync(cancellationToken), total, offset)),
             _ => throw new ApiException(Problem.BadRequest("'format' is none of json, csv.")),
         };
     }

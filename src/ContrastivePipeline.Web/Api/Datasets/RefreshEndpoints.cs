@@ -56,7 +56,8 @@ internal static class RefreshEndpoints
         {
             var table = Path.Combine(folder.FullName, "table");
             await request.SaveAsync(table, parts.LongestTable, cancellationToken);
-            return await parts.Refreshes!.RefreshAsync(new RefreshRequest(name, how, table, fileName) { IsDryRun = dryRun }, Nobody.Watches, cancellationToken);
+            return await parts.Refreshes!.RefreshAsync(
+                new RefreshRequest(name, how, table, fileName) { IsDryRun = dryRun }, Nobody.Watches, cancellationToken);
         }
         finally
         {

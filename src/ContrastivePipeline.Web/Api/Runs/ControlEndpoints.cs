@@ -23,7 +23,8 @@ internal static class ControlEndpoints
                 StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict,
                 StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity,
                 StatusCodes.Status429TooManyRequests);
-        runs.MapPost("/{id}/cancel", CancelAsync).Changes(Changed.Runs).WithName("cancel-run").WithSummary("Asks a run to stop at its next checkpoint; it can be resumed.")
+        runs.MapPost("/{id}/cancel", CancelAsync).Changes(Changed.Runs).WithName("cancel-run")
+            .WithSummary("Asks a run to stop at its next checkpoint; it can be resumed.")
             .Produces(StatusCodes.Status202Accepted)
             .ProducesProblems(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         runs.MapPost("/{id}/resume", ResumeAsync).Changes(Changed.Runs).WithName("resume-run")

@@ -20,11 +20,13 @@ internal static class SearchEndpoints
     {
         var search = api.MapGroup("/search").WithTags("search");
         search.MapGet("", MediaAsync).WithName("search-media")
-            .WithSummary("The media that a trained model of a run puts nearest to a text; the run's best model unless variant or seed say which, "
+            .WithSummary("The media that a trained model of a run puts nearest to a text; "
+                + "the run's best model unless variant or seed say which, "
                 + "in the splits that the run evaluates unless split (several times for several) says which of them.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
         search.MapPost("", CaptionsAsync).Changes(Changed.Nothing).WithName("search-captions")
-            .WithSummary("The captions that a trained model of a run puts nearest to a picture, which is the body: PNG, JPEG, WebP or GIF, at most 16 MiB. "
+            .WithSummary("The captions that a trained model of a run puts nearest to a picture, which is the body: "
+                + "PNG, JPEG, WebP or GIF, at most 16 MiB. "
                 + "variant, seed and split are as for texts.")
             .Accepts<Stream>(s_pictures[0], s_pictures[1..])
             .ProducesProblems(

@@ -72,7 +72,7 @@ internal static class DatasetPage
         {Markup.Join(view.Versions.Select(v => Version(view, v, now)))}</tbody></table></section>
         """);
 
-    // A refresh changed the version that it began from, whatever else was made in between; what was prepared is held against the current one.
+    // A refresh changed the version that it began from, whatever was made in between; what was prepared is held against the current one.
     private static Markup Difference(DatasetView view, DatasetManifest manifest)
     {
         var origin = manifest.Refresh?.Base;

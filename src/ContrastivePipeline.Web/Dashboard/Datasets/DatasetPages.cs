@@ -43,7 +43,8 @@ internal static class DatasetPages
     {
         try
         {
-            return new DatasetLine(dataset, dataset.Current is null ? null : await parts.Datasets.FindAsync(dataset.Name, cancellationToken), "");
+            var manifest = dataset.Current is null ? null : await parts.Datasets.FindAsync(dataset.Name, cancellationToken);
+            return new DatasetLine(dataset, manifest, "");
         }
         catch (Exception fault) when (fault is InvalidDataException or DatasetNotFoundException or ArtifactMissingException)
         {
@@ -51,7 +52,8 @@ internal static class DatasetPages
         }
     }
 
-    private static async Task<IResult> ShowAsync(string name, DashboardParts parts, CancellationToken cancellationToken, string? was = null) =>
+    private static async Task<IResult> ShowAsync(
+        string name, DashboardParts parts, CancellationToken cancellationToken, string? was = null) =>
         PageResult.Of(await PageAsync(name, parts, "", cancellationToken, was ?? ""));
 
     private static async Task<IResult> MakeCurrentAsync(string name, HttpContext context, DashboardParts parts, CancellationToken cancellationToken)
@@ -94,7 +96,8 @@ internal static class DatasetPages
             throw new ApiException(Problem.NotFound($"There is no dataset '{name}'."));
         var view = new DatasetView(
             name, await parts.Datasets.CurrentAsync(name, cancellationToken), versions, [],
-            await parts.Datasets.RefreshesAsync(name, cancellationToken), await parts.DependentsAsync(name, cancellationToken), parts.Refreshes is not null, was);
+            await parts.Datasets.RefreshesAsync(name, cancellationToken), await parts.DependentsAsync(name, cancellationToken),
+            parts.Refreshes is not null, was);
         var quarantined = await new DatasetReader(parts.Store).ReadQuarantineAsync(view.Shown.Manifest, cancellationToken).Take(FirstRows).ToListAsync(cancellationToken);
         return DatasetPage.Write(view with { Quarantined = quarantined }, notice, parts.Now);
     }
@@ -135,7 +138,8 @@ internal static class DatasetPages
         var rest = DatasetsPage.Href(name, $"/refreshes/{record.Id}/rejected?");
         var lead = $"Rows of {record.FileName} that the refresh quarantined, each kept as it was, so that it can be corrected and sent again.";
         return PageResult.Of(QuarantinePage.Write(
-            name, lead, rows, record.Rows.Rejected, page, rest, $"/api{DatasetsPage.Href(name, $"/refreshes/{record.Id}/quarantine?format=csv")}"));
+            name, lead, rows, record.Rows.Rejected, page, rest,
+            $"/api{DatasetsPage.Href(name, $"/refreshes/{record.Id}/quarantine?format=csv")}"));
     }
 
     private static async Task<StoredRefresh> FindRefreshAsync(string name, string id, DashboardParts parts, CancellationToken cancellationToken)

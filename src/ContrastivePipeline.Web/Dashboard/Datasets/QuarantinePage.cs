@@ -18,7 +18,8 @@ internal static class QuarantinePage
     /// <param name="page">Number of this page, from 1.</param>
     /// <param name="address">Address of the pages, to which the number is added.</param>
     /// <param name="download">Address of all rows as CSV.</param>
-    public static Page Write(string dataset, string lead, IReadOnlyList<QuarantineRow> rows, long total, int page, string address, string download)
+    public static Page Write(
+        string dataset, string lead, IReadOnlyList<QuarantineRow> rows, long total, int page, string address, string download)
     {
         var first = ((page - 1) * Rows) + 1;
         string Address(int to) => $"{address}&page={to}";

@@ -35,7 +35,8 @@ internal static class RunPages
         return part == "rows"
             ? PageResult.Of(RunsPage.Rows(runs, filter, parts.Now))
             : PageResult.Of(RunsPage.Write(
-                runs, filter, parts.Control is null ? Markup.None : StartForm.Write(await parts.ChoicesAsync(cancellationToken), null), parts.Now, unreadable));
+                runs, filter, parts.Control is null ? Markup.None : StartForm.Write(await parts.ChoicesAsync(cancellationToken), null),
+                parts.Now, unreadable));
     }
 
     private static async Task<IResult> ShowAsync(string id, DashboardParts parts, CancellationToken cancellationToken, string? part = null)
@@ -97,7 +98,8 @@ internal static class RunPages
         RunPage.Write(line, await parts.ResultsAsync(line, cancellationToken), parts.Control is not null, notice, parts.Now);
 
     private static async Task<IResult> ArtifactsAsync(
-        string id, DashboardParts parts, RunReader reader, CancellationToken cancellationToken, string? stage = null, string? name = null, int page = 1)
+        string id, DashboardParts parts, RunReader reader, CancellationToken cancellationToken,
+        string? stage = null, string? name = null, int page = 1)
     {
         var line = await parts.RunAsync(id, cancellationToken);
         var filter = new ArtifactFilter(stage ?? "", (name ?? "").Trim(), Math.Max(1, page));

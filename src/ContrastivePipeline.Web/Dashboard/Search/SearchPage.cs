@@ -31,7 +31,8 @@ internal static class SearchPage
     /// <param name="models">The chosen run's models, as <c>variant/seed</c>.</param>
     /// <param name="splits">The splits that the chosen run evaluates.</param>
     /// <param name="answer">What was found, or why nothing was.</param>
-    public static Page Write(SearchQuery query, IReadOnlyList<RunLine> runs, IReadOnlyList<string> models, IReadOnlyList<string> splits, Markup answer) => new(
+    public static Page Write(
+        SearchQuery query, IReadOnlyList<RunLine> runs, IReadOnlyList<string> models, IReadOnlyList<string> splits, Markup answer) => new(
         "Search", Area.Search, runs.Count == 0 ? NoModel() : Markup.Of($"""
             <p class="lead">A trained model puts pictures and texts into one space; the search shows what lies nearest there.</p>
             {(runs.Count > 1 ? RunPicker(query, runs) : Markup.None)}

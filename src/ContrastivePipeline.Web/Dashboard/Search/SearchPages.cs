@@ -29,7 +29,8 @@ internal static class SearchPages
     }
 
     private static async Task<IResult> TextAsync(
-        DashboardParts parts, Searcher searcher, CancellationToken cancellationToken, string? run = null, string? model = null, string? text = null, string? split = null)
+        DashboardParts parts, Searcher searcher, CancellationToken cancellationToken,
+        string? run = null, string? model = null, string? text = null, string? split = null)
     {
         var query = new SearchQuery(run ?? "", model ?? "", (text ?? "").Trim(), split ?? "");
         return await AnswerAsync(parts, query, async line => query.Text.Length is 0 or > LongestText
@@ -63,7 +64,10 @@ internal static class SearchPages
         if (line is null)
         {
             var why = SearchPage.Refused($"Run '{query.Run}' has no trained model to search with, or is not there. These have one.");
-            return PageResult.Of(SearchPage.Write(query with { Run = runs[0].Run.Id, Model = "" }, runs, [], [], why) with { Status = StatusCodes.Status404NotFound });
+            return PageResult.Of(SearchPage.Write(query with { Run = runs[0].Run.Id, Model = "" }, runs, [], [], why) with
+            {
+                Status = StatusCodes.Status404NotFound,
+            });
         }
         query = query with { Run = line.Run.Id };
         List<string> models = [], splits = [];
