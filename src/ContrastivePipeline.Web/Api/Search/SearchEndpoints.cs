@@ -5,6 +5,7 @@ using ContrastivePipeline.Web.Security;
 using ContrastivePipeline.Workflow.Results;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace ContrastivePipeline.Web.Api.Search;
@@ -49,7 +50,7 @@ internal static class SearchEndpoints
 
     private static async Task<SearchAnswer<FoundCaption>> CaptionsAsync(
         string run, HttpRequest request, RunReader runs, Searcher searcher, CancellationToken cancellationToken,
-        string? variant = null, long? seed = null, int top = 10, string[]? split = null)
+        string? variant = null, long? seed = null, int top = 10, [FromQuery] string[]? split = null)
     {
         Check.Range(top, 1, MostFound, "top");
         var found = await runs.FindAsync(run, cancellationToken);
@@ -58,7 +59,7 @@ internal static class SearchEndpoints
     }
 
     private static async Task<IResult> PictureAsync(
-        string id, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "id")] string medium, RunReader runs, Searcher searcher, CancellationToken cancellationToken)
+        string id, [FromQuery(Name = "id")] string medium, RunReader runs, Searcher searcher, CancellationToken cancellationToken)
     {
         var found = await searcher.FindPictureAsync(await runs.FindAsync(id, cancellationToken), medium, cancellationToken)
             ?? throw new ApiException(Problem.NotFound("The run's dataset has no medium of this id."));
