@@ -18,7 +18,7 @@ public sealed record DatasetSummary(string Name, string Version, DataAccounting 
     /// <summary>Whose work the media and captions are, a line each, where their licences ask for it.</summary>
     public IReadOnlyList<string> Attributions { get; init; } = [];
 
-    /// <summary>A few rows that were set aside.</summary>
+    /// <summary>A few quarantined rows.</summary>
     public IReadOnlyList<QuarantineRow> QuarantinedExamples { get; init; } = [];
 
     /// <summary>Images that several splits have under different names.</summary>

@@ -12,7 +12,7 @@ internal sealed record MediaKey(string Id, string Sha256);
 /// <summary>Reads the names of media without downloading the pictures beside them.</summary>
 internal static class MediaKeys
 {
-    private const string IdColumn = "id";
+    internal const string IdColumn = "id";
     private const string HashColumn = "sha256";
 
     /// <summary>All media of some parts, in their order.</summary>
@@ -33,7 +33,8 @@ internal static class MediaKeys
         }
     }
 
-    private static async Task<string[]> ReadAsync(
+    /// <summary>A column of texts of one row group.</summary>
+    internal static async Task<string[]> ReadAsync(
         ParquetReader reader, int number, DatasetPart part, string column, CancellationToken cancellationToken)
     {
         var field = reader.Schema.DataFields.FirstOrDefault(field => field.Name == column)

@@ -55,16 +55,31 @@ public sealed class ShardTable<T>(
     public async IAsyncEnumerable<T> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var reader = await ParquetReader.CreateAsync(stream, null, true, cancellationToken);
-        var fields = columns.Select(column => reader.Schema.DataFields.FirstOrDefault(field => field.Name == column.Name)
-            ?? throw new InvalidDataException($"The part has no column '{column.Name}'; it has " +
-                $"{string.Join(", ", reader.Schema.DataFields.Select(field => field.Name))}.")).ToArray();
         for (var g = 0; g < reader.RowGroupCount; g++)
         {
-            using var group = reader.OpenRowGroupReader(g);
-            var values = new Array[columns.Count];
-            for (var i = 0; i < columns.Count; i++)
-                values[i] = await columns[i].ReadAsync(group, fields[i], cancellationToken);
-            for (var row = 0; row < group.RowCount; row++) yield return build(values, row);
+            foreach (var row in await ReadGroupAsync(reader, g, cancellationToken)) yield return row;
         }
     }
+
+    /// <summary>Reads the rows of one row group, and of the stream no more than that takes.</summary>
+    /// <exception cref="InvalidDataException">It is not a part of this kind.</exception>
+    public async Task<IReadOnlyList<T>> ReadGroupAsync(Stream stream, int group, CancellationToken cancellationToken)
+    {
+        await using var reader = await ParquetReader.CreateAsync(stream, null, true, cancellationToken);
+        return await ReadGroupAsync(reader, group, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<T>> ReadGroupAsync(ParquetReader reader, int number, CancellationToken cancellationToken)
+    {
+        using var group = reader.OpenRowGroupReader(number);
+        var values = new Array[columns.Count];
+        for (var i = 0; i < columns.Count; i++)
+            values[i] = await columns[i].ReadAsync(group, FieldOf(reader, columns[i].Name), cancellationToken);
+        return [.. Enumerable.Range(0, checked((int)group.RowCount)).Select(row => build(values, row))];
+    }
+
+    private static DataField FieldOf(ParquetReader reader, string column) =>
+        reader.Schema.DataFields.FirstOrDefault(field => field.Name == column)
+        ?? throw new InvalidDataException(
+            $"The part has no column '{column}'; it has {string.Join(", ", reader.Schema.DataFields.Select(field => field.Name))}.");
 }

@@ -48,13 +48,27 @@ internal sealed class EvidenceWords(ReportData data)
         if (comparisons.Count == 0)
             yield break;
         int ups = comparisons.Count(c => Math.Sign(c.Difference.Mean) == upSign), downs = comparisons.Count(c => Math.Sign(c.Difference.Mean) == -upSign);
-        int clear = comparisons.Count(c => c.Evidence == Evidence.Clear);
+        int clear = comparisons.Count(c => c.Evidence == Evidence.Clear), tested = comparisons.Count(c => c.Evidence != Evidence.Untested);
         string sizes = string.Join(", ", comparisons.GroupBy(c => c.Variant).Select(g => $"{Mean(g)} for {g.Key.Title}"));
         string are = what.EndsWith("pairs", StringComparison.Ordinal) ? "are" : "is";
         string direction = downs == 0 && ups > 0 ? $"{what} {are} {up}" : ups == 0 && downs > 0
             ? $"{what} {are} {down}" : $"{what} {are} {up} in {ups} and {down} in {downs} of {comparisons.Count} comparisons";
-        yield return $"{direction} ({sizes}; {clear} of {comparisons.Count} clear of 0)";
+        yield return $"{direction} ({sizes}; {IntervalsExcludingZero(clear, tested)})";
     }
+
+    /// <summary>How many of the tested differences have an interval that excludes 0: <c>3 of 4 intervals exclude 0</c>.</summary>
+    public static string IntervalsExcludingZero(int clear, int tested) => (clear, tested) switch
+    {
+        (_, 0) => "no interval says how far chance reaches",
+        (0, 1) => "its interval includes 0",
+        (1, 1) => "its interval excludes 0",
+        (0, _) => $"none of the {tested} intervals excludes 0",
+        _ when clear == tested => $"all {tested} intervals exclude 0",
+        _ => $"{clear} of the {tested} intervals {(clear == 1 ? "excludes" : "exclude")} 0",
+    };
+
+    /// <summary>A p-value to three decimals; one that rounds to nothing is said to be smaller.</summary>
+    public static string PValue(double p) => p < 0.0005 ? "p < 0.001" : string.Create(CultureInfo.InvariantCulture, $"p = {p:0.000}");
 
     public static string Points(double fraction) => $"{Percent.FormatChange(fraction)} points";
 
@@ -87,7 +101,7 @@ internal sealed class EvidenceWords(ReportData data)
         if (c.Interval is not { } interval)
             return "none";
         if (c.Seeds.Count == 1)
-            return string.Create(CultureInfo.InvariantCulture, $"{Range(interval, words)} (bootstrap, p = {c.Seeds[0].Bootstrap!.PValue:0.000})");
+            return $"{Range(interval, words)} (bootstrap, {PValue(c.Seeds[0].Bootstrap!.PValue)})";
         string bootstrap = c.BootstrapSeeds > 0 ? $"; bootstrap excludes 0 in {c.BootstrapClear} of {c.BootstrapSeeds}" : "";
         return $"{Range(interval, words)} over {c.Seeds.Count} seeds, same sign in {c.SameSign}{bootstrap}";
     }

@@ -3,10 +3,10 @@ namespace ContrastivePipeline.Reporting;
 /// <summary>What a run says about one effect that the paper reports.</summary>
 public enum Verdict
 {
-    /// <summary>Every difference has the sign of the effect and more than half of those with an interval stand clear of 0.</summary>
+    /// <summary>Every difference has the sign of the effect and more than half of the intervals exclude 0.</summary>
     Shown,
 
-    /// <summary>Every difference has the sign of the effect, but too few stand clear of 0, or none has an interval.</summary>
+    /// <summary>Every difference has the sign of the effect, but too few intervals exclude 0, or there is none.</summary>
     Leaning,
 
     /// <summary>Some differences have the sign of the effect and some have not.</summary>

@@ -117,14 +117,12 @@ public sealed class Findings
     private static Finding Judge(string id, string effect, string claim, string sizes, List<EvidenceRow> rows, int seeds)
     {
         int expected = rows.Count(r => r.AsExpected == true), tested = rows.Count(r => r.Clear is not null), clear = rows.Count(r => r.Clear == true);
-        string clearWords = tested == 0
-            ? "no interval says how far chance reaches"
-            : $"{clear} of {tested}{(tested < rows.Count ? " tested" : "")} {(tested == 1 ? "difference stands" : "differences stand")} clear of 0";
+        string clearWords = EvidenceWords.IntervalsExcludingZero(clear, tested);
         var verdict = expected == rows.Count ? (2 * clear > tested ? Verdict.Shown : Verdict.Leaning) : expected == 0 ? Verdict.NotShown : Verdict.Mixed;
         string headline = verdict switch
         {
             Verdict.Shown => $"{Lead(seeds)} {claim}: {sizes}; {clearWords}.",
-            Verdict.Leaning => $"{Lead(seeds)} the numbers point that way ({sizes}), but {(tested == 0 ? "" : "only ")}{clearWords}.",
+            Verdict.Leaning => $"{Lead(seeds)} the numbers point that way ({sizes}), but {(clear > 0 && clear < tested ? "only " : "")}{clearWords}.",
             Verdict.Mixed => $"{Lead(seeds)} the results are mixed: {expected} of {rows.Count} differences have the sign of the effect ({sizes}); {clearWords}.",
             _ => $"{Lead(seeds)} this is not seen: no difference has the sign of the effect ({sizes}); {clearWords}.",
         };

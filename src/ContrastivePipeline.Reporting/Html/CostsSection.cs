@@ -14,16 +14,17 @@ internal static class CostsSection
         html.Write($"""
             <p>What the stages that these results come from took, in the attempts that succeeded and whichever run they were of; this report and
             attempts that failed are not among them. Stages run beside each other, so their times add up to more than the run's.{Unmetered(total)}</p>
-            <div class="scroll"><table><thead><tr><th scope="col" class="left">stage</th>{Markup.Join(s_heads.Select(h => Markup.Of($"<th scope=\"col\">{h}</th>")))}</tr></thead><tbody>
+            {ScrollBox.Of("Costs by stage", Markup.Of($"""
+                <table><thead><tr><th scope="col" class="left">stage</th>{Markup.Join(s_heads.Select(h => Markup.Of($"<th scope=\"col\">{h}</th>")))}</tr></thead><tbody>
+                {Markup.Join(data.Costs.Append(total).Select(Row))}</tbody></table>
+                """))}
 
             """);
-        foreach (var cost in data.Costs.Append(total))
-        {
-            html.Write($"<tr><th scope=\"row\">{cost.Stage}</th>{Markup.Join(Cells(cost).Select(cell => Markup.Of($"<td>{cell}</td>")))}</tr>\n");
-        }
-        html.Write($"</tbody></table></div>\n");
         return html.ToMarkup();
     }
+
+    private static Markup Row(StageCost cost) =>
+        Markup.Of($"<tr><th scope=\"row\">{cost.Stage}</th>{Markup.Join(Cells(cost).Select(cell => Markup.Of($"<td>{cell}</td>")))}</tr>\n");
 
     private static string Unmetered(StageCost total) =>
         total.Metered == total.Stages ? "" : $" Of {Words.Count(total.Stages - total.Metered)} it is not known: an older version of the program did them.";

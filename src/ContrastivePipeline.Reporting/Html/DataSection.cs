@@ -23,9 +23,9 @@ internal static class DataSection
             <div class="columns">
 
             """);
-        WriteCounts(html, "kept by split", a.KeptBySplit, id => dataset.SplitTitles.TryGetValue(id, out string? title) && title != id ? $"{id}: {title}" : id);
+        WriteCounts(html, dataset, "kept by split", a.KeptBySplit, id => dataset.SplitTitles.TryGetValue(id, out string? title) && title != id ? $"{id}: {title}" : id);
         if (a.Reasons.Count > 0)
-            WriteCounts(html, "quarantined by reason", a.Reasons, id => id);
+            WriteCounts(html, dataset, "quarantined by reason", a.Reasons, id => id);
         html.Write($"</div>\n");
         foreach (var copies in dataset.Copies)
         {
@@ -41,28 +41,32 @@ internal static class DataSection
             html.Write($"<p><small>{string.Join(" ", dataset.Attributions)}</small></p>\n");
     }
 
-    private static void WriteCounts(HtmlWriter html, string head, IReadOnlyDictionary<string, long> counts, Func<string, string> title)
+    private static void WriteCounts(
+        HtmlWriter html, DatasetSummary dataset, string head, IReadOnlyDictionary<string, long> counts, Func<string, string> title)
     {
-        html.Write($"<div class=\"scroll\"><table class=\"words\"><thead><tr><th scope=\"col\">{head}</th><th scope=\"col\" class=\"number\">rows</th></tr></thead><tbody>\n");
-        foreach (var (name, count) in counts)
-            html.Write($"<tr><td class=\"wrap\">{title(name)}</td><td class=\"number\">{Words.Count(count)}</td></tr>\n");
-        html.Write($"</tbody></table></div>\n");
+        var rows = counts.Select(c => Markup.Of($"<tr><td class=\"wrap\">{title(c.Key)}</td><td class=\"number\">{Words.Count(c.Value)}</td></tr>\n"));
+        html.Write(ScrollBox.Of($"{dataset.Name} {dataset.Version}, {head}", Markup.Of($"""
+            <table class="words"><thead><tr><th scope="col">{head}</th><th scope="col" class="number">rows</th></tr></thead><tbody>
+            {Markup.Join(rows)}</tbody></table>
+            """)));
     }
 
     private static void WriteQuarantine(HtmlWriter html, DatasetSummary dataset)
     {
         html.Write($"""
             <details><summary>{dataset.QuarantinedExamples.Count} of the {Words.Count(dataset.Accounting.Quarantined)} quarantined rows</summary>
-            <div class="scroll"><table class="words"><thead><tr><th scope="col">reason</th><th scope="col">where</th><th scope="col">what was wrong</th><th scope="col">the row</th></tr></thead><tbody>
+            {ScrollBox.Of($"{dataset.Name} {dataset.Version}, quarantined rows", Markup.Of($"""
+                <table class="words"><thead><tr><th scope="col">reason</th><th scope="col">where</th><th scope="col">what was wrong</th><th scope="col">the row</th></tr></thead><tbody>
+                {Markup.Join(dataset.QuarantinedExamples.Select(Row))}</tbody></table>
+                """))}</details>
 
             """);
-        foreach (var row in dataset.QuarantinedExamples)
-        {
-            string column = row.Column.Length > 0 ? $", column {row.Column}" : "";
-            html.Write($"<tr><td>{row.Reason}</td><td class=\"wrap\">{row.File}, row {row.Row}{column}</td><td class=\"wrap\">{row.Detail}</td><td class=\"wrap\"><code>{Shorten(row.Content)}</code></td></tr>\n");
-        }
-        html.Write($"</tbody></table></div></details>\n");
     }
+
+    private static Markup Row(Data.QuarantineRow row) => Markup.Of($"""
+        <tr><td>{row.Reason}</td><td class="wrap">{row.File}, row {row.Row}{(row.Column.Length > 0 ? $", column {row.Column}" : "")}</td><td class="wrap">{row.Detail}</td><td class="wrap"><code>{Shorten(row.Content)}</code></td></tr>
+
+        """);
 
     private static string Shorten(string content) => content.Length <= 200 ? content : content[..200] + " …";
 }

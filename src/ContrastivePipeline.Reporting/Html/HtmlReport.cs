@@ -46,12 +46,13 @@ public static class HtmlReport
             {Style()}</style>
             </head>
             <body>
+            <a class="skip" href="#main">Skip to the content</a>
             <header>
             <h1>{experiment.Name}</h1>
             <p class="meta">Run {experiment.RunId} · {Words.When(experiment.Started)}, {Words.Duration(experiment.Running ?? experiment.Finished - experiment.Started)} · {Markup.Join(data.Datasets.Select(d => Markup.Of($"{d.Name} {d.Version}")), ", ")} · {data.Variants.Count} variant{(data.Variants.Count == 1 ? "" : "s")} × {SeedCount(data)}</p>
             <nav aria-label="Contents"><ul>{Markup.Join(sections.Select(s => Markup.Of($"<li><a href=\"#{s.Id}\">{s.Title}</a></li>")))}</ul></nav>
             </header>
-            <main>
+            <main id="main" tabindex="-1">
 
             """);
         foreach (var section in sections)

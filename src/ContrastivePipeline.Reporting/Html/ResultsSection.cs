@@ -14,11 +14,9 @@ internal static class ResultsSection
             return Markup.None;
         var html = new HtmlWriter();
         string deviation = data.Seeds.Count > 1 ? $" Values are means ± standard deviation over {data.Seeds.Count} seeds." : "";
-        string intervals = data.Seeds.Count > 1 || data.Differences.Count > 0
-            ? "; * where the 95 % interval of the change excludes 0" : ". Whether a change is more than chance is in the report";
         html.Write($"""
             <p>★ marks the best variant of a column; an arrow in a head says which way is better. Below each value stands its change
-            against the variant's baseline: ▲ better, ▽ worse{intervals}.{deviation}
+            against the variant's baseline: ▲ better, ▽ worse.{Intervals(data, results, isReport: origin is null)}{deviation}
             Shares are in per cent, and their changes in percentage points.{Baselines(data)}</p>
 
             """);
@@ -26,15 +24,53 @@ internal static class ResultsSection
             .GroupBy(c => (c.Words.Family, c.Key.Dataset, c.Key.Version, c.Key.Split, c.Words.Group))
             .GroupBy(g => (g.Key.Family, g.Key.Dataset, g.Key.Version, g.Key.Split))
             .OrderBy(g => g.Key.Family switch { "retrieval" => 0, "zero-shot" => 1, "geometry" => 2, _ => 3 });
+        WriteContents(html, data, [.. tables.Select(family => family.Key)]);
         foreach (var family in tables)
         {
-            string title = char.ToUpperInvariant(family.Key.Family[0]) + family.Key.Family[1..];
-            html.Write($"<h3>{title}: {Html.Words.SplitTitle(data, family.Key.Dataset, family.Key.Split)}</h3>\n<div class=\"tables\">\n");
+            string title = TitleOf(family.Key.Family);
+            html.Write($"<h3 id=\"{IdOf(family.Key)}\">{title}: {Html.Words.SplitTitle(data, family.Key.Dataset, family.Key.Split)}</h3>\n<div class=\"tables\">\n");
             foreach (var table in family)
                 WriteTable(html, data, results, title, [.. table], origin);
             html.Write($"</div>\n");
         }
         return html.ToMarkup();
+    }
+
+    // So that a reader who comes for one table need not pass through the others, number by number.
+    private static void WriteContents(
+        HtmlWriter html, ReportData data, IReadOnlyList<(string Family, string Dataset, string Version, string Split)> tables)
+    {
+        if (tables.Count < 3)
+            return;
+        var links = tables.Select(t => Markup.Of($"<li><a href=\"#{IdOf(t)}\">{TitleOf(t.Family)}: {Html.Words.SplitTitle(data, t.Dataset, t.Split)}</a></li>"));
+        html.Write($"<nav aria-label=\"Tables of results\"><ul>{Markup.Join(links)}</ul></nav>\n");
+    }
+
+    private static string TitleOf(string family) => char.ToUpperInvariant(family[0]) + family[1..];
+
+    private static string IdOf((string Family, string Dataset, string Version, string Split) table) =>
+        $"table-{table.Family}-{table.Dataset}-{table.Version}-{table.Split}".ToId();
+
+    /// <summary>What a * means, and which metrics can have one: an interval needs several seeds, or a value for every test item.</summary>
+    private static string Intervals(ReportData data, Results results, bool isReport)
+    {
+        var changes = (from variant in data.Variants
+                       where variant.Baseline is not null
+                       from key in results.Keys
+                       let comparison = results.Compare(variant, data.Variant(variant.Baseline!), key)
+                       where comparison is not null
+                       select (Words: Words(data, key), comparison.Evidence)).ToList();
+        string[] tested = [.. changes.Where(c => c.Evidence != Evidence.Untested).Select(c => c.Words.Title).Distinct()];
+        string[] untested = [.. changes.Where(c => c.Evidence == Evidence.Untested).Select(c => c.Words.Title).Distinct().Except(tested)];
+        if (changes.Count == 0)
+            return "";
+        if (tested.Length == 0)
+            return isReport
+                ? " These changes have no intervals: whether one is more than chance is not tested."
+                : " Whether a change is more than chance is in the report.";
+        string which = untested.Length == 0 ? ""
+            : $" Tested are {string.Join("; ", tested)}; other changes have no interval and so never a *.";
+        return $" * marks a change whose 95 % interval excludes 0.{which}";
     }
 
     private static MetricWords Words(ReportData data, MetricKey key) => MetricWords.Of(key.Metric, data.Experiment.MediaWord);
@@ -46,7 +82,7 @@ internal static class ResultsSection
         string name = string.Join(", ", new[] { family, first.Group, key.Split }.Where(p => p.Length > 0));
         string n = string.Join("/", data.Measurements.Where(m => Results.KeyOf(m) == key).Select(m => Html.Words.Count(m.N)).Distinct());
         html.Write($"""
-            <div class="scroll" role="region" aria-label="{name}" tabindex="0"><table>
+            <div class="scroll" role="group" aria-label="{name}" tabindex="0"><table>
             <caption>{(first.Group.Length > 0 ? Markup.Of($"<b>{first.Group}</b> · ") : Markup.None)}{key.Dataset} {key.Version}, {key.Split}, N = {n}</caption>
             <thead>
             <tr><th scope="col" class="left">variant</th>{Markup.Join(columns.Select(Head))}</tr>

@@ -9,11 +9,11 @@ internal static class RunSection
         html.Write($"<h3>Objectives</h3>\n<p>{Words.WithSubscripts("L = L_contra + λ_C·L_C-cyclic + λ_I·L_I-cyclic + λ_s·L_s + λ_n·L_n")}</p>\n");
         WriteObjectives(html, data);
         html.Write($"<div class=\"columns\">\n<div><h3>Model</h3>\n");
-        WriteSettings(html, data.Model.Settings);
+        WriteSettings(html, "Model", data.Model.Settings);
         html.Write($"</div>\n<div><h3>Training</h3>\n");
-        WriteSettings(html, data.Training);
+        WriteSettings(html, "Training", data.Training);
         html.Write($"</div>\n<div><h3>Parameters</h3>\n");
-        WriteSettings(html,
+        WriteSettings(html, "Parameters",
         [
             .. data.Model.Parameters.Select(p => new Setting(p.Part, Words.Count(p.Count))),
             new("total", Words.Count(data.Model.Parameters.Sum(p => p.Count))),
@@ -28,9 +28,9 @@ internal static class RunSection
         var html = new HtmlWriter();
         html.Write($"""
             <p>With version {data.Experiment.CodeVersion} of the code and the experiment file below:</p>
-            <pre><code>{data.Experiment.Command}</code></pre>
+            {ScrollBox.Code("The command that runs it again", data.Experiment.Command)}
             <details open="open"><summary>The experiment file</summary>
-            <pre><code>{data.Experiment.Yaml}</code></pre></details>
+            {ScrollBox.Code("The experiment file", data.Experiment.Yaml)}</details>
 
             """);
         return html.ToMarkup();
@@ -39,7 +39,7 @@ internal static class RunSection
     private static void WriteObjectives(HtmlWriter html, ReportData data)
     {
         string[] weights = ["λ_C", "λ_I", "λ_s", "λ_n"];
-        html.Write($"<div class=\"scroll\"><table><thead><tr><th scope=\"col\" class=\"left\">variant</th>{Markup.Join(weights.Select(w => Markup.Of($"<th scope=\"col\">{Words.WithSubscripts(w)}</th>")))}<th scope=\"col\">baseline</th></tr></thead><tbody>\n");
+        html.Write($"<div class=\"scroll\" role=\"group\" aria-label=\"Weights of the objectives\" tabindex=\"0\"><table><thead><tr><th scope=\"col\" class=\"left\">variant</th>{Markup.Join(weights.Select(w => Markup.Of($"<th scope=\"col\">{Words.WithSubscripts(w)}</th>")))}<th scope=\"col\">baseline</th></tr></thead><tbody>\n");
         foreach (var variant in data.Variants)
         {
             var o = variant.Objectives;
@@ -50,12 +50,10 @@ internal static class RunSection
         html.Write($"</tbody></table></div>\n");
     }
 
-    private static void WriteSettings(HtmlWriter html, IReadOnlyList<Setting> settings)
+    private static void WriteSettings(HtmlWriter html, string name, IReadOnlyList<Setting> settings)
     {
-        html.Write($"<div class=\"scroll\"><table class=\"words\"><tbody>\n");
-        foreach (var setting in settings)
-            html.Write($"<tr><th scope=\"row\">{Words.WithSubscripts(setting.Name)}</th><td class=\"wrap\">{setting.Value}</td></tr>\n");
-        html.Write($"</tbody></table></div>\n");
+        var rows = settings.Select(s => Markup.Of($"<tr><th scope=\"row\">{Words.WithSubscripts(s.Name)}</th><td class=\"wrap\">{s.Value}</td></tr>\n"));
+        html.Write(ScrollBox.Of(name, Markup.Of($"<table class=\"words\"><caption class=\"hidden\">{name}</caption><tbody>\n{Markup.Join(rows)}</tbody></table>")));
     }
 
     private static void WriteTimes(HtmlWriter html, ExperimentSummary experiment)
@@ -70,7 +68,7 @@ internal static class RunSection
             return;
         html.Write($"<details><summary>Time by stage</summary>\n");
         html.Write($"<p>For how long each stage worked, by whichever run it was done; stages work side by side.</p>\n");
-        WriteSettings(html, [.. experiment.Stages.Select(s => new Setting(s.Stage, Words.Duration(s.Duration)))]);
+        WriteSettings(html, "Time by stage", [.. experiment.Stages.Select(s => new Setting(s.Stage, Words.Duration(s.Duration)))]);
         html.Write($"</details>\n");
     }
 }

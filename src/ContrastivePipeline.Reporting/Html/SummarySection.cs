@@ -49,25 +49,25 @@ internal static class SummarySection
     {
         html.Write($"""
             <details><summary>The numbers behind this</summary>
-            <div class="scroll"><table class="words">
-            <thead><tr><th scope="col">comparison</th><th scope="col">measured</th><th scope="col">change</th><th scope="col">difference</th><th scope="col">95 % interval</th><th scope="col">says</th></tr></thead>
+            <div class="scroll" role="group" aria-label="Numbers behind: {finding.Effect.Replace("_", "", StringComparison.Ordinal)}" tabindex="0"><table class="words">
+            <thead><tr><th scope="col">comparison</th><th scope="col">measured</th><th scope="col">change</th><th scope="col">difference</th><th scope="col">95 % interval</th><th scope="col">verdict</th></tr></thead>
             <tbody>
 
             """);
         foreach (var row in finding.Evidence)
         {
             html.Write($"""
-                <tr><td>{Words.WithSubscripts(row.Comparison)}</td><td>{row.Measured}</td><td class="number">{row.Change}</td><td class="number">{row.Difference}</td><td>{row.Interval}</td><td>{Says(row)}</td></tr>
+                <tr><th scope="row">{Words.WithSubscripts(row.Comparison)}</th><td>{row.Measured}</td><td class="number">{row.Change}</td><td class="number">{row.Difference}</td><td>{row.Interval}</td><td>{VerdictOf(row)}</td></tr>
 
                 """);
         }
         html.Write($"</tbody></table></div></details>\n");
     }
 
-    private static string Says(EvidenceRow row)
+    private static string VerdictOf(EvidenceRow row)
     {
         string direction = row.AsExpected switch { true => "✓ as expected", false => "✗ not as expected", _ => "" };
-        string clear = row.Clear switch { true => "clear of 0", false => "not clear of 0", _ => "not tested" };
+        string clear = row.Clear switch { true => "interval excludes 0", false => "interval includes 0", _ => "not tested" };
         return direction.Length > 0 ? $"{direction}, {clear}" : clear;
     }
 

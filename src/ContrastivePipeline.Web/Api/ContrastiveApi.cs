@@ -33,10 +33,14 @@ public static class ContrastiveApi
     /// <summary>Gives every error below this a body; goes before everything else.</summary>
     public static IApplicationBuilder UseContrastiveProblems(this IApplicationBuilder app) => app.UseMiddleware<ProblemMiddleware>();
 
-    /// <summary>Maps everything under <c>/api</c>, and <c>/openapi/v1.json</c>.</summary>
+    /// <summary>Address of the OpenAPI document on every host: some serve nothing outside of <c>/api</c>.</summary>
+    public const string Document = "/api/openapi/v1.json";
+
+    /// <summary>Maps everything under <c>/api</c>, and <c>/openapi/v1.json</c>, the document's older address.</summary>
     public static void MapContrastiveApi(this IEndpointRouteBuilder routes)
     {
         routes.MapOpenApi();
+        routes.MapOpenApi("/api/openapi/{documentName}.json");
         var api = routes.MapGroup("/api");
         api.MapHealth();
         api.MapRuns();

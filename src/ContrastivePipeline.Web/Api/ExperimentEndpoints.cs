@@ -31,5 +31,6 @@ internal static class ExperimentEndpoints
     private static async Task<ExperimentView> ReadAsync(ExperimentLibrary library, string name, CancellationToken cancellationToken) =>
         library.PathOf(name) is { } file
             ? new ExperimentView(name, await File.ReadAllTextAsync(file, cancellationToken))
-            : throw new ApiException(Problem.NotFound("There is no experiment of this name. GET /api/experiments lists the experiments."));
+            : throw new ApiException(Problem.NotFound(
+                "There is no experiment of this name.", "GET /api/experiments lists the experiments."));
 }

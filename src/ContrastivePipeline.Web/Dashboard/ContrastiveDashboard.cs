@@ -5,6 +5,7 @@ using ContrastivePipeline.Web.Dashboard.Datasets;
 using ContrastivePipeline.Web.Dashboard.Runs;
 using ContrastivePipeline.Web.Dashboard.Search;
 using ContrastivePipeline.Web.Dashboard.Shell;
+using ContrastivePipeline.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -24,7 +25,8 @@ public static class ContrastiveDashboard
     {
         var pages = routes.MapGroup("").ExcludeFromDescription();
         pages.MapGet("/assets/{name}", (string name, HttpContext context) => Asset.Serve(name, context)).AllowAnonymous();
-        pages.MapGet("/sign-in", (HttpRequest request) => PageResult.Of(SignInPage.Write(request.Query.ContainsKey("wrong")))).AllowAnonymous();
+        pages.MapGet("/sign-in", (HttpRequest request) => PageResult.Of(
+            SignInPage.Write(request.Query.ContainsKey("wrong"), ReturnAddress.Of(request.Query[ReturnAddress.Field])))).AllowAnonymous();
         pages.MapRunPages();
         pages.MapComparePages();
         pages.MapDatasetPages();

@@ -9,7 +9,6 @@ using ContrastivePipeline.Web.Hosting;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Runs;
-using Microsoft.AspNetCore.Http;
 
 namespace ContrastivePipeline.Web.Dashboard;
 
@@ -24,11 +23,6 @@ internal sealed class DashboardParts(WebParts parts, RunStore runs, RunReader re
     /// <summary>Starts, cancels and resumes runs; null where the server only shows them.</summary>
     public IRunControl? Control => parts.Control;
 
-    /// <summary>Starts, cancels and resumes runs.</summary>
-    /// <exception cref="ApiException">The server only shows them.</exception>
-    public IRunControl RequireControl() => Control ?? throw new ApiException(Problem.Of(
-        StatusCodes.Status403Forbidden, "runs-off", "This server starts no runs", "The server was started to show runs only (--no-runs)."));
-
     /// <summary>Refreshes captions; null where the server only shows datasets.</summary>
     public CaptionRefreshes? Refreshes => parts.Refreshes;
 
@@ -39,12 +33,16 @@ internal sealed class DashboardParts(WebParts parts, RunStore runs, RunReader re
     public DateTimeOffset Now => parts.Time.GetUtcNow();
 
     /// <summary>All runs, the latest first.</summary>
-    public async Task<IReadOnlyList<RunLine>> RunsAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RunLine>> RunsAsync(CancellationToken cancellationToken) => (await ListRunsAsync(cancellationToken)).Runs;
+
+    /// <summary>All runs, the latest first, and the paths of records that cannot be read.</summary>
+    public async Task<(IReadOnlyList<RunLine> Runs, IReadOnlyList<string> Unreadable)> ListRunsAsync(CancellationToken cancellationToken)
     {
         var lines = new List<RunLine>();
-        foreach (var run in await catalog.ListAsync(null, cancellationToken))
+        var listing = await catalog.ListAsync(null, cancellationToken);
+        foreach (var run in listing.Runs)
             lines.Add(RunLine.Of(run, await activity.IsActiveAsync(run, cancellationToken)));
-        return lines;
+        return (lines, listing.Unreadable);
     }
 
     /// <summary>One run, for whoever has just done something to it.</summary>
@@ -79,6 +77,11 @@ internal sealed class DashboardParts(WebParts parts, RunStore runs, RunReader re
     public async Task<StartChoices> ChoicesAsync(CancellationToken cancellationToken) =>
         new(parts.Experiments.Names, [.. (await datasets.ListAsync(cancellationToken)).Select(d => d.Name)]);
 
-    private async Task<Markup> DrawAsync(RunLine line) =>
-        await RunFindings.ReadAsync(Store, line, CancellationToken.None) is { } data ? ResultsView.Write(data) : Markup.None;
+    private async Task<Markup> DrawAsync(RunLine line)
+    {
+        if (line.Experiment is null)
+            return Markup.None;
+        var findings = await RunFindings.ReadAsync(Store, line, CancellationToken.None);
+        return Markup.Of($"{Runs.RunPage.Gone(findings.Gone)}{ResultsView.Write(findings.Data)}");
+    }
 }

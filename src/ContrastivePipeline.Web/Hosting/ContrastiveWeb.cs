@@ -1,9 +1,11 @@
+using System.Net;
 using System.Net.Sockets;
 using ContrastivePipeline.Web.Api;
 using ContrastivePipeline.Web.Dashboard;
 using ContrastivePipeline.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -34,14 +36,18 @@ public static class ContrastiveWeb
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestGoodbye);
         builder.Services.AddContrastiveApi(parts);
         builder.Services.AddContrastiveDashboard();
-        builder.Services.AddContrastiveSecurity(new AccessRules(options.Keys, LoopbackOnly: options.Address.IsLoopback));
+        builder.Services.AddContrastiveSecurity(
+            new AccessRules(options.Keys, LoopbackOnly: options.Address.IsLoopback && options.Keys.IsEmpty));
+        builder.Services.Configure<ForwardedHeadersOptions>(forwarded => Trust(forwarded, options.Proxies));
 
         var app = builder.Build();
         app.Use(SpokenRefusals.NoteAsync);
+        app.UseForwardedHeaders();
         app.UseMiddleware<SecurityHeaders>();
         app.UseContrastiveProblems();
         app.UseRouting();
         app.UseMiddleware<AccessCheck>();
+        app.UseMiddleware<WriteGuard>();
         app.MapContrastiveApi();
         app.MapSignIn();
         app.MapDashboard();
@@ -78,6 +84,14 @@ public static class ContrastiveWeb
             listen.Protocols = HttpProtocols.Http1;
             listen.Use(SpokenRefusals.Use);
         });
+    }
+
+    // Not the host: a page whose own name was made to point to this machine may send any header, and would call itself localhost.
+    private static void Trust(ForwardedHeadersOptions forwarded, IReadOnlyList<IPAddress> proxies)
+    {
+        forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedProto;
+        foreach (var proxy in proxies)
+            forwarded.KnownProxies.Add(proxy);
     }
 
     /// <summary>Leaves Ctrl-C to the program.</summary>

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 
 namespace ContrastivePipeline.Web.Hosting;
@@ -28,12 +29,14 @@ public sealed class HostedApi : IAsyncDisposable
         // What a web host brings and the routing asks for.
         var listener = new DiagnosticListener("ContrastivePipeline.Api");
         services.AddSingleton(lifetime).AddSingleton(listener).AddSingleton<DiagnosticSource>(listener);
+        services.AddSingleton<IHostEnvironment>(new OtherServers());
         services.AddLogging().AddContrastiveApi(parts);
         _services = services.BuildServiceProvider();
         var app = new ApplicationBuilder(_services);
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
+        app.UseMiddleware<WriteGuard>();
         app.UseEndpoints(endpoints => endpoints.MapContrastiveApi());
         _pipeline = app.Build();
     }
@@ -61,4 +64,16 @@ public sealed class HostedApi : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    /// <summary>What the OpenAPI document asks for: the name of the application.</summary>
+    private sealed class OtherServers : IHostEnvironment
+    {
+        public string ApplicationName { get; set; } = typeof(HostedApi).Assembly.GetName().Name!;
+
+        public string EnvironmentName { get; set; } = Environments.Production;
+
+        public string ContentRootPath { get; set; } = AppContext.BaseDirectory;
+
+        public IFileProvider ContentRootFileProvider { get; set; } = new NullFileProvider();
+    }
 }

@@ -18,6 +18,9 @@ public sealed record WebParts(ArtifactStore Store)
     /// <summary>Longest caption table, bytes. 256 MiB.</summary>
     public long LongestTable { get; init; } = 256L << 20;
 
+    /// <summary>Records of runs to keep in memory, bytes. 64 MiB.</summary>
+    public long KeptRecords { get; init; } = 64L << 20;
+
     /// <summary>The experiments that can be started by name.</summary>
     public ExperimentLibrary Experiments { get; init; } = new(null);
 

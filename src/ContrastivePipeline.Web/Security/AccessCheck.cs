@@ -2,6 +2,7 @@ using System.Net;
 using ContrastivePipeline.Web.Api.Problems;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace ContrastivePipeline.Web.Security;
@@ -29,7 +30,7 @@ internal sealed class AccessCheck(RequestDelegate next, AccessRules rules, Signe
             context.Response.Headers.WWWAuthenticate = "Bearer";
             throw new ApiException(Problem.KeyNeeded());
         }
-        context.Response.Redirect(SignInPath);
+        context.Response.Headers.Location = ReturnAddress.SignIn(context.Request.GetEncodedPathAndQuery());
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
         return Task.CompletedTask;
     }

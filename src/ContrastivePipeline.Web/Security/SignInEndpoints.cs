@@ -12,7 +12,8 @@ public static class SignInEndpoints
     public const string KeyField = "key";
 
     /// <summary>
-    /// Maps <c>POST /sign-in</c> (form field <c>key</c>; then to <c>/</c>, or back to <c>/sign-in?wrong</c>) and <c>POST /sign-out</c>.
+    /// Maps <c>POST /sign-in</c> (form fields <c>key</c> and <c>return</c>; then to the page that was asked for, or back to
+    /// <c>/sign-in?wrong</c>) and <c>POST /sign-out</c>.
     /// </summary>
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
@@ -20,16 +21,18 @@ public static class SignInEndpoints
             {
                 var form = await context.Request.ReadFormAsync(context.RequestAborted);
                 var entered = signedIn.TryEnter(context, form[KeyField].ToString());
-                return SeeOther(context, entered ? "/" : $"{AccessCheck.SignInPath}?wrong");
+                var back = ReturnAddress.Of(form[ReturnAddress.Field]);
+                var again = ReturnAddress.SignIn(back);
+                return SeeOther(context, entered ? back : $"{again}{(again.Contains('?') ? '&' : '?')}wrong");
             })
             .Accepts<IFormCollection>("application/x-www-form-urlencoded")
-            .WithMetadata(new RequestSizeLimitAttribute(16 << 10)).AllowAnonymous().ExcludeFromDescription();
+            .WithMetadata(new RequestSizeLimitAttribute(16 << 10)).AllowAnonymous().Changes(Changed.Nothing).ExcludeFromDescription();
         routes.MapPost("/sign-out", (HttpContext context, SignedIn signedIn) =>
             {
                 signedIn.Leave(context);
                 return SeeOther(context, AccessCheck.SignInPath);
             })
-            .AllowAnonymous().ExcludeFromDescription();
+            .AllowAnonymous().Changes(Changed.Nothing).ExcludeFromDescription();
     }
 
     private static IResult SeeOther(HttpContext context, string path)

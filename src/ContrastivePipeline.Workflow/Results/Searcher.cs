@@ -2,6 +2,7 @@ using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Pictures;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Workflow.Results;
@@ -13,13 +14,20 @@ namespace ContrastivePipeline.Workflow.Results;
 /// <param name="Why">Why this model was taken; empty where it was asked for.</param>
 /// <param name="Dataset">The dataset, as <c>name@version</c>.</param>
 /// <param name="Splits">Splits that were searched.</param>
+/// <param name="Scope">The same in words, and why these: see <see cref="SearchSplits"/>.</param>
 /// <param name="Found">Best first.</param>
 public sealed record SearchAnswer<T>(
-    string RunId, string Variant, long Seed, string Why, string Dataset, IReadOnlyList<string> Splits, IReadOnlyList<T> Found);
+    string RunId, string Variant, long Seed, string Why, string Dataset, IReadOnlyList<string> Splits, string Scope, IReadOnlyList<T> Found);
+
+/// <summary>Which model to search with, and where.</summary>
+/// <param name="Variant">The variant; null for the best, see <see cref="ModelFinder"/>.</param>
+/// <param name="Seed">The training seed; null for the first.</param>
+/// <param name="Splits">Splits to search; empty for those that the run evaluates.</param>
+public sealed record SearchWish(string? Variant, long? Seed, IReadOnlyList<string> Splits);
 
 /// <summary>
-/// Searches with the models of runs, for a server: the models used last stay loaded. What is searched are the splits that the run
-/// evaluates, because their embeddings are there. Safe for concurrent use.
+/// Searches with the models of runs, for a server: the models used last stay loaded. It embeds nothing, so that only splits that the run
+/// evaluates can be searched: their embeddings are there. Safe for concurrent use.
 /// </summary>
 /// <param name="store">The store.</param>
 /// <param name="modelsKept">Models to keep in memory.</param>
@@ -34,35 +42,33 @@ public sealed class Searcher(ArtifactStore store, int modelsKept = 3) : IAsyncDi
 
     /// <summary>The media nearest to a text.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="variant">The variant; null for the best, see <see cref="ModelFinder"/>.</param>
-    /// <param name="seed">The training seed; null for the first.</param>
+    /// <param name="wish">Which model, and where.</param>
     /// <param name="text">What to look for.</param>
     /// <param name="top">How many, at least 1.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <exception cref="ResultMissingException">The run has no such model.</exception>
+    /// <exception cref="ResultMissingException">The run has no such model, or no embeddings of such a split.</exception>
     /// <exception cref="ArgumentException">The text is empty, or <paramref name="top"/> is less than 1.</exception>
     public Task<SearchAnswer<FoundMedium>> FindMediaAsync(
-        RunRecord run, string? variant, long? seed, string text, int top, CancellationToken cancellationToken)
+        RunRecord run, SearchWish wish, string text, int top, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
-        return FindAsync(run, variant, seed, index => index.FindMedia(text, top), cancellationToken);
+        return FindAsync(run, wish, index => index.FindMedia(text, top), cancellationToken);
     }
 
     /// <summary>The captions nearest to a picture.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="variant">The variant; null for the best, see <see cref="ModelFinder"/>.</param>
-    /// <param name="seed">The training seed; null for the first.</param>
+    /// <param name="wish">Which model, and where.</param>
     /// <param name="picture">A whole PNG, JPEG, WebP or GIF file; <see cref="QueryPicture"/> has its limits.</param>
     /// <param name="top">How many, at least 1.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="PictureException">It is not such a picture, or too large; the message says what to do.</exception>
-    /// <exception cref="ResultMissingException">The run has no such model.</exception>
+    /// <exception cref="ResultMissingException">The run has no such model, or no embeddings of such a split.</exception>
     public Task<SearchAnswer<FoundCaption>> FindCaptionsAsync(
-        RunRecord run, string? variant, long? seed, byte[] picture, int top, CancellationToken cancellationToken)
+        RunRecord run, SearchWish wish, byte[] picture, int top, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
-        return FindAsync(run, variant, seed, index => index.FindCaptions(picture, top), cancellationToken);
+        return FindAsync(run, wish, index => index.FindCaptions(picture, top), cancellationToken);
     }
 
     /// <summary>A picture of the dataset that the run trained on, as it is stored; null where there is none of that id.</summary>
@@ -78,22 +84,31 @@ public sealed class Searcher(ArtifactStore store, int modelsKept = 3) : IAsyncDi
     public ValueTask DisposeAsync() => _shelf.DisposeAsync();
 
     private async Task<SearchAnswer<T>> FindAsync<T>(
-        RunRecord run, string? variant, long? seed, Func<MediaIndex, IReadOnlyList<T>> find, CancellationToken cancellationToken)
+        RunRecord run, SearchWish wish, Func<MediaIndex, IReadOnlyList<T>> find, CancellationToken cancellationToken)
     {
-        var choice = await ChooseAsync(run, variant, seed, cancellationToken);
+        var choice = await ChooseAsync(run, wish.Variant, wish.Seed, cancellationToken);
         var dataset = choice.Model.Dataset;
+        var splits = SearchSplits.Choose(choice, dataset, wish.Splits);
+        var embedded = choice.Embedded with { Splits = [.. choice.Embedded.Splits.Where(split => splits.Contains(split.Split))] };
+        if (splits.Except(embedded.Splits.Select(split => split.Split)).FirstOrDefault() is { } missing)
+        {
+            throw new ResultMissingException($"Run '{run.Id}' does not evaluate split '{missing}', so a server has no embeddings of it; it has "
+                + $"{string.Join(", ", choice.Embedded.Splits.Select(split => split.Split))}. On the command line, "
+                + $"'contrastive search {run.Id} TEXT --split {missing}' embeds it first.");
+        }
         var found = await _shelf.UseAsync(
-            $"{choice.Model.Checkpoint.Sha256} {dataset.Name}@{dataset.Version}", stop => OpenAsync(choice, stop), find, cancellationToken);
+            $"{choice.Model.Checkpoint.Sha256} {dataset.Name}@{dataset.Version} {string.Join(' ', splits)}",
+            stop => OpenAsync(choice.Model, embedded, stop), find, cancellationToken);
         return new SearchAnswer<T>(
-            run.Id, choice.Variant, choice.Seed, choice.Why, $"{dataset.Name}@{dataset.Version}",
-            [.. choice.Embedded.Splits.Select(split => split.Split)], found);
+            run.Id, choice.Variant, choice.Seed, choice.Why, $"{dataset.Name}@{dataset.Version}", splits,
+            SearchSplits.Describe(splits, wish.Splits.Count > 0, dataset.Splits), found);
     }
 
-    private async Task<MediaIndex> OpenAsync(ModelChoice choice, CancellationToken cancellationToken)
+    private async Task<MediaIndex> OpenAsync(EmbedInput model, EmbeddedTrial embedded, CancellationToken cancellationToken)
     {
-        var dataset = choice.Model.Dataset;
+        var dataset = model.Dataset;
         var manifest = await new DatasetReader(store).ReadManifestAsync(dataset.Name, dataset.Version, cancellationToken);
-        return await MediaIndex.OpenAsync(store, choice.Model, choice.Embedded, manifest, cancellationToken);
+        return await MediaIndex.OpenAsync(store, model, embedded, manifest, cancellationToken);
     }
 
     /// <summary>What is best may change while a run measures more: remembered for as many stages as it has done.</summary>

@@ -124,10 +124,24 @@ var guess = (await CallAsync(ExitCode.Usage, "results", "shapes", "--metric", "r
         Assert.Equal(3, Directory.GetFiles(folder, "*.png").Length);
         Assert.Equal(3, found.Out.Split('\n').Count(line => line.Contains(" disc number ", StringComparison.Ordinal)));
 
+        Assert.Contains("split test (the one that the run evaluates; not train)", found.Out, StringComparison.Ordinal);
+
         var again = await CallAsync(ExitCode.Done, "search", "shapes", "a red disc", "--json");
-        Assert.Contains("\"event\":\"stage-cached\"", again.Out, StringComparison.Ordinal);
-        var media = JsonDocument.Parse(again.Out.TrimEnd('\n').Split('\n')[^1]).RootElement.GetProperty("media").EnumerateArray().ToArray();
+        Assert.DoesNotContain("stage-started", again.Out, StringComparison.Ordinal);
+        var answer = JsonDocument.Parse(again.Out.TrimEnd('\n').Split('\n')[^1]).RootElement;
+        var media = answer.GetProperty("media").EnumerateArray().ToArray();
         Assert.Equal(5, media.Length);
+        Assert.Equal("test", Assert.Single(answer.GetProperty("splits").EnumerateArray()).GetString());
+        Assert.All(media, m => Assert.Equal("test", m.GetProperty("split").GetString()));
+
+        var train = await CallAsync(ExitCode.Done, "search", "shapes", "a red disc", "--split", "train", "--json");
+        Assert.All(
+            JsonDocument.Parse(train.Out.TrimEnd('\n').Split('\n')[^1]).RootElement.GetProperty("media").EnumerateArray(),
+            m => Assert.Equal("train", m.GetProperty("split").GetString()));
+        var cached = await CallAsync(ExitCode.Done, "search", "shapes", "a red disc", "--split", "train", "--json");
+        Assert.Contains("\"event\":\"stage-cached\"", cached.Out, StringComparison.Ordinal);
+        var unknown = await CallAsync(ExitCode.Usage, "search", "shapes", "a red disc", "--split", "seen");
+        Assert.Contains("it has test, train", unknown.Error, StringComparison.Ordinal);
         Assert.Equal(media.Select(m => m.GetProperty("score").GetDouble()).OrderDescending(), media.Select(m => m.GetProperty("score").GetDouble()));
     }
 
@@ -138,8 +152,12 @@ var guess = (await CallAsync(ExitCode.Usage, "results", "shapes", "--metric", "r
         Assert.Contains("the best of 2 variants", found.Out, StringComparison.Ordinal);
         var wrong = await CallAsync(ExitCode.Usage, "search", "shapes", "--picture", Path.Combine(pictures, "pairs.csv"));
         Assert.Contains("pairs.csv: The file is not a PNG, JPEG, WebP or GIF picture", wrong.Error, StringComparison.Ordinal);
-        await CallAsync(ExitCode.Usage, "search", "shapes");
-        await CallAsync(ExitCode.Usage, "search", "shapes", "a red disc", "--picture", "4.png");
+        var missing = await CallAsync(ExitCode.Usage, "search", "shapes", "--picture", Path.Combine(pictures, "nofile.png"));
+        Assert.Contains("nofile.png: there is no such file", missing.Error, StringComparison.Ordinal);
+        var nothing = await CallAsync(ExitCode.Usage, "search", "shapes");
+        Assert.Contains("Say what to look for", nothing.Error, StringComparison.Ordinal);
+        var both = await CallAsync(ExitCode.Usage, "search", "shapes", "a red disc", "--picture", "4.png");
+        Assert.Contains("exclude each other", both.Error, StringComparison.Ordinal);
     }
 
     private async Task AgainAsync(string experiment)

@@ -33,6 +33,7 @@ public sealed class ServeCommandTests(LocalStoreFixture local) : IClassFixture<L
         Assert.Equal((0, 4), (said.Code, answers.Count));
         Assert.Single(said.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("Stopping", said.Error, StringComparison.Ordinal);
+        Assert.Contains("Without an API key every user of this machine", said.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -40,6 +41,7 @@ public sealed class ServeCommandTests(LocalStoreFixture local) : IClassFixture<L
     [InlineData("--url", "https://127.0.0.1:0", "TLS")]
     [InlineData("--key-file", "/nowhere/keys.txt", "/nowhere/keys.txt")]
     [InlineData("--data", "/nowhere", "/nowhere")]
+    [InlineData("--proxy", "proxy.example", "--proxy proxy.example")]
     public async Task What_cannot_be_served_is_told(string option, string value, string word)
     {
         await local.OpenAsync();

@@ -37,7 +37,7 @@ public sealed class FindingsTests
         var finding = Find(Data([new("clip", 1, M2t, .469), new("clip+ls", 1, M2t, .490)], [new("clip+ls", "clip", 1, M2t, -.01, .05)]), "ls-retrieval");
 
         Assert.Equal(Verdict.Leaning, finding.Verdict);
-        Assert.Contains("only 0 of 1 difference", finding.Headline, StringComparison.Ordinal);
+        Assert.Contains("but its interval includes 0", finding.Headline, StringComparison.Ordinal);
         Assert.Contains("+2.1 points", finding.Headline, StringComparison.Ordinal);
     }
 

@@ -2,6 +2,7 @@ using System.Xml;
 using System.Xml.Linq;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Reporting;
+using ContrastivePipeline.Reporting.Comparing;
 
 namespace ContrastivePipeline.Tests.Reporting;
 
@@ -29,6 +30,9 @@ public sealed class HtmlReportTests
         Assert.All(page.Descendants(s_html + "img"), i => Assert.False(string.IsNullOrWhiteSpace(i.Attribute("alt")?.Value)));
         Assert.All(page.Descendants().Where(e => e.Name.LocalName == "svg" && e.Attribute("aria-hidden") is null), s =>
             Assert.True(s.Attribute("role")?.Value == "img" && s.Attribute("aria-label")?.Value.Length > 20));
+        var boxes = page.Descendants().Where(e => e.Attribute("class")?.Value == "scroll" || e.Name.LocalName == "pre").ToList();
+        Assert.All(boxes, box => Assert.Equal("0", box.Attribute("tabindex")?.Value));
+        Assert.Equal(boxes.Count, boxes.Select(box => box.Attribute("aria-label")?.Value).OfType<string>().Distinct().Count());
         string[] ids = [.. page.Descendants().Attributes("id").Select(a => a.Value)];
         Assert.Equal(ids.Length, ids.Distinct().Count());
         Assert.All(page.Descendants(s_html + "a").Attributes("href"), a => Assert.Contains(a.Value[1..], ids));
@@ -71,6 +75,39 @@ public sealed class HtmlReportTests
         Assert.Equal("0.3", Cell(retrieval, "chance", 0));
         // Lower text uniformity is better, and the bootstrap interval excludes 0.
         Assert.Equal("★ −3.513▲ −0.257*", Cell(Table(page, "Geometry, seen"), "CLIP + Ls", 1));
+    }
+
+    [Fact]
+    public void The_legend_says_which_changes_can_have_a_star()
+    {
+        var sample = SampleReport.Create(1);
+        static string Legend(ReportData data) => Parse(HtmlReport.Render(data)).Descendants(s_html + "section")
+            .Single(s => s.Attribute("id")?.Value == "results").Element(s_html + "p")!.Value.Replace('\n', ' ');
+
+        Assert.DoesNotContain("Tested are", Legend(sample), StringComparison.Ordinal);
+        Assert.Contains("* marks a change whose 95 % interval excludes 0.", Legend(sample), StringComparison.Ordinal);
+        var some = sample with { Differences = [.. sample.Differences.Where(d => d.Metric == "geometry/alignment")] };
+        Assert.Contains("Tested are alignment; other changes have no interval and so never a *.", Legend(some), StringComparison.Ordinal);
+        var none = Legend(sample with { Differences = [] });
+        Assert.Contains("These changes have no intervals", none, StringComparison.Ordinal);
+        Assert.DoesNotContain('*', none);
+        // Over several seeds every change has one.
+        Assert.DoesNotContain("Tested are", Legend(SampleReport.Create(3) with { Differences = [] }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_words_of_intervals_are_the_field_s_own()
+    {
+        Assert.Equal("p < 0.001", EvidenceWords.PValue(0));
+        Assert.Equal("p = 0.001", EvidenceWords.PValue(0.0005));
+        Assert.Equal("none of the 2 intervals excludes 0", EvidenceWords.IntervalsExcludingZero(0, 2));
+        Assert.Equal("1 of the 2 intervals excludes 0", EvidenceWords.IntervalsExcludingZero(1, 2));
+        Assert.Equal("2 of the 3 intervals exclude 0", EvidenceWords.IntervalsExcludingZero(2, 3));
+        Assert.Equal("all 2 intervals exclude 0", EvidenceWords.IntervalsExcludingZero(2, 2));
+        string html = HtmlReport.Render(SampleReport.Create(1));
+        Assert.DoesNotContain("clear of 0", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("p = 0.000", html, StringComparison.Ordinal);
+        Assert.Contains("interval excludes 0", html, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -66,6 +66,8 @@ public sealed class AccessTests(AzuriteFixture azurite)
         await using var web = await WebLab.StartAsync(await azurite.OpenStoreAsync(), ApiKeys.Parse(Key, "keys"));
         var asked = await web.GetAsync("/", ("Accept", "text/html"));
         Assert.Equal((HttpStatusCode.SeeOther, "/sign-in"), (asked.StatusCode, asked.Headers.Location?.ToString()));
+        var deep = await web.GetAsync("/runs/a-b/explain?of=a%2Bb&again=1", ("Accept", "text/html"));
+        Assert.Equal("/sign-in?return=%2Fruns%2Fa-b%2Fexplain%3Fof%3Da%252Bb%26again%3D1", deep.Headers.Location?.OriginalString);
         var wrong = await SignInAsync(web, OtherKey);
         Assert.Equal("/sign-in?wrong", wrong.Headers.Location?.ToString());
         Assert.False(wrong.Headers.Contains("Set-Cookie"));
@@ -75,6 +77,7 @@ public sealed class AccessTests(AzuriteFixture azurite)
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(Key, cookie, StringComparison.Ordinal);
+        Assert.DoesNotContain("secure", cookie, StringComparison.OrdinalIgnoreCase);
         var session = ("Cookie", cookie.Split(';')[0]);
         Assert.Equal(HttpStatusCode.OK, (await web.GetAsync("/api/runs", session)).StatusCode);
 
@@ -124,6 +127,50 @@ public sealed class AccessTests(AzuriteFixture azurite)
         }
     }
 
-    private static Task<HttpResponseMessage> SignInAsync(WebLab web, string key) =>
-        web.SendAsync(HttpMethod.Post, "/sign-in", new FormUrlEncodedContent([new("key", key)]));
+    [Theory]
+    [InlineData("/runs/a-b/explain?of=a%2Bb&again=1", "/runs/a-b/explain?of=a%2Bb&again=1")]
+    [InlineData("/", "/")]
+    [InlineData(null, "/")]
+    [InlineData("", "/")]
+    [InlineData("https://evil.example/", "/")]
+    [InlineData("//evil.example/", "/")]
+    [InlineData("/\\evil.example/", "/")]
+    [InlineData("\\evil.example", "/")]
+    [InlineData("javascript:alert(1)", "/")]
+    [InlineData("runs", "/")]
+    [InlineData("~/runs", "/")]
+    [InlineData("/runs\r\nSet-Cookie: a=b", "/")]
+    [InlineData("/ru ns", "/")]
+    [InlineData("/läufe", "/")]
+    [InlineData("/sign-in?return=/sign-in", "/")]
+    public async Task Signing_in_leads_to_the_page_that_was_asked_for_and_never_to_another_site(string? back, string to)
+    {
+        await using var web = await WebLab.StartAsync(await azurite.OpenStoreAsync(), ApiKeys.Parse(Key, "keys"));
+        Assert.Equal(to, (await SignInAsync(web, Key, back)).Headers.Location?.OriginalString);
+        var wrong = (await SignInAsync(web, OtherKey, back)).Headers.Location?.OriginalString;
+        Assert.Equal(to == "/" ? "/sign-in?wrong" : $"/sign-in?return={Uri.EscapeDataString(to)}&wrong", wrong);
+        var page = await (await web.GetAsync(wrong!)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains($"name=\"return\" value=\"{WebUtility.HtmlEncode(to)}\"", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Behind_a_proxy_with_TLS_the_cookie_is_secure_and_its_pages_may_post()
+    {
+        await using var web = await WebLab.StartAsync(await azurite.OpenStoreAsync(), ApiKeys.Parse(Key, "keys"));
+        (string, string)[] proxied = [("X-Forwarded-Proto", "https"), ("Host", "lab.example"), ("Origin", "https://lab.example")];
+        var right = await SignInAsync(web, Key, null, proxied);
+        Assert.Equal(HttpStatusCode.SeeOther, right.StatusCode);
+        Assert.Contains("; secure", Assert.Single(right.Headers.GetValues("Set-Cookie")), StringComparison.OrdinalIgnoreCase);
+        await WebLab.ProblemAsync(await SignInAsync(web, Key, null, ("X-Forwarded-Proto", "https"), ("Host", "lab.example"), ("Origin", "http://lab.example")), 403);
+    }
+
+    [Fact]
+    public async Task A_page_with_a_foreign_name_cannot_call_itself_localhost_by_a_header()
+    {
+        await using var web = await WebLab.StartAsync(await azurite.OpenStoreAsync());
+        await WebLab.ProblemAsync(await web.GetAsync("/api/runs", ("Host", "evil.example"), ("X-Forwarded-Host", "localhost"), ("X-Forwarded-Proto", "http")), 421);
+    }
+
+    private static Task<HttpResponseMessage> SignInAsync(WebLab web, string key, string? back = null, params (string, string)[] headers) =>
+        web.SendAsync(HttpMethod.Post, "/sign-in", new FormUrlEncodedContent(back is null ? [new("key", key)] : [new("key", key), new("return", back)]), headers);
 }

@@ -1,8 +1,12 @@
 using System.Text.Json.Nodes;
 using ContrastivePipeline.Tests.Workflow.Results;
+using ContrastivePipeline.Web.Hosting;
 using ContrastivePipeline.Workflow.Experiments;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ContrastivePipeline.Tests.Web;
 
@@ -18,10 +22,31 @@ public sealed class OpenApiTests(ShapesRuns runs)
         var paths = JsonNode.Parse((await web.GetJsonAsync("/openapi/v1.json")).GetRawText())!["paths"]!.AsObject();
         var told = paths.SelectMany(path => path.Value!.AsObject().Select(method => $"{method.Key.ToUpperInvariant()} {path.Key}"));
         var mapped = web.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api", StringComparison.Ordinal))
+            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api", StringComparison.Ordinal)
+                && endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null)
             .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
                 .Select(method => $"{method} {endpoint.RoutePattern.RawText!.Replace("**", "", StringComparison.Ordinal).TrimEnd('/')}"));
         Assert.Equal(mapped.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_address_that_errors_name_has_the_document_on_every_host()
+    {
+        await runs.RequireAsync();
+        await using var web = await WebLab.StartAsync(runs.Store);
+        var problem = await WebLab.ProblemAsync(await web.GetAsync("/api/nothing"), 404);
+        var address = problem.GetProperty("detail").GetString()!.Split(' ').Single(word => word.StartsWith('/'));
+        var told = (await web.GetJsonAsync(address)).GetRawText();
+        Assert.Equal((await web.GetJsonAsync("/openapi/v1.json")).GetRawText(), told);
+
+        // A host that serves nothing outside of /api, as Azure Functions does.
+        await using var api = new HostedApi(new WebParts(runs.Store), new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance));
+        using var body = new MemoryStream();
+        var context = new DefaultHttpContext();
+        (context.Request.Method, context.Request.Path, context.Response.Body) = ("GET", address, body);
+        await api.HandleAsync(context);
+        Assert.Equal(200, context.Response.StatusCode);
+        Assert.Equal(JsonNode.Parse(told)!["paths"]!.ToJsonString(), JsonNode.Parse(body.ToArray())!["paths"]!.ToJsonString());
     }
 
     [Fact]
@@ -48,6 +73,8 @@ public sealed class OpenApiTests(ShapesRuns runs)
             ("/api/datasets/{name}", "/api/datasets/shapes"),
             ("/api/datasets/{name}/versions", "/api/datasets/shapes/versions"),
             ("/api/datasets/{name}/versions/{version}/quarantine", "/api/datasets/shapes/versions/current/quarantine"),
+            ("/api/datasets/{name}/refreshes/{id}/quarantine", $"/api/datasets/shapes/refreshes/{runs.Refresh.Id}/quarantine"),
+            ("/api/datasets/{name}/refreshes/{id}/quarantine", $"/api/datasets/shapes/refreshes/{runs.Refresh.Id}/quarantine?format=xml"),
             ("/api/search", $"/api/search?run={run}&text=red"),
         })
         {

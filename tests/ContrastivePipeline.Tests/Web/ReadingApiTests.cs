@@ -143,6 +143,11 @@ public sealed class ReadingApiTests(ShapesRuns runs) : IAsyncLifetime
         var bytes = new ByteArrayContent(await picture.Content.ReadAsByteArrayAsync(Cancellation)) { Headers = { ContentType = new("image/png") } };
         using var captions = await _web.SendAsync(HttpMethod.Post, $"/api/search?run={runs.First.Id}&top=2", bytes);
         Assert.Equal(2, (await WebLab.JsonAsync(captions)).GetProperty("found").GetArrayLength());
+
+        var scoped = await _web.GetJsonAsync($"/api/search?run={runs.First.Id}&text=a%20red%20disc&top=3&split=test");
+        Assert.Equal(found.GetProperty("found").GetRawText(), scoped.GetProperty("found").GetRawText());
+        await WebLab.ProblemAsync(await _web.GetAsync($"/api/search?run={runs.First.Id}&text=a&split=train"), 404);
+        await WebLab.ProblemAsync(await PostAsync($"/api/search?run={runs.First.Id}&split=none", "x"u8.ToArray(), "image/png"), 404);
     }
 
     [Theory]

@@ -58,6 +58,15 @@ public sealed class RefreshApiTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Contains("a new caption", diff.GetProperty("examples").GetRawText(), StringComparison.Ordinal);
         var quarantine = await _web.GetJsonAsync("/api/datasets/shapes/versions/current/quarantine");
         Assert.Contains("unknown-media", quarantine.GetRawText(), StringComparison.Ordinal);
+        foreach (var path in new[] { "versions/current", $"refreshes/{record.GetProperty("id").GetString()}" })
+        {
+            using var csv = await _web.GetAsync($"/api/datasets/shapes/{path}/quarantine?format=csv");
+            Assert.Equal(("text/csv", "attachment"), (csv.Content.Headers.ContentType?.MediaType, csv.Content.Headers.ContentDisposition?.DispositionType));
+            var lines = (await csv.Content.ReadAsStringAsync(Cancellation)).Split('\n');
+            Assert.Equal("file,row,column,reason,detail,content", lines[0]);
+            Assert.StartsWith("april.csv,3,image,unknown-media,", Assert.Single(lines[1..^1]), StringComparison.Ordinal);
+        }
+        await WebLab.ProblemAsync(await _web.GetAsync("/api/datasets/shapes/refreshes/none/quarantine"), 404);
 
         using var back = await PostAsync("/api/datasets/shapes/rollback", "");
         Assert.Equal(_first, (await WebLab.JsonAsync(back)).GetProperty("version").GetString());

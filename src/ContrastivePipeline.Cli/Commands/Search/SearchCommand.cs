@@ -3,7 +3,6 @@ using ContrastivePipeline.Cli.Commands.Data;
 using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Cli.Stores;
-using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Pictures;
 using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Results;
@@ -31,7 +30,13 @@ internal sealed class SearchCommand : CliCommand
 
     private readonly Option<string?> _dataset = new("--dataset")
     {
-        Description = "Dataset to search, NAME or NAME@VERSION. Default: the one that the run was trained on, all of its splits.",
+        Description = "Dataset to search, NAME or NAME@VERSION. Default: the one that the run was trained on.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string[]> _split = new("--split")
+    {
+        Description = "Split to search; may be given several times. Default: the splits that the run evaluates.",
         HelpName = "NAME",
     };
 
@@ -47,7 +52,10 @@ internal sealed class SearchCommand : CliCommand
         });
         Validators.Add(result =>
         {
-            if (string.IsNullOrWhiteSpace(result.GetValue(_text)) == result.GetValue(_picture) is null)
+            var (text, picture) = (!string.IsNullOrWhiteSpace(result.GetValue(_text)), result.GetValue(_picture) is not null);
+            if (text && picture)
+                result.AddError("TEXT and --picture exclude each other: give one of them.");
+            else if (!text && !picture)
                 result.AddError("Say what to look for: TEXT, or --picture FILE.");
             if (result.GetValue(_picture) is not null && result.GetValue(_out) is not null)
                 result.AddError("--out writes media; --picture finds captions.");
@@ -59,20 +67,25 @@ internal sealed class SearchCommand : CliCommand
         Add(_seed);
         Add(_top);
         Add(_dataset);
+        Add(_split);
         Add(_out);
     }
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
-        var picture = call.Get(_picture) is { } file ? await File.ReadAllBytesAsync(file, cancellationToken) : null;
+        var picture = call.Get(_picture) is { } file ? await ReadAsync(file, cancellationToken) : null;
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var run = await RunFinder.FindAsync(session.Runs, call.Get(_run), cancellationToken);
         var choice = await new ModelFinder(session.Store, run).FindAsync(call.Get(_variant), call.Get(_seed), cancellationToken);
         var manifest = await DatasetFinder.FindAsync(
             session.Store, call.Get(_dataset) ?? $"{choice.Model.Dataset.Name}@{choice.Model.Dataset.Version}", cancellationToken);
-        var embedded = await EmbedAsync(call, session, choice.Model, manifest, cancellationToken);
+        var dataset = await DatasetVersion.OfAsync(session.Store, manifest, cancellationToken);
+        var wanted = call.Get(_split) ?? [];
+        var splits = SearchSplits.Choose(choice, dataset, wanted);
+        var embedded = await EmbedAsync(call, session, choice, dataset, splits, cancellationToken);
         using var index = await MediaIndex.OpenAsync(session.Store, choice.Model, embedded, manifest, cancellationToken);
-        var shown = new SearchOutput(call, run.Id, choice, manifest);
+        var shown = new SearchOutput(
+            call, run.Id, choice, manifest, splits, SearchSplits.Describe(splits, wanted.Length > 0, dataset.Splits));
         if (picture is not null)
         {
             shown.Write(FindCaptions(index, picture, call));
@@ -83,6 +96,20 @@ internal sealed class SearchCommand : CliCommand
             ? await FoundFiles.WriteAsync(session.Store, manifest, found, Path.GetFullPath(folder), cancellationToken) : null;
         shown.Write(found, files);
         return ExitCode.Done;
+    }
+
+    private static async Task<byte[]> ReadAsync(string file, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(file))
+            throw new UsageException($"--picture {file}: there is no such file.");
+        try
+        {
+            return await File.ReadAllBytesAsync(file, cancellationToken);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--picture {file} cannot be read: {fault.Message}", fault);
+        }
     }
 
     private IReadOnlyList<FoundCaption> FindCaptions(MediaIndex index, byte[] picture, Invocation call)
@@ -97,13 +124,18 @@ internal sealed class SearchCommand : CliCommand
         }
     }
 
+    /// <summary>The embeddings that the run left, where they are of these splits; else they are made.</summary>
     private static async Task<EmbeddedTrial> EmbedAsync(
-        Invocation call, StoreSession session, EmbedInput model, DatasetManifest manifest, CancellationToken cancellationToken)
+        Invocation call, StoreSession session, ModelChoice choice, DatasetVersion dataset, IReadOnlyList<string> splits,
+        CancellationToken cancellationToken)
     {
-        var dataset = await DatasetVersion.OfAsync(session.Store, manifest, cancellationToken);
+        var model = choice.Model;
+        EmbeddedSplit[] there = [.. choice.Embedded.Splits.Where(split => splits.Contains(split.Split))];
+        if (there.Length == splits.Count && (dataset.Name, dataset.Version) == (model.Dataset.Name, model.Dataset.Version))
+            return choice.Embedded with { Splits = there };
         using var pipeline = LocalComposition.Open(session, call);
         await using var display = RunDisplay.Open(call);
         return await pipeline.EmbedAsync(
-            model with { Dataset = dataset, Splits = dataset.Splits, ZeroShot = [] }, display, cancellationToken);
+            model with { Dataset = dataset, Splits = splits, ZeroShot = [] }, display, cancellationToken);
     }
 }

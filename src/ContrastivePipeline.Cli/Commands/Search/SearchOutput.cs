@@ -9,7 +9,10 @@ namespace ContrastivePipeline.Cli.Commands.Search;
 /// <param name="runId">The run.</param>
 /// <param name="choice">The model.</param>
 /// <param name="manifest">The dataset version.</param>
-internal sealed class SearchOutput(Invocation call, string runId, ModelChoice choice, DatasetManifest manifest)
+/// <param name="splits">The splits that were searched.</param>
+/// <param name="scope">The same in words, and why these.</param>
+internal sealed class SearchOutput(
+    Invocation call, string runId, ModelChoice choice, DatasetManifest manifest, IReadOnlyList<string> splits, string scope)
 {
     /// <summary>Shows media.</summary>
     /// <param name="found">Best first.</param>
@@ -27,6 +30,7 @@ internal sealed class SearchOutput(Invocation call, string runId, ModelChoice ch
                 choice.Why,
                 Dataset = manifest.Name,
                 manifest.Version,
+                Splits = splits,
                 Media = found,
                 Files = files,
             });
@@ -56,6 +60,7 @@ internal sealed class SearchOutput(Invocation call, string runId, ModelChoice ch
                 choice.Why,
                 Dataset = manifest.Name,
                 manifest.Version,
+                Splits = splits,
                 Captions = found,
             });
             return;
@@ -68,5 +73,6 @@ internal sealed class SearchOutput(Invocation call, string runId, ModelChoice ch
     }
 
     private void WriteHead() => call.Write(
-        $"{choice.Variant}, seed {choice.Seed}{(choice.Why.Length > 0 ? $" ({choice.Why})" : "")}, in {manifest.Name}@{manifest.Version}");
+        $"{choice.Variant}, seed {choice.Seed}{(choice.Why.Length > 0 ? $" ({choice.Why})" : "")}, "
+        + $"in {manifest.Name}@{manifest.Version}, {scope}");
 }

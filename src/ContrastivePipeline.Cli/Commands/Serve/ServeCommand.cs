@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Web.Hosting;
@@ -43,6 +44,12 @@ internal sealed class ServeCommand : CliCommand
         HelpName = "DIR",
     };
 
+    private readonly Option<string[]> _proxy = new("--proxy")
+    {
+        Description = "Proxy whose X-Forwarded-Proto to believe; may be given several times. Those on this machine are believed.",
+        HelpName = "IP",
+    };
+
     public ServeCommand(Surroundings world)
         : base("serve", "Serves the API and the dashboard until Ctrl-C.", world)
     {
@@ -51,12 +58,16 @@ internal sealed class ServeCommand : CliCommand
         Add(_noRuns);
         Add(_noInbox);
         Add(_data);
+        Add(_proxy);
     }
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
         var keys = ApiKeys.Read(call.Get(_keyFile), call.World.Variable(ApiKeys.Variable));
-        var options = new WebOptions(ListenAddress.Parse(call.Get(_url)!), keys);
+        var options = new WebOptions(ListenAddress.Parse(call.Get(_url)!), keys)
+        {
+            Proxies = [.. (call.Get(_proxy) ?? []).Select(ProxyOf)],
+        };
         await using var session = await call.OpenStoreAsync(cancellationToken);
         using var pipeline = LocalComposition.Open(session, call);
         await using var control = ControlOf(call, pipeline);
@@ -96,6 +107,10 @@ internal sealed class ServeCommand : CliCommand
             new RunNotices(call));
     }
 
+    private static IPAddress ProxyOf(string text) =>
+        IPAddress.TryParse(text, out var ip) ? ip
+            : throw new UsageException($"--proxy {text}: expected a numeric address, for example 10.0.0.5.");
+
     private static void Tell(Invocation call, WebApplication web, WebOptions options)
     {
         var url = web.Urls.First();
@@ -105,6 +120,11 @@ internal sealed class ServeCommand : CliCommand
             call.Write($"Serving {url} until Ctrl-C.");
         if (Interruption.IgnoresCtrlC())
             call.Notice($"This shell started it with Ctrl-C ignored: 'kill {Environment.ProcessId}' stops it.");
+        if (options.Keys.IsEmpty)
+        {
+            call.Notice("Without an API key every user of this machine can read the results, start runs and change datasets here; "
+                + $"where others have accounts, give a key with --key-file or {ApiKeys.Variable}.");
+        }
         if (!options.Address.IsLoopback)
             call.Notice("Keys and results travel in the clear: on a network that others use, put a proxy with TLS before this server.");
     }

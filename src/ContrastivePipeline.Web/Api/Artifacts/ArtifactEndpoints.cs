@@ -48,7 +48,8 @@ internal static class ArtifactEndpoints
     {
         var run = await runs.FindAsync(id, cancellationToken);
         var artifact = (await runs.ArtifactsAsync(run, cancellationToken)).Find(path)
-            ?? throw new ApiException(Problem.NotFound($"The run has no artifact of this path. GET /api/runs/{id}/artifacts lists them."));
+            ?? throw new ApiException(Problem.NotFound(
+                "The run has no artifact of this path.", $"GET /api/runs/{id}/artifacts lists them."));
         return new ArtifactAnswer(store, artifact.Blob(), artifact.MediaType, artifact.FileName(), ArtifactAnswer.NoScripts);
     }
 

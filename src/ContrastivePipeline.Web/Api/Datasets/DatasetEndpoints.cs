@@ -5,6 +5,7 @@ using ContrastivePipeline.Web.Api.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.OpenApi;
 
 namespace ContrastivePipeline.Web.Api.Datasets;
 
@@ -24,8 +25,13 @@ internal static class DatasetEndpoints
             .WithSummary("What one version of a dataset has and another has not, with examples; to the current version where 'to' is left out.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
         datasets.MapGet("/{name}/versions/{version}/quarantine", QuarantineAsync).WithName("list-quarantine")
-            .WithSummary("The rows that were set aside when a version was made, each with its reason. 'current' stands for the current version.")
-            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
+            .WithSummary("The quarantined rows of a version, each with its reason: a page of them, or all as CSV with format=csv. "
+                + "'current' stands for the current version.")
+            .ProducesQuarantine();
+        datasets.MapGet("/{name}/refreshes/{id}/quarantine", QuarantineOfRefreshAsync).WithName("list-quarantine-of-refresh")
+            .WithSummary("The rows of its table that a refresh quarantined, each with its reason: "
+                + "a page of them, or all as CSV with format=csv.")
+            .ProducesQuarantine();
         datasets.MapRefresh();
     }
 
@@ -37,7 +43,7 @@ internal static class DatasetEndpoints
         var versions = await catalog.VersionsAsync(name, cancellationToken);
         return versions.Count > 0
             ? [.. versions.Select(VersionView.Of)]
-            : throw new ApiException(Problem.NotFound("There is no dataset of this name. GET /api/datasets lists the datasets."));
+            : throw new ApiException(Problem.NotFound("There is no dataset of this name.", "GET /api/datasets lists the datasets."));
     }
 
     private static async Task<DatasetDiff> DiffAsync(
@@ -51,13 +57,48 @@ internal static class DatasetEndpoints
     private static Task<DatasetManifest> FindAsync(DatasetCatalog catalog, string name, string version, CancellationToken cancellationToken) =>
         catalog.FindAsync(version == Current ? name : $"{name}@{version}", cancellationToken);
 
-    private static async Task<QuarantinePage> QuarantineAsync(
-        string name, string version, DatasetCatalog catalog, DatasetReader reader, CancellationToken cancellationToken, int offset = 0, int limit = 100)
+    private static async Task<IResult> QuarantineAsync(
+        string name, string version, DatasetCatalog catalog, DatasetReader reader, CancellationToken cancellationToken,
+        int offset = 0, int limit = 100, string? format = null)
+    {
+        var manifest = await FindAsync(catalog, name, version, cancellationToken);
+        return await AnswerAsync(
+            reader.ReadQuarantineAsync(manifest, cancellationToken), manifest.Quarantine.Sum(part => (long)part.Rows),
+            $"{name}-{manifest.Version}-quarantine.csv", offset, limit, format, cancellationToken);
+    }
+
+    private static async Task<IResult> QuarantineOfRefreshAsync(
+        string name, string id, DatasetCatalog catalog, CancellationToken cancellationToken,
+        int offset = 0, int limit = 100, string? format = null)
+    {
+        Check.Name(id, "id");
+        var record = (await catalog.RefreshesAsync(name, cancellationToken)).FirstOrDefault(refresh => refresh.Record.Id == id)?.Record
+            ?? throw new ApiException(Problem.NotFound("The dataset has no refresh of this id."));
+        return await AnswerAsync(
+            catalog.ReadRejectedAsync(record, cancellationToken), record.Rows.Rejected, $"{name}-{id}-quarantine.csv",
+            offset, limit, format, cancellationToken);
+    }
+
+    private static async Task<IResult> AnswerAsync(
+        IAsyncEnumerable<QuarantineRow> rows, long total, string file, int offset, int limit, string? format, CancellationToken cancellationToken)
     {
         Check.Range(offset, 0, int.MaxValue, "offset");
         Check.Range(limit, 1, LongestPage, "limit");
-        var manifest = await FindAsync(catalog, name, version, cancellationToken);
-        var rows = await reader.ReadQuarantineAsync(manifest, cancellationToken).Skip(offset).Take(limit).ToListAsync(cancellationToken);
-        return new QuarantinePage(rows, manifest.Quarantine.Sum(part => (long)part.Rows), offset);
+        return format switch
+        {
+            "csv" => new QuarantineCsv(rows, file),
+            null or "json" => TypedResults.Ok(new QuarantinePage(
+                await rows.Skip(offset).Take(limit).ToListAsync(cancellationToken), total, offset)),
+            _ => throw new ApiException(Problem.BadRequest("'format' is none of json, csv.")),
+        };
     }
+
+    private static RouteHandlerBuilder ProducesQuarantine(this RouteHandlerBuilder endpoint) => endpoint
+        .Produces<QuarantinePage>(StatusCodes.Status200OK, "application/json", QuarantineCsv.MediaType)
+        .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound)
+        .AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            Described.Replace(operation, QuarantineCsv.MediaType, new OpenApiSchema { Type = JsonSchemaType.String });
+            return Task.CompletedTask;
+        });
 }

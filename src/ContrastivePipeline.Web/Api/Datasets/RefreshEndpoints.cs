@@ -3,6 +3,7 @@ using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Api.Reading;
 using ContrastivePipeline.Web.Hosting;
+using ContrastivePipeline.Web.Security;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Refreshing;
 using Microsoft.AspNetCore.Builder;
@@ -11,7 +12,10 @@ using Microsoft.AspNetCore.Routing;
 
 namespace ContrastivePipeline.Web.Api.Datasets;
 
-/// <summary>Makes other versions of a dataset current: by a caption table, or by going back.</summary>
+/// <summary>
+/// Makes other versions of a dataset current: by a caption table, or by going back. <see cref="WriteGuard"/> lets nobody here where the
+/// server refreshes nothing.
+/// </summary>
 internal static class RefreshEndpoints
 {
     private static readonly Dictionary<string, string> s_extensions = new(StringComparer.Ordinal)
@@ -26,7 +30,7 @@ internal static class RefreshEndpoints
 
     public static void MapRefresh(this IEndpointRouteBuilder datasets)
     {
-        datasets.MapPost("/{name}/refresh", RefreshAsync).WithName("refresh-dataset")
+        datasets.MapPost("/{name}/refresh", RefreshAsync).Changes(Changed.Datasets).WithName("refresh-dataset")
             .WithSummary("Applies a caption table, which is the body, to the current version and makes the result current. The content type or the extension of 'file' tells "
                 + "the format: CSV, TSV, JSON lines or Parquet. With dryRun nothing is stored.")
             .Accepts<Stream>("text/csv", [.. s_extensions.Keys.Where(type => type != "text/csv")])
@@ -34,7 +38,7 @@ internal static class RefreshEndpoints
             .ProducesProblems(
                 StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict,
                 StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity);
-        datasets.MapPost("/{name}/rollback", RollBackAsync).WithName("roll-back-dataset")
+        datasets.MapPost("/{name}/rollback", RollBackAsync).Changes(Changed.Datasets).WithName("roll-back-dataset")
             .WithSummary("Makes an earlier version current again: 'version', or the one that was current before the present one.")
             .ProducesProblems(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }
@@ -43,7 +47,6 @@ internal static class RefreshEndpoints
         string name, string mode, HttpRequest request, WebParts parts, DatasetCatalog catalog, CancellationToken cancellationToken,
         string? file = null, bool dryRun = false)
     {
-        var refreshes = RefreshesOf(parts);
         var how = Check.OneOf<RefreshMode>(mode, "mode")!.Value;
         var fileName = NameOf(request, file);
         // Before a long body is taken.
@@ -53,7 +56,8 @@ internal static class RefreshEndpoints
         {
             var table = Path.Combine(folder.FullName, "table");
             await request.SaveAsync(table, parts.LongestTable, cancellationToken);
-            return await refreshes.RefreshAsync(new RefreshRequest(name, how, table, fileName) { IsDryRun = dryRun }, Nobody.Watches, cancellationToken);
+            return await parts.Refreshes!.RefreshAsync(
+                new RefreshRequest(name, how, table, fileName) { IsDryRun = dryRun }, Nobody.Watches, cancellationToken);
         }
         finally
         {
@@ -62,14 +66,8 @@ internal static class RefreshEndpoints
     }
 
     private static Task<CurrentVersion> RollBackAsync(
-        string name, WebParts parts, DatasetCatalog catalog, CancellationToken cancellationToken, string? version = null)
-    {
-        RefreshesOf(parts);
-        return catalog.RollBackAsync(name, version, cancellationToken);
-    }
-
-    private static CaptionRefreshes RefreshesOf(WebParts parts) => parts.Refreshes ?? throw new ApiException(Problem.Of(
-        StatusCodes.Status403Forbidden, "read-only", "This server changes nothing", "The server was started to show things only (--no-runs)."));
+        string name, DatasetCatalog catalog, CancellationToken cancellationToken, string? version = null) =>
+        catalog.RollBackAsync(name, version, cancellationToken);
 
     private static string NameOf(HttpRequest request, string? file)
     {

@@ -18,6 +18,10 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<BodyError>? Errors { get; init; }
 
+    /// <summary>The detail without what only a program can do about it, for a page; null where the detail will do.</summary>
+    [JsonIgnore]
+    internal string? ForPages { get; init; }
+
     internal static Problem Of(int status, string kind, string title, string detail) =>
         new($"urn:problem-type:contrastive:{kind}", title, status, detail);
 
@@ -27,7 +31,11 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
 
     internal static Problem BadRequest(string detail) => Of(StatusCodes.Status400BadRequest, "bad-request", "The request is not understood", detail);
 
-    internal static Problem NotFound(string detail) => Of(StatusCodes.Status404NotFound, "not-found", "There is no such thing", detail);
+    internal static Problem NotFound(string detail, string hint = "") =>
+        Of(StatusCodes.Status404NotFound, "not-found", "There is no such thing", hint.Length == 0 ? detail : $"{detail} {hint}") with
+        {
+            ForPages = detail,
+        };
 
     internal static Problem ForeignHost() => Of(StatusCodes.Status421MisdirectedRequest, "foreign-host", "This server is called by another name",
         "This server listens on a loopback address and answers to localhost, 127.0.0.1 and [::1] only. Use one of these names.");
@@ -40,10 +48,11 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
 
     private static string WordsFor(int status) => status switch
     {
-        StatusCodes.Status404NotFound => "There is nothing at this address. /openapi/v1.json lists what there is.",
+        StatusCodes.Status404NotFound => $"There is nothing at this address. {ContrastiveApi.Document} lists what there is.",
         StatusCodes.Status405MethodNotAllowed => "This address does not take this method; the header Allow says which it takes.",
         StatusCodes.Status413PayloadTooLarge => "The body is longer than this address takes.",
-        StatusCodes.Status415UnsupportedMediaType => "This address does not take a body of this content type; /openapi/v1.json says which it takes.",
+        StatusCodes.Status415UnsupportedMediaType =>
+            $"This address does not take a body of this content type; {ContrastiveApi.Document} says which it takes.",
         _ => "The request could not be answered.",
     };
 }

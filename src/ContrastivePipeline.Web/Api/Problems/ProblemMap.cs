@@ -55,7 +55,7 @@ internal static partial class ProblemMap
 
     // ASP.NET Core names the parameter together with its .NET type, which is nothing to a client.
     private static string WordsFor(string message) => BindingFailure().Match(message) is { Success: true } match
-        ? $"'{match.Groups["name"].Value}' cannot be '{Shorten(match.Groups["value"].Value)}'; /openapi/v1.json says what it may be."
+        ? $"'{match.Groups["name"].Value}' cannot be '{Shorten(match.Groups["value"].Value)}'; {ContrastiveApi.Document} says what it may be."
         : message;
 
     private static string Shorten(string text) => text.Length <= 100 ? text : text[..100] + "…";

@@ -1,5 +1,5 @@
-using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Hosting;
+using ContrastivePipeline.Web.Security;
 using ContrastivePipeline.Workflow.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -9,12 +9,12 @@ using Microsoft.AspNetCore.Routing;
 
 namespace ContrastivePipeline.Web.Api.Runs;
 
-/// <summary>Starts, cancels and resumes runs.</summary>
+/// <summary>Starts, cancels and resumes runs. <see cref="WriteGuard"/> lets nobody here where the server has no control over runs.</summary>
 internal static class ControlEndpoints
 {
     public static void MapControl(this IEndpointRouteBuilder runs)
     {
-        runs.MapPost("", StartAsync).WithName("start-run")
+        runs.MapPost("", StartAsync).Changes(Changed.Runs).WithName("start-run")
             .WithSummary("Starts an experiment by name or by its YAML, or goes on with its last run if that did not complete. "
                 + "With Idempotency-Key, a repeat gives the same run. dataset and fresh of the query are for YAML bodies.")
             .Accepts<StartBody>("application/json", StartBody.YamlTypes)
@@ -23,10 +23,11 @@ internal static class ControlEndpoints
                 StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict,
                 StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity,
                 StatusCodes.Status429TooManyRequests);
-        runs.MapPost("/{id}/cancel", CancelAsync).WithName("cancel-run").WithSummary("Asks a run to stop at its next checkpoint; it can be resumed.")
+        runs.MapPost("/{id}/cancel", CancelAsync).Changes(Changed.Runs).WithName("cancel-run")
+            .WithSummary("Asks a run to stop at its next checkpoint; it can be resumed.")
             .Produces(StatusCodes.Status202Accepted)
             .ProducesProblems(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
-        runs.MapPost("/{id}/resume", ResumeAsync).WithName("resume-run")
+        runs.MapPost("/{id}/resume", ResumeAsync).Changes(Changed.Runs).WithName("resume-run")
             .WithSummary("Goes on with a run that was interrupted or killed, or tries one again that failed.")
             .Produces<RunTicket>(StatusCodes.Status202Accepted)
             .ProducesProblems(
@@ -37,28 +38,22 @@ internal static class ControlEndpoints
         HttpRequest request, WebParts parts, CancellationToken cancellationToken,
         [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey = null, string? dataset = null, bool fresh = false)
     {
-        var control = ControlOf(parts);
         var body = await StartBody.ReadAsync(request, dataset, fresh, cancellationToken);
-        return Accepted(await control.StartAsync(body.ToStart(idempotencyKey), cancellationToken));
+        return Accepted(await parts.Control!.StartAsync(body.ToStart(idempotencyKey), cancellationToken));
     }
 
     private static async Task<Accepted> CancelAsync(string id, WebParts parts, RunReader runs, CancellationToken cancellationToken)
     {
-        var control = ControlOf(parts);
         await runs.FindAsync(id, cancellationToken);
-        await control.CancelAsync(id, cancellationToken);
+        await parts.Control!.CancelAsync(id, cancellationToken);
         return TypedResults.Accepted(AddressOf(id));
     }
 
     private static async Task<Accepted<RunTicket>> ResumeAsync(string id, WebParts parts, RunReader runs, CancellationToken cancellationToken)
     {
-        var control = ControlOf(parts);
         await runs.FindAsync(id, cancellationToken);
-        return Accepted(await control.ResumeAsync(id, cancellationToken));
+        return Accepted(await parts.Control!.ResumeAsync(id, cancellationToken));
     }
-
-    private static IRunControl ControlOf(WebParts parts) => parts.Control ?? throw new ApiException(Problem.Of(
-        StatusCodes.Status403Forbidden, "read-only", "This server starts no runs", "The server was started to show things only (--no-runs)."));
 
     private static Accepted<RunTicket> Accepted(RunTicket ticket) => TypedResults.Accepted(AddressOf(ticket.RunId), ticket);
 

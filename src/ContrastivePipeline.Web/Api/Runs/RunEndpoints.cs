@@ -37,10 +37,11 @@ internal static class RunEndpoints
         Check.Range(offset, 0, int.MaxValue, "offset");
         Check.Range(limit, 1, LongestPage, "limit");
         var all = new List<RunSummary>();
-        foreach (var run in await catalog.ListAsync(experiment, cancellationToken))
+        var listing = await catalog.ListAsync(experiment, cancellationToken);
+        foreach (var run in listing.Runs)
             all.Add(RunSummary.Of(run, await activity.IsActiveAsync(run, cancellationToken)));
         var fitting = all.Where(run => condition is null || run.State == condition).ToArray();
-        return new RunPage([.. fitting.Skip(offset).Take(limit)], fitting.Length, offset);
+        return new RunPage([.. fitting.Skip(offset).Take(limit)], fitting.Length, offset, listing.Unreadable);
     }
 
     private static async Task<RunDetail> GetAsync(string id, RunReader runs, RunActivity activity, CancellationToken cancellationToken)

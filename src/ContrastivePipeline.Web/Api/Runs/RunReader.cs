@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Storage;
@@ -7,6 +8,7 @@ using ContrastivePipeline.Web.Api.Reading;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;
+using Microsoft.AspNetCore.Http;
 
 namespace ContrastivePipeline.Web.Api.Runs;
 
@@ -32,11 +34,21 @@ public sealed class RunReader(ArtifactStore store, RunStore runs, TimeProvider t
     /// <exception cref="ApiException">There is none.</exception>
     public async Task<RunRecord> FindAsync(string id, CancellationToken cancellationToken)
     {
-        var run = Check.IsName(id) ? await _records.GetAsync(id, () => runs.GetAsync(id, CancellationToken.None), cancellationToken) : null;
-        return run ?? throw new ApiException(Problem.NotFound("There is no run of this id. GET /api/runs lists the runs."));
+        try
+        {
+            if (Check.IsName(id) && await _records.GetAsync(id, () => runs.GetAsync(id, CancellationToken.None), cancellationToken) is { } run)
+                return run;
+        }
+        catch (Exception damaged) when (damaged is JsonException or InvalidDataException)
+        {
+            throw new ApiException(Problem.Of(StatusCodes.Status500InternalServerError, "record-damaged", "The run's record is damaged",
+                $"The record of run '{id}' in the store cannot be read: {damaged.Message} Its artifacts are not touched; "
+                + "restore runs/EXPERIMENT/RUN/run.json from a backup, or start the experiment again: what is done is used again."));
+        }
+        throw new ApiException(Problem.NotFound("There is no run of this id.", "GET /api/runs lists the runs."));
     }
 
-    /// <summary>Every artifact of a run so far.</summary>
+    /// <summary>Every artifact of a run so far, but for those of stages whose manifests are no longer in the store.</summary>
     public Task<RunArtifacts> ArtifactsAsync(RunRecord run, CancellationToken cancellationToken) =>
         _artifacts.GetAsync(Stamp(run), () => RunArtifacts.ReadAsync(store, run, CancellationToken.None), cancellationToken);
 

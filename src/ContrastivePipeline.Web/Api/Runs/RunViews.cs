@@ -65,7 +65,8 @@ public sealed record RunSummary(
 /// <param name="Runs">The runs, the newest first.</param>
 /// <param name="Total">How many there are in all that fit the filter.</param>
 /// <param name="Offset">How many came before this page.</param>
-public sealed record RunPage(IReadOnlyList<RunSummary> Runs, int Total, int Offset);
+/// <param name="Unreadable">Paths of records in the store that are damaged and therefore not among the runs.</param>
+public sealed record RunPage(IReadOnlyList<RunSummary> Runs, int Total, int Offset, IReadOnlyList<string> Unreadable);
 
 /// <summary>A run with its stages.</summary>
 /// <param name="Run">The run.</param>

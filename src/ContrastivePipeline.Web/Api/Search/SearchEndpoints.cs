@@ -1,9 +1,11 @@
 using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Api.Reading;
 using ContrastivePipeline.Web.Api.Runs;
+using ContrastivePipeline.Web.Security;
 using ContrastivePipeline.Workflow.Results;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace ContrastivePipeline.Web.Api.Search;
@@ -19,10 +21,14 @@ internal static class SearchEndpoints
     {
         var search = api.MapGroup("/search").WithTags("search");
         search.MapGet("", MediaAsync).WithName("search-media")
-            .WithSummary("The media that a trained model of a run puts nearest to a text; the run's best model unless variant or seed say which.")
+            .WithSummary("The media that a trained model of a run puts nearest to a text; "
+                + "the run's best model unless variant or seed say which, "
+                + "in the splits that the run evaluates unless split (several times for several) says which of them.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
-        search.MapPost("", CaptionsAsync).WithName("search-captions")
-            .WithSummary("The captions that a trained model of a run puts nearest to a picture, which is the body: PNG, JPEG, WebP or GIF, at most 16 MiB.")
+        search.MapPost("", CaptionsAsync).Changes(Changed.Nothing).WithName("search-captions")
+            .WithSummary("The captions that a trained model of a run puts nearest to a picture, which is the body: "
+                + "PNG, JPEG, WebP or GIF, at most 16 MiB. "
+                + "variant, seed and split are as for texts.")
             .Accepts<Stream>(s_pictures[0], s_pictures[1..])
             .ProducesProblems(
                 StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge,
@@ -33,26 +39,27 @@ internal static class SearchEndpoints
 
     private static async Task<SearchAnswer<FoundMedium>> MediaAsync(
         string run, string text, RunReader runs, Searcher searcher, CancellationToken cancellationToken,
-        string? variant = null, long? seed = null, int top = 10)
+        string? variant = null, long? seed = null, int top = 10, string[]? split = null)
     {
         Check.Range(top, 1, MostFound, "top");
         if (string.IsNullOrWhiteSpace(text) || text.Length > LongestText)
             throw new ApiException(Problem.BadRequest($"'text' is what to look for: 1 to {LongestText:N0} characters."));
-        return await searcher.FindMediaAsync(await runs.FindAsync(run, cancellationToken), variant, seed, text, top, cancellationToken);
+        return await searcher.FindMediaAsync(
+            await runs.FindAsync(run, cancellationToken), new SearchWish(variant, seed, split ?? []), text, top, cancellationToken);
     }
 
     private static async Task<SearchAnswer<FoundCaption>> CaptionsAsync(
         string run, HttpRequest request, RunReader runs, Searcher searcher, CancellationToken cancellationToken,
-        string? variant = null, long? seed = null, int top = 10)
+        string? variant = null, long? seed = null, int top = 10, [FromQuery] string[]? split = null)
     {
         Check.Range(top, 1, MostFound, "top");
         var found = await runs.FindAsync(run, cancellationToken);
         var picture = await request.ReadAsync(QueryPicture.MaxBytes, cancellationToken);
-        return await searcher.FindCaptionsAsync(found, variant, seed, picture, top, cancellationToken);
+        return await searcher.FindCaptionsAsync(found, new SearchWish(variant, seed, split ?? []), picture, top, cancellationToken);
     }
 
     private static async Task<IResult> PictureAsync(
-        string id, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "id")] string medium, RunReader runs, Searcher searcher, CancellationToken cancellationToken)
+        string id, [FromQuery(Name = "id")] string medium, RunReader runs, Searcher searcher, CancellationToken cancellationToken)
     {
         var found = await searcher.FindPictureAsync(await runs.FindAsync(id, cancellationToken), medium, cancellationToken)
             ?? throw new ApiException(Problem.NotFound("The run's dataset has no medium of this id."));

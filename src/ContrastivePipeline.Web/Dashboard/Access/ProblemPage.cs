@@ -19,5 +19,5 @@ internal sealed class ProblemPage : IProblemPage
 
     private static string Words(Problem problem) => problem.Status == StatusCodes.Status404NotFound && problem.Type == "about:blank"
         ? "There is no page at this address."
-        : problem.Detail;
+        : problem.ForPages ?? problem.Detail;
 }

@@ -11,8 +11,8 @@ internal static class ComparePage
     /// <summary>The page before runs are chosen, or with what is wrong with the choice.</summary>
     public static Page Choose(IReadOnlyList<RunLine> runs, IReadOnlyList<string> chosen, string trouble) => new(
         "Compare runs", Area.Compare, Markup.Of($"""
-            {(trouble.Length == 0 ? Markup.None : Markup.Of($"<div class=\"note warn\" role=\"alert\"><p>{trouble}</p></div>"))}
-            {(runs.Count < 2 ? Show.Empty(Markup.Of($"<p>To compare takes two runs; there {(runs.Count == 1 ? "is one" : "is none")} yet. <a href=\"/#start\">Start a run</a>.</p>")) : Picker(runs, chosen))}
+            {(trouble.Length == 0 ? Markup.None : Show.Refusal(Markup.Of($"<p>{trouble}</p>"), "warn"))}
+            {(runs.Count < 2 ? Show.Empty(Markup.Of($"<p>Comparing needs two runs; there is {(runs.Count == 1 ? "one so far" : "none yet")}. <a href=\"/#start\">Start a run</a>.</p>")) : Picker(runs, chosen))}
             """));
 
     /// <summary>The comparison.</summary>
@@ -51,7 +51,7 @@ internal static class ComparePage
     private static Markup RunsTable(RunComparison comparison) => Markup.Of($"""
         <div class="scroll" role="region" aria-label="The runs compared" tabindex="0"><table class="words">
         <caption>The runs compared; differences are to run A</caption>
-        <thead><tr><th scope="col"></th><th scope="col">Run</th><th scope="col">Started</th><th scope="col">Dataset</th><th scope="col">Seeds</th><th scope="col">Code</th></tr></thead><tbody>
+        <thead><tr><th scope="col">Run</th><th scope="col">Id</th><th scope="col">Started</th><th scope="col">Dataset</th><th scope="col">Seeds</th><th scope="col">Code</th></tr></thead><tbody>
         {Markup.Join(comparison.Runs.Select((r, i) => Markup.Of($"""
             <tr><th scope="row">{Letter(i)}</th><td><a href="{RunWords.Href(r.Id)}">{r.Id}</a></td><td>{Words.When(r.Started)}</td><td>{r.Dataset ?? "nothing measured yet"}</td><td>{string.Join(", ", r.Seeds)}</td><td>{RunWords.Code(r.CodeVersion)}</td></tr>
 
@@ -63,7 +63,7 @@ internal static class ComparePage
         var warnings = comparison.Runs.Where(r => !r.Completed).Select(r => $"Run {r.Id} is not completed: more numbers may follow.").ToList();
         warnings.AddRange(comparison.Metrics.SelectMany(m => m.Values.Select((v, i) => (v?.NotComparable, Run: i)))
             .Where(v => v.NotComparable is not null).Distinct()
-            .Select(v => $"Run {Letter(v.Run)} does not compare with run A on some numbers, marked ≠ below: {v.NotComparable}."));
+            .Select(v => $"Numbers of run {Letter(v.Run)} marked ≠ cannot be compared with run A: {v.NotComparable}."));
         return warnings.Count == 0
             ? Markup.None
             : Markup.Of($"<div class=\"note warn\" role=\"note\"><p><strong>Before you read the differences:</strong></p><ul>{Markup.Join(warnings.Select(w => Markup.Of($"<li>{w}</li>")))}</ul></div>\n");

@@ -1,3 +1,4 @@
+using ContrastivePipeline.Storage;
 using ContrastivePipeline.Web.Dashboard.Shell;
 using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;
@@ -34,6 +35,13 @@ internal static class ComparePages
         // Ticked in a list, they come as the list has them; the older one is what the other is held against.
         if (order == "oldest")
             records.Sort((a, b) => a.Started.CompareTo(b.Started));
-        return PageResult.Of(ComparePage.Write(await RunComparison.OfAsync(parts.Store, records, cancellationToken), runs));
+        try
+        {
+            return PageResult.Of(ComparePage.Write(await RunComparison.OfAsync(parts.Store, records, cancellationToken), runs));
+        }
+        catch (ArtifactMissingException gone)
+        {
+            return PageResult.Of(ComparePage.Choose(runs, chosen, gone.Message));
+        }
     }
 }

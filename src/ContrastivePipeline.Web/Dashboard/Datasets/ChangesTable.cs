@@ -13,7 +13,7 @@ internal static class ChangesTable
             return Show.Empty(new Markup("<p>No caption is different.</p>"));
         return Markup.Of($"""
             <table class="stack words" role="table"><caption>{Show.Counted(changes.Count, "change")} shown</caption>
-            <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Medium</th><th scope="col" role="columnheader">What</th><th scope="col" role="columnheader">Before</th><th scope="col" role="columnheader">After</th></tr></thead>
+            <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Media item</th><th scope="col" role="columnheader">What</th><th scope="col" role="columnheader">Before</th><th scope="col" role="columnheader">After</th></tr></thead>
             <tbody role="rowgroup">
             {Markup.Join(changes.Select(c => Markup.Of($"""
                 <tr role="row"><th scope="row" role="rowheader">{c.MediaId} <small>caption {c.CaptionIndex}, {c.Split}</small></th><td role="cell" data-label="What">{c.Kind.ToString().ToLowerInvariant()}</td>

@@ -1,9 +1,11 @@
 using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Versions;
+using ContrastivePipeline.Storage;
 using ContrastivePipeline.Web.Api;
 using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Dashboard.Shell;
+using ContrastivePipeline.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -20,8 +22,8 @@ internal static class DatasetPages
     {
         pages.MapGet("/datasets", ListAsync);
         pages.MapGet("/datasets/{name}", ShowAsync);
-        pages.MapPost("/datasets/{name}/current", MakeCurrentAsync);
-        pages.MapPost("/datasets/{name}/refresh", RefreshCaptionsAsync);
+        pages.MapPost("/datasets/{name}/current", MakeCurrentAsync).Changes(Changed.Datasets);
+        pages.MapPost("/datasets/{name}/refresh", RefreshCaptionsAsync).Changes(Changed.Datasets);
         pages.MapGet("/datasets/{name}/diff", DiffAsync);
         pages.MapGet("/datasets/{name}/quarantine", QuarantineAsync);
         pages.MapGet("/datasets/{name}/refreshes/{id}", RefreshAsync);
@@ -32,20 +34,36 @@ internal static class DatasetPages
     {
         var lines = new List<DatasetLine>();
         foreach (var dataset in await parts.Datasets.ListAsync(cancellationToken))
-            lines.Add(new DatasetLine(dataset, dataset.Current is null ? null : await parts.Datasets.FindAsync(dataset.Name, cancellationToken)));
+            lines.Add(await LineAsync(dataset, parts, cancellationToken));
         return PageResult.Of(DatasetsPage.Write(lines));
     }
 
-    private static async Task<IResult> ShowAsync(string name, DashboardParts parts, CancellationToken cancellationToken) =>
-        PageResult.Of(await PageAsync(name, parts, "", cancellationToken));
+    // One damaged manifest hides no other dataset.
+    private static async Task<DatasetLine> LineAsync(StoredDataset dataset, DashboardParts parts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var manifest = dataset.Current is null ? null : await parts.Datasets.FindAsync(dataset.Name, cancellationToken);
+            return new DatasetLine(dataset, manifest, "");
+        }
+        catch (Exception fault) when (fault is InvalidDataException or DatasetNotFoundException or ArtifactMissingException)
+        {
+            return new DatasetLine(dataset, null, fault.Message);
+        }
+    }
+
+    private static async Task<IResult> ShowAsync(
+        string name, DashboardParts parts, CancellationToken cancellationToken, string? was = null) =>
+        PageResult.Of(await PageAsync(name, parts, "", cancellationToken, was ?? ""));
 
     private static async Task<IResult> MakeCurrentAsync(string name, HttpContext context, DashboardParts parts, CancellationToken cancellationToken)
     {
         var form = await context.Request.ReadFormAsync(cancellationToken);
         try
         {
+            var was = (await parts.Datasets.CurrentAsync(name, cancellationToken))?.Version;
             await parts.Datasets.RollBackAsync(name, form["version"].ToString(), cancellationToken);
-            return PageResult.SeeOther(context, DatasetsPage.Href(name));
+            return PageResult.SeeOther(context, DatasetsPage.Href(name, was is null ? "" : $"?was={was}"));
         }
         catch (Exception fault) when (fault is RefreshConflictException or DatasetNotFoundException)
         {
@@ -55,14 +73,12 @@ internal static class DatasetPages
 
     private static async Task<IResult> RefreshCaptionsAsync(string name, HttpContext context, DashboardParts parts, CancellationToken cancellationToken)
     {
-        var refreshes = parts.Refreshes ?? throw new ApiException(Problem.Of(
-            StatusCodes.Status403Forbidden, "refreshes-off", "This server changes no datasets", "The server was started to show datasets only (--no-runs)."));
         using var upload = await RefreshUpload.ReadAsync(context.Request, cancellationToken);
         try
         {
-            var outcome = await refreshes.RefreshAsync(upload.ToRequest(name), Unwatched.Instance, cancellationToken);
+            var outcome = await parts.Refreshes!.RefreshAsync(upload.ToRequest(name), Unwatched.Instance, cancellationToken);
             return outcome.IsDryRun
-                ? PageResult.Of(RefreshPage.Write(new StoredRefresh(outcome.Record, parts.Now), isDryRun: true, parts.Now))
+                ? PageResult.Of(RefreshPage.Write(new StoredRefresh(outcome.Record, parts.Now), isDryRun: true, parts.Now, upload.ToSendBack()))
                 : PageResult.SeeOther(context, DatasetsPage.Href(name, $"/refreshes/{outcome.Record.Id}"));
         }
         catch (Exception fault) when (ProblemMap.Of(fault) is { Status: 409 or 422 } problem)
@@ -71,7 +87,8 @@ internal static class DatasetPages
         }
     }
 
-    private static async Task<Page> PageAsync(string name, DashboardParts parts, string notice, CancellationToken cancellationToken)
+    private static async Task<Page> PageAsync(
+        string name, DashboardParts parts, string notice, CancellationToken cancellationToken, string was = "")
     {
         Check.Name(name, "dataset");
         var versions = await parts.Datasets.VersionsAsync(name, cancellationToken);
@@ -79,7 +96,8 @@ internal static class DatasetPages
             throw new ApiException(Problem.NotFound($"There is no dataset '{name}'."));
         var view = new DatasetView(
             name, await parts.Datasets.CurrentAsync(name, cancellationToken), versions, [],
-            await parts.Datasets.RefreshesAsync(name, cancellationToken), await parts.DependentsAsync(name, cancellationToken), parts.Refreshes is not null);
+            await parts.Datasets.RefreshesAsync(name, cancellationToken), await parts.DependentsAsync(name, cancellationToken),
+            parts.Refreshes is not null, was);
         var quarantined = await new DatasetReader(parts.Store).ReadQuarantineAsync(view.Shown.Manifest, cancellationToken).Take(FirstRows).ToListAsync(cancellationToken);
         return DatasetPage.Write(view with { Quarantined = quarantined }, notice, parts.Now);
     }
@@ -103,8 +121,9 @@ internal static class DatasetPages
         var rows = await new DatasetReader(parts.Store).ReadQuarantineAsync(manifest, cancellationToken)
             .Skip((page - 1) * QuarantinePage.Rows).Take(QuarantinePage.Rows).ToListAsync(cancellationToken);
         var rest = DatasetsPage.Href(name, $"/quarantine?version={manifest.Version}");
-        var lead = $"Version {manifest.Version}: rows that were not good enough, each kept as it was, so that it can be mended and sent again.";
-        return PageResult.Of(QuarantinePage.Write(name, lead, rows, manifest.Accounting.Quarantined, page, rest));
+        var lead = $"Version {manifest.Version}: rows with a fault, each kept as it was, so that it can be corrected and sent again.";
+        return PageResult.Of(QuarantinePage.Write(name, lead, rows, manifest.Accounting.Quarantined, page, rest,
+            $"/api{DatasetsPage.Href(name, $"/versions/{manifest.Version}/quarantine?format=csv")}"));
     }
 
     private static async Task<IResult> RefreshAsync(string name, string id, DashboardParts parts, CancellationToken cancellationToken) =>
@@ -117,7 +136,10 @@ internal static class DatasetPages
         var rows = await parts.Datasets.ReadRejectedAsync(record, cancellationToken).Skip((page - 1) * QuarantinePage.Rows).Take(QuarantinePage.Rows)
             .ToListAsync(cancellationToken);
         var rest = DatasetsPage.Href(name, $"/refreshes/{record.Id}/rejected?");
-        return PageResult.Of(QuarantinePage.Write(name, $"Rows of {record.FileName} that the refresh rejected, each kept as it was.", rows, record.Rows.Rejected, page, rest));
+        var lead = $"Rows of {record.FileName} that the refresh quarantined, each kept as it was, so that it can be corrected and sent again.";
+        return PageResult.Of(QuarantinePage.Write(
+            name, lead, rows, record.Rows.Rejected, page, rest,
+            $"/api{DatasetsPage.Href(name, $"/refreshes/{record.Id}/quarantine?format=csv")}"));
     }
 
     private static async Task<StoredRefresh> FindRefreshAsync(string name, string id, DashboardParts parts, CancellationToken cancellationToken)

@@ -5,8 +5,8 @@ using ContrastivePipeline.Web.Dashboard.Shell;
 
 namespace ContrastivePipeline.Web.Dashboard.Datasets;
 
-/// <summary>A dataset and the manifest of its current version; null where none is current.</summary>
-internal sealed record DatasetLine(StoredDataset Dataset, DatasetManifest? Current);
+/// <summary>A dataset, the manifest of its current version, null where none is current or it cannot be read, and why it cannot.</summary>
+internal sealed record DatasetLine(StoredDataset Dataset, DatasetManifest? Current, string Fault);
 
 /// <summary>All datasets of the store.</summary>
 internal static class DatasetsPage
@@ -24,7 +24,7 @@ internal static class DatasetsPage
         <p class="lead">A dataset version never changes: a caption refresh makes a new one, and runs say which one they used.</p>
         <table class="stack words" role="table">
         <caption>{Show.Counted(datasets.Count, "dataset")}</caption>
-        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Dataset</th><th scope="col" role="columnheader">Current version</th><th scope="col" role="columnheader" class="number">Captions</th><th scope="col" role="columnheader" class="number">Pictures</th><th scope="col" role="columnheader" class="number">Set aside</th><th scope="col" role="columnheader" class="number">Versions</th></tr></thead>
+        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Dataset</th><th scope="col" role="columnheader">Current version</th><th scope="col" role="columnheader" class="number">Captions</th><th scope="col" role="columnheader" class="number">Pictures</th><th scope="col" role="columnheader" class="number">Quarantined</th><th scope="col" role="columnheader" class="number">Versions</th></tr></thead>
         <tbody role="rowgroup">
         {Markup.Join(datasets.Select(Row))}</tbody></table>
         """);
@@ -37,9 +37,9 @@ internal static class DatasetsPage
                 <td role="cell" data-label="Version"><code>{manifest.Version}</code></td>
                 <td role="cell" data-label="Captions" class="number">{Words.Count(manifest.Captions.Sum(p => (long)p.Rows))}</td>
                 <td role="cell" data-label="Pictures" class="number">{Words.Count(manifest.Media.Sum(p => (long)p.Rows))}</td>
-                <td role="cell" data-label="Set aside" class="number">{Words.Count(manifest.Accounting.Quarantined)}</td>
+                <td role="cell" data-label="Quarantined" class="number">{Words.Count(manifest.Accounting.Quarantined)}</td>
                 """)
-            : new Markup("<td role=\"cell\" data-label=\"Version\">several, none chosen</td><td role=\"cell\"></td><td role=\"cell\"></td><td role=\"cell\"></td>");
+            : Markup.Of($"<td role=\"cell\" data-label=\"Version\" class=\"wrap\">{(line.Fault.Length > 0 ? line.Fault : "several, none chosen")}</td><td role=\"cell\"></td><td role=\"cell\"></td><td role=\"cell\"></td>");
         return Markup.Of($"<tr role=\"row\"><th scope=\"row\" role=\"rowheader\"><a href=\"{Href(name)}\">{name}</a></th>{counts}<td role=\"cell\" data-label=\"Versions\" class=\"number\">{versions}</td></tr>\n");
     }
 }

@@ -3,7 +3,7 @@ using ContrastivePipeline.Reporting.Html;
 
 namespace ContrastivePipeline.Web.Dashboard.Datasets;
 
-/// <summary>Rows that were set aside, each with its reason.</summary>
+/// <summary>Quarantined rows, each with its reason.</summary>
 internal static class QuarantineTable
 {
     private const int Longest = 300;

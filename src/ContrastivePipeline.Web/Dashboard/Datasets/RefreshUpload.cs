@@ -9,6 +9,15 @@ namespace ContrastivePipeline.Web.Dashboard.Datasets;
 /// <summary>A caption table that a browser sent, in a folder of its own that goes with it.</summary>
 internal sealed class RefreshUpload : IDisposable
 {
+    /// <summary>Name of the field that has a table sent back from a dry run, in Base64.</summary>
+    public const string TableField = "table";
+
+    /// <summary>Name of the field that has the name of its file.</summary>
+    public const string NameField = "name";
+
+    // Longer tables are chosen again: a page is not the place for them.
+    private const int LongestSentBack = 1 << 20;
+
     // As long as the server takes any body.
     private static readonly FormOptions s_options = new() { MultipartBodyLengthLimit = long.MaxValue };
 
@@ -26,14 +35,14 @@ internal sealed class RefreshUpload : IDisposable
     public static async Task<RefreshUpload> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var form = await request.ReadFormAsync(s_options, cancellationToken);
-        if (form.Files.GetFile("file") is not { Length: > 0 } table)
-            throw new ApiException(Problem.BadRequest("The form has no caption table, or an empty one: choose a file."));
+        var (name, content) = TableOf(form);
         if (!Enum.TryParse<RefreshMode>(form["mode"].ToString(), ignoreCase: true, out var mode) || !Enum.IsDefined(mode))
             throw new ApiException(Problem.BadRequest("'mode' must be patch, append or replace."));
-        var upload = new RefreshUpload(mode, form["look"].Count > 0, Path.GetFileName(table.FileName));
+        var upload = new RefreshUpload(mode, form["look"].Count > 0, name);
         try
         {
             await using var file = System.IO.File.Create(upload.File);
+            await using var table = content;
             await table.CopyToAsync(file, cancellationToken);
             return upload;
         }
@@ -44,8 +53,21 @@ internal sealed class RefreshUpload : IDisposable
         }
     }
 
+    /// <summary>The table, if it is short enough to be sent back.</summary>
+    public byte[]? ToSendBack() => new FileInfo(File).Length <= LongestSentBack ? System.IO.File.ReadAllBytes(File) : null;
+
     /// <summary>What is asked for.</summary>
     public RefreshRequest ToRequest(string dataset) => new(dataset, _mode, File, _name) { IsDryRun = _look };
+
+    private static (string Name, Stream Content) TableOf(IFormCollection form)
+    {
+        if (form.Files.GetFile("file") is { Length: > 0 } file)
+            return (Path.GetFileName(file.FileName), file.OpenReadStream());
+        var sentBack = new byte[LongestSentBack];
+        return form[TableField].ToString() is { Length: > 0 } text && Convert.TryFromBase64String(text, sentBack, out var length) && length > 0
+            ? (Path.GetFileName(form[NameField].ToString()), new MemoryStream(sentBack, 0, length))
+            : throw new ApiException(Problem.BadRequest("The form has no caption table, or an empty one: choose a file."));
+    }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

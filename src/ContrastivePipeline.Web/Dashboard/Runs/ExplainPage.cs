@@ -111,8 +111,8 @@ internal static class ExplainPage
 
     private static Markup Settings(Lineage lineage) => lineage.Settings.Count == 0 ? Markup.None : Section("Settings that bear on it", Markup.Of($"""
         <details><summary>{Show.Counted(lineage.Settings.Count, "setting")}, defaults included</summary>
-        <table class="words"><caption>Settings of the experiment file</caption><thead><tr><th scope="col">Setting</th><th scope="col">Value</th></tr></thead><tbody>
-        {Markup.Join(lineage.Settings.Select(s => Markup.Of($"<tr><th scope=\"row\"><code>{s.Path}</code></th><td class=\"wrap\">{s.Value}</td></tr>\n")))}</tbody></table></details>
+        <div class="scroll" role="group" aria-label="Settings of the experiment file" tabindex="0"><table class="words"><caption>Settings of the experiment file</caption><thead><tr><th scope="col">Setting</th><th scope="col">Value</th></tr></thead><tbody>
+        {Markup.Join(lineage.Settings.Select(s => Markup.Of($"<tr><th scope=\"row\"><code>{s.Path}</code></th><td class=\"wrap\">{s.Value}</td></tr>\n")))}</tbody></table></div></details>
         """));
 
     private static Markup Stages(Lineage lineage) => Section("Stages that led to it", Markup.Of($"""

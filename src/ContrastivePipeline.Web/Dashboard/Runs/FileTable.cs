@@ -16,7 +16,7 @@ internal static class FileTable
 
     private static Markup Row(string run, RunArtifact file) => Markup.Of($"""
         <tr role="row"><th scope="row" role="rowheader" class="wrap"><a href="{Href(run, file)}" download="{file.FileName()}">{file.Name}</a></th>
-        <td role="cell" data-label="What">{file.Kind.Replace('-', ' ')} <small><a href="{ExplainPage.Href(run, file.Path)}" aria-label="Where {file.Name} comes from">where from</a></small></td>
+        <td role="cell" data-label="What">{file.Kind.Replace('-', ' ')} <small><a href="{ExplainPage.Href(run, file.Path)}">where from<span class="hidden">: {file.Name}</span></a></small></td>
         <td role="cell" data-label="Size" class="number">{Show.Bytes(file.Length)}</td>
         <td role="cell" data-label="SHA-256" class="wrap"><code class="hash">{file.Sha256}</code></td></tr>
 

@@ -9,22 +9,39 @@ using DatasetSummary = ContrastivePipeline.Reporting.DatasetSummary;
 namespace ContrastivePipeline.Web.Dashboard.Runs;
 
 /// <summary>What a run has found so far, in the form of its report, so that page and report draw the same tables and plots.</summary>
-internal static class RunFindings
+/// <param name="Data">Curves, numbers and datasets, as far as the store has them.</param>
+/// <param name="Gone">What the store no longer has, in words.</param>
+internal sealed record RunFindings(ReportData Data, IReadOnlyList<string> Gone)
 {
-    /// <summary>Reads curves and numbers of the stages that are done.</summary>
-    /// <returns>Null where the experiment cannot be read.</returns>
-    public static async Task<ReportData?> ReadAsync(ArtifactStore store, RunLine line, CancellationToken cancellationToken)
+    /// <summary>Reads curves and numbers of the stages that are done. What has expired or was deleted hides nothing else.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="line">The run; its experiment can be read.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<RunFindings> ReadAsync(ArtifactStore store, RunLine line, CancellationToken cancellationToken)
     {
-        if (line.Experiment is not { } experiment)
-            return null;
-        var (run, input) = (line.Run, line.Input!);
-        var measurements = await new RunProducts(store, run).ReadMeasurementsAsync(cancellationToken);
-        return new ReportData(
-            new ExperimentSummary(experiment.Name, run.Id, input.Yaml, "", run.CodeVersion, run.Machine, run.Started, run.Finished ?? run.Started, []),
-            await DatasetsAsync(store, line, cancellationToken), new ModelSummary([], []), [], ReportWords.Variants(experiment), measurements)
+        var (run, input, experiment) = (line.Run, line.Input!, line.Experiment!);
+        var gone = new List<string>();
+        async Task<IReadOnlyList<T>> TryAsync<T>(string what, Task<IReadOnlyList<T>> read)
         {
-            Curves = await RunCurves.ReadAsync(store, run, cancellationToken),
-        };
+            try
+            {
+                return await read;
+            }
+            catch (ArtifactMissingException)
+            {
+                gone.Add(what);
+                return [];
+            }
+        }
+        var measurements = await TryAsync("numbers", new RunProducts(store, run).ReadMeasurementsAsync(cancellationToken));
+        var curves = await TryAsync("training curves", RunCurves.ReadAsync(store, run, cancellationToken));
+        var datasets = await TryAsync("the dataset's manifest", DatasetsAsync(store, line, cancellationToken));
+        return new RunFindings(new ReportData(
+            new ExperimentSummary(experiment.Name, run.Id, input.Yaml, "", run.CodeVersion, run.Machine, run.Started, run.Finished ?? run.Started, []),
+            datasets, new ModelSummary([], []), [], ReportWords.Variants(experiment), measurements)
+        {
+            Curves = curves,
+        }, gone);
     }
 
     private static async Task<IReadOnlyList<DatasetSummary>> DatasetsAsync(ArtifactStore store, RunLine line, CancellationToken cancellationToken)

@@ -19,16 +19,26 @@ internal static class RunPage
     {
         var id = line.Run.Id;
         // While a run is at work its stages are the news; afterwards its results are.
-        var work = Markup.Of($"<div id=\"work\" data-live=\"{RunWords.Href(id, "?part=work")}\" data-after=\"live\">\n{Work(line, now)}</div>\n");
+        var work = Markup.Of($"<div id=\"work\" tabindex=\"-1\" data-live=\"{RunWords.Href(id, "?part=work")}\" data-after=\"live\">\n{Work(line, now)}</div>\n");
         return new($"Run of {line.Run.Experiment}", Area.Runs, Markup.Of($"""
-            {(notice.Length == 0 ? Markup.None : Markup.Of($"<div class=\"note error\" role=\"alert\"><p>{notice}</p></div>"))}
+            {(notice.Length == 0 ? Markup.None : Show.Refusal(Markup.Of($"<p>{notice}</p>")))}
+            {Contents(line)}
             <div id="live" data-live="{RunWords.Href(id, "?part=live")}" data-events="{Events(id)}">
             {Live(line, control, now)}</div>
-            {(line.Run.State == RunState.Completed ? Markup.None : work)}<div id="results" data-live="{RunWords.Href(id, "?part=results")}" data-after="live" data-when="stage">
+            {(line.Run.State == RunState.Completed ? Markup.None : work)}<div id="results" tabindex="-1" data-live="{RunWords.Href(id, "?part=results")}" data-after="live" data-when="stage">
             {results}</div>
             {(line.Run.State == RunState.Completed ? work : Markup.None)}{Setup(line)}
             """))
         { Crumbs = [new("Runs", "/")] };
+    }
+
+    // The numbers alone are a hundred links: whoever comes for the log need not pass them.
+    private static Markup Contents(RunLine line)
+    {
+        (string Id, string Title)[] parts = line.Run.State == RunState.Completed
+            ? [("results", "Results"), ("work", "Stages and log"), ("setup", "What was run")]
+            : [("work", "Stages and log"), ("results", "Results"), ("setup", "What was run")];
+        return Markup.Of($"<nav class=\"contents\" aria-label=\"On this page\"><ul>{Markup.Join(parts.Where(p => p.Id != "setup" || line.Input is not null).Select(p => Markup.Of($"<li><a href=\"#{p.Id}\">{p.Title}</a></li>")))}</ul></nav>\n");
     }
 
     /// <summary>What changes while the run is at work: its stages and its log.</summary>
@@ -44,6 +54,10 @@ internal static class RunPage
         {Progress(line)}
 
         """);
+
+    /// <summary>What of a run the store no longer has; nothing where all is there.</summary>
+    public static Markup Gone(IReadOnlyList<string> gone) => gone.Count == 0 ? Markup.None : Markup.Of(
+        $"<div class=\"note warn\" id=\"run-gone\"><p><strong>No longer in the store:</strong> {string.Join(", ", gone)}. It has expired or was deleted. Running the experiment again makes it anew; what is still there is used again.</p></div>\n");
 
     // What a screen reader says as it happens: not every step, but every stage.
     private static string Milestone(RunLine line) => line.Active

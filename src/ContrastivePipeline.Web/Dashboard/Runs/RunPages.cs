@@ -2,6 +2,7 @@ using ContrastivePipeline.Reporting.Html;
 using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Api.Runs;
 using ContrastivePipeline.Web.Dashboard.Shell;
+using ContrastivePipeline.Web.Security;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;
@@ -18,10 +19,10 @@ internal static class RunPages
     {
         pages.MapGet("/", ListAsync);
         pages.MapGet("/runs", ListAsync);
-        pages.MapPost("/runs", StartAsync);
+        pages.MapPost("/runs", StartAsync).Changes(Changed.Runs);
         pages.MapGet("/runs/{id}", ShowAsync);
-        pages.MapPost("/runs/{id}/cancel", CancelAsync);
-        pages.MapPost("/runs/{id}/resume", ResumeAsync);
+        pages.MapPost("/runs/{id}/cancel", CancelAsync).Changes(Changed.Runs);
+        pages.MapPost("/runs/{id}/resume", ResumeAsync).Changes(Changed.Runs);
         pages.MapGet("/runs/{id}/artifacts", ArtifactsAsync);
         pages.MapGet("/runs/{id}/explain", ExplainAsync);
     }
@@ -30,10 +31,12 @@ internal static class RunPages
         DashboardParts parts, CancellationToken cancellationToken, string? experiment = null, string? state = null, string? part = null, int page = 1)
     {
         var filter = new RunFilter(experiment ?? "", Enum.TryParse<RunCondition>(state, ignoreCase: true, out var condition) ? condition : null, Math.Max(1, page));
-        var runs = await parts.RunsAsync(cancellationToken);
+        var (runs, unreadable) = await parts.ListRunsAsync(cancellationToken);
         return part == "rows"
             ? PageResult.Of(RunsPage.Rows(runs, filter, parts.Now))
-            : PageResult.Of(RunsPage.Write(runs, filter, parts.Control is null ? Markup.None : StartForm.Write(await parts.ChoicesAsync(cancellationToken), null), parts.Now));
+            : PageResult.Of(RunsPage.Write(
+                runs, filter, parts.Control is null ? Markup.None : StartForm.Write(await parts.ChoicesAsync(cancellationToken), null),
+                parts.Now, unreadable));
     }
 
     private static async Task<IResult> ShowAsync(string id, DashboardParts parts, CancellationToken cancellationToken, string? part = null)
@@ -56,7 +59,7 @@ internal static class RunPages
         RefusedStart refused;
         try
         {
-            var ticket = await parts.RequireControl().StartAsync(new RunStart(experiment, yaml, dataset), cancellationToken);
+            var ticket = await parts.Control!.StartAsync(new RunStart(experiment, yaml, dataset), cancellationToken);
             return PageResult.SeeOther(context, RunWords.Href(ticket.RunId));
         }
         catch (ExperimentInvalidException invalid)
@@ -72,10 +75,10 @@ internal static class RunPages
     }
 
     private static Task<IResult> CancelAsync(string id, HttpContext context, DashboardParts parts, CancellationToken cancellationToken) =>
-        ActAsync(id, context, parts, () => parts.RequireControl().CancelAsync(id, cancellationToken), cancellationToken);
+        ActAsync(id, context, parts, () => parts.Control!.CancelAsync(id, cancellationToken), cancellationToken);
 
     private static Task<IResult> ResumeAsync(string id, HttpContext context, DashboardParts parts, CancellationToken cancellationToken) =>
-        ActAsync(id, context, parts, () => parts.RequireControl().ResumeAsync(id, cancellationToken), cancellationToken);
+        ActAsync(id, context, parts, () => parts.Control!.ResumeAsync(id, cancellationToken), cancellationToken);
 
     private static async Task<IResult> ActAsync(string id, HttpContext context, DashboardParts parts, Func<Task> act, CancellationToken cancellationToken)
     {
@@ -94,10 +97,13 @@ internal static class RunPages
     private static async Task<Page> PageAsync(DashboardParts parts, RunLine line, string notice, CancellationToken cancellationToken) =>
         RunPage.Write(line, await parts.ResultsAsync(line, cancellationToken), parts.Control is not null, notice, parts.Now);
 
-    private static async Task<IResult> ArtifactsAsync(string id, DashboardParts parts, RunReader reader, CancellationToken cancellationToken)
+    private static async Task<IResult> ArtifactsAsync(
+        string id, DashboardParts parts, RunReader reader, CancellationToken cancellationToken,
+        string? stage = null, string? name = null, int page = 1)
     {
         var line = await parts.RunAsync(id, cancellationToken);
-        return PageResult.Of(ArtifactsPage.Write(line, await reader.ArtifactsAsync(line.Run, cancellationToken)));
+        var filter = new ArtifactFilter(stage ?? "", (name ?? "").Trim(), Math.Max(1, page));
+        return PageResult.Of(ArtifactsPage.Write(line, await reader.ArtifactsAsync(line.Run, cancellationToken), filter));
     }
 
     private static async Task<IResult> ExplainAsync(string id, string of, DashboardParts parts, CancellationToken cancellationToken, string? again = null)

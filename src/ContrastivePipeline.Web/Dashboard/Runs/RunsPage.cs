@@ -29,8 +29,11 @@ internal static class RunsPage
     /// <param name="filter">Which of them to show.</param>
     /// <param name="start">The form that starts a run; empty where none can be started here.</param>
     /// <param name="now">The time.</param>
-    public static Page Write(IReadOnlyList<RunLine> runs, RunFilter filter, Markup start, DateTimeOffset now) => new(
+    /// <param name="unreadable">Paths of records that cannot be read; null for none.</param>
+    public static Page Write(
+        IReadOnlyList<RunLine> runs, RunFilter filter, Markup start, DateTimeOffset now, IReadOnlyList<string>? unreadable = null) => new(
         "Runs", Area.Runs, Markup.Of($"""
+            {Unreadable(unreadable ?? [])}
             {(runs.Count == 0 ? NoRuns(start.Html.Length > 0) : List(runs, filter, now))}
             {(start.Html.Length == 0 ? Markup.None : Markup.Of($"<section aria-labelledby=\"start\"><h2 id=\"start\">Start a run</h2>\n{start}</section>"))}
             """));
@@ -57,6 +60,11 @@ internal static class RunsPage
             html.Write(Pages(filter, all.Count));
         return html.ToMarkup();
     }
+
+    private static Markup Unreadable(IReadOnlyList<string> paths) => paths.Count == 0 ? Markup.None : Markup.Of($"""
+        <div class="note warn"><p><strong>{Show.Counted(paths.Count, "record")} of runs cannot be read</strong> and {(paths.Count == 1 ? "is" : "are")} not in the list:
+        {Markup.Join(paths.Select(p => Markup.Of($"<code>{p}</code>")), ", ")}. Restore from a backup, or delete, what is damaged.</p></div>
+        """);
 
     private static Markup Pages(RunFilter filter, int runs)
     {

@@ -53,12 +53,12 @@ internal static class StartForm
     private static Markup Refusal(RefusedStart refused)
     {
         if (refused.Problems.Count == 0)
-            return Markup.Of($"<div class=\"note error\" role=\"alert\"><p><strong>Not started.</strong> {refused.Message}</p></div>");
+            return Show.Refusal(Markup.Of($"<p><strong>Not started.</strong> {refused.Message}</p>"));
         var lines = (refused.Yaml ?? "").Split('\n');
-        return Markup.Of($"""
-            <div class="note error" role="alert" id="start-problems"><p><strong>Not started:</strong> the experiment file has {Show.Counted(refused.Problems.Count, "error")}.</p>
-            <ol class="problems">{Markup.Join(refused.Problems.Select(p => Problem(p, lines)))}</ol></div>
-            """);
+        return Show.Refusal(Markup.Of($"""
+            <p><strong>Not started:</strong> the experiment file has {Show.Counted(refused.Problems.Count, "error")}.</p>
+            <ol class="problems">{Markup.Join(refused.Problems.Select(p => Problem(p, lines)))}</ol>
+            """), id: "start-problems");
     }
 
     private static Markup Problem(ExperimentProblem problem, string[] lines)

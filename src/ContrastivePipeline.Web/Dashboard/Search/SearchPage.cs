@@ -9,8 +9,12 @@ namespace ContrastivePipeline.Web.Dashboard.Search;
 /// <param name="Run">Whose models to search with; empty for none chosen.</param>
 /// <param name="Model"><c>variant/seed</c>; empty for the best.</param>
 /// <param name="Text">What to look for; empty for nothing yet.</param>
-internal sealed record SearchQuery(string Run, string Model, string Text)
+/// <param name="Split">The split to search; empty for all that the run evaluates.</param>
+internal sealed record SearchQuery(string Run, string Model, string Text, string Split)
 {
+    /// <summary>Which model, and where.</summary>
+    public SearchWish Wish => new(Variant, Seed, Split.Length > 0 ? [Split] : []);
+
     /// <summary>The variant; null for the best.</summary>
     public string? Variant => Model.LastIndexOf('/') is > 0 and var at ? Model[..at] : null;
 
@@ -25,8 +29,10 @@ internal static class SearchPage
     /// <param name="query">What is asked for.</param>
     /// <param name="runs">Runs that have a trained model, the latest first.</param>
     /// <param name="models">The chosen run's models, as <c>variant/seed</c>.</param>
+    /// <param name="splits">The splits that the chosen run evaluates.</param>
     /// <param name="answer">What was found, or why nothing was.</param>
-    public static Page Write(SearchQuery query, IReadOnlyList<RunLine> runs, IReadOnlyList<string> models, Markup answer) => new(
+    public static Page Write(
+        SearchQuery query, IReadOnlyList<RunLine> runs, IReadOnlyList<string> models, IReadOnlyList<string> splits, Markup answer) => new(
         "Search", Area.Search, runs.Count == 0 ? NoModel() : Markup.Of($"""
             <p class="lead">A trained model puts pictures and texts into one space; the search shows what lies nearest there.</p>
             {(runs.Count > 1 ? RunPicker(query, runs) : Markup.None)}
@@ -35,11 +41,13 @@ internal static class SearchPage
             <input type="hidden" name="run" value="{query.Run}" />
             {Field.Text("search-text", "text", "Find pictures for a text", query.Text, null, "required=\"required\" maxlength=\"1000\"")}
             {Models("search-model", query, models)}
+            {Splits("search-split", query, splits)}
             <p><button type="submit">Find pictures</button></p></form>
             <form action="/search#found" method="post" enctype="multipart/form-data" class="panel" role="search" aria-label="Find captions by picture" data-busy="Searching …">
             <input type="hidden" name="run" value="{query.Run}" />
             {Field.File("search-file", "file", "Find captions for a picture", "image/png,image/jpeg,image/webp,image/gif")}
             {Models("search-picture-model", query, models)}
+            {Splits("search-picture-split", query, splits)}
             <p><button type="submit">Find captions</button></p></form>
             </div>
             {answer}
@@ -50,7 +58,7 @@ internal static class SearchPage
         <section aria-labelledby="found"><h2 id="found">Pictures nearest to “{text}”</h2>
         {Model(answer)}
         <ol class="found">{Markup.Join(answer.Found.Select(m => Markup.Of($"""
-            <li><img src="{Picture(answer.RunId, m.MediaId)}" alt="{string.Join(", ", m.Captions.Take(1))}" loading="lazy" />
+            <li><img src="{Picture(answer.RunId, m.MediaId)}" alt="{(m.Captions.Count > 0 ? m.Captions[0] : "Image without a caption")}" loading="lazy" />
             <p><span class="score">{Words.Number(m.Score, "0.000")}</span> <span class="quiet">{m.Split}</span></p>
             <p>{string.Join("; ", m.Captions.Take(3))}{(m.Captions.Count > 3 ? $" and {m.Captions.Count - 3} more" : "")}</p></li>
 
@@ -69,13 +77,13 @@ internal static class SearchPage
         <tbody role="rowgroup">
         {Markup.Join(answer.Found.Select(c => Markup.Of($"""
             <tr role="row"><th scope="row" role="rowheader" class="wrap">{c.Caption}</th><td role="cell" data-label="Cosine" class="number">{Words.Number(c.Score, "0.000")}</td><td role="cell" data-label="Split">{c.Split}</td>
-            <td role="cell" class="thumbs">{Markup.Join(c.MediaIds.Take(4).Select(id => Markup.Of($"<img src=\"{Picture(answer.RunId, id)}\" alt=\"{id}\" loading=\"lazy\" />")))}</td></tr>
+            <td role="cell" class="thumbs">{Markup.Join(c.MediaIds.Take(4).Select((id, i) => Markup.Of($"<img src=\"{Picture(answer.RunId, id)}\" alt=\"Image {i + 1} with the caption “{c.Caption}”\" loading=\"lazy\" />")))}</td></tr>
 
             """)))}</tbody></table></section>
         """);
 
     /// <summary>Why nothing was found.</summary>
-    public static Markup Refused(string why) => Markup.Of($"<div class=\"note error\" role=\"alert\"><p>{why}</p></div>");
+    public static Markup Refused(string why) => Show.Refusal(Markup.Of($"<p>{why}</p>"));
 
     private static Markup NoModel() => Show.Empty(new Markup(
         "<p><strong>No trained model yet.</strong> The search needs a run that has trained and embedded at least one variant. <a href=\"/#start\">Start a run</a>.</p>"));
@@ -89,10 +97,13 @@ internal static class SearchPage
     private static Markup Models(string id, SearchQuery query, IReadOnlyList<string> models) => Field.Select(
         id, "model", "Model", [("", "the best one"), .. models.Select(m => (m, Title(m)))], query.Model);
 
+    private static Markup Splits(string id, SearchQuery query, IReadOnlyList<string> splits) => splits.Count < 2 ? Markup.None : Field.Select(
+        id, "split", "Split", [("", "all that the run evaluates"), .. splits.Select(s => (s, s))], query.Split);
+
     private static string Title(string model) => model.LastIndexOf('/') is > 0 and var at ? $"{RunWords.Variant(model[..at])}, seed {model[(at + 1)..]}" : model;
 
     private static Markup Model<T>(SearchAnswer<T> answer) => Markup.Of($"""
-        <p class="quiet">{Words.WithSubscripts(RunWords.Variant(answer.Variant))}, seed {answer.Seed}{(answer.Why.Length > 0 ? $" ({answer.Why})" : "")}, in {answer.Dataset}, {(answer.Splits.Count == 1 ? "split" : "splits")} {string.Join(", ", answer.Splits)}. The number is the cosine: 1 is the same direction, 0 unrelated.</p>
+        <p class="quiet">{Words.WithSubscripts(RunWords.Variant(answer.Variant))}, seed {answer.Seed}{(answer.Why.Length > 0 ? $" ({answer.Why})" : "")}, in {answer.Dataset}, {answer.Scope}. The number is the cosine: 1 is the same direction, 0 unrelated.</p>
         """);
 
     private static string Picture(string run, string medium) => RunWords.Href(run, $"/media?id={Show.Segment(medium)}", api: true);

@@ -2,6 +2,7 @@ using ContrastivePipeline.Reporting.Html;
 using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Dashboard.Runs;
 using ContrastivePipeline.Web.Dashboard.Shell;
+using ContrastivePipeline.Web.Security;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Results;
@@ -24,22 +25,23 @@ internal static class SearchPages
     public static void MapSearchPages(this IEndpointRouteBuilder pages)
     {
         pages.MapGet("/search", TextAsync);
-        pages.MapPost("/search", PictureAsync).WithMetadata(new RequestSizeLimitAttribute(QueryPicture.MaxBytes + (64 << 10)));
+        pages.MapPost("/search", PictureAsync).Changes(Changed.Nothing).WithMetadata(new RequestSizeLimitAttribute(QueryPicture.MaxBytes + (64 << 10)));
     }
 
     private static async Task<IResult> TextAsync(
-        DashboardParts parts, Searcher searcher, CancellationToken cancellationToken, string? run = null, string? model = null, string? text = null)
+        DashboardParts parts, Searcher searcher, CancellationToken cancellationToken,
+        string? run = null, string? model = null, string? text = null, string? split = null)
     {
-        var query = new SearchQuery(run ?? "", model ?? "", (text ?? "").Trim());
+        var query = new SearchQuery(run ?? "", model ?? "", (text ?? "").Trim(), split ?? "");
         return await AnswerAsync(parts, query, async line => query.Text.Length is 0 or > LongestText
             ? query.Text.Length == 0 ? Markup.None : SearchPage.Refused($"The text has {Words.Count(query.Text.Length)} characters; at most {LongestText} are looked for.")
-            : SearchPage.Found(await searcher.FindMediaAsync(line.Run, query.Variant, query.Seed, query.Text, Top, cancellationToken), query.Text), cancellationToken);
+            : SearchPage.Found(await searcher.FindMediaAsync(line.Run, query.Wish, query.Text, Top, cancellationToken), query.Text), cancellationToken);
     }
 
     private static async Task<IResult> PictureAsync(HttpRequest request, DashboardParts parts, Searcher searcher, CancellationToken cancellationToken)
     {
         var form = await request.ReadFormAsync(cancellationToken);
-        var query = new SearchQuery(form["run"].ToString(), form["model"].ToString(), "");
+        var query = new SearchQuery(form["run"].ToString(), form["model"].ToString(), "", form["split"].ToString());
         return await AnswerAsync(parts, query, async line =>
         {
             if (form.Files.GetFile("file") is not { Length: > 0 } file)
@@ -47,7 +49,7 @@ internal static class SearchPages
             using var bytes = new MemoryStream();
             await file.CopyToAsync(bytes, cancellationToken);
             var picture = bytes.ToArray();
-            var found = await searcher.FindCaptionsAsync(line.Run, query.Variant, query.Seed, picture, Top, cancellationToken);
+            var found = await searcher.FindCaptionsAsync(line.Run, query.Wish, picture, Top, cancellationToken);
             return SearchPage.Found(found, picture.Length > LargestShown ? null : "data:image/png;base64," + Convert.ToBase64String(picture));
         }, cancellationToken);
     }
@@ -57,22 +59,28 @@ internal static class SearchPages
     {
         var runs = (await parts.RunsAsync(cancellationToken)).Where(HasModel).ToList();
         if (runs.Count == 0)
-            return PageResult.Of(SearchPage.Write(query, runs, [], Markup.None));
+            return PageResult.Of(SearchPage.Write(query, runs, [], [], Markup.None));
         var line = query.Run.Length == 0 ? runs[0] : runs.FirstOrDefault(r => r.Run.Id == query.Run);
         if (line is null)
         {
             var why = SearchPage.Refused($"Run '{query.Run}' has no trained model to search with, or is not there. These have one.");
-            return PageResult.Of(SearchPage.Write(query with { Run = runs[0].Run.Id, Model = "" }, runs, [], why) with { Status = StatusCodes.Status404NotFound });
+            return PageResult.Of(SearchPage.Write(query with { Run = runs[0].Run.Id, Model = "" }, runs, [], [], why) with
+            {
+                Status = StatusCodes.Status404NotFound,
+            });
         }
         query = query with { Run = line.Run.Id };
-        var models = (await new RunProducts(parts.Store, line.Run).ReadModelsAsync(cancellationToken)).Select(m => $"{m.Variant}/{m.Recipe.Seed}").ToList();
+        List<string> models = [], splits = [];
         try
         {
-            return PageResult.Of(SearchPage.Write(query, runs, models, await find(line)));
+            var trained = await new RunProducts(parts.Store, line.Run).ReadModelsAsync(cancellationToken);
+            models = [.. trained.Select(m => $"{m.Variant}/{m.Recipe.Seed}")];
+            splits = [.. trained.SelectMany(m => m.Splits).Distinct()];
+            return PageResult.Of(SearchPage.Write(query, runs, models, splits, await find(line)));
         }
         catch (Exception fault) when (ProblemMap.Of(fault) is { Status: < 500 } problem)
         {
-            return PageResult.Of(SearchPage.Write(query, runs, models, SearchPage.Refused(problem.Detail)) with { Status = problem.Status });
+            return PageResult.Of(SearchPage.Write(query, runs, models, splits, SearchPage.Refused(problem.Detail)) with { Status = problem.Status });
         }
     }
 

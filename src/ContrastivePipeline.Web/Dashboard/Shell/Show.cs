@@ -33,6 +33,13 @@ internal static class Show
     /// <summary>A text as one segment of an address.</summary>
     public static string Segment(string text) => Uri.EscapeDataString(text);
 
+    /// <summary>What was wrong with a form that was sent: said at once, and where the keyboard goes on from.</summary>
+    /// <param name="words">What is wrong and what to do.</param>
+    /// <param name="kind"><c>error</c> or <c>warn</c>.</param>
+    /// <param name="id">For what it describes; empty for none.</param>
+    public static Markup Refusal(Markup words, string kind = "error", string id = "") => Markup.Of(
+        $"<div class=\"note {kind}\" role=\"alert\" tabindex=\"-1\" autofocus=\"autofocus\"{(id.Length == 0 ? Markup.None : Markup.Of($" id=\"{id}\""))}>{words}</div>\n");
+
     /// <summary>What is said where there is nothing yet, and what to do about it.</summary>
     public static Markup Empty(Markup words) => Markup.Of($"<div class=\"empty\">{words}</div>\n");
 }

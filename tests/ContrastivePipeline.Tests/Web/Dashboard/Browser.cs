@@ -16,6 +16,9 @@ public sealed class Browser : IAsyncDisposable
     /// <summary>Errors on any page's console, and requests that left the host.</summary>
     public List<string> Faults { get; } = [];
 
+    /// <summary>Fails the test, with all of them, where there are any.</summary>
+    public void RequireNoFaults() => Assert.True(Faults.Count == 0, string.Join('\n', Faults));
+
     /// <summary>Statuses of pages that a test asks for on purpose; the browser calls each an error on the console.</summary>
     public HashSet<int> Expected { get; } = [];
 

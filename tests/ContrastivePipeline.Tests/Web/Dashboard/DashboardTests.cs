@@ -14,16 +14,19 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
     public async Task AReviewersDay()
     {
         await host.RequireAsync();
+        await Axe.RequireAsync();
         await using var browser = await Browser.StartAsync(host.Url);
         var page = await browser.OpenAsync();
 
+        _browser = browser;
         await VisitAsync(page, "/", "runs-none");
         foreach (var empty in new[] { "/compare", "/datasets", "/search" })
             await VisitAsync(page, empty, empty[1..] + "-none");
 
         await RefusesABadFileAsync(browser, page);
         var first = await StartsCancelsAndResumesAsync(page);
-        await OpensTheReportAsync(page, first);
+        await OpensTheReportAsync(browser, page, first);
+        await SeesWhyARunFailedAsync(page);
         await DownloadsAnArtifactAsync(page, first);
         await ExplainsANumberAsync(page, first);
         await ComparesTwoRunsAsync(page, first);
@@ -32,24 +35,29 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
 
         browser.Expected.Add(404);
         await VisitAsync(page, "/runs/shapes-20260101-000000-0000", "missing");
-        Assert.Empty(browser.Faults);
+        await Expect(page.GetByText("There is no run of this id.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("/api/")).ToHaveCountAsync(0);
+        await VisitAsync(page, "/nowhere", "nowhere");
+        browser.RequireNoFaults();
         // Faults of the server that no client caused are told with the request.
         Assert.DoesNotMatch("(GET|POST|HEAD) /", host.Notices);
     }
 
-    private static async Task VisitAsync(IPage page, string path, string name)
+    private Browser _browser = null!;
+
+    private async Task VisitAsync(IPage page, string path, string name)
     {
         await page.GotoAsync(path);
         await LookAsync(page, name);
     }
 
-    private static async Task LookAsync(IPage page, string name)
+    private async Task LookAsync(IPage page, string name)
     {
         await Screenshots.TakeAsync(page, name);
-        await Accessibility.CheckAsync(page);
+        _browser.Faults.AddRange(await Accessibility.CheckAsync(page, name));
     }
 
-    private static async Task RefusesABadFileAsync(Browser browser, IPage page)
+    private async Task RefusesABadFileAsync(Browser browser, IPage page)
     {
         browser.Expected.Add(422);
         await page.GotoAsync("/");
@@ -59,6 +67,7 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         await Expect(alert).ToContainTextAsync("Line 2, column 1");
         await Expect(alert).ToContainTextAsync("dataset is missing");
         await Expect(page.GetByLabel("Or your own experiment file")).ToHaveValueAsync("name: x\nfoo: 1\n");
+        await Expect(alert).ToBeFocusedAsync();
         await LookAsync(page, "start-refused");
         browser.Expected.Remove(422);
     }
@@ -78,6 +87,7 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         await Expect(page.Locator("#log")).ToContainTextAsync("clip-seed-1-steps-0-15");
         await LookAsync(page, "run-running");
         Assert.True(await page.EvaluateAsync<bool>("() => window.same"));
+        await ClosesItsStreamWhileHiddenAsync(page);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await Expect(page.Locator("#run-head")).ToContainTextAsync("interrupted", Patience);
@@ -97,19 +107,53 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         return path;
     }
 
-    private static async Task OpensTheReportAsync(IPage page, string run)
+    private static async Task ClosesItsStreamWhileHiddenAsync(IPage page)
+    {
+        static bool IsStream(IRequest request) => request.Url.EndsWith("/events", StringComparison.Ordinal);
+        var closed = new TaskCompletionSource();
+        page.RequestFailed += (_, request) => { if (IsStream(request)) closed.TrySetResult(); };
+        page.RequestFinished += (_, request) => { if (IsStream(request)) closed.TrySetResult(); };
+        await HideAsync(hidden: true);
+        await closed.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await page.RunAndWaitForRequestAsync(() => HideAsync(hidden: false), IsStream);
+
+        Task HideAsync(bool hidden) => page.EvaluateAsync(
+            "(hidden) => { Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden }); document.dispatchEvent(new Event('visibilitychange')); }", hidden);
+    }
+
+    private async Task SeesWhyARunFailedAsync(IPage page)
+    {
+        host.Write("faulty.csv", "image,caption\nnone.png,a picture that is not there\n");
+        await page.GotoAsync("/");
+        var faulty = host.Yaml.Replace("name: shapes", "name: faulty", StringComparison.Ordinal).Replace("pairs.csv", "faulty.csv", StringComparison.Ordinal);
+        await page.GetByLabel("Or your own experiment file").FillAsync(faulty);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start this file" }).ClickAsync();
+        await Expect(page.Locator("#run-head")).ToContainTextAsync("failed", Patience);
+        await Expect(page.GetByText("Why it failed.")).ToBeVisibleAsync();
+        await LookAsync(page, "run-failed");
+    }
+
+    private async Task OpensTheReportAsync(Browser browser, IPage page, string run)
     {
         await page.GotoAsync(run);
         await page.GetByRole(AriaRole.Link, new() { Name = "Open the report" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Findings" })).ToBeVisibleAsync();
+        // The report's own policy lets no script run in it, not even the checks.
+        var report = await browser.OpenAsync();
+        await report.SetContentAsync(await page.ContentAsync());
+        await LookAsync(report, "report");
+        await report.CloseAsync();
         await page.GoBackAsync();
     }
 
-    private static async Task DownloadsAnArtifactAsync(IPage page, string run)
+    private async Task DownloadsAnArtifactAsync(IPage page, string run)
     {
         await page.GotoAsync(run);
         await page.GetByRole(AriaRole.Link, new() { Name = "Artifacts" }).ClickAsync();
         await LookAsync(page, "artifacts");
+        await page.GetByLabel("Stage").SelectOptionAsync("evaluate");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Filter" }).ClickAsync();
+        await Expect(page.Locator("main table tbody tr")).ToHaveCountAsync(2);
         var row = page.Locator("tr", new() { HasText = "evaluate/clip-seed-1/" }).First;
         var download = await page.RunAndWaitForDownloadAsync(() => row.GetByRole(AriaRole.Link).First.ClickAsync());
         await using var file = await download.CreateReadStreamAsync();
@@ -117,7 +161,7 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         Assert.Equal(hash, await row.Locator("code.hash").TextContentAsync());
     }
 
-    private static async Task ExplainsANumberAsync(IPage page, string run)
+    private async Task ExplainsANumberAsync(IPage page, string run)
     {
         await page.GotoAsync(run);
         await page.Locator("#section-numbers td a").First.ClickAsync();
@@ -125,6 +169,9 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         await LookAsync(page, "explain");
         await page.GetByRole(AriaRole.Link, new() { Name = "Compute it again" }).ClickAsync();
         await Expect(page.GetByText("the same to the last digit")).ToBeVisibleAsync();
+        _browser.Expected.Add(404);
+        await VisitAsync(page, $"{run}/explain?of=nothing-of-the-kind", "explain-unknown");
+        _browser.Expected.Remove(404);
     }
 
     private async Task ComparesTwoRunsAsync(IPage page, string first)
@@ -144,7 +191,7 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         await LookAsync(page, "compare");
     }
 
-    private static async Task SearchesAsync(IPage page)
+    private async Task SearchesAsync(IPage page)
     {
         await page.GotoAsync("/search");
         await page.GetByLabel("Find pictures for a text").FillAsync("a red disc");
@@ -162,7 +209,7 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         await LookAsync(page, "search-picture");
     }
 
-    private static async Task RefreshesTheDatasetAsync(IPage page)
+    private async Task RefreshesTheDatasetAsync(IPage page)
     {
         await VisitAsync(page, "/datasets", "datasets");
         await page.GetByRole(AriaRole.Link, new() { Name = "shapes" }).ClickAsync();
@@ -171,32 +218,39 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         const string Table = "image,caption\n1.png,a green circle\n2.png,\nnobody.png,a ghost\n";
         await SendAsync("captions.csv", look: true);
         await Expect(page.GetByText("Nothing was changed.")).ToBeVisibleAsync();
-        await page.GoBackAsync();
-        await Expect(page.GetByText("1 version, the latest first")).ToBeVisibleAsync();
-        await SendAsync("captions.csv", look: false);
+        await LookAsync(page, "refresh-preview");
+        // The file need not be chosen again.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Apply this table" }).ClickAsync();
         await Expect(page.GetByText("It made version")).ToBeVisibleAsync();
-        await Expect(page.GetByText("3 rows = 0 added + 1 changed + 0 unchanged + 0 duplicates + 2 rejected")).ToBeVisibleAsync();
+        await Expect(page.GetByText("3 rows = 0 added + 1 changed + 0 unchanged + 0 duplicates + 2 quarantined")).ToBeVisibleAsync();
         await LookAsync(page, "refresh");
-        await page.GetByRole(AriaRole.Link, new() { Name = "All 2 rejected rows" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "All 2 quarantined rows" }).ClickAsync();
         await Expect(page.Locator("main table tbody tr")).ToHaveCountAsync(2);
         await LookAsync(page, "rejected");
+        var csv = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "as CSV" }).ClickAsync());
+        Assert.Contains("a ghost", await File.ReadAllTextAsync(await csv.PathAsync(), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await VisitAsync(page, "/datasets/shapes/quarantine", "quarantine");
 
         await page.GotoAsync("/datasets/shapes");
         await Expect(page.GetByText("2 versions, the latest first")).ToBeVisibleAsync();
         await LookAsync(page, "dataset");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Changes to" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Changes from" }).ClickAsync();
         await Expect(page.Locator("ins")).ToHaveTextAsync("a green circle");
         await LookAsync(page, "diff");
         await page.GoBackAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Make current" }).ClickAsync();
         await Expect(page.Locator("#versions + table tbody tr").Nth(1)).ToContainTextAsync("current");
+        await Expect(page.Locator("#versions + table tbody tr").Nth(1)).ToContainTextAsync("made current by hand");
+        await LookAsync(page, "dataset-moved");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(page.Locator("#versions + table tbody tr").Nth(0)).ToContainTextAsync("current");
         await page.GetByRole(AriaRole.Button, new() { Name = "Start shapes-again on version" }).ClickAsync();
         await Expect(page.Locator("#run-head")).ToContainTextAsync("running");
 
         async Task SendAsync(string name, bool look)
         {
             await page.GetByLabel("Caption table").SetInputFilesAsync(new FilePayload { Name = name, MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(Table) });
-            await page.GetByLabel("Only look what would happen").SetCheckedAsync(look);
+            await page.GetByLabel("Only show what would happen").SetCheckedAsync(look);
             await page.GetByRole(AriaRole.Button, new() { Name = "Refresh", Exact = true }).ClickAsync();
         }
     }

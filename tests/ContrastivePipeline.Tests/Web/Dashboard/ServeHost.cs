@@ -19,6 +19,9 @@ public sealed class ServeHost : IAsyncLifetime
     /// <summary>Where it listens.</summary>
     public string Url { get; private set; } = "";
 
+    /// <summary>Writes a file into the data folder.</summary>
+    public void Write(string file, string text) => _data.Write(file, text);
+
     /// <summary>What it told whoever runs it.</summary>
     public string Notices => _error.ToString();
 

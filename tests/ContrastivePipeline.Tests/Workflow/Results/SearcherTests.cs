@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Pictures;
 using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Data.Pictures;
 using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Results;
@@ -21,7 +23,7 @@ public sealed class SearcherTests(ShapesRuns runs)
         var medium = media[3];
         var file = await File.ReadAllBytesAsync(Path.Combine(runs.Folder, medium.MediaId), Cancellation);
 
-        var answer = await searcher.FindCaptionsAsync(runs.First, "clip", 1, file, 4, Cancellation);
+        var answer = await searcher.FindCaptionsAsync(runs.First, new("clip", 1, []), file, 4, Cancellation);
 
         var expected = texts.Select(text => (text.Text, Score: Dot(text.Embedding, medium.Embedding))).OrderByDescending(text => text.Score).Take(4);
         foreach (var (found, wanted) in answer.Found.Zip(expected))
@@ -42,7 +44,7 @@ public sealed class SearcherTests(ShapesRuns runs)
         var (media, texts) = await StoredAsync("cyclip+ls");
         await using var searcher = new Searcher(runs.Store);
 
-        var answer = await searcher.FindMediaAsync(runs.First, "cyclip+ls", null, texts[5].Text, 1000, Cancellation);
+        var answer = await searcher.FindMediaAsync(runs.First, new("cyclip+ls", null, []), texts[5].Text, 1000, Cancellation);
 
         Assert.Equal(media.Count, answer.Found.Count);
         var scores = media.ToDictionary(medium => medium.MediaId, medium => Dot(medium.Embedding, texts[5].Embedding));
@@ -59,12 +61,12 @@ public sealed class SearcherTests(ShapesRuns runs)
             .Where(m => m.Metric == "retrieval/text-to-media/r@1").GroupBy(m => m.Variant).Select(g => (g.Key, Mean: g.Average(m => m.Value))).ToArray();
         await using var searcher = new Searcher(runs.Store);
 
-        var answer = await searcher.FindMediaAsync(runs.Second, null, null, "a red disc", 1, Cancellation);
+        var answer = await searcher.FindMediaAsync(runs.Second, new(null, null, []), "a red disc", 1, Cancellation);
 
         Assert.Equal(recall.MaxBy(r => r.Mean).Key, answer.Variant);
         Assert.StartsWith("the best of 2 variants by text → media R@1 on test: ", answer.Why, StringComparison.Ordinal);
-        Assert.Equal(2, (await searcher.FindMediaAsync(runs.Second, null, 2, "a red disc", 1, Cancellation)).Seed);
-        var missing = await Assert.ThrowsAsync<ResultMissingException>(() => searcher.FindMediaAsync(runs.Second, "clip", 3, "x", 1, Cancellation));
+        Assert.Equal(2, (await searcher.FindMediaAsync(runs.Second, new(null, 2, []), "a red disc", 1, Cancellation)).Seed);
+        var missing = await Assert.ThrowsAsync<ResultMissingException>(() => searcher.FindMediaAsync(runs.Second, new("clip", 3, []), "x", 1, Cancellation));
         Assert.Contains("it has clip (seed 1), clip (seed 2), cyclip+ls (seed 1), cyclip+ls (seed 2)", missing.Message, StringComparison.Ordinal);
     }
 
@@ -77,12 +79,12 @@ public sealed class SearcherTests(ShapesRuns runs)
         await using (var searcher = new Searcher(runs.Store))
         {
             foreach (var (variant, seed) in models)
-                alone.Add((await searcher.FindMediaAsync(runs.Second, variant, seed, "a blue disc", 3, Cancellation)).Found);
+                alone.Add((await searcher.FindMediaAsync(runs.Second, new(variant, seed, []), "a blue disc", 3, Cancellation)).Found);
         }
         await using var small = new Searcher(runs.Store, modelsKept: 1);
 
         var together = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(
-            () => small.FindMediaAsync(runs.Second, models[i % 4].Variant, models[i % 4].Seed, "a blue disc", 3, Cancellation))));
+            () => small.FindMediaAsync(runs.Second, new(models[i % 4].Variant, models[i % 4].Seed, []), "a blue disc", 3, Cancellation))));
 
         for (var i = 0; i < together.Length; i++)
             Assert.Equivalent(alone[i % 4], together[i].Found, strict: true);
@@ -93,14 +95,14 @@ public sealed class SearcherTests(ShapesRuns runs)
     {
         await runs.RequireAsync();
         await using var searcher = new Searcher(runs.Store);
-        Task Find(byte[] file) => searcher.FindCaptionsAsync(runs.First, "clip", 1, file, 3, Cancellation);
+        Task Find(byte[] file) => searcher.FindCaptionsAsync(runs.First, new("clip", 1, []), file, 3, Cancellation);
 
         Assert.Equal(PictureReason.EmptyFile, (await Assert.ThrowsAsync<PictureException>(() => Find([]))).Reason);
         Assert.Equal(PictureReason.UnknownFormat, (await Assert.ThrowsAsync<PictureException>(() => Find("<svg/>"u8.ToArray()))).Reason);
         Assert.Equal(PictureReason.FileTooLarge, (await Assert.ThrowsAsync<PictureException>(() => Find(new byte[QueryPicture.MaxBytes + 1]))).Reason);
         var thin = PngMaker.Solid(30_000, 1, 1, 2, 3);
         Assert.Equal(PictureReason.TooThin, Assert.Throws<PictureException>(() => QueryPicture.Prepare(thin, 224)).Reason);
-        await Assert.ThrowsAsync<ArgumentException>(() => searcher.FindMediaAsync(runs.First, "clip", 1, " ", 3, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(() => searcher.FindMediaAsync(runs.First, new("clip", 1, []), " ", 3, Cancellation));
         await Find(await File.ReadAllBytesAsync(Path.Combine(runs.Folder, "0.png"), Cancellation));
     }
 
@@ -116,16 +118,72 @@ public sealed class SearcherTests(ShapesRuns runs)
         var parts = new List<DatasetPart>();
         foreach (var part in ids.Chunk(2))
         {
-            MediaRow[] rows = [.. part.Select(id => new MediaRow(id, [1, 2], 1, 1, id))];
+            MediaRow[] rows = [.. part.Select(id => Row(id))];
             parts.Add(new DatasetPart(
                 await runs.Store.WriteAsync($"many/{part[0]}.parquet", await ShardTables.Media.ToBytesAsync(rows, Cancellation), Cancellation), rows.Length));
         }
         var manifest = await new DatasetReader(runs.Store).ReadManifestAsync("shapes", (await StoredAsync("clip")).Version, Cancellation);
         using var pictures = new DatasetPictures(runs.Store, manifest with { Media = parts });
         foreach (var id in ids)
-            Assert.Equal(id, (await pictures.FindAsync(id, Cancellation))?.Sha256);
+            Assert.Equal(Row(id).Bytes, (await pictures.FindAsync(id, Cancellation))?.Bytes);
         foreach (var id in new[] { "", "l", "m00x", "m23", "z" })
             Assert.Null(await pictures.FindAsync(id, Cancellation));
+    }
+
+    [Fact]
+    public async Task One_image_costs_a_row_group_and_what_is_kept_has_a_size()
+    {
+        await runs.RequireAsync();
+        // Four row groups of 256 images of 2 KiB each: 2 MiB a part.
+        MediaRow[] rows = [.. Enumerable.Range(0, 1024).Select(i => Row($"m{i:0000}", 2 << 10))];
+        var part = new DatasetPart(await ShardTables.Media.WriteAsync(runs.Store, "large/part.parquet", rows, Cancellation), rows.Length);
+        var manifest = await new DatasetReader(runs.Store).ReadManifestAsync("shapes", (await StoredAsync("clip")).Version, Cancellation);
+        using var pictures = new DatasetPictures(runs.Store, manifest with { Media = [part] }, keptBytes: 256 << 10);
+        foreach (var i in new[] { 0, 1023, 300, 301, 700, 0, 512 })
+            Assert.Equal(rows[i].Bytes, (await pictures.FindAsync(rows[i].Id, Cancellation))?.Bytes);
+        Assert.InRange(pictures.KeptBytes, 1, 256 << 10);
+        Assert.Equal(4, (await MediaGroups.ReadIdsAsync(runs.Store, part, Cancellation)).Count);
+        Assert.Equal(rows[256..512].Select(row => row.Id), (await MediaGroups.ReadAsync(runs.Store, part, 1, Cancellation)).Select(row => row.Id));
+    }
+
+    [Fact]
+    public async Task An_image_that_is_not_what_was_written_is_not_shown()
+    {
+        await runs.RequireAsync();
+        var broken = Row("a") with { Bytes = [9, 9] };
+        var part = new DatasetPart(await ShardTables.Media.WriteAsync(runs.Store, "broken/part.parquet", [broken], Cancellation), 1);
+        var manifest = await new DatasetReader(runs.Store).ReadManifestAsync("shapes", (await StoredAsync("clip")).Version, Cancellation);
+        using var pictures = new DatasetPictures(runs.Store, manifest with { Media = [part] });
+        for (var again = 0; again < 2; again++)
+            await Assert.ThrowsAsync<ArtifactCorruptException>(() => pictures.FindAsync("a", Cancellation));
+    }
+
+    [Fact]
+    public async Task The_splits_searched_are_those_that_the_run_evaluates_and_the_answer_says_so()
+    {
+        await runs.RequireAsync();
+        await using var searcher = new Searcher(runs.Store);
+
+        var own = await searcher.FindMediaAsync(runs.First, new("clip", 1, []), "a red disc", 100, Cancellation);
+        Assert.Equal("split test (the one that the run evaluates; not train)", own.Scope);
+        Assert.All(own.Found, found => Assert.Equal("test", found.Split));
+        var named = await searcher.FindMediaAsync(runs.First, new("clip", 1, ["test"]), "a red disc", 100, Cancellation);
+        Assert.Equal("split test", named.Scope);
+        Assert.Equivalent(own.Found, named.Found, strict: true);
+
+        var train = await Assert.ThrowsAsync<ResultMissingException>(() => searcher.FindMediaAsync(runs.First, new("clip", 1, ["train"]), "x", 1, Cancellation));
+        Assert.Contains("--split train", train.Message, StringComparison.Ordinal);
+        var unknown = await Assert.ThrowsAsync<ResultMissingException>(() => searcher.FindMediaAsync(runs.First, new("clip", 1, ["none"]), "x", 1, Cancellation));
+        Assert.Contains("it has test, train", unknown.Message, StringComparison.Ordinal);
+    }
+
+    private static MediaRow Row(string id) => Row(id, 2);
+
+    private static MediaRow Row(string id, int length)
+    {
+        var bytes = new byte[length];
+        new Random(id.GetHashCode(StringComparison.Ordinal)).NextBytes(bytes);
+        return new MediaRow(id, bytes, 1, 1, Convert.ToHexStringLower(SHA256.HashData(bytes)));
     }
 
     private async Task<Stored> StoredAsync(string variant)
