@@ -83,7 +83,7 @@ public sealed class DatasetPictures(ArtifactStore store, DatasetManifest manifes
             if (hash == row.Sha256)
                 Keep(row.Id, row, 128L + row.Bytes.Length);
             else if (row.Id == id)
-                throw new ArtifactCorruptException($"{manifest.Media[part].Artifact.Path}#{id}", $"SHA-256 {row.Sha256}", hash);
+                throw new ArtifactCorruptException(manifest.Media[part].Artifact, $"SHA-256 {row.Sha256}", hash);
             found = row.Id == id ? row : found;
         }
         return found;
