@@ -35,7 +35,8 @@ public sealed class FileLockTests : IDisposable
         var file = Path.Combine(folder.Path, "lock");
         File.CreateSymbolicLink(file, file);
 
-        var error = await Assert.ThrowsAsync<LocalStoreException>(() => FileLock.AcquireAsync(file, null, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<LocalStoreException>(
+            () => FileLock.AcquireAsync(file, null, TestContext.Current.CancellationToken));
 
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
         Assert.Contains("--local", error.Message, StringComparison.Ordinal);
