@@ -17,8 +17,8 @@ internal sealed class Interruption : IDisposable
     ];
 
     /// <summary>
-    /// Whether this process was started with Ctrl-C (SIGINT) ignored, as a shell without job control does for '&amp;', so that Ctrl-C in the
-    /// foreground leaves it alone. .NET respects that. Known on Linux only.
+    /// Whether this process was started with Ctrl-C (SIGINT) ignored, as a shell without job control does for '&amp;', so that
+    /// Ctrl-C in the foreground leaves it alone. .NET respects that. Known on Linux only.
     /// </summary>
     public static bool IgnoresCtrlC()
     {

@@ -26,7 +26,8 @@ public sealed partial class ArtifactStore
 
     /// <summary>A store over a client as it is configured, for a container that exists.</summary>
     public ArtifactStore(BlobContainerClient container)
-        : this(container, new StoreFaults(container.Uri.GetLeftPart(UriPartial.Path), null, new ArtifactStoreOptions().RetryFor, () => false))
+        : this(container, new StoreFaults(
+            container.Uri.GetLeftPart(UriPartial.Path), null, new ArtifactStoreOptions().RetryFor, () => false))
     {
     }
 

@@ -71,7 +71,8 @@ internal sealed class StoreFaults(string address, string? localFolder, TimeSpan 
         "Check the account key, or give the signed-in identity the role 'Storage Blob Data Contributor' on the account or container.", e);
 
     private StoreUnavailableException SignInUnavailable(string action, Exception e) => new(
-        $"Could not {action}: signing in to the store {address} did not work for {retryFor.TotalSeconds:0} s ({e.GetBaseException().Message}). " +
+        $"Could not {action}: signing in to the store {address} did not work for {retryFor.TotalSeconds:0} s " +
+        $"({e.GetBaseException().Message}). " +
         "Check that the network reaches the sign-in service, then start the run again: it resumes where it stopped.", e);
 
     private StoreFullException Full(string action, Exception e) => new(

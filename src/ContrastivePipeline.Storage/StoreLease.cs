@@ -39,8 +39,8 @@ public sealed class StoreLease : IAsyncDisposable
     }
 
     /// <summary>
-    /// Cancelled when the lease must be counted as lost: somebody else has taken it; its blob was deleted; the store has refused to renew it
-    /// for 30 s; or the store or its sign-in service was away for two minutes.
+    /// Cancelled when the lease must be counted as lost: somebody else has taken it; its blob was deleted; the store has refused
+    /// to renew it for 30 s; or the store or its sign-in service was away for two minutes.
     /// </summary>
     public CancellationToken Lost { get; }
 
@@ -104,7 +104,8 @@ public sealed class StoreLease : IAsyncDisposable
                 var outcome = await TryRenewAsync(stop).ConfigureAwait(false);
                 if (outcome == Renewal.Done)
                     renewed = asked;
-                else if (outcome == Renewal.Taken || time.GetElapsedTime(renewed) >= (outcome == Renewal.Refused ? Duration : LongestAbsence))
+                else if (outcome == Renewal.Taken
+                    || time.GetElapsedTime(renewed) >= (outcome == Renewal.Refused ? Duration : LongestAbsence))
                     break;
                 pause = outcome == Renewal.Done ? RenewInterval : RepeatInterval;
             }

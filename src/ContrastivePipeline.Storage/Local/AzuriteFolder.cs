@@ -27,7 +27,8 @@ internal sealed class AzuriteFolder(LocalStoreOptions options)
         var packages = System.IO.Path.GetFullPath(options.PackagesFolder ?? LocalPackages.FindFolder());
         await LocalPackages.EnsureInstalledAsync(packages, options.Progress, ct).ConfigureAwait(false);
         Create(Path);
-        using var locked = await FileLock.AcquireAsync(System.IO.Path.Combine(Path, "azurite.lock"), onWait: null, ct).ConfigureAwait(false);
+        var lockFile = System.IO.Path.Combine(Path, "azurite.lock");
+        using var locked = await FileLock.AcquireAsync(lockFile, onWait: null, ct).ConfigureAwait(false);
         var state = AzuriteState.Read(Path);
         if (await TryJoinAsync(state, port, ct).ConfigureAwait(false) is { } started)
             return started;
@@ -74,7 +75,8 @@ internal sealed class AzuriteFolder(LocalStoreOptions options)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new LocalStoreException($"The folder {folder} of the local store cannot be created: {e.Message} Name another with --local.", e);
+            throw new LocalStoreException(
+                $"The folder {folder} of the local store cannot be created: {e.Message} Name another with --local.", e);
         }
     }
 }

@@ -12,7 +12,9 @@ internal static class AzuriteHeartbeat
     private static readonly TimeSpan LongStopped = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(7);
 
-    /// <summary>Where an Azurite runs that touches the file now, for messages; null where none does. Watches for seconds unless it is clear.</summary>
+    /// <summary>
+    /// Where an Azurite runs that touches the file now, for messages; null where none does. Watches for seconds unless it is clear.
+    /// </summary>
     public static async Task<string?> FindAsync(string folder, CancellationToken ct)
     {
         var file = new FileInfo(Path.Combine(folder, FileName));

@@ -29,7 +29,8 @@ internal sealed class FileLock : IDisposable
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 throw new LocalStoreException(
-                    $"The lock file {file} cannot be opened: {e.Message} Make its folder writable, free some space, or name another folder with --local.", e);
+                    $"The lock file {file} cannot be opened: {e.Message} " +
+                    "Make its folder writable, free some space, or name another folder with --local.", e);
             }
         }
     }

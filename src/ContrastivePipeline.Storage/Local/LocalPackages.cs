@@ -11,7 +11,8 @@ public static partial class LocalPackages
     /// <summary>The folder <c>infra/local</c> that belongs to this program, in its clone or beside it.</summary>
     /// <exception cref="LocalStoreException">There is none.</exception>
     public static string FindFolder() => ProgramFolder.Find("infra/local", "infra/local") ?? throw new LocalStoreException(
-        $"This program came without its folder infra/local, which the local store and the demo's data need; looked beside {AppContext.BaseDirectory}. " +
+        $"This program came without its folder infra/local, which the local store and the demo's data need; " +
+        $"looked beside {AppContext.BaseDirectory}. " +
         "Build it in a clone of the repository, or give another store with --store.");
 
     /// <summary>

@@ -67,7 +67,8 @@ public sealed class ServeCommandTests(LocalStoreFixture local) : IClassFixture<L
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux shows which signals a process ignores.");
         await local.OpenAsync();
         var program = Path.Combine(AppContext.BaseDirectory, "contrastive");
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "trap '' INT; exec \"$0\" \"$@\"", program, "serve", "--url", "http://127.0.0.1:0", "--local", local.Folder])
+        string[] serve = [program, "serve", "--url", "http://127.0.0.1:0", "--local", local.Folder];
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "trap '' INT; exec \"$0\" \"$@\"", .. serve])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

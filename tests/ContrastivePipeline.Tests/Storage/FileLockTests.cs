@@ -18,7 +18,7 @@ public sealed class FileLockTests : IDisposable
     {
         var file = Path.Combine(folder.Path, "lock");
         var waits = new TaskCompletionSource();
-        var first = await FileLock.AcquireAsync(file, null, Ct);
+        var first = await FileLock.AcquireAsync(file, null, TestContext.Current.CancellationToken);
         var second = FileLock.AcquireAsync(file, waits.SetResult, Ct);
         await waits.Task.WaitAsync(Ct);
         Assert.False(second.IsCompleted);
@@ -35,7 +35,8 @@ public sealed class FileLockTests : IDisposable
         var file = Path.Combine(folder.Path, "lock");
         File.CreateSymbolicLink(file, file);
 
-        var error = await Assert.ThrowsAsync<LocalStoreException>(() => FileLock.AcquireAsync(file, null, Ct));
+        var error = await Assert.ThrowsAsync<LocalStoreException>(
+            () => FileLock.AcquireAsync(file, null, TestContext.Current.CancellationToken));
 
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
         Assert.Contains("--local", error.Message, StringComparison.Ordinal);

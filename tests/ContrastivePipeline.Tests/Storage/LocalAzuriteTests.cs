@@ -24,7 +24,8 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
     public async Task Those_that_start_at_once_share_one_and_the_last_to_leave_ends_it()
     {
         await azurite.RequirePackagesAsync();
-        var users = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => LocalAzurite.JoinOrStartAsync(Options, Ct)));
+        var users = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(_ => LocalAzurite.JoinOrStartAsync(Options, TestContext.Current.CancellationToken)));
         var process = ProcessIdentity.Find(users[0].ProcessId)!;
         Assert.Single(users.Select(user => (user.Port, user.ProcessId)).Distinct());
 
@@ -45,7 +46,8 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
     public async Task It_stays_for_the_next_as_long_as_the_last_user_asked()
     {
         await azurite.RequirePackagesAsync();
-        var first = await LocalAzurite.JoinOrStartAsync(Options with { Linger = TimeSpan.FromMinutes(10) }, Ct);
+        var first = await LocalAzurite.JoinOrStartAsync(
+            Options with { Linger = TimeSpan.FromMinutes(10) }, TestContext.Current.CancellationToken);
         var process = ProcessIdentity.Find(first.ProcessId)!;
         await first.DisposeAsync();
 
@@ -61,7 +63,7 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
     public async Task A_user_that_is_killed_does_not_keep_it_alive()
     {
         await azurite.RequirePackagesAsync();
-        var user = await LocalAzurite.JoinOrStartAsync(Options, Ct);
+        var user = await LocalAzurite.JoinOrStartAsync(Options, TestContext.Current.CancellationToken);
         var state = State();
         using var killed = await JoinFromAnotherProcessAsync(state);
         await user.DisposeAsync();
@@ -112,7 +114,7 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
     public async Task One_that_the_endpoint_file_does_not_name_saves_nothing_and_ends_and_its_users_get_another()
     {
         await azurite.RequirePackagesAsync();
-        await using var local = await LocalAzurite.JoinOrStartAsync(Options, Ct);
+        await using var local = await LocalAzurite.JoinOrStartAsync(Options, TestContext.Current.CancellationToken);
         var store = await ArtifactStore.OpenAsync(local.Address, Ct);
         var before = await store.WriteAsync("before", "x"u8.ToArray(), Ct);
         var replaced = State();
@@ -131,7 +133,8 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
     {
         await azurite.RequirePackagesAsync();
         var data = folder.CreateSubdirectory("store");
-        var local = await LocalAzurite.JoinOrStartAsync(Options with { DataFolder = data.FullName, Linger = TimeSpan.FromMinutes(10) }, Ct);
+        var local = await LocalAzurite.JoinOrStartAsync(
+            Options with { DataFolder = data.FullName, Linger = TimeSpan.FromMinutes(10) }, TestContext.Current.CancellationToken);
         var process = ProcessIdentity.Find(local.ProcessId)!;
         await local.DisposeAsync();
 

@@ -58,7 +58,7 @@ public sealed class SignInTests(AzuriteFixture azurite)
         service.Status = 503;
         var store = new ArtifactStore(await ContainerAsync(service, TimeSpan.FromSeconds(60)));
 
-        var writing = store.WriteAsync("blob", "x"u8.ToArray(), Ct);
+        var writing = store.WriteAsync("blob", "x"u8.ToArray(), TestContext.Current.CancellationToken);
         while (service.Requests < 3)
             await Task.Delay(20, Ct);
         service.Status = 200;
@@ -91,7 +91,7 @@ public sealed class SignInTests(AzuriteFixture azurite)
 
         (service.Status, service.Error) = (status, error);
 
-        await Cancelled(lease.Lost).WaitAsync(Ct);
+        await Cancelled(lease.Lost).WaitAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact(Timeout = HangTimeout)]
@@ -102,7 +102,7 @@ public sealed class SignInTests(AzuriteFixture azurite)
         service.Status = 503;
         var before = service.Requests;
         while (service.Requests < before + 2)
-            await Task.Delay(20, Ct);
+            await Task.Delay(20, TestContext.Current.CancellationToken);
 
         service.Status = 200;
         before = service.Requests;
