@@ -78,6 +78,23 @@ public sealed class CaptionInboxTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_table_without_a_good_row_has_failed_and_one_with_some_is_done()
+    {
+        await using var lab = await RefreshingLab.OpenAsync(azurite);
+        await DropAsync(lab, "shapes/patch/none.csv", "id,caption\n0.png,\nnobody.png,new\n");
+        await DropAsync(lab, "shapes/patch/half.csv", "id,caption\n0.png,new\nnobody.png,new\n");
+
+        var none = await lab.Captions.ProcessAsync("shapes/patch/none.csv", Cancellation);
+        Assert.StartsWith("failed/", none!.MovedTo, StringComparison.Ordinal);
+        Assert.StartsWith("All 2 rows of none.csv were quarantined. For example row 2 (empty-caption): ", none.Error, StringComparison.Ordinal);
+        Assert.Equal((2, lab.First), (none.Refresh!.Record.Rows.Rejected, await lab.CurrentAsync()));
+
+        var half = await lab.Captions.ProcessAsync("shapes/patch/half.csv", Cancellation);
+        Assert.StartsWith("done/", half!.MovedTo, StringComparison.Ordinal);
+        Assert.Equal((null, 1), (half.Error, half.Refresh!.Record.Rows.Rejected));
+    }
+
+    [Fact]
     public async Task A_repeat_after_a_kill_keeps_the_first_account()
     {
         await using var lab = await RefreshingLab.OpenAsync(azurite);

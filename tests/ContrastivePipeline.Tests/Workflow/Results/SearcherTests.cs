@@ -136,7 +136,7 @@ public sealed class SearcherTests(ShapesRuns runs)
         await runs.RequireAsync();
         // Four row groups of 256 images of 2 KiB each: 2 MiB a part.
         MediaRow[] rows = [.. Enumerable.Range(0, 1024).Select(i => Row($"m{i:0000}", 2 << 10))];
-        var part = new DatasetPart(await ShardTables.Media.WriteAsync(runs.Store, "large/part.parquet", rows, Cancellation), rows.Length);
+        var part = new DatasetPart(await StoreAsync("large/part.parquet", rows), rows.Length);
         var manifest = await new DatasetReader(runs.Store).ReadManifestAsync("shapes", (await StoredAsync("clip")).Version, Cancellation);
         using var pictures = new DatasetPictures(runs.Store, manifest with { Media = [part] }, keptBytes: 256 << 10);
         foreach (var i in new[] { 0, 1023, 300, 301, 700, 0, 512 })
@@ -151,7 +151,7 @@ public sealed class SearcherTests(ShapesRuns runs)
     {
         await runs.RequireAsync();
         var broken = Row("a") with { Bytes = [9, 9] };
-        var part = new DatasetPart(await ShardTables.Media.WriteAsync(runs.Store, "broken/part.parquet", [broken], Cancellation), 1);
+        var part = new DatasetPart(await StoreAsync("broken/part.parquet", [broken]), 1);
         var manifest = await new DatasetReader(runs.Store).ReadManifestAsync("shapes", (await StoredAsync("clip")).Version, Cancellation);
         using var pictures = new DatasetPictures(runs.Store, manifest with { Media = [part] });
         for (var again = 0; again < 2; again++)
