@@ -74,7 +74,7 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
 
         var csv = await CallAsync(ExitCode.Done, "results", "shapes", "--csv", "--metric", "retrieval/*/r@1", "--variant", "clip");
         Assert.Equal(3, csv.Out.TrimEnd('\n').Split('\n').Length);
-var guess = (await CallAsync(ExitCode.Usage, "results", "shapes", "--metric", "r@1")).Error;
+        var guess = (await CallAsync(ExitCode.Usage, "results", "shapes", "--metric", "r@1")).Error;
         Assert.Equal(
             "The run has no metric 'r@1'; did you mean retrieval/text-to-media/r@1 or retrieval/media-to-text/r@1? A pattern stands for the whole name: '*/r@1'.",
             guess.TrimEnd('\n').Split('\n')[^1]);

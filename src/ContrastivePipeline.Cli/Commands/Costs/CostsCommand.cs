@@ -37,7 +37,7 @@ internal sealed class CostsCommand : CliCommand
             call.Console, ["Stage", ">Done", ">Time", ">CPU time", ">GPU time", ">Requests", ">Received", ">Sent", ">Stored"],
             [.. costs.Stages.Append(costs.Total).Select(cost => (string[])[cost.Stage, $"{cost.Stages}", .. Cells(cost)])]);
         if (costs.Reused > 0)
-            call.Write($"{costs.Reused} of these stages were done by earlier runs, and cost this one nothing.");
+            call.Write($"Of these stages, earlier runs did {costs.Reused}, which cost this one nothing.");
         if (costs.Total.Metered < costs.Total.Stages)
             call.Write($"Of {costs.Total.Stages - costs.Total.Metered} stages it is not known: an older version of the program did them.");
         foreach (var gone in costs.Gone)
