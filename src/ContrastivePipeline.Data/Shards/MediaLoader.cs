@@ -46,7 +46,7 @@ internal static class MediaLoader
         {
             var path = pair.ConfinedTo is null ? pair.PicturePath : SourceFiles.Confine(pair.ConfinedTo, pair.PicturePath)
                 ?? throw new PictureException(PictureReason.OutsideRoot,
-                    "A link leads out of the data folder of the server; put the picture itself into it.");
+                    "A link leads out of the picture folder, and this run was started through the server; put the picture itself into the folder.");
             if (SourceFiles.FindOther(path) is { } other)
                 throw new PictureException(PictureReason.UnreadableFile, $"This is {other}, not a picture file.");
             using var file = File.OpenHandle(path);

@@ -18,7 +18,8 @@ namespace ContrastivePipeline.Data.Sources;
 /// <param name="SplitColumn">Column that names each row's split; by default the split is chosen by <paramref name="TestFraction"/>.</param>
 /// <param name="TestFraction">Share of the pictures in split <c>test</c>, by a stable hash of their paths; the rest are <c>train</c>.</param>
 /// <param name="MaxCaptionLength">Longer captions, in UTF-16 characters, are set aside.</param>
-/// <param name="ConfinedTo">Folder that neither the table nor a picture may lie outside of, links followed; null for anywhere.</param>
+/// <param name="ConfinedTo">Folder that neither the table nor the image root may lie outside of, and then no picture outside of the image
+/// root, links followed; null for anywhere.</param>
 public sealed record PairsSourceSpec(
     [property: NotInFingerprint] string Path,
     string ImageColumn = "image",
@@ -82,7 +83,7 @@ public sealed record PairsSourceSpec(
             if (row.Pair is { } pair) ids.Add(pair.MediaId);
         using var snapshot = new PairsSnapshot(System.IO.Path.GetFileName(Path));
         await using (var table = OpenTable()) await snapshot.AddTableAsync(table, cancellationToken);
-        await snapshot.AddPicturesAsync(ids, PictureFolder, ConfinedTo, cancellationToken);
+        await snapshot.AddPicturesAsync(ids, PictureFolder, ConfinedTo is null ? null : PictureFolder, cancellationToken);
         return snapshot.Finish();
     }
 

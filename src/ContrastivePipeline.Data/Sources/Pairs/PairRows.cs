@@ -43,7 +43,7 @@ internal sealed class PairRows(PairsSourceSpec spec, PairColumns columns)
 
         return new SourcePair(path, Path.Combine(_place.Folder, path), spec.ImageColumn, caption, path, _file, split, [])
         {
-            ConfinedTo = spec.ConfinedTo,
+            ConfinedTo = _place.IsConfined ? _place.Folder : null,
         };
     }
 }

@@ -28,6 +28,7 @@ public sealed class ConfinedSourceTests : IDisposable
         Link("data/set/chain.png", "chained.png");
         Link("data/set/chained.png", Path.Combine(_outside.Path, "secret.png"));
         Link("data/set/out-and-in", "../../data/elsewhere");
+        Link("data/set/alias.png", "good.png");
         Link("data/set/inside.png", "../elsewhere/other.png");
         Link("data/set/absent.png", Path.Combine(_outside.Path, "no-such-file.png"));
     }
@@ -37,14 +38,15 @@ public sealed class ConfinedSourceTests : IDisposable
     public void Dispose() => _outside.Dispose();
 
     [Fact]
-    public async Task Only_images_that_really_lie_in_the_folder_are_read()
+    public async Task Only_images_that_really_lie_in_the_picture_folder_are_read()
     {
         string[] refused =
         [
             "direct.png", "relative.png", "folder/secret.png", "up/secret.png", "chain.png", "up/secrets/../secret.png", "../../secret.png",
             Path.Combine(_outside.Path, "secret.png"), Path.Combine(_data, "set", "good.png"), "absent.png",
+            "inside.png", "out-and-in/other.png",
         ];
-        string[] read = ["good.png", "inside.png", "out-and-in/other.png", "up/data/set/good.png"];
+        string[] read = ["good.png", "alias.png", "up/data/set/good.png"];
         var table = _outside.Write("data/set/t.csv", "image,caption\n" + string.Concat(refused.Concat(read).Select((name, i) => $"{name},caption {i}\n")));
         var free = new PairsSourceSpec(table);
         var confined = free with { ConfinedTo = _data };
