@@ -45,11 +45,12 @@ internal static class FunctionsComposition
             var launcher = new ContainerAppsJobLauncher(store, job, new DefaultAzureCredential(), time);
             operations.AddRange(new LaunchOperations(store, launcher, pipeline.Runner.Stages, time).All);
         }
-        var refreshes = new CaptionRefreshes(store, library, new DurableRefreshes(new DatasetCatalog(store, time)).RunAsync, time);
+        var refreshes = new CaptionRefreshes(store, library, new DurableRefreshes(new DatasetCatalog(store, time), time).RunAsync, time);
         var inbox = await CaptionInbox.OpenAsync(address, CancellationToken.None);
         services.AddSingleton(new CaptionInbox(inbox, refreshes, scratch, Nobody.Instance, time));
         services.AddSingleton(settings).AddSingleton(pipeline).AddSingleton(new SignalStore(signals));
         services.AddSingleton(new ActivityHost(pipeline.Runner, new OperationRegistry(operations), pipeline.Runs, pipeline.Log, time));
+        services.AddSingleton(control).AddSingleton(time);
         services.AddSingleton(new ScheduledStarts(store, requests, control, time));
         services.AddSingleton(provider => new HostedApi(new WebParts(store)
         {

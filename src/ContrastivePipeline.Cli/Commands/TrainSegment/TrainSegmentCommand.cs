@@ -28,7 +28,7 @@ internal sealed class TrainSegmentCommand : CliCommand
         call.Write(outcome switch
         {
             null => $"{execution}: another machine is at it.",
-            { Error: RunEnd.Cancelled } => $"{execution}: its run was cancelled; what was done is saved.",
+            { IsCancelled: true } => $"{execution}: its run was cancelled; what was done is saved.",
             { Error: { } error } => $"{execution}: failed, and the host was told: {error}",
             _ => $"{execution}: done.",
         });
