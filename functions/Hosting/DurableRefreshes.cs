@@ -13,8 +13,7 @@ namespace ContrastivePipeline.Functions.Hosting;
 
 /// <summary>Caption refreshes as orchestrations.</summary>
 /// <param name="catalog">The datasets.</param>
-/// <param name="time">The clock.</param>
-internal sealed class DurableRefreshes(DatasetCatalog catalog, TimeProvider time)
+internal sealed class DurableRefreshes(DatasetCatalog catalog)
 {
     private const int Attempts = 3;
 
@@ -56,7 +55,7 @@ internal sealed class DurableRefreshes(DatasetCatalog catalog, TimeProvider time
             var now = await client.GetInstanceAsync(instance, getInputsAndOutputs: true, cancellationToken);
             if (now is null or { IsCompleted: true })
                 return now;
-            await Task.Delay(wait, time, cancellationToken);
+            await Task.Delay(wait, cancellationToken);
         }
     }
 }
