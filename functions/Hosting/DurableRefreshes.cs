@@ -40,10 +40,16 @@ internal sealed class DurableRefreshes(DatasetCatalog catalog)
                 new OrchestrationInput(OrchestrationScope.Alone, WorkflowJson.ToElement(input)), instance, cancellationToken);
             var end = await EndOfAsync(client, instance, cancellationToken);
             if (end is { RuntimeStatus: OrchestrationRuntimeStatus.Completed })
-                return await WorkflowJson.FromElement<RefreshEnd>(end.ReadOutputAs<JsonElement>()).ValueAsync(catalog, input.Captions.Dataset, cancellationToken);
-            // Its own failures are results: this one the host failed, which happens where it is stopped. Stages that are done are found done.
+            {
+                var result = WorkflowJson.FromElement<RefreshEnd>(end.ReadOutputAs<JsonElement>());
+                return await result.ValueAsync(catalog, input.Captions.Dataset, cancellationToken);
+            }
+            // Its own failures are results: this one the host failed, as it may when it is stopped. Stages that are done are found done.
             if (attempt == Attempts || end?.RuntimeStatus == OrchestrationRuntimeStatus.Terminated)
-                throw new PermanentStageException($"The refresh {instance} ended {attempt} times without a result: {end?.FailureDetails?.ErrorMessage ?? "no message"}");
+            {
+                var why = end?.FailureDetails?.ErrorMessage ?? "no message";
+                throw new PermanentStageException($"The refresh {instance} ended {attempt} times without a result: {why}");
+            }
         }
     }
 

@@ -78,10 +78,12 @@ public sealed class DurableRunControl(ArtifactStore store, ReproductionRequests 
             }
             if (run.Redrives >= MostRedrives)
             {
-                await FailAsync(run, $"Its orchestration ended {MostRedrives + 1} times in a row without reporting how; the last time {why}", cancellationToken);
+                await FailAsync(
+                    run, $"Its orchestration ended {MostRedrives + 1} times in a row without reporting how; the last time {why}", cancellationToken);
                 return "given up";
             }
-            await ResumeAsync(run, $"Resumed by the host, because its orchestration had ended without reporting how ({why})", cancellationToken);
+            await ResumeAsync(
+                run, $"Resumed by the host, because its orchestration had ended without reporting how ({why})", cancellationToken);
             return $"resumed; its orchestration had ended without reporting how ({why})";
         }
         catch (Exception other) when (other is RunBusyException or RunStateException or RunTakenOverException)

@@ -16,7 +16,8 @@ public sealed class UpkeepFunctions(DurableRunControl control, TimeProvider time
 
     /// <summary>Resumes runs whose orchestration ended without reporting how.</summary>
     [Function("Redrive")]
-    public async Task RedriveAsync([TimerTrigger("0 */5 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    public async Task RedriveAsync(
+        [TimerTrigger("0 */5 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         using (CurrentClient.Use(client))
         {
@@ -27,7 +28,8 @@ public sealed class UpkeepFunctions(DurableRunControl control, TimeProvider time
 
     /// <summary>Deletes the history of orchestrations that ended, 30 days after they began.</summary>
     [Function("PurgeHistory")]
-    public async Task PurgeAsync([TimerTrigger("0 30 4 * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    public async Task PurgeAsync(
+        [TimerTrigger("0 30 4 * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         var old = new PurgeInstancesFilter(CreatedTo: time.GetUtcNow() - s_kept, Statuses: s_ended);
         var purged = await client.PurgeAllInstancesAsync(old, cancellationToken);

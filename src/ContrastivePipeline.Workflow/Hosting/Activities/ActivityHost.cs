@@ -37,7 +37,8 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
     /// <summary>
     /// Makes an answer of every fault but that of being taken away: what a host sees thrown is then the death of a worker, and nothing else.
     /// </summary>
-    private static async Task<T> AnswerAsync<T>(string runId, Func<Task<T>> work, Func<Exception, T> failed, CancellationToken cancellationToken)
+    private static async Task<T> AnswerAsync<T>(
+        string runId, Func<Task<T>> work, Func<Exception, T> failed, CancellationToken cancellationToken)
     {
         using var entered = CurrentRun.Enter(runId);
         try
@@ -114,7 +115,8 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
         catch (Exception fault)
         {
             reporter.Failed(attempt, fault.Message);
-            return new ActivityAnswer(null, $"Stage {call.Identity} failed: {fault.Message}", ToldFailure.Of(fault)) { MayPass = MayPass(fault) };
+            var message = $"Stage {call.Identity} failed: {fault.Message}";
+            return new ActivityAnswer(null, message, ToldFailure.Of(fault)) { MayPass = MayPass(fault) };
         }
     }
 
