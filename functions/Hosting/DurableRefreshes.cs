@@ -54,7 +54,7 @@ internal sealed class DurableRefreshes(DatasetCatalog catalog)
     }
 
     // Looked at again and again, because a call that waits for the end is given up by the host after 100 s.
-    private async Task<OrchestrationMetadata?> EndOfAsync(DurableTaskClient client, string instance, CancellationToken cancellationToken)
+    private static async Task<OrchestrationMetadata?> EndOfAsync(DurableTaskClient client, string instance, CancellationToken cancellationToken)
     {
         for (var wait = s_firstLook; ; wait = wait < s_longestWait ? wait * 2 : s_longestWait)
         {
