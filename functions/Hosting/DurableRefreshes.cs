@@ -7,7 +7,6 @@ using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Hosting.Activities;
 using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Stages;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
 namespace ContrastivePipeline.Functions.Hosting;
@@ -16,6 +15,11 @@ namespace ContrastivePipeline.Functions.Hosting;
 /// <param name="catalog">The datasets.</param>
 internal sealed class DurableRefreshes(DatasetCatalog catalog)
 {
+    private const int Attempts = 3;
+
+    private static readonly TimeSpan s_firstLook = TimeSpan.FromSeconds(0.1);
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// Runs one and waits for its end. Its instance is named by its input, so that whoever asks twice waits for the same one. Who waits may die:
     /// a repeat finds the stages done.
@@ -28,16 +32,36 @@ internal sealed class DurableRefreshes(DatasetCatalog catalog)
     {
         var client = CurrentClient.Value;
         var instance = $"refresh-{input.Captions.Dataset}-{Fingerprint.Of(input)[..16]}";
-        if (await client.GetInstanceAsync(instance, cancellationToken) is not { IsRunning: true })
+        for (var attempt = 1; ; attempt++)
         {
-            await client.ScheduleNewOrchestrationInstanceAsync(
+            // Where another request was faster, its refresh is ours.
+            await client.TryScheduleAsync(
                 FunctionNames.Orchestration(HostedRefreshWorkflow.Main.Name),
-                new OrchestrationInput(OrchestrationScope.Alone, WorkflowJson.ToElement(input)),
-                new StartOrchestrationOptions(instance), cancellationToken);
+                new OrchestrationInput(OrchestrationScope.Alone, WorkflowJson.ToElement(input)), instance, cancellationToken);
+            var end = await EndOfAsync(client, instance, cancellationToken);
+            if (end is { RuntimeStatus: OrchestrationRuntimeStatus.Completed })
+            {
+                var result = WorkflowJson.FromElement<RefreshEnd>(end.ReadOutputAs<JsonElement>());
+                return await result.ValueAsync(catalog, input.Captions.Dataset, cancellationToken);
+            }
+            // Its own failures are results: this one the host failed, as it may when it is stopped. Stages that are done are found done.
+            if (attempt == Attempts || end?.RuntimeStatus == OrchestrationRuntimeStatus.Terminated)
+            {
+                var why = end?.FailureDetails?.ErrorMessage ?? "no message";
+                throw new PermanentStageException($"The refresh {instance} ended {attempt} times without a result: {why}");
+            }
         }
-        var end = await client.WaitForInstanceCompletionAsync(instance, getInputsAndOutputs: true, cancellationToken);
-        return end.RuntimeStatus == OrchestrationRuntimeStatus.Completed
-            ? await WorkflowJson.FromElement<RefreshEnd>(end.ReadOutputAs<JsonElement>()).ValueAsync(catalog, input.Captions.Dataset, cancellationToken)
-            : throw new PermanentStageException(end.FailureDetails?.ErrorMessage ?? $"The refresh {instance} ended without a result.");
+    }
+
+    // Looked at again and again, because a call that waits for the end is given up by the host after 100 s.
+    private static async Task<OrchestrationMetadata?> EndOfAsync(DurableTaskClient client, string instance, CancellationToken cancellationToken)
+    {
+        for (var wait = s_firstLook; ; wait = wait < s_longestWait ? wait * 2 : s_longestWait)
+        {
+            var now = await client.GetInstanceAsync(instance, getInputsAndOutputs: true, cancellationToken);
+            if (now is null or { IsCompleted: true })
+                return now;
+            await Task.Delay(wait, cancellationToken);
+        }
     }
 }

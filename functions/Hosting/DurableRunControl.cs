@@ -5,7 +5,7 @@ using ContrastivePipeline.Workflow.Hosting.Activities;
 using ContrastivePipeline.Workflow.Launching;
 using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Runs;
-using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
 
 namespace ContrastivePipeline.Functions.Hosting;
 
@@ -18,18 +18,35 @@ public sealed class DurableRunControl(ArtifactStore store, ReproductionRequests 
     : RunControl(store, requests, dataFolder: null, time)
 {
     private const string Name = "durable-functions";
+    private const int MostRedrives = 3;
 
-    private readonly RunBook _book = new(new RunStore(store), time);
+    // No process holds the claim for the length of a run here: whether one is running, its orchestration tells.
+    private readonly RunBook _book = new(new RunStore(store), time, (run, stop) => CurrentClient.Value.IsAliveAsync(run.Id, stop));
+
+    /// <summary>
+    /// Resumes runs that are recorded as running although their orchestration has ended: a host that was stopped at the wrong moment can fail
+    /// an orchestration before that has written how the run ended, and a start can die between the record and the orchestration.
+    /// </summary>
+    /// <returns>What was done, a line for each run.</returns>
+    public async Task<IReadOnlyList<string>> RedriveAsync(CancellationToken cancellationToken)
+    {
+        var done = new List<string>();
+        await foreach (var run in Runs.ListAsync(null, cancellationToken))
+        {
+            if (run is not { State: RunState.Running, Host: Name })
+                continue;
+            var instance = await CurrentClient.Value.GetInstanceAsync(run.Id, cancellationToken);
+            if (instance is null or { IsCompleted: true })
+                done.Add($"{run.Id}: {await RedriveAsync(run, instance, cancellationToken)}");
+        }
+        return done;
+    }
 
     /// <inheritdoc/>
     protected override async Task<RunTicket> LaunchAsync(
         RunRequest<ReproductionInput, ReproductionOutput> request, Func<string, CancellationToken, Task<string>>? reserve,
         CancellationToken cancellationToken)
     {
-        // No process holds the claim for the length of a run here: whether one is at work, its orchestration tells.
-        var last = await Runs.LatestAsync(request.Experiment, cancellationToken);
-        if (last is { State: RunState.Running } && await IsActiveAsync(last, cancellationToken))
-            throw new RunBusyException(request.Experiment);
         await using var booked = await _book.OpenAsync(request with { Host = Name }, ClaimPatience, reserve, Nobody.Instance, cancellationToken);
         var run = booked.Record;
         // Machines of the session before may have outlived its orchestration: they are to save and make room.
@@ -38,13 +55,40 @@ public sealed class DurableRunControl(ArtifactStore store, ReproductionRequests 
         var launch = settings.TrainingJob is null ? null : LaunchOptions.Default;
         var scope = new OrchestrationScope(
             run.Id, run.Session, run.Generation, ReproductionStages.Train.Name, launch, settings.TrainingParallelism);
-        await CurrentClient.Value.ScheduleNewOrchestrationInstanceAsync(
-            FunctionNames.Orchestration(HostedRunWorkflow.Main.Name), new OrchestrationInput(scope, run.Input),
-            new StartOrchestrationOptions(run.Id), cancellationToken);
-        return new RunTicket(run.Id, request.Experiment, booked.IsResumed, Repeated: false);
+        return await CurrentClient.Value.TryScheduleAsync(
+                FunctionNames.Orchestration(HostedRunWorkflow.Main.Name), new OrchestrationInput(scope, run.Input), run.Id, cancellationToken)
+            ? new RunTicket(run.Id, request.Experiment, booked.IsResumed, Repeated: false)
+            : throw new RunBusyException(request.Experiment);
     }
 
     /// <inheritdoc/>
-    protected override async Task<bool> IsActiveAsync(RunRecord run, CancellationToken cancellationToken) =>
-        await CurrentClient.Value.GetInstanceAsync(run.Id, cancellationToken) is { IsRunning: true };
+    protected override Task<bool> IsActiveAsync(RunRecord run, CancellationToken cancellationToken) =>
+        CurrentClient.Value.IsAliveAsync(run.Id, cancellationToken);
+
+    private async Task<string> RedriveAsync(RunRecord run, OrchestrationMetadata? instance, CancellationToken cancellationToken)
+    {
+        var why = instance is null ? "there is none" : $"{instance.RuntimeStatus}: {instance.FailureDetails?.ErrorMessage ?? "no message"}";
+        try
+        {
+            // Who terminates an orchestration by hand wants it ended.
+            if (instance is { RuntimeStatus: OrchestrationRuntimeStatus.Terminated })
+            {
+                await CancelAsync(run.Id, cancellationToken);
+                return "interrupted, because its orchestration was terminated";
+            }
+            if (run.Redrives >= MostRedrives)
+            {
+                await FailAsync(
+                    run, $"Its orchestration ended {MostRedrives + 1} times in a row without reporting how; the last time {why}", cancellationToken);
+                return "given up";
+            }
+            await ResumeAsync(
+                run, $"Resumed by the host, because its orchestration had ended without reporting how ({why})", cancellationToken);
+            return $"resumed; its orchestration had ended without reporting how ({why})";
+        }
+        catch (Exception other) when (other is RunBusyException or RunStateException or RunTakenOverException)
+        {
+            return $"left alone: {other.Message}";
+        }
+    }
 }

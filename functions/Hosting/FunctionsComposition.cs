@@ -50,6 +50,7 @@ internal static class FunctionsComposition
         services.AddSingleton(new CaptionInbox(inbox, refreshes, scratch, Nobody.Instance, time));
         services.AddSingleton(settings).AddSingleton(pipeline).AddSingleton(new SignalStore(signals));
         services.AddSingleton(new ActivityHost(pipeline.Runner, new OperationRegistry(operations), pipeline.Runs, pipeline.Log, time));
+        services.AddSingleton(control).AddSingleton(time);
         services.AddSingleton(new ScheduledStarts(store, requests, control, time));
         services.AddSingleton(provider => new HostedApi(new WebParts(store)
         {

@@ -13,10 +13,6 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
 {
     private static readonly JsonElement s_nothing = JsonSerializer.SerializeToElement<object?>(null);
 
-    // A stage tells failures that would come again as an answer; what it throws may pass.
-    private readonly TaskOptions _retry = TaskOptions.FromRetryPolicy(new(
-        input.Scope.Retry.Attempts, input.Scope.Retry.FirstWait, backoffCoefficient: 2, input.Scope.Retry.LongestWait));
-
     public string RunId => input.Scope.RunId;
 
     public int ChildrenAtOnce => input.Scope.TrialsAtOnce;
@@ -65,7 +61,9 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
     /// <summary>Has a stage run on a machine of its own, unless it is done already.</summary>
     private async Task<JsonElement> LaunchAsync(StageRequest request, LaunchOptions patience)
     {
-        var found = await TryAsync<FoundStage>(FunctionNames.FindStage, request);
+        var found = await AnswerAsync<FoundStage>(FunctionNames.FindStage, request);
+        if (found.Failure is { } failure)
+            throw new PermanentStageException(failure);
         if (found.Output is { } output)
             return output;
         var child = $"{context.InstanceId}:{request.Stage}-{found.Fingerprint[..12]}";
@@ -76,35 +74,58 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
 
     private async Task<JsonElement> CallAsync(string workflow, JsonElement workflowInput, string instance)
     {
-        try
+        var name = FunctionNames.Orchestration(workflow);
+        var options = new TaskOptions().WithInstanceId($"{context.InstanceId}:{instance}");
+        var patience = new Patience(name, input.Scope.Retry);
+        while (true)
         {
-            return await context.CallSubOrchestratorAsync<JsonElement>(
-                FunctionNames.Orchestration(workflow), input with { Input = workflowInput },
-                new TaskOptions().WithInstanceId($"{context.InstanceId}:{instance}"));
-        }
-        catch (TaskFailedException failed)
-        {
-            // The words of whoever failed first: how deep it lay is of no interest to whoever reads the run.
-            throw new PermanentStageException(failed.FailureDetails.ErrorMessage);
+            try
+            {
+                var output = await context.CallSubOrchestratorAsync<JsonElement>(name, input with { Input = workflowInput }, options);
+                return ChildEnd.IsCancelled(output) ? throw new HostedRunCancelledException() : output;
+            }
+            catch (TaskFailedException failed) when (ChildEnd.IsItsOwn(failed.FailureDetails))
+            {
+                // The message of whoever failed first: how deep it lay is of no interest to whoever reads the run.
+                throw new PermanentStageException(failed.FailureDetails.ErrorMessage);
+            }
+            catch (TaskFailedException broken)
+            {
+                await context.CreateTimer(patience.AfterLoss(broken.FailureDetails.ErrorMessage), CancellationToken.None);
+            }
         }
     }
 
     private async Task<JsonElement> AskAsync(string activity, object request)
     {
-        var answer = await TryAsync<ActivityAnswer>(activity, request);
+        var answer = await AnswerAsync<ActivityAnswer>(activity, request);
+        if (answer.IsCancelled)
+            throw new HostedRunCancelledException();
         var failure = answer.Failure ?? $"{activity} gave no answer.";
         return answer.Output ?? throw (answer.Told is { } told ? new ToldStageException(failure, told) : new PermanentStageException(failure));
     }
 
-    private async Task<T> TryAsync<T>(string activity, object request)
+    /// <summary>Asks until there is an answer that another attempt would not change.</summary>
+    private async Task<T> AnswerAsync<T>(string activity, object request)
+        where T : IActivityAnswer
     {
-        try
+        var patience = new Patience(activity, input.Scope.Retry);
+        while (true)
         {
-            return await context.CallActivityAsync<T>(activity, request, _retry);
-        }
-        catch (TaskFailedException failed)
-        {
-            throw new PermanentStageException($"{activity} was tried {input.Scope.Retry.Attempts} times and failed: {failed.FailureDetails.ErrorMessage}");
+            TimeSpan wait;
+            try
+            {
+                var answer = await context.CallActivityAsync<T>(activity, request);
+                if (answer is not { Failure: { } failure, MayPass: true })
+                    return answer;
+                wait = patience.AfterFailure(failure);
+            }
+            catch (TaskFailedException lost)
+            {
+                // Activities answer with their failures: this one did not come to an answer.
+                wait = patience.AfterLoss(lost.FailureDetails.ErrorMessage);
+            }
+            await context.CreateTimer(wait, CancellationToken.None);
         }
     }
 }

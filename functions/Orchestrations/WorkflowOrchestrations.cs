@@ -19,22 +19,34 @@ public static class WorkflowOrchestrations
     /// <summary>One variant with one seed.</summary>
     [Function("TrialOrchestration")]
     public static Task<JsonElement> Trial([OrchestrationTrigger] TaskOrchestrationContext context) =>
-        RunAsync(context, ReproductionWorkflow.Trial);
+        RunChildAsync(context, ReproductionWorkflow.Trial);
 
     /// <summary>A training, segment after segment; begins anew every so many.</summary>
     [Function("TrainingOrchestration")]
     public static Task<JsonElement> Training([OrchestrationTrigger] TaskOrchestrationContext context) =>
-        RunAsync(context, ReproductionWorkflow.Training);
+        RunChildAsync(context, ReproductionWorkflow.Training);
 
     /// <summary>A stage on a machine of its own.</summary>
     [Function("LaunchedStageOrchestration")]
     public static Task<JsonElement> LaunchedStage([OrchestrationTrigger] TaskOrchestrationContext context) =>
-        RunAsync(context, LaunchedStageWorkflow.Main);
+        RunChildAsync(context, LaunchedStageWorkflow.Main);
 
     /// <summary>A caption refresh.</summary>
     [Function("CaptionRefreshOrchestration")]
     public static Task<JsonElement> CaptionRefresh([OrchestrationTrigger] TaskOrchestrationContext context) =>
         RunAsync(context, HostedRefreshWorkflow.Main);
+
+    private static async Task<JsonElement> RunChildAsync(TaskOrchestrationContext context, WorkflowDefinition workflow)
+    {
+        try
+        {
+            return await RunAsync(context, workflow);
+        }
+        catch (HostedRunCancelledException)
+        {
+            return ChildEnd.Cancelled;
+        }
+    }
 
     private static Task<JsonElement> RunAsync(TaskOrchestrationContext context, WorkflowDefinition workflow)
     {

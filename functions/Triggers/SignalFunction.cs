@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ContrastivePipeline.Functions.Hosting;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Launching;
 using ContrastivePipeline.Workflow.Stages;
@@ -19,7 +20,7 @@ public sealed class SignalFunction(SignalStore signals)
         using var document = JsonDocument.Parse(content);
         var signal = WorkflowJson.FromElement<LaunchSignal>(document.RootElement);
         // A listener that has ended, because its run did, wants no word any more; the host refuses it.
-        if (await client.GetInstanceAsync(listener, cancellationToken) is { IsRunning: true })
+        if (await client.IsAliveAsync(listener, cancellationToken))
             await client.RaiseEventAsync(listener, name, WorkflowJson.ToElement(signal), cancellationToken);
         await signals.Store.DeleteAsync($"{listener}/{name}.json", cancellationToken);
     }

@@ -25,7 +25,9 @@ COPY --from=pictures /local/node_modules/cldr-annotations-full /home/site/wwwroo
 COPY --from=pictures /local/node_modules/emoji-datasource-google /home/site/wwwroot/infra/local/node_modules/emoji-datasource-google
 COPY --from=pictures /local/node_modules/emoji-datasource-twitter /home/site/wwwroot/infra/local/node_modules/emoji-datasource-twitter
 COPY infra/local/package.json infra/local/package-lock.json /home/site/wwwroot/infra/local/
-# Not everywhere may who is not root listen on the image's port 80.
+# Not everywhere may who is not root listen on the image's port 80. Without WEBSITE_HOSTNAME the durable extension refuses its client to every
+# function that asks for one, and each request answers 500; Bicep sets the app's public name.
+ENV WEBSITE_HOSTNAME=localhost:8080
 ENV AzureWebJobsScriptRoot=/home/site/wwwroot AzureFunctionsJobHost__Logging__Console__IsEnabled=true ASPNETCORE_URLS=http://+:8080
 EXPOSE 8080
 USER $APP_UID

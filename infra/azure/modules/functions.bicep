@@ -20,8 +20,14 @@ param schedule string
 param scheduledExperiments string
 param allowedRanges string[]
 
+var name = 'ca-contrastive-${environmentName}'
+
+resource environment 'Microsoft.App/managedEnvironments@2025-07-01' existing = {
+  name: last(split(environmentId, '/'))
+}
+
 resource app 'Microsoft.App/containerApps@2025-07-01' = {
-  name: 'ca-contrastive-${environmentName}'
+  name: name
   location: location
   tags: tags
   kind: 'functionapp'
@@ -59,6 +65,8 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
             { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }
             { name: 'AzureWebJobsStorage__clientId', value: identity.clientId }
             { name: 'AzureWebJobsSecretStorageType', value: 'containerapp' }
+            // Without it the durable extension refuses its client to every function that asks for one.
+            { name: 'WEBSITE_HOSTNAME', value: '${name}.${environment.properties.defaultDomain}' }
             { name: 'AZURE_CLIENT_ID', value: identity.clientId }
             { name: 'OTEL_SERVICE_NAME', value: 'contrastive-functions' }
             { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insightsConnection }

@@ -60,6 +60,12 @@ public sealed record StageRetried(DateTimeOffset At, StageIdentity Stage, int At
     public StageUsage Usage { get; init; } = StageUsage.None;
 }
 
+/// <summary>An attempt ended without a word: its worker died or was taken away. Another one begins.</summary>
+/// <param name="At">When that was noticed.</param>
+/// <param name="Stage">The stage.</param>
+/// <param name="Attempt">The attempt that was lost, 1-based.</param>
+public sealed record StageLost(DateTimeOffset At, StageIdentity Stage, int Attempt) : StageEvent(At, Stage);
+
 /// <summary>A stage is done.</summary>
 /// <param name="At">When.</param>
 /// <param name="Stage">The stage.</param>

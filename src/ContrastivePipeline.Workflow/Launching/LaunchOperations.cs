@@ -30,7 +30,7 @@ public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher laun
     private async Task<LaunchStatus> StartAsync(StageOrder order, CancellationToken cancellationToken)
     {
         if (await IsCancelledAsync(order, cancellationToken))
-            return GivenUp(RunEnd.Cancelled);
+            return GivenUp(RunEnd.Cancelled) with { IsCancelled = true };
         if (await store.TryCreateAsync(LaunchPaths.Order(order.Execution), WorkflowJson.ToBytes(order), cancellationToken))
         {
             Count(order, "asked for");
@@ -57,7 +57,7 @@ public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher laun
         // One that works sees for itself that the run was cancelled, and saves.
         var status = started is null ? Lost("it was never started")
             : beat is not null ? await LookAtWorkAsync(look.Options, started, beat, cancellationToken)
-            : await IsCancelledAsync(order, cancellationToken) ? GivenUp(RunEnd.Cancelled)
+            : await IsCancelledAsync(order, cancellationToken) ? GivenUp(RunEnd.Cancelled) with { IsCancelled = true }
             : await LookAtStartAsync(look, started, cancellationToken);
         if (status.State == LaunchState.Lost)
             Count(order, "lost");

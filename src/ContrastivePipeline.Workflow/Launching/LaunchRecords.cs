@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Launching;
@@ -18,14 +19,24 @@ public sealed record Heartbeat(DateTimeOffset At, string Machine, StageProgress?
 /// <param name="Output">The stage's output; null where it failed or another execution does the work.</param>
 /// <param name="Error">Why it failed; null where it did not.</param>
 /// <param name="Permanent">Whether trying again would meet the same.</param>
-public sealed record LaunchOutcome(JsonElement? Output, string? Error, bool Permanent);
+public sealed record LaunchOutcome(JsonElement? Output, string? Error, bool Permanent)
+{
+    /// <summary>Whether it stopped because its run was cancelled; what was done is saved.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsCancelled { get; init; }
+}
 
 /// <summary>What is known of an execution.</summary>
 /// <param name="State">In a word.</param>
 /// <param name="Progress">How far it is, where it has said.</param>
 /// <param name="Outcome">How it ended, where it has.</param>
 /// <param name="Detail">More for a person; may be empty.</param>
-public sealed record LaunchStatus(LaunchState State, StageProgress? Progress, LaunchOutcome? Outcome, string Detail);
+public sealed record LaunchStatus(LaunchState State, StageProgress? Progress, LaunchOutcome? Outcome, string Detail)
+{
+    /// <summary>Whether it is given up because its run was cancelled.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsCancelled { get; init; }
+}
 
 /// <summary>How an execution is.</summary>
 public enum LaunchState

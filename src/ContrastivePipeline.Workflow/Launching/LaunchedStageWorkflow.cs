@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ContrastivePipeline.Workflow.Hosting.Activities;
 using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Stages;
@@ -57,11 +58,11 @@ public static class LaunchedStageWorkflow
             if (status.Outcome is { Output: { } output })
                 return output;
             error = status.Outcome?.Error ?? status.Detail;
-            if (status.Outcome is { Error: not null, Permanent: true })
-                throw new PermanentStageException(error);
+            if (status.Outcome is { Error: not null, Permanent: true } ended)
+                throw ended.IsCancelled ? new HostedRunCancelledException() : new PermanentStageException(error);
             await context.DoAsync(Stop, order);
             if (status.State == LaunchState.GivenUp)
-                throw new PermanentStageException(error);
+                throw status.IsCancelled ? new HostedRunCancelledException() : new PermanentStageException(error);
         }
         throw new PermanentStageException(
             $"Stage {input.Stage} was given {input.Options.MaxAttempts} machines and none completed it; the last: {error}");

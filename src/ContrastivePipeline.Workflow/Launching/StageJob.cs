@@ -20,7 +20,7 @@ namespace ContrastivePipeline.Workflow.Launching;
 public sealed class StageJob(ArtifactStore store, ArtifactStore? signals, StageRunner runner, IRunObserver log, TimeProvider time)
 {
     private static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(15);
-    private static readonly LaunchOutcome s_cancelled = new(null, RunEnd.Cancelled, Permanent: true);
+    private static readonly LaunchOutcome s_cancelled = new(null, RunEnd.Cancelled, Permanent: true) { IsCancelled = true };
 
     private readonly RunStore _runs = new(store);
 

@@ -7,9 +7,13 @@ namespace ContrastivePipeline.Workflow.Runs;
 /// <summary>Opens runs: claims their experiment and writes their record, for whichever host will do the work.</summary>
 /// <param name="runs">The records.</param>
 /// <param name="time">The clock.</param>
-public sealed class RunBook(RunStore runs, TimeProvider time)
+/// <param name="isAtWork">
+/// Asked, once the experiment is claimed, whether a host that holds no claim still works on its last run; null where every host holds one.
+/// </param>
+public sealed class RunBook(RunStore runs, TimeProvider time, Func<RunRecord, CancellationToken, Task<bool>>? isAtWork = null)
 {
     private static readonly TimeSpan ClaimPoll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan EndPoll = TimeSpan.FromSeconds(0.2);
 
     /// <summary>Claims the experiment and writes the run's record, without running yet.</summary>
     /// <param name="request">What to run.</param>
@@ -26,7 +30,13 @@ public sealed class RunBook(RunStore runs, TimeProvider time)
         var claim = await ClaimAsync(request.Experiment, patience, observer, cancellationToken);
         try
         {
-            return new BookedRun(await WriteRecordAsync(request, reserve, cancellationToken), claim);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, claim.Lost);
+            return new BookedRun(await WriteRecordAsync(request, patience, reserve, stop.Token), claim);
+        }
+        catch (OperationCanceledException) when (claim.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            await claim.DisposeAsync();
+            throw new RunBusyException(request.Experiment);
         }
         catch
         {
@@ -52,33 +62,24 @@ public sealed class RunBook(RunStore runs, TimeProvider time)
     }
 
     private async Task<RunRecord> WriteRecordAsync<TInput, TOutput>(
-        RunRequest<TInput, TOutput> request, Func<string, CancellationToken, Task<string>>? reserve, CancellationToken cancellationToken)
+        RunRequest<TInput, TOutput> request, TimeSpan patience, Func<string, CancellationToken, Task<string>>? reserve,
+        CancellationToken cancellationToken)
     {
         var fingerprint = Fingerprint.Of(request.Input);
         var last = await runs.LatestAsync(request.Experiment, cancellationToken);
         CheckResumable(request.Resume, last);
         if (last is { State: RunState.Running, Host: { } host } && host != request.Host)
             throw new RunBusyException(request.Experiment);
+        if (last is not null)
+            await RefuseWhileAtWorkAsync(last, patience, cancellationToken);
         var goesOn = !request.Fresh && last is not null && last.State != RunState.Completed && last.InputFingerprint == fingerprint;
         var id = goesOn ? last!.Id : RunId.New(request.Experiment, time.GetUtcNow());
         if (reserve is not null)
             id = await reserve(id, cancellationToken);
         if (goesOn && id == last!.Id)
         {
-            var resumed = last with
-            {
-                State = RunState.Running,
-                Finished = null,
-                Session = last.Session + 1,
-                CodeVersion = ProgramVersion.Text,
-                Machine = Environment.MachineName,
-                Host = request.Host,
-                // The same work, but files may lie elsewhere by now.
-                Input = WorkflowJson.ToElement(request.Input),
-                Error = null,
-            };
-            await runs.SaveAsync(resumed, cancellationToken);
-            return resumed;
+            return await runs.TryOpenSessionAsync(last, stored => Resumed(stored, request), cancellationToken)
+                ?? throw new RunBusyException(request.Experiment);
         }
 
         var generation = request.Fresh ? id : last?.Generation ?? "";
@@ -88,8 +89,34 @@ public sealed class RunBook(RunStore runs, TimeProvider time)
         {
             Host = request.Host,
         };
-        await runs.CreateAsync(run, cancellationToken);
-        return run;
+        return await runs.TryCreateAsync(run, cancellationToken) ? run : throw new RunBusyException(request.Experiment);
+    }
+
+    private RunRecord Resumed<TInput, TOutput>(RunRecord run, RunRequest<TInput, TOutput> request) => run with
+    {
+        State = RunState.Running,
+        Finished = null,
+        Session = run.Session + 1,
+        CodeVersion = ProgramVersion.Text,
+        Machine = Environment.MachineName,
+        Host = request.Host,
+        // The same work, but files may lie elsewhere by now.
+        Input = WorkflowJson.ToElement(request.Input),
+        Error = null,
+        Redrives = request.Redriven is null ? 0 : run.Redrives + 1,
+        Log = request.Redriven is { } why ? [.. run.Log.TakeLast(RunRecord.LogLength - 1), new RunLogLine(time.GetUtcNow(), "", why)] : run.Log,
+    };
+
+    /// <summary>A run whose record says that it ended is given a moment to do so.</summary>
+    private async Task RefuseWhileAtWorkAsync(RunRecord last, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (isAtWork is not null && await isAtWork(last, cancellationToken))
+        {
+            if (last.State == RunState.Running || time.GetElapsedTime(began) >= patience)
+                throw new RunBusyException(last.Experiment);
+            await Task.Delay(EndPoll, time, cancellationToken);
+        }
     }
 
     private static void CheckResumable(string? id, RunRecord? last)

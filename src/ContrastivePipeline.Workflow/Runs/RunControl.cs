@@ -62,11 +62,9 @@ public abstract class RunControl(ArtifactStore store, ReproductionRequests reque
     {
         if (await TryStopHereAsync(runId))
             return;
-        var run = await GetAsync(runId, cancellationToken);
-        if (run.State is RunState.Completed or RunState.Failed)
-            throw new RunStateException($"Run '{runId}' has ended ({(run.State == RunState.Completed ? "completed" : "failed")}): there is nothing to cancel.");
+        var run = await GetCancellableAsync(runId, cancellationToken);
         if (run.State == RunState.Running && !await TryEndDeadAsync(run, cancellationToken))
-            await RequestCancelAsync(run, cancellationToken);
+            await RequestCancelAsync(await GetCancellableAsync(runId, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -75,16 +73,35 @@ public abstract class RunControl(ArtifactStore store, ReproductionRequests reque
         var run = await GetAsync(runId, cancellationToken);
         if (run.State == RunState.Completed)
             throw new RunStateException($"Run '{runId}' is completed: there is nothing left to do.");
+        return await ResumeAsync(run, null, cancellationToken);
+    }
+
+    /// <summary>Resumes a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="why">Why the host does so by itself; null where somebody asked for it.</param>
+    /// <param name="cancellationToken">Gives up before the run has begun.</param>
+    protected async Task<RunTicket> ResumeAsync(RunRecord run, string? why, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        RunRequest<ReproductionInput, ReproductionOutput> request;
         try
         {
             var input = await requests.LocateAsync(WorkflowJson.FromElement<ReproductionInput>(run.Input), cancellationToken);
-            var request = ReproductionRequests.Again(run.Experiment, input);
-            return await LaunchAsync(request with { Resume = runId }, null, cancellationToken);
+            request = ReproductionRequests.Again(run.Experiment, input);
         }
         catch (JsonException other)
         {
             throw new RunStateException(
-                $"Run '{runId}' was started by another version of the program ({run.CodeVersion}), whose input this one cannot read: {other.Message}");
+                $"Run '{run.Id}' was started by another version of the program ({run.CodeVersion}), whose input this one cannot read: {other.Message}");
+        }
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            return await LaunchAsync(request with { Resume = run.Id, Redriven = why }, null, cancellationToken);
+        }
+        finally
+        {
+            _opening.Release();
         }
     }
 
@@ -108,9 +125,22 @@ public abstract class RunControl(ArtifactStore store, ReproductionRequests reque
     protected Task StopEarlierSessionsAsync(RunRecord run, CancellationToken cancellationToken) =>
         Runs.RequestCancelAsync(run with { Session = run.Session - 1 }, cancellationToken);
 
-    /// <summary>Whether somebody works on a run whose record says so.</summary>
-    protected virtual Task<bool> IsActiveAsync(RunRecord run, CancellationToken cancellationToken) =>
-        Runs.IsActiveAsync(run, cancellationToken);
+    /// <summary>Notes that a run on which nobody works any more has failed.</summary>
+    /// <exception cref="RunTakenOverException">A later session has begun.</exception>
+    protected Task FailAsync(RunRecord run, string error, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return EndAsync(run, RunState.Failed, error, cancellationToken);
+    }
+
+    /// <summary>
+    /// Whether a host works on a run without holding its experiment's claim. Of another host than this one the record is believed.
+    /// </summary>
+    protected virtual Task<bool> IsActiveAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return Task.FromResult(run.Host is not null);
+    }
 
     /// <summary>Lets go of everything.</summary>
     public virtual ValueTask DisposeAsync()
@@ -130,22 +160,45 @@ public abstract class RunControl(ArtifactStore store, ReproductionRequests reque
     }
 
     /// <summary>Notes the end of a run whose process died.</summary>
-    /// <returns>False when a process works on it.</returns>
+    /// <returns>False when a process works on it, or is about to.</returns>
     private async Task<bool> TryEndDeadAsync(RunRecord run, CancellationToken cancellationToken)
     {
-        var isLast = (await Runs.LatestAsync(run.Experiment, cancellationToken))?.Id == run.Id;
-        if (isLast && await IsActiveAsync(run, cancellationToken))
+        if ((await Runs.LatestAsync(run.Experiment, cancellationToken))?.Id != run.Id)
+            return await TryInterruptAsync(run, cancellationToken);
+        // Whoever holds the claim works on the run or is just opening it; with the claim in hand, nobody opens it while we look.
+        await using var claim = await Runs.TryClaimAsync(run.Experiment, cancellationToken);
+        if (claim is null)
             return false;
-        var end = new RunFinished(time.GetUtcNow(), run.Id, RunState.Interrupted, null);
+        var now = await GetCancellableAsync(run.Id, cancellationToken);
+        return now.State != RunState.Running
+            || (!await IsActiveAsync(now, cancellationToken) && await TryInterruptAsync(now, cancellationToken));
+    }
+
+    private async Task<bool> TryInterruptAsync(RunRecord run, CancellationToken cancellationToken)
+    {
         try
         {
-            await Runs.SaveAsync(run.After(end) with { State = end.State, Finished = end.At }, cancellationToken);
+            await EndAsync(run, RunState.Interrupted, null, cancellationToken);
             return true;
         }
         catch (RunTakenOverException)
         {
             return false;
         }
+    }
+
+    private Task EndAsync(RunRecord run, RunState state, string? error, CancellationToken cancellationToken)
+    {
+        var end = new RunFinished(time.GetUtcNow(), run.Id, state, error);
+        return Runs.SaveAsync(run.After(end) with { State = state, Error = error, Finished = end.At }, cancellationToken);
+    }
+
+    private async Task<RunRecord> GetCancellableAsync(string id, CancellationToken cancellationToken)
+    {
+        var run = await GetAsync(id, cancellationToken);
+        return run.State is RunState.Completed or RunState.Failed
+            ? throw new RunStateException($"Run '{id}' has ended ({(run.State == RunState.Completed ? "completed" : "failed")}): there is nothing to cancel.")
+            : run;
     }
 
     private async Task<RunRecord> GetAsync(string id, CancellationToken cancellationToken) =>

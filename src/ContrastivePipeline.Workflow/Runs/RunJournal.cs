@@ -48,11 +48,13 @@ internal static class RunJournal
             State = RunState.Running,
             Cached = false,
             Attempts = started.Attempt,
+            LostWorkers = started.Attempt == 1 ? 0 : stage.LostWorkers,
             Started = started.Attempt == 1 ? started.At : stage.Started,
             Finished = null,
         },
         StageProgressed progressed => stage with { Progress = progressed.Progress },
         StageRetried retried => stage with { Error = retried.Error, Lost = stage.Lost + retried.Usage },
+        StageLost => stage with { LostWorkers = stage.LostWorkers + 1 },
         StageCompleted completed => stage with
         {
             State = RunState.Completed,

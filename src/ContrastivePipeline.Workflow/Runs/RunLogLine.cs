@@ -32,6 +32,7 @@ public sealed record RunLogLine(DateTimeOffset At, string Stage, string Text)
         StageStarted started => $"attempt {started.Attempt} started",
         StageNoted noted => noted.Message,
         StageRetried retried => $"attempt {retried.Attempt} failed, next in {DurationText.Of(retried.Wait)}: {retried.Error}",
+        StageLost lost => $"attempt {lost.Attempt} was lost with its worker, which died or was taken away; this is no failure of the stage",
         StageCompleted completed => $"done in {DurationText.Of(completed.Elapsed)}",
         StageFailed { Interrupted: true } => "stopped, can go on",
         StageFailed failed => $"failed: {failed.Error}",

@@ -45,6 +45,10 @@ public sealed record RunRecord(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Host { get; init; }
 
+    /// <summary>How many sessions in a row the host opened by itself because the one before ended without a word; 0 once a person resumes it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Redrives { get; init; }
+
     /// <summary>What happened last, oldest first; empty in records of older programs.</summary>
     public IReadOnlyList<RunLogLine> Log { get; init; } = [];
 

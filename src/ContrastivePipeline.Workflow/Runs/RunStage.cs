@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -31,6 +32,10 @@ public sealed record RunStage(
 
     /// <summary>What attempts of this run used that failed or were interrupted; those that were killed could not say.</summary>
     public StageUsage Lost { get; init; } = StageUsage.None;
+
+    /// <summary>How many of the attempts ended because their worker died or was taken away: these are no failures of the stage.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int LostWorkers { get; init; }
 
     /// <summary>When the last process began it; null where it was cached, and in records of older programs.</summary>
     public DateTimeOffset? Started { get; init; }

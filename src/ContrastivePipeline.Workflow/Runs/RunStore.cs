@@ -76,9 +76,12 @@ public sealed class RunStore(ArtifactStore store)
 
     internal async Task CreateAsync(RunRecord run, CancellationToken cancellationToken)
     {
-        if (!await store.TryCreateAsync(PathOf(run.Experiment, run.Id), WorkflowJson.ToBytes(run), cancellationToken))
+        if (!await TryCreateAsync(run, cancellationToken))
             throw new RunTakenOverException(run.Id);
     }
+
+    internal Task<bool> TryCreateAsync(RunRecord run, CancellationToken cancellationToken) =>
+        store.TryCreateAsync(PathOf(run.Experiment, run.Id), WorkflowJson.ToBytes(run), cancellationToken);
 
     /// <summary>Replaces a record, unless a later session has taken the run over.</summary>
     /// <exception cref="RunTakenOverException">It has.</exception>
@@ -112,9 +115,38 @@ public sealed class RunStore(ArtifactStore store)
         }
     }
 
-    /// <summary>Asks the process that works on a session of a run to stop.</summary>
-    internal Task RequestCancelAsync(RunRecord run, CancellationToken cancellationToken) =>
-        store.WriteAsync(CancelOf(run), WorkflowJson.ToBytes(run.Session), cancellationToken);
+    /// <summary>Opens a session of a run: changes its record if it is still as it was when the caller looked at it.</summary>
+    /// <returns>The record as it is now; null where another process was faster.</returns>
+    internal async Task<RunRecord?> TryOpenSessionAsync(RunRecord seen, Func<RunRecord, RunRecord> open, CancellationToken cancellationToken)
+    {
+        var path = PathOf(seen.Experiment, seen.Id);
+        while (await store.TryReadAsync(path, cancellationToken) is { } blob)
+        {
+            var stored = WorkflowJson.FromBytes<RunRecord>(blob.Content);
+            if (stored.Session != seen.Session)
+                return null;
+            var opened = open(stored);
+            if (await store.TryReplaceAsync(path, WorkflowJson.ToBytes(opened), blob.ETag, cancellationToken))
+                return opened;
+        }
+        return null;
+    }
+
+    /// <summary>
+    /// Asks the process that works on a session of a run to stop, and those of sessions before it. What was asked of a later session stays:
+    /// a slow request for an earlier one must not take it back.
+    /// </summary>
+    internal async Task RequestCancelAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        var (path, session) = (CancelOf(run), WorkflowJson.ToBytes(run.Session));
+        while (!await store.TryCreateAsync(path, session, cancellationToken))
+        {
+            if (await store.TryReadAsync(path, cancellationToken) is { } blob
+                && (WorkflowJson.FromBytes<int>(blob.Content) >= run.Session
+                    || await store.TryReplaceAsync(path, session, blob.ETag, cancellationToken)))
+                return;
+        }
+    }
 
     /// <summary>Whether somebody asked this session to stop; what was asked of an earlier one does not count.</summary>
     internal async Task<bool> IsCancelRequestedAsync(RunRecord run, CancellationToken cancellationToken) =>

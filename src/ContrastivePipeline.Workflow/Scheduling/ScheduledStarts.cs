@@ -9,7 +9,7 @@ namespace ContrastivePipeline.Workflow.Scheduling;
 
 /// <summary>
 /// Starts experiments when it is time, but none whose inputs are what they were when it last ran or is running. What was decided, and
-/// why, is kept: <c>schedule/{yyyyMMdd-HHmmss}.json</c>.
+/// why, is kept: <c>schedule/{yyyyMMdd-HHmmss}.json</c>, with <c>-2</c> and so on before the dot for others of the same second.
 /// </summary>
 /// <param name="store">The store.</param>
 /// <param name="requests">Turns experiments into runs.</param>
@@ -23,17 +23,38 @@ public sealed class ScheduledStarts(ArtifactStore store, ReproductionRequests re
     /// <param name="experiments">Names of experiments that come with the program.</param>
     /// <param name="cancellationToken">Stops it; experiments after the one at hand are not looked at.</param>
     /// <returns>What was decided for each. One that cannot be started keeps none of the others from it.</returns>
+    /// <exception cref="AggregateException">
+    /// Experiments could not be started through no fault of theirs, for example because the host did not answer. The others were, and the
+    /// decisions are kept.
+    /// </exception>
     public async Task<IReadOnlyList<ScheduleDecision>> RunAsync(IReadOnlyList<string> experiments, CancellationToken cancellationToken)
     {
         var decisions = new List<ScheduleDecision>();
+        var faults = new List<Exception>();
         foreach (var experiment in experiments)
-            decisions.Add(await DecideAsync(experiment, cancellationToken));
-        if (decisions.Count > 0)
         {
-            var path = $"schedule/{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmmss}.json";
-            await store.WriteAsync(path, WorkflowJson.ToBytes(decisions), cancellationToken);
+            try
+            {
+                decisions.Add(await DecideAsync(experiment, cancellationToken));
+            }
+            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+            {
+                faults.Add(fault);
+                decisions.Add(new ScheduleDecision(experiment, null, Started: false, fault.Message));
+            }
         }
-        return decisions;
+        if (decisions.Count > 0)
+            await KeepAsync(decisions, cancellationToken);
+        return faults.Count == 0 ? decisions : throw new AggregateException("Not every experiment of the schedule could be looked at.", faults);
+    }
+
+    private async Task KeepAsync(List<ScheduleDecision> decisions, CancellationToken cancellationToken)
+    {
+        var (name, content) = ($"schedule/{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmmss}", WorkflowJson.ToBytes(decisions));
+        for (var number = 1; !await store.TryCreateAsync(number == 1 ? $"{name}.json" : $"{name}-{number}.json", content, cancellationToken); number++)
+        {
+            // Another host, or a person, looked within the same second.
+        }
     }
 
     private async Task<ScheduleDecision> DecideAsync(string experiment, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Workflow;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Hosting.Activities;
+using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Reproduction;
 using ContrastivePipeline.Workflow.Stages;
@@ -30,6 +31,8 @@ public sealed class OrchestrationTests
         Retry = ActivityRetry.Default with { FirstWait = TimeSpan.FromMilliseconds(20) },
     };
 
+    private static readonly ActivityAnswer s_away = new(null, "The store is away.") { MayPass = true };
+
     private readonly ConcurrentQueue<RunEnd> _ends = [];
 
     private RunEnd End => Assert.Single(_ends);
@@ -40,9 +43,9 @@ public sealed class OrchestrationTests
         await using var lab = await StartAsync();
         var run = await lab.RunAsync("ReproductionOrchestration", Input());
 
-        Assert.Equal(CanonicalJson.Of(await LocalOutputAsync()), CanonicalJson.Of(Output(run)));
+        Assert.Equal(CanonicalJson.Of(await LocalOutputAsync()), CanonicalJson.Of(Output(run).GetProperty("output")));
         Assert.Equal((s_scope.RunId, RunState.Completed), (End.RunId, End.State));
-        Assert.Equal(CanonicalJson.Of(Output(run)), CanonicalJson.Of(End.Output!.Value));
+        Assert.Equal(CanonicalJson.Of(Output(run).GetProperty("output")), CanonicalJson.Of(End.Output!.Value));
         string[] activities =
         [
             "EmbedActivity 4", "EndRunActivity 1", "EvaluateActivity 4", "PrepareDatasetActivity 1", "ReportActivity 1", "TokenizerActivity 1",
@@ -58,7 +61,7 @@ public sealed class OrchestrationTests
     {
         var failures = 3;
         await using var lab = await StartAsync((name, _) =>
-            name == "TokenizerActivity" && Interlocked.Decrement(ref failures) >= 0 ? throw new HttpRequestException("The store is away.") : null);
+            name == "TokenizerActivity" && Interlocked.Decrement(ref failures) >= 0 ? s_away : null);
         var run = await lab.RunAsync("ReproductionOrchestration", Input());
 
         Assert.Equal(OrchestrationRuntimeStatus.Completed, run.RuntimeStatus);
@@ -73,7 +76,7 @@ public sealed class OrchestrationTests
     [Fact]
     public async Task A_fault_that_outlasts_five_attempts_fails_the_run()
     {
-        await using var lab = await StartAsync((name, _) => name == "TrainActivity" ? throw new HttpRequestException("The store is away.") : null);
+        await using var lab = await StartAsync((name, _) => name == "TrainActivity" ? s_away : null);
         var run = await lab.RunAsync("ReproductionOrchestration", Input());
 
         Assert.Equal(OrchestrationRuntimeStatus.Failed, run.RuntimeStatus);
@@ -99,9 +102,71 @@ public sealed class OrchestrationTests
     [Fact]
     public async Task A_cancelled_run_is_interrupted_and_not_failed()
     {
-        await using var lab = await StartAsync((name, _) => name == "TrainActivity" ? new ActivityAnswer(null, RunEnd.Cancelled) : null);
-        await lab.RunAsync("ReproductionOrchestration", Input());
+        await using var lab = await StartAsync((name, _) => name == "TrainActivity" ? ActivityAnswer.Cancelled : null);
+        var run = await lab.RunAsync("ReproductionOrchestration", Input());
+
         Assert.Equal((RunState.Interrupted, null), (End.State, End.Error));
+        // No orchestration failed: nothing for the host to log as an error.
+        Assert.All(await lab.Client.GetAllInstancesAsync().ToArrayAsync(), instance => Assert.Equal(OrchestrationRuntimeStatus.Completed, instance.RuntimeStatus));
+        Assert.Equal(RunState.Interrupted, WorkflowJson.FromElement<RunEnd>(run.ReadOutputAs<JsonElement>()).State);
+    }
+
+    [Fact]
+    public async Task A_run_that_failed_with_the_words_of_a_cancel_has_failed()
+    {
+        await using var lab = await StartAsync((name, _) => name == "TrainActivity" ? new ActivityAnswer(null, "Stage train failed: " + RunEnd.Cancelled) : null);
+        await lab.RunAsync("ReproductionOrchestration", Input());
+        Assert.Equal(RunState.Failed, End.State);
+    }
+
+    [Fact]
+    public async Task A_worker_that_dies_costs_no_attempt()
+    {
+        var (deaths, failures) = (7, 4);
+        await using var lab = await StartAsync((name, _) => name != "TokenizerActivity" ? null
+            : Interlocked.Decrement(ref deaths) >= 0 ? throw new InvalidOperationException("dotnet exited with code 137 (0x89).")
+            : Interlocked.Decrement(ref failures) >= 0 ? s_away : null);
+        await lab.RunAsync("ReproductionOrchestration", Input());
+
+        Assert.Equal(RunState.Completed, End.State);
+        Assert.Equal(12, lab.Done.Count(name => name == "TokenizerActivity"));
+    }
+
+    [Fact]
+    public async Task A_stage_that_kills_every_worker_ends_the_run_and_says_so()
+    {
+        await using var lab = await StartAsync((name, _) => name == "TokenizerActivity" ? throw new InvalidOperationException("dotnet exited with code 137.") : null);
+        await lab.RunAsync("ReproductionOrchestration", Input());
+
+        Assert.Equal(RunState.Failed, End.State);
+        Assert.Equal(8, lab.Done.Count(name => name == "TokenizerActivity"));
+        Assert.StartsWith("TokenizerActivity lost its worker 8 times; the last time the host said: dotnet exited with code 137.", End.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_child_that_the_host_failed_is_started_again()
+    {
+        var failures = 2;
+        await using var lab = await DurableLab.StartAsync(
+            (_, input) => Task.FromResult<object>(new ActivityAnswer(input.GetProperty("input"), null)),
+            ("TrialOrchestration", _ => Interlocked.Decrement(ref failures) >= 0
+                ? throw new ObjectDisposedException("IServiceProvider")
+                : Task.FromResult(JsonSerializer.SerializeToElement("output"))),
+            ("Parent", async context => JsonSerializer.SerializeToElement(await new DurableWorkflowContext(context, new OrchestrationInput(s_scope, default))
+                .CallWorkflowAsync(new WorkflowReference<int, string>("trial"), 1, "child"))));
+        var run = await lab.RunAsync("Parent", null);
+
+        Assert.Equal("output", run.ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task A_run_is_completed_though_its_end_was_asked_for_twice()
+    {
+        var losses = 1;
+        await using var lab = await StartAsync((name, _) =>
+            name == "EndRunActivity" && Interlocked.Decrement(ref losses) >= 0 ? throw new InvalidOperationException("dotnet exited.") : null);
+        var run = await lab.RunAsync("ReproductionOrchestration", Input());
+        Assert.Equal((OrchestrationRuntimeStatus.Completed, RunState.Completed), (run.RuntimeStatus, _ends.Last().State));
     }
 
     [Theory]
@@ -109,7 +174,7 @@ public sealed class OrchestrationTests
     [InlineData(2)]
     public async Task A_cancelled_run_begins_no_further_trial(int atOnce)
     {
-        await using var lab = await StartAsync((name, _) => name == "TrainActivity" ? new ActivityAnswer(null, RunEnd.Cancelled) : null);
+        await using var lab = await StartAsync((name, _) => name == "TrainActivity" ? ActivityAnswer.Cancelled : null);
         await lab.RunAsync("ReproductionOrchestration", Input(s_scope with { TrialsAtOnce = atOnce }));
 
         Assert.Equal(RunState.Interrupted, End.State);
@@ -124,7 +189,7 @@ public sealed class OrchestrationTests
     {
         await using var lab = await StartAsync(delay: new Random(atOnce));
         var run = await lab.RunAsync("ReproductionOrchestration", Input(s_scope with { TrialsAtOnce = atOnce }));
-        Assert.Equal(CanonicalJson.Of(await LocalOutputAsync()), CanonicalJson.Of(Output(run)));
+        Assert.Equal(CanonicalJson.Of(await LocalOutputAsync()), CanonicalJson.Of(Output(run).GetProperty("output")));
     }
 
     [Fact]
@@ -139,7 +204,7 @@ public sealed class OrchestrationTests
         var run = await lab.RunAsync("ReproductionOrchestration", Input(yaml: LongTraining));
 
         Assert.Equal([16, 16, 8], lab.Instances["run:clip-seed-1:training"].Histories.Select(history => history.Count));
-        Assert.Equal(40, WorkflowJson.FromElement<ReproductionOutput>(Output(run)).Trials.Single().Curves.Count);
+        Assert.Equal(40, WorkflowJson.FromElement<ReproductionOutput>(Output(run).GetProperty("output")).Trials.Single().Curves.Count);
     }
 
     [Fact]

@@ -81,6 +81,79 @@ public sealed class TriggerTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_many_starts_and_resumes_at_once_one_wins_and_no_session_is_stopped()
+    {
+        var store = await _azurite.OpenStoreAsync();
+        await using var durable = await StartAsync();
+        using var client = CurrentClient.Use(durable.Client);
+        var runs = new RunStore(store);
+        // Each as if it were a host of its own.
+        var started = await AtOnceAsync(number => Control(store).Control.StartAsync(new RunStart("shapes", null, IdempotencyKey: $"key {number}"), Cancellation));
+        var id = Assert.Single(started, ticket => ticket is not null)!.RunId;
+        var run = (await runs.GetAsync(id, Cancellation))!;
+        Assert.Equal((RunState.Running, 1), (run.State, run.Session));
+        Assert.False(await runs.IsCancelRequestedAsync(run, Cancellation));
+
+        await KillAsync(durable, id);
+        Assert.Single(await AtOnceAsync(_ => Control(store).Control.ResumeAsync(id, Cancellation)), ticket => ticket is not null);
+        run = (await runs.GetAsync(id, Cancellation))!;
+        Assert.Equal((RunState.Running, 2), (run.State, run.Session));
+        Assert.False(await runs.IsCancelRequestedAsync(run, Cancellation));
+
+        static async Task<RunTicket?[]> AtOnceAsync(Func<int, Task<RunTicket>> ask) => await Task.WhenAll(Enumerable.Range(0, 6).Select(async number =>
+        {
+            try
+            {
+                return await ask(number);
+            }
+            catch (RunBusyException)
+            {
+                return null;
+            }
+        }));
+    }
+
+    [Fact]
+    public async Task A_cancel_right_after_the_start_is_asked_of_the_orchestration()
+    {
+        var store = await _azurite.OpenStoreAsync();
+        var (control, _) = Control(store);
+        await using var durable = await StartAsync();
+        using var client = CurrentClient.Use(durable.Client);
+        var ticket = await control.StartAsync(new RunStart("shapes", null), Cancellation);
+        await control.CancelAsync(ticket.RunId, Cancellation);
+
+        var runs = new RunStore(store);
+        var run = (await runs.GetAsync(ticket.RunId, Cancellation))!;
+        Assert.Equal(RunState.Running, run.State);
+        Assert.True(await runs.IsCancelRequestedAsync(run, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_run_whose_orchestration_ended_without_reporting_is_resumed_and_given_up_in_the_end()
+    {
+        var store = await _azurite.OpenStoreAsync();
+        var (control, _) = Control(store);
+        await using var durable = await DurableLab.StartAsync(
+            (_, _) => Task.FromResult<object>(new ActivityAnswer(null, null)),
+            ("ReproductionOrchestration", _ => throw new ObjectDisposedException("IServiceProvider")));
+        using var client = CurrentClient.Use(durable.Client);
+        var ticket = await control.StartAsync(new RunStart("shapes", null), Cancellation);
+        var runs = new RunStore(store);
+        for (var redrive = 1; redrive <= 4; redrive++)
+        {
+            await durable.Client.WaitForInstanceCompletionAsync(ticket.RunId, Cancellation);
+            Assert.Single(await control.RedriveAsync(Cancellation));
+            var run = (await runs.GetAsync(ticket.RunId, Cancellation))!;
+            Assert.Equal(redrive <= 3 ? (RunState.Running, redrive + 1) : (RunState.Failed, 4), (run.State, run.Session));
+        }
+        var failed = (await runs.GetAsync(ticket.RunId, Cancellation))!;
+        Assert.Contains("4 times in a row", failed.Error, StringComparison.Ordinal);
+        Assert.Contains(failed.Log, line => line.Text.Contains("IServiceProvider", StringComparison.Ordinal));
+        Assert.Empty(await control.RedriveAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task The_schedule_starts_what_has_changed_and_records_why_it_left_the_rest()
     {
         var store = await _azurite.OpenStoreAsync();

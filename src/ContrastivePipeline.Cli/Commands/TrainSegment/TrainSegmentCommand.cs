@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Hosting.Activities;
 using ContrastivePipeline.Workflow.Launching;
 using ContrastivePipeline.Workflow.Launching.ContainerApps;
 
@@ -28,7 +27,7 @@ internal sealed class TrainSegmentCommand : CliCommand
         call.Write(outcome switch
         {
             null => $"{execution}: another machine is at it.",
-            { Error: RunEnd.Cancelled } => $"{execution}: its run was cancelled; what was done is saved.",
+            { IsCancelled: true } => $"{execution}: its run was cancelled; what was done is saved.",
             { Error: { } error } => $"{execution}: failed, and the host was told: {error}",
             _ => $"{execution}: done.",
         });

@@ -19,9 +19,45 @@ namespace ContrastivePipeline.Workflow.Hosting.Activities;
 public sealed class ActivityHost(StageRunner runner, OperationRegistry operations, RunStore runs, IRunObserver log, TimeProvider time)
 {
     /// <summary>Looks whether a stage is done; if it is, the run's record has it.</summary>
-    public async Task<FoundStage> FindAsync(StageRequest request, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The machine is being taken away: ask again.</exception>
+    public Task<FoundStage> FindAsync(StageRequest request, CancellationToken cancellationToken) => AnswerAsync(
+        request.RunId, () => FindStageAsync(request, cancellationToken),
+        fault => new FoundStage("", null) { Failure = fault.Message, MayPass = MayPass(fault) }, cancellationToken);
+
+    /// <summary>Runs a stage, or fetches the output that it has already.</summary>
+    /// <exception cref="OperationCanceledException">The machine is being taken away: ask again.</exception>
+    public Task<ActivityAnswer> RunStageAsync(StageRequest request, CancellationToken cancellationToken) => AnswerAsync(
+        request.RunId, () => RunOfRunAsync(request, cancellationToken), AnswerOf, cancellationToken);
+
+    /// <summary>Does an operation.</summary>
+    /// <exception cref="OperationCanceledException">The machine is being taken away: ask again.</exception>
+    public Task<ActivityAnswer> DoAsync(OperationRequest request, CancellationToken cancellationToken) => AnswerAsync(
+        request.RunId, () => DoOperationAsync(request, cancellationToken), AnswerOf, cancellationToken);
+
+    /// <summary>
+    /// Makes an answer of every fault but that of being taken away: what a host sees thrown is then the death of a worker, and nothing else.
+    /// </summary>
+    private static async Task<T> AnswerAsync<T>(
+        string runId, Func<Task<T>> work, Func<Exception, T> failed, CancellationToken cancellationToken)
     {
-        using var entered = CurrentRun.Enter(request.RunId);
+        using var entered = CurrentRun.Enter(runId);
+        try
+        {
+            return await work();
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            return failed(fault);
+        }
+    }
+
+    private static ActivityAnswer AnswerOf(Exception fault) => new(null, fault.Message) { MayPass = MayPass(fault) };
+
+    // What nobody here asked to stop and stopped nevertheless had to wait too long for somebody.
+    private static bool MayPass(Exception fault) => fault is OperationCanceledException || TransientFaults.IsTransient(fault);
+
+    private async Task<FoundStage> FindStageAsync(StageRequest request, CancellationToken cancellationToken)
+    {
         var call = CallOf(request);
         var found = await runner.FindAsync(call.Identity, cancellationToken);
         if (found is not null)
@@ -33,25 +69,22 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
         return new FoundStage(call.Identity.Fingerprint, found);
     }
 
-    /// <summary>Runs a stage, or fetches the output that it has already.</summary>
-    /// <exception cref="OperationCanceledException">The machine is being taken away: ask again.</exception>
-    public async Task<ActivityAnswer> RunStageAsync(StageRequest request, CancellationToken cancellationToken)
+    private async Task<ActivityAnswer> RunOfRunAsync(StageRequest request, CancellationToken cancellationToken)
     {
-        using var entered = CurrentRun.Enter(request.RunId);
         var call = CallOf(request);
         if (request.RunId.Length == 0)
-            return await RunStageAsync(call, 1, log, cancellationToken, CancellationToken.None);
+            return await RunStageAsync(call, null, log, cancellationToken, CancellationToken.None);
         var run = await runs.GetAsync(request.RunId, cancellationToken) ?? throw new RunNotFoundException(request.RunId);
         if (await runs.IsCancelRequestedAsync(run, cancellationToken))
-            return new ActivityAnswer(null, RunEnd.Cancelled);
+            return ActivityAnswer.Cancelled;
         await using var recorder = new SharedRunRecorder(runs, run.Id, time);
         await using var outside = new CancelWatch(runs, run, time);
-        var attempt = 1 + (run.Stages.FirstOrDefault(stage => stage.Fingerprint == call.Identity.Fingerprint)?.Attempts ?? 0);
-        return await RunStageAsync(call, attempt, new Observers(recorder, log), cancellationToken, outside.Requested);
+        var before = run.Stages.FirstOrDefault(stage => stage.Fingerprint == call.Identity.Fingerprint);
+        return await RunStageAsync(call, before, new Observers(recorder, log), cancellationToken, outside.Requested);
     }
 
     private async Task<ActivityAnswer> RunStageAsync(
-        StageCall call, int attempt, IRunObserver observer, CancellationToken cancellationToken, CancellationToken cancelled)
+        StageCall call, RunStage? before, IRunObserver observer, CancellationToken cancellationToken, CancellationToken cancelled)
     {
         using var reporter = new StageReporter(call.Identity, observer, time);
         if (await runner.FindAsync(call.Identity, cancellationToken) is { } done)
@@ -60,6 +93,10 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
             return new ActivityAnswer(done, null);
         }
 
+        // An attempt that is still recorded as running never reported how it ended.
+        if (before is { State: RunState.Running, Attempts: > 0 })
+            observer.Observe(new StageLost(time.GetUtcNow(), call.Identity, before.Attempts));
+        var attempt = 1 + (before?.Attempts ?? 0);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, cancelled);
         var metered = reporter.Start(attempt);
         try
@@ -73,30 +110,27 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
             reporter.Interrupted(attempt);
             if (!cancelled.IsCancellationRequested)
                 throw;
-            return new ActivityAnswer(null, RunEnd.Cancelled);
+            return ActivityAnswer.Cancelled;
         }
         catch (Exception fault)
         {
             reporter.Failed(attempt, fault.Message);
-            if (TransientFaults.IsTransient(fault))
-                throw;
-            return new ActivityAnswer(null, $"Stage {call.Identity} failed: {fault.Message}", ToldFailure.Of(fault));
+            var message = $"Stage {call.Identity} failed: {fault.Message}";
+            return new ActivityAnswer(null, message, ToldFailure.Of(fault)) { MayPass = MayPass(fault) };
         }
     }
 
-    /// <summary>Does an operation.</summary>
-    public async Task<ActivityAnswer> DoAsync(OperationRequest request, CancellationToken cancellationToken)
+    private async Task<ActivityAnswer> DoOperationAsync(OperationRequest request, CancellationToken cancellationToken)
     {
-        using var entered = CurrentRun.Enter(request.RunId);
         using var span = PipelineTelemetry.StartSpan($"operation {request.Operation}");
         try
         {
             return new ActivityAnswer(await operations.RunAsync(request.Operation, request.Input, cancellationToken), null);
         }
-        catch (Exception fault) when (!TransientFaults.IsTransient(fault) && fault is not OperationCanceledException)
+        catch (Exception fault)
         {
             span?.SetStatus(ActivityStatusCode.Error, fault.Message);
-            return new ActivityAnswer(null, fault.Message);
+            throw;
         }
     }
 

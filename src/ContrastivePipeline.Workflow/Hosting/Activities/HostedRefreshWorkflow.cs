@@ -3,13 +3,15 @@ using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Refreshing;
+using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Hosting.Activities;
 
 /// <summary>How a caption refresh ended.</summary>
 /// <param name="Output">What it made; null where it was refused.</param>
 /// <param name="Refused">Why it was refused; null where it was not.</param>
-public sealed record RefreshEnd(CaptionRefreshOutput? Output, ToldFailure? Refused)
+/// <param name="Failure">Why it failed for good; null where it did not.</param>
+public sealed record RefreshEnd(CaptionRefreshOutput? Output, ToldFailure? Refused, string? Failure = null)
 {
     /// <summary>What it made, or the exception that the local host would have thrown.</summary>
     /// <param name="catalog">Tells what is current where that was changed meanwhile.</param>
@@ -18,11 +20,12 @@ public sealed record RefreshEnd(CaptionRefreshOutput? Output, ToldFailure? Refus
     /// <exception cref="SourceException">The table cannot be read.</exception>
     /// <exception cref="RefreshConflictException">The dataset was changed meanwhile.</exception>
     /// <exception cref="StoreFullException">The store has no room left.</exception>
+    /// <exception cref="PermanentStageException">It failed for good.</exception>
     public async Task<CaptionRefreshOutput> ValueAsync(DatasetCatalog catalog, string dataset, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         if (Refused is not { } refused)
-            return Output!;
+            return Output ?? throw new PermanentStageException(Failure ?? $"The refresh of '{dataset}' ended without a result. Send it again.");
         throw refused.Kind switch
         {
             FailureKind.Source => new SourceException(refused.Message),
@@ -48,6 +51,10 @@ public static class HostedRefreshWorkflow
         catch (ToldStageException refused)
         {
             return new RefreshEnd(null, refused.Told);
+        }
+        catch (PermanentStageException failed)
+        {
+            return new RefreshEnd(null, null, failed.Message);
         }
     }
 }

@@ -25,7 +25,7 @@ public static class HostedRunWorkflow
     public static OperationReference<RunEnd, RunEnd> End { get; } = new("end-run");
 
     /// <summary>The workflow.</summary>
-    public static WorkflowDefinition<ReproductionInput, ReproductionOutput> Main { get; } = new("reproduction", RunAsync);
+    public static WorkflowDefinition<ReproductionInput, RunEnd> Main { get; } = new("reproduction", RunAsync);
 
     /// <summary>For a host's registry of operations.</summary>
     /// <param name="runs">The records.</param>
@@ -51,20 +51,26 @@ public static class HostedRunWorkflow
     private static RunStage Ended(RunStage stage, RunFinished run) =>
         stage.State == RunState.Running ? stage with { State = run.State, Finished = run.At } : stage;
 
-    private static async Task<ReproductionOutput> RunAsync(IWorkflowContext context, ReproductionInput input)
+    // A run that somebody cancelled has done what it was asked: only one that failed ends as a failure for the host and its log.
+    private static async Task<RunEnd> RunAsync(IWorkflowContext context, ReproductionInput input)
     {
+        Exception? failure = null;
+        RunEnd end;
         try
         {
             var output = await ReproductionWorkflow.RunAsync(context, input);
-            await context.DoAsync(End, new RunEnd(context.RunId, RunState.Completed, WorkflowJson.ToElement(output), null));
-            return output;
+            end = new RunEnd(context.RunId, RunState.Completed, WorkflowJson.ToElement(output), null);
+        }
+        catch (HostedRunCancelledException)
+        {
+            end = new RunEnd(context.RunId, RunState.Interrupted, null, null);
         }
         catch (Exception fault)
         {
-            var cancelled = fault.Message.EndsWith(RunEnd.Cancelled, StringComparison.Ordinal);
-            await context.DoAsync(End, new RunEnd(
-                context.RunId, cancelled ? RunState.Interrupted : RunState.Failed, null, cancelled ? null : fault.Message));
-            throw;
+            failure = fault;
+            end = new RunEnd(context.RunId, RunState.Failed, null, fault.Message);
         }
+        await context.DoAsync(End, end);
+        return failure is null ? end : throw new PermanentStageException(failure.Message, failure);
     }
 }

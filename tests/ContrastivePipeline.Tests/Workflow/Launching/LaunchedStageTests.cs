@@ -139,7 +139,7 @@ public sealed class LaunchedStageTests(AzuriteFixture azurite)
         if (!asked)
             await runs.RequestCancelAsync(LaunchRuns.Record(), Stop);
         var machines = new Machines { State = () => MachineState.Waiting };
-        var error = await Assert.ThrowsAsync<PermanentStageException>(() => RunAsync(
+        var error = await Assert.ThrowsAsync<HostedRunCancelledException>(() => RunAsync(
             store, Doubling(), (_, _) => asked ? runs.RequestCancelAsync(LaunchRuns.Record(), Stop) : Task.CompletedTask, machines));
 
         Assert.Equal(RunEnd.Cancelled, error.Message);

@@ -31,7 +31,7 @@ public sealed class StageJobTests(AzuriteFixture azurite)
         await lab.Runs.RequestCancelAsync(LaunchRuns.Record(), Stop);
         var outcome = (await working)!;
 
-        Assert.Equal(new LaunchOutcome(null, RunEnd.Cancelled, Permanent: true), outcome);
+        Assert.Equal(new LaunchOutcome(null, RunEnd.Cancelled, Permanent: true) { IsCancelled = true }, outcome);
         var run = (await lab.Runs.GetAsync(LaunchRuns.Id, Stop))!;
         Assert.Equal((RunState.Interrupted, null), (run.Stages.Single().State, run.Stages.Single().Error));
         Assert.NotNull(await signals.TryReadAsync($"{first.Listener}/{first.Event}.json", Stop));
