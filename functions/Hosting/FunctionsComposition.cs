@@ -45,7 +45,7 @@ internal static class FunctionsComposition
             var launcher = new ContainerAppsJobLauncher(store, job, new DefaultAzureCredential(), time);
             operations.AddRange(new LaunchOperations(store, launcher, pipeline.Runner.Stages, time).All);
         }
-        var refreshes = new CaptionRefreshes(store, library, new DurableRefreshes(new DatasetCatalog(store, time)).RunAsync, time);
+        var refreshes = new CaptionRefreshes(store, library, new DurableRefreshes(new DatasetCatalog(store, time)).RunAsync, time, scratch);
         var inbox = await CaptionInbox.OpenAsync(address, CancellationToken.None);
         services.AddSingleton(new CaptionInbox(inbox, refreshes, scratch, Nobody.Instance, time));
         services.AddSingleton(settings).AddSingleton(pipeline).AddSingleton(new SignalStore(signals));

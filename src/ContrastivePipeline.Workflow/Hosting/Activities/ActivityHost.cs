@@ -62,7 +62,7 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
         var found = await runner.FindAsync(call.Identity, cancellationToken);
         if (found is not null)
         {
-            await using var recorder = request.RunId.Length > 0 ? new SharedRunRecorder(runs, request.RunId, time) : null;
+            await using var recorder = request.RunId.Length > 0 ? new SharedRunRecorder(runs, request.RunId, time, Note) : null;
             using var reporter = new StageReporter(call.Identity, recorder is null ? log : new Observers(recorder, log), time);
             reporter.Cached();
         }
@@ -77,8 +77,8 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
         var run = await runs.GetAsync(request.RunId, cancellationToken) ?? throw new RunNotFoundException(request.RunId);
         if (await runs.IsCancelRequestedAsync(run, cancellationToken))
             return ActivityAnswer.Cancelled;
-        await using var recorder = new SharedRunRecorder(runs, run.Id, time);
-        await using var outside = new CancelWatch(runs, run, time);
+        await using var recorder = new SharedRunRecorder(runs, run.Id, time, Note);
+        await using var outside = new CancelWatch(runs, run, time, Note);
         var before = run.Stages.FirstOrDefault(stage => stage.Fingerprint == call.Identity.Fingerprint);
         return await RunStageAsync(call, before, new Observers(recorder, log), cancellationToken, outside.Requested);
     }
@@ -133,6 +133,8 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
             throw;
         }
     }
+
+    private void Note(string message) => log.Observe(new RunNoted(time.GetUtcNow(), message));
 
     private StageCall CallOf(StageRequest request) => new(runner.Stages[request.Stage], request.Input, request.Generation);
 

@@ -186,6 +186,13 @@ public sealed class SearcherTests(ShapesRuns runs)
         return new MediaRow(id, bytes, 1, 1, Convert.ToHexStringLower(SHA256.HashData(bytes)));
     }
 
+    private async Task<Artifact> StoreAsync(string path, IReadOnlyList<MediaRow> rows)
+    {
+        using var content = new MemoryStream();
+        await ShardTables.Media.WriteAsync(content, rows, Cancellation);
+        return await runs.Store.WriteAsync(path, content.ToArray(), Cancellation);
+    }
+
     private async Task<Stored> StoredAsync(string variant)
     {
         var choice = await new ModelFinder(runs.Store, runs.First).FindAsync(variant, 1, Cancellation);
