@@ -107,7 +107,7 @@ public sealed class OrchestrationTests
 
         Assert.Equal((RunState.Interrupted, null), (End.State, End.Error));
         // No orchestration failed: nothing for the host to log as an error.
-        Assert.All(await lab.Client.GetAllInstancesAsync().ToArrayAsync(), instance => Assert.Equal(OrchestrationRuntimeStatus.Completed, instance.RuntimeStatus));
+        Assert.All(await lab.Client.GetAllInstancesAsync().ToArrayAsync(TestContext.Current.CancellationToken), instance => Assert.Equal(OrchestrationRuntimeStatus.Completed, instance.RuntimeStatus));
         Assert.Equal(RunState.Interrupted, WorkflowJson.FromElement<RunEnd>(run.ReadOutputAs<JsonElement>()).State);
     }
 
