@@ -35,7 +35,7 @@ public sealed class DurableRunControl(ArtifactStore store, ReproductionRequests 
         {
             if (run is not { State: RunState.Running, Host: Name })
                 continue;
-            var instance = await CurrentClient.Value.GetInstanceAsync(run.Id, cancellationToken);
+            var instance = await CurrentClient.Value.GetInstanceAsync(run.Id, getInputsAndOutputs: true, cancellationToken);
             if (instance is null or { IsCompleted: true })
                 done.Add($"{run.Id}: {await RedriveAsync(run, instance, cancellationToken)}");
         }

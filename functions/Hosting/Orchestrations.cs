@@ -8,6 +8,10 @@ namespace ContrastivePipeline.Functions.Hosting;
 /// <summary>What this app asks of orchestrations, in one place: how Durable Task says "alive" and "there already".</summary>
 internal static class Orchestrations
 {
+    // Named, because what stands for none is a setting of the host: an instance that has not ended is never replaced.
+    private static readonly OrchestrationRuntimeStatus[] s_alive =
+        [OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended];
+
     /// <summary>
     /// Whether an instance runs or is about to: one that was scheduled a moment ago is pending, which <c>IsRunning</c> is not.
     /// </summary>
@@ -22,7 +26,7 @@ internal static class Orchestrations
         try
         {
             await client.ScheduleNewOrchestrationInstanceAsync(
-                orchestration, input, new StartOrchestrationOptions(instance), cancellationToken);
+                orchestration, input, new StartOrchestrationOptions(instance).WithDedupeStatuses(s_alive), cancellationToken);
             return true;
         }
         catch (Exception fault) when (fault is OrchestrationAlreadyExistsException or RpcException { StatusCode: StatusCode.AlreadyExists })

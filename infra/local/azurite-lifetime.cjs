@@ -1,6 +1,6 @@
 // Loaded into Azurite before its own code: how long it lives. Programs that use it keep a request to /.users/ID open; the operating
 // system closes it with the program, however that ends. Azurite ends by itself when nobody has used it for as long as the last user
-// asked, and when azurite.json in the data folder does not name it any more. It touches azurite.alive while it lives, for those that see
+// to come asked, and when azurite.json in the data folder does not name it any more. It touches azurite.alive while it lives, for those that see
 // neither its process nor its port.
 'use strict';
 const fs = require('fs');
@@ -16,8 +16,9 @@ const join = `/.users/${id}?linger=`;
 const users = new Set();
 let answering = 0;
 let idleSince = performance.now();
-// Who starts it joins it well within this time, or was killed.
-let linger = 60;
+let arrivals = 0;
+// The wish of the user that came last counts, whichever connection is seen to close last. Who starts it joins it well within this time, or was killed.
+let linger = { seconds: 60, arrival: 0 };
 
 function isNamed() {
   try {
@@ -39,7 +40,7 @@ function endUnlessNamed() {
 
 function check() {
   endUnlessNamed();
-  if (users.size === 0 && answering === 0 && performance.now() - idleSince >= linger * 1000) end(`not used for ${linger} s`);
+  if (users.size === 0 && answering === 0 && performance.now() - idleSince >= linger.seconds * 1000) end(`not used for ${linger.seconds} s`);
 }
 
 function touch() {
@@ -58,9 +59,10 @@ function report() {
 function serveUser(request, response) {
   response.writeHead(200, { 'content-type': 'text/plain' });
   users.add(response);
+  const wish = { seconds: Number(request.url.slice(join.length)), arrival: ++arrivals };
   response.on('close', () => {
     users.delete(response);
-    linger = Number(request.url.slice(join.length));
+    if (wish.arrival > linger.arrival) linger = wish;
     idleSince = performance.now();
     report();
     check();

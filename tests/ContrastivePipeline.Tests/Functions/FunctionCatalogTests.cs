@@ -41,6 +41,6 @@ public sealed class FunctionCatalogTests
         Assert.Equal(FunctionCatalog.Methods.Count, FunctionCatalog.Methods.Select(function => function.Name.ToUpperInvariant()).Distinct().Count());
         Assert.Equal(["Api"], Functions<HttpTriggerAttribute>());
         Assert.Equal(["Inbox", "Signal"], Functions<BlobTriggerAttribute>());
-        Assert.Equal(["Schedule"], Functions<TimerTriggerAttribute>());
+        Assert.Equal(["PurgeHistory", "Redrive", "Schedule"], Functions<TimerTriggerAttribute>());
     }
 }

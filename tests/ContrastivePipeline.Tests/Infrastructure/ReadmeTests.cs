@@ -39,7 +39,7 @@ public sealed class ReadmeTests
 
     [Theory]
     [InlineData("--resource-group", "infra/azure/deploy.sh", "group=rg-contrastive-$environment")]
-    [InlineData("--name", "infra/azure/modules/functions.bicep", "name: 'ca-contrastive-${environmentName}'")]
+    [InlineData("--name", "infra/azure/modules/functions.bicep", "var name = 'ca-contrastive-${environmentName}'")]
     [InlineData("--name", "infra/azure/modules/training.bicep", "name: 'train-segment'")]
     public void Resources_are_called_as_they_are_made(string option, string file, string words)
     {

@@ -49,7 +49,7 @@ public sealed class SettingsTests
         var path = Path.Combine(Repository.Folder, place);
         var files = File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories);
         return files
-            .Where(f => Path.GetExtension(f) is ".cs" or ".md" or ".json" or ".bicep" or ".bicepparam" or ".Dockerfile" or ".sh" or ".yaml")
+            .Where(f => Path.GetExtension(f) is ".cs" or ".cjs" or ".md" or ".json" or ".bicep" or ".bicepparam" or ".Dockerfile" or ".sh" or ".yaml")
             .Select(f => Path.GetRelativePath(Repository.Folder, f).Replace('\\', '/'))
             .Where(f => !f.Contains("node_modules/") && !f.EndsWith("SettingsTests.cs", StringComparison.Ordinal));
     }

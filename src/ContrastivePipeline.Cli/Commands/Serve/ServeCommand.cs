@@ -82,9 +82,10 @@ internal sealed class ServeCommand : CliCommand
         await using var web = ContrastiveWeb.Build(parts, options);
         await ContrastiveWeb.StartAsync(web, options, cancellationToken);
         Tell(call, web, options);
-        await using var inbox = control is null || call.Get(_noInbox) ? null : await ServedInbox.OpenAsync(call, session, pipeline, cancellationToken);
         try
         {
+            await using var inbox =
+                control is null || call.Get(_noInbox) ? null : await ServedInbox.OpenAsync(call, session, pipeline, cancellationToken);
             await Task.Delay(Timeout.Infinite, cancellationToken);
         }
         catch (OperationCanceledException)
