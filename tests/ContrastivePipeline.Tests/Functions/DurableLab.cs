@@ -1,12 +1,17 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using ContrastivePipeline.Functions.Orchestrations;
+using DurableTask.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using Microsoft.DurableTask.Testing;
+using Microsoft.DurableTask.Testing.Sidecar;
+using Microsoft.DurableTask.Testing.Sidecar.Grpc;
+using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,12 +26,13 @@ internal sealed class DurableLab : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _done = [];
     private readonly ConcurrentDictionary<string, RecordedInstance> _instances = [];
-    private IHost _host = null!;
+    private WebApplication _engine = null!;
+    private IHost _worker = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Starts orchestrations, raises events, asks for states.</summary>
-    public DurableTaskClient Client => _host.Services.GetRequiredService<DurableTaskClient>();
+    public DurableTaskClient Client => _worker.Services.GetRequiredService<DurableTaskClient>();
 
     /// <summary>Activities in the order in which they were begun.</summary>
     public IReadOnlyList<string> Done => [.. _done];
@@ -46,18 +52,27 @@ internal sealed class DurableLab : IAsyncDisposable
             .ToDictionary(function => function.Name, function => function.Method.CreateDelegate<Func<TaskOrchestrationContext, Task<JsonElement>>>());
         foreach (var (name, run) in replaced)
             orchestrations[name] = run;
-        lab._host = new HostBuilder()
-            .ConfigureServices(services => services.AddInMemoryDurableTask(
-                registry =>
+        lab._engine = await StartEngineAsync();
+        lab._worker = new HostBuilder().ConfigureServices(services =>
+        {
+            services.AddDurableTaskWorker(worker =>
+            {
+                worker.UseGrpc(lab._engine.Urls.Single());
+                worker.AddTasks(registry =>
                 {
                     foreach (var (name, run) in orchestrations)
                         registry.AddOrchestratorFunc<OrchestrationInput?, JsonElement>(name, (context, _) => run(lab.Record(context)));
                     foreach (var function in FunctionCatalog.Methods.Where(function => function.Has<ActivityTriggerAttribute>()))
                         registry.AddActivityFunc<JsonElement, object>(function.Name, (_, input) => lab.DoAsync(function.Name, input, activity));
-                },
-                new InMemoryDurableTaskOptions { Port = FreePort() }))
-            .Build();
-        await lab._host.StartAsync(Cancellation);
+                });
+            });
+            services.AddDurableTaskClient(client =>
+            {
+                client.UseGrpc(lab._engine.Urls.Single());
+                client.RegisterDirectly();
+            });
+        }).Build();
+        await lab._worker.StartAsync(Cancellation);
         return lab;
     }
 
@@ -70,15 +85,37 @@ internal sealed class DurableLab : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync(CancellationToken.None);
-        _host.Dispose();
+        await _worker.StopAsync(CancellationToken.None);
+        _worker.Dispose();
+        await _engine.StopAsync(CancellationToken.None);
+        await _engine.DisposeAsync();
     }
 
-    private static int FreePort()
+    /// <summary>The engine of the in-process test host behind gRPC on a free port of loopback.</summary>
+    private static async Task<WebApplication> StartEngineAsync()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
+            server.Listen(IPAddress.Loopback, 0, address => address.Protocols = HttpProtocols.Http2));
+        builder.Services.AddRouting();
+        builder.Services.AddGrpc();
+        var engine = new WideEngine();
+        builder.Services.AddSingleton<IOrchestrationService>(engine).AddSingleton<IOrchestrationServiceClient>(engine).AddSingleton<TaskHubGrpcServer>();
+        var server = builder.Build();
+        server.MapGrpcService<TaskHubGrpcServer>();
+        await server.StartAsync(Cancellation);
+        return server;
+    }
+
+    /// <summary>
+    /// The engine in memory, without its limit of as many work items at once as the machine has processors: a dispatcher that has reached it
+    /// looks only every half second whether one has ended, and miscounts those that end at the same moment, after which it waits for ever.
+    /// </summary>
+    private sealed class WideEngine : InMemoryOrchestrationService, IOrchestrationService
+    {
+        int IOrchestrationService.MaxConcurrentTaskOrchestrationWorkItems => 1_000;
+
+        int IOrchestrationService.MaxConcurrentTaskActivityWorkItems => 1_000;
     }
 
     private RecordingContext Record(TaskOrchestrationContext context) =>

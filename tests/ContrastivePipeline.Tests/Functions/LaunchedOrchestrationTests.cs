@@ -159,8 +159,9 @@ public sealed class LaunchedOrchestrationTests
         Assert.Equal(limit, most);
         Assert.Empty(open);
         Assert.Equal(12, _orders.Count);
-        Assert.Equal(4, WorkflowJson.FromElement<ReproductionOutput>(run.ReadOutputAs<JsonElement>()).Trials.Count);
-        Assert.Equal(RunState.Completed, Assert.Single(ends).State);
+        var end = Assert.Single(ends);
+        Assert.Equal(RunState.Completed, end.State);
+        Assert.Equal(4, WorkflowJson.FromElement<ReproductionOutput>(end.Output!.Value).Trials.Count);
     }
 
     [Fact]
