@@ -159,7 +159,7 @@ public sealed class LaunchedOrchestrationTests
         Assert.Equal(limit, most);
         Assert.Empty(open);
         Assert.Equal(12, _orders.Count);
-        Assert.Equal(4, WorkflowJson.FromElement<ReproductionOutput>(run.ReadOutputAs<JsonElement>()).Trials.Count);
+        Assert.Equal(4, WorkflowJson.FromElement<ReproductionOutput>(run.ReadOutputAs<JsonElement>().GetProperty("output")).Trials.Count);
         Assert.Equal(RunState.Completed, Assert.Single(ends).State);
     }
 
