@@ -28,7 +28,7 @@ public sealed class OrchestrationTests
 
     private static readonly OrchestrationScope s_scope = new("t-20261123-142045-3f2a", 1, "", ReproductionStages.Train.Name, null, 100)
     {
-        Retry = ActivityRetry.Default with { FirstWait = TimeSpan.FromMilliseconds(20) },
+        Retry = ActivityRetry.Default with { FirstWait = TimeSpan.FromMilliseconds(20), LongestWait = TimeSpan.FromMilliseconds(50) },
     };
 
     private static readonly ActivityAnswer s_away = new(null, "The store is away.") { MayPass = true };
