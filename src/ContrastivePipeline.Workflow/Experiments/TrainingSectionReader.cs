@@ -33,7 +33,7 @@ internal static class TrainingSectionReader
             ReadSentence(section.Section("sentence")),
             ReadSeeds(section),
             section.Int("parallel", 0, 0, 1024));
-        if (training.Warmup >= steps)
+        if (training.Warmup > steps)
             section.Fail("warmup", $"training.warmup is {training.Warmup}, but there are only {steps} steps: no step would run at the full rate");
         section.Close();
         return training;

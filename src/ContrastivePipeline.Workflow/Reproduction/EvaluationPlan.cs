@@ -40,7 +40,7 @@ public static class EvaluationPlan
         var what = $"{dataset.TrainingPairs} training pairs, of which {epochs} epochs in batches of {training.Batch} are {steps} steps";
         if (steps > int.MaxValue)
             throw Lacking(dataset, $"{what}, more than {int.MaxValue}. Lower training.epochs");
-        if (training.Warmup >= steps)
+        if (training.Warmup > steps)
             throw Lacking(dataset, $"{what}: with training.warmup {training.Warmup} no step would run at the full rate. Lower or leave out training.warmup");
     }
 

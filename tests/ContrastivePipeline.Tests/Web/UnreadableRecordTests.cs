@@ -55,7 +55,7 @@ public sealed class UnreadableRecordTests(AzuriteFixture azurite)
         Assert.Empty((await web.GetJsonAsync($"/api/runs/{run.Id}/artifacts")).EnumerateArray());
         var other = run with { Id = "old-20260102-000000-0000" };
         await SaveAsync(store, other);
-        Assert.Contains("is gone", await ReadAsync(web, $"/compare?run={run.Id}&run={other.Id}"), StringComparison.Ordinal);
+        Assert.Contains("has expired", await ReadAsync(web, $"/compare?run={run.Id}&run={other.Id}"), StringComparison.Ordinal);
     }
 
     [Fact]

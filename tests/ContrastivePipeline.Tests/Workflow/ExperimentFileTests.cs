@@ -165,7 +165,7 @@ public sealed class ExperimentFileTests : IDisposable
     // A whole file and its one error.
     [Theory]
     [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5, epochs: 2 }", "3:31: training.epochs has no use beside steps: leave one of them out")]
-    [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5, warmup: 5 }", "3:31: training.warmup is 5, but there are only 5 steps: no step would run at the full rate")]
+    [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5, warmup: 6 }", "3:31: training.warmup is 6, but there are only 5 steps: no step would run at the full rate")]
     [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5, seeds: [1, 1] }", "3:30: training.seeds has a number twice: each seed is trained once")]
     [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5, augment: { flip: yes } }", "3:40: training.augment.flip must be true or false, not 'yes'; write true")]
     [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5, learning_rate: .nan }", "3:38: training.learning_rate must be a number, not '.nan'")]

@@ -121,10 +121,10 @@ public sealed class ReproductionWorkflowTests
             experiment, experiment.Variants[0], 1, s_dataset with { TrainingPairs = pairs }, new PreparedTokenizer(Blob("v"), 600)).Schedule.WarmupSteps;
 
         Assert.Equal([2, 50, 4], [Warmup(Of(1, null), 50), Warmup(Of(10, null), 1000), Warmup(Of(1, 4), 50)]);
-        EvaluationPlan.Resolve(Of(1, 4), s_dataset with { TrainingPairs = 50 });
-        var late = Assert.Throws<ExperimentMisfitException>(() => EvaluationPlan.Resolve(Of(1, 5), s_dataset with { TrainingPairs = 50 }));
+        EvaluationPlan.Resolve(Of(1, 5), s_dataset with { TrainingPairs = 50 });
+        var late = Assert.Throws<ExperimentMisfitException>(() => EvaluationPlan.Resolve(Of(1, 6), s_dataset with { TrainingPairs = 50 }));
         Assert.Equal(
-            "Dataset 't' has 50 training pairs, of which 1 epochs in batches of 10 are 5 steps: with training.warmup 5 no step would run at the full rate. "
+            "Dataset 't' has 50 training pairs, of which 1 epochs in batches of 10 are 5 steps: with training.warmup 6 no step would run at the full rate. "
             + "Lower or leave out training.warmup in the experiment file.", late.Message);
         Assert.Contains(
             "Lower training.epochs",

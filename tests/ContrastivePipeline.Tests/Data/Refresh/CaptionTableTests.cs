@@ -151,7 +151,7 @@ public sealed class CaptionTableTests(AzuriteFixture azurite)
     [InlineData("t.json", "[]", "a table has one object a line")]
     [InlineData("t.csv", ",id,caption\n0,a.png,x\n", "t.csv: column 1 of 3 has no name. Remove it, or name it (pandas writes row numbers")]
     [InlineData("t.csv", "Unnamed: 0,id,caption\n0,a.png,x\n", "column 1 of 3 has no name")]
-    [InlineData("t.csv", "id,caption\ra.png,x\r", "lines end with a carriage return alone")]
+    [InlineData("t.csv", "id,caption\ra.png,x\r", "lines that end with a carriage return (CR) alone")]
     [InlineData("t.csv", "i\0d\0,\0", "t.csv has zero bytes")]
     [InlineData("t.csv", "PAR1", "t.csv is Parquet; name it .parquet")]
     [InlineData("t.csv", "PK\u0003\u0004", "t.csv is a zip archive or a spreadsheet")]

@@ -39,7 +39,7 @@ public sealed class HostedTraceTests(AzuriteFixture azurite)
         using var invocation = new Activity("the host's invocation").Start();
 
         var request = new StageRequest(id, "double", WorkflowJson.ToElement(new Number(4)), "");
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => host.RunStageAsync(request, Stop));
+        Assert.True((await host.RunStageAsync(request, Stop)).MayPass);
         await host.RunStageAsync(request, Stop);
         await host.FindAsync(request, Stop);
         await host.DoAsync(new OperationRequest(id, s_operation.Name, WorkflowJson.ToElement(new Number(1))), Stop);
