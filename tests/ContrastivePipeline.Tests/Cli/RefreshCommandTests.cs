@@ -60,6 +60,8 @@ public sealed class RefreshCommandTests(LocalStoreFixture local) : IClassFixture
         Assert.DoesNotContain("still means", (await CallAsync(ExitCode.Done, "data", "prepare", experiment)).Out, StringComparison.Ordinal);
         var holed = (await TellAsync("mended")).GetProperty("current").GetProperty("version").GetString()!;
         await File.WriteAllTextAsync(PathOf("pairs.csv"), pairs, Cancellation);
+        // The store knows when a version was made to the second.
+        await Task.Delay(TimeSpan.FromSeconds(1.1), Cancellation);
         var again = (await CallAsync(ExitCode.Done, "data", "prepare", experiment)).Out;
         Assert.Contains($"'mended' still means {holed}, which is current: preparing never moves it.", again, StringComparison.Ordinal);
         var whole = (await TellAsync("mended")).GetProperty("versions")[0].GetProperty("version").GetString()!;

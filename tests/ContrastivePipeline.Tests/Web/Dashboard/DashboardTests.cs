@@ -74,7 +74,8 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
 
     private async Task<string> StartsCancelsAndResumesAsync(IPage page)
     {
-        await page.GetByLabel("Or your own experiment file").FillAsync(host.Yaml.Replace("steps: 6, segment: 2", "steps: 90, segment: 15", StringComparison.Ordinal));
+        // Long enough to be looked at by every check while it runs.
+        await page.GetByLabel("Or your own experiment file").FillAsync(host.Yaml.Replace("steps: 6, segment: 2", "steps: 300, segment: 15", StringComparison.Ordinal));
         await page.GetByRole(AriaRole.Button, new() { Name = "Start this file" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Run of shapes");
         var path = new Uri(page.Url).AbsolutePath;
