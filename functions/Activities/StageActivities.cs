@@ -8,35 +8,43 @@ public sealed class StageActivities(ActivityHost host)
 {
     /// <summary>Source to dataset version.</summary>
     [Function("PrepareDatasetActivity")]
-    public Task<ActivityAnswer> PrepareDataset([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) => RunAsync(request, cancellationToken);
+    public Task<ActivityAnswer> PrepareDataset([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request, cancellationToken);
 
     /// <summary>Captions to a vocabulary.</summary>
     [Function("TokenizerActivity")]
-    public Task<ActivityAnswer> Tokenizer([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) => RunAsync(request, cancellationToken);
+    public Task<ActivityAnswer> Tokenizer([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request, cancellationToken);
 
     /// <summary>A slice of training, on this machine.</summary>
     [Function("TrainActivity")]
-    public Task<ActivityAnswer> Train([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) => RunAsync(request, cancellationToken);
+    public Task<ActivityAnswer> Train([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request, cancellationToken);
 
     /// <summary>Pictures, captions and prompts to embeddings.</summary>
     [Function("EmbedActivity")]
-    public Task<ActivityAnswer> Embed([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) => RunAsync(request, cancellationToken);
+    public Task<ActivityAnswer> Embed([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request, cancellationToken);
 
     /// <summary>Embeddings to numbers.</summary>
     [Function("EvaluateActivity")]
-    public Task<ActivityAnswer> Evaluate([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) => RunAsync(request, cancellationToken);
+    public Task<ActivityAnswer> Evaluate([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request, cancellationToken);
 
     /// <summary>Numbers to a report.</summary>
     [Function("ReportActivity")]
-    public Task<ActivityAnswer> Report([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) => RunAsync(request, cancellationToken);
+    public Task<ActivityAnswer> Report([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request, cancellationToken);
 
     /// <summary>Captions to a dataset version.</summary>
     [Function("RefreshCaptionsActivity")]
-    public Task<ActivityAnswer> RefreshCaptions([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) => RunAsync(request, cancellationToken);
+    public Task<ActivityAnswer> RefreshCaptions([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request, cancellationToken);
 
     /// <summary>A dataset version to the current one.</summary>
     [Function("PublishVersionActivity")]
-    public Task<ActivityAnswer> PublishVersion([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) => RunAsync(request, cancellationToken);
+    public Task<ActivityAnswer> PublishVersion([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request, cancellationToken);
 
     /// <summary>Whether a stage is done.</summary>
     [Function("FindStageActivity")]

@@ -1,5 +1,5 @@
-using ContrastivePipeline.Data.Refresh;
 using System.Text.Json;
+using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;

@@ -212,7 +212,8 @@ public sealed class LaunchedOrchestrationTests
             {
                 seen.TrySetResult(WorkflowJson.FromElement<TrainingInput>(context.GetInput<OrchestrationInput>()!.Input));
                 return Task.FromException<JsonElement>(new PermanentStageException("Seen."));
-            }));
+            }
+        ));
         var input = new OrchestrationInput(s_scope with { Launch = null }, WorkflowJson.ToElement(ReproductionWorkflowTests.Input()));
         await lab.Client.ScheduleNewOrchestrationInstanceAsync("ReproductionOrchestration", input, Cancellation);
         return await seen.Task.WaitAsync(Cancellation);

@@ -219,7 +219,8 @@ public sealed class OrchestrationTests
             {
                 await context.CallActivityAsync<ActivityAnswer>(activities[calls++ % 2], 1);
                 return default;
-            }));
+            }
+        ));
         var run = await lab.RunAsync("Restless", null);
 
         Assert.Equal(OrchestrationRuntimeStatus.Failed, run.RuntimeStatus);
