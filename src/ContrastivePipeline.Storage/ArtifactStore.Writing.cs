@@ -12,7 +12,7 @@ public sealed partial class ArtifactStore
 
     // One request is three times as fast as blocks; a longer one would have too much to repeat when it is broken off.
     private const int LongestRequest = 32 << 20;
-    private const int UploadAttempts = 5;
+    private const int UploadAttempts = 10;
 
     /// <summary>Writes a blob, over the one at that path if there is one.</summary>
     /// <param name="path">Where to.</param>
@@ -42,7 +42,10 @@ public sealed partial class ArtifactStore
     public async Task<Artifact> WriteFileAsync(string path, string file, CancellationToken ct = default)
     {
         StorePath.Validate(path);
-        return await UploadBlocksAsync(path, () => OpenFile(file), ct).ConfigureAwait(false);
+        // What fits into one block needs no list of blocks, which another writer of the path can spoil.
+        return new FileInfo(file).Length <= BlockLength
+            ? await WriteAsync(path, await File.ReadAllBytesAsync(file, ct).ConfigureAwait(false), ct).ConfigureAwait(false)
+            : await UploadBlocksAsync(path, () => OpenFile(file), ct).ConfigureAwait(false);
     }
 
     /// <summary>Writes a blob if its path is free. Of any number that try at once, one succeeds.</summary>
@@ -126,6 +129,8 @@ public sealed partial class ArtifactStore
                     // Another writer of this path committed, or the store restarted, and so dropped our blocks: once more.
                 }
             }
+            // Writers that began together would meet again and again.
+            await Task.Delay(Random.Shared.Next(100, 200 + (200 * attempt)), ct).ConfigureAwait(false);
         }
     }
 

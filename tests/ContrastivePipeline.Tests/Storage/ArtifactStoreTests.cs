@@ -24,6 +24,24 @@ public sealed class ArtifactStoreTests(AzuriteFixture azurite)
         Assert.Equal(content, (await store.TryReadAsync("runs/a/blob.bin", Ct))!.Content);
     }
 
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(5 << 20)]
+    public async Task Twenty_that_write_one_file_to_one_path_at_once_all_succeed(int length)
+    {
+        var store = await azurite.OpenStoreAsync();
+        using var folder = new TemporaryFolder();
+        var content = new byte[length];
+        new Random(length).NextBytes(content);
+        var file = Path.Combine(folder.Path, "table");
+        await File.WriteAllBytesAsync(file, content, TestContext.Current.CancellationToken);
+
+        var written = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.WriteFileAsync("tables/one", file, TestContext.Current.CancellationToken)));
+
+        Assert.Single(written.Distinct());
+        Assert.Equal(content, await store.ReadAsync(written[0], TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task A_second_write_replaces_the_first()
     {
