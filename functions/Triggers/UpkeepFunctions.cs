@@ -31,7 +31,7 @@ public sealed class UpkeepFunctions(DurableRunControl control, TimeProvider time
     public async Task PurgeAsync(
         [TimerTrigger("0 30 4 * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
-        var old = new PurgeInstancesFilter(CreatedTo: time.GetUtcNow() - s_kept, Statuses: s_ended);
+        var old = new PurgeInstancesFilter(DateTimeOffset.UnixEpoch, time.GetUtcNow() - s_kept, s_ended);
         var purged = await client.PurgeAllInstancesAsync(old, cancellationToken);
         if (log.IsEnabled(LogLevel.Information))
             log.LogInformation("{Count} instances purged from the task hub", purged.PurgedInstanceCount);

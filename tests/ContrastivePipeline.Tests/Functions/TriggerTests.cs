@@ -14,6 +14,7 @@ using ContrastivePipeline.Workflow.Scheduling;
 using ContrastivePipeline.Workflow.Stages;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ContrastivePipeline.Tests.Functions;
 
@@ -179,6 +180,26 @@ public sealed class TriggerTests : IDisposable
     }
 
     [Theory]
+    [InlineData(29, true)]
+    [InlineData(31, false)]
+    public async Task The_history_of_what_ended_is_purged_after_thirty_days_and_what_runs_is_kept(int days, bool isKept)
+    {
+        var (control, _) = Control(await _azurite.OpenStoreAsync());
+        await using var durable = await DurableLab.StartAsync(
+            (_, _) => Task.FromResult<object>(new ActivityAnswer(null, null)),
+            ("Ends", _ => Task.FromResult(JsonSerializer.SerializeToElement("done"))),
+            ("Waits", context => context.WaitForExternalEvent<JsonElement>("never")));
+        await durable.RunAsync("Ends", null, "ended");
+        await durable.Client.ScheduleNewOrchestrationInstanceAsync("Waits", null, new StartOrchestrationOptions("waiting"), Cancellation);
+
+        var upkeep = new UpkeepFunctions(control, new LaterTime(TimeSpan.FromDays(days)), NullLogger<UpkeepFunctions>.Instance);
+        await upkeep.PurgeAsync(new TimerInfo(), durable.Client, Cancellation);
+
+        Assert.Equal(isKept, await durable.Client.GetInstanceAsync("ended", Cancellation) is not null);
+        Assert.NotNull(await durable.Client.GetInstanceAsync("waiting", Cancellation));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task The_signal_of_a_machine_becomes_an_event_and_is_deleted(bool listens)
@@ -218,4 +239,9 @@ public sealed class TriggerTests : IDisposable
 
     private static async Task<OrchestrationInput> InputAsync(DurableLab durable, string id) =>
         (await durable.Client.GetInstanceAsync(id, getInputsAndOutputs: true, Cancellation))!.ReadInputAs<OrchestrationInput>()!;
+
+    private sealed class LaterTime(TimeSpan later) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + later;
+    }
 }

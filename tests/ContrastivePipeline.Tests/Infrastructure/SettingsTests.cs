@@ -36,6 +36,13 @@ public sealed class SettingsTests
         }
     }
 
+    [Theory]
+    [InlineData("infra/azure/modules/functions.bicep")]
+    [InlineData("infra/docker/functions.Dockerfile")]
+    [InlineData("docs/cloud.md")]
+    public void The_app_s_own_host_name_is_set_because_the_host_refuses_durable_clients_without_it(string file) =>
+        Assert.Contains("WEBSITE_HOSTNAME", File.ReadAllText(Path.Combine(Repository.Folder, file)), StringComparison.Ordinal);
+
     // What reads a variable has its whole name as a literal, or between percent signs; all else speaks of it.
     private static bool Reads(string file, Match match) => (match.Groups[1].Value, match.Groups[3].Value) switch
     {
