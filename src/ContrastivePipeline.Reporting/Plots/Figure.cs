@@ -15,9 +15,6 @@ internal sealed partial class Figure
     public const float Width = 400;
     private const float Left = 46, Right = 12, Top = 10, Bottom = 40;
 
-    // Skia's SVG canvas crashed the process once while two reports were drawn at a time; a drawing takes milliseconds, so they take turns.
-    private static readonly Lock s_drawing = new();
-
     private readonly float _height;
     private readonly AxisScale _x;
     private readonly AxisScale _y;
@@ -64,9 +61,7 @@ internal sealed partial class Figure
             Text(Left - 7, Pixel(_x.Low, tick).Y + 4, _y.Label(tick), "end", "tick");
         Text(Width - Right, _height - 5, xTitle, "end");
 
-        string svg;
-        lock (s_drawing)
-            svg = Plot.GetSvgXml((int)Width, (int)_height);
+        string svg = Plot.GetSvgXml((int)Width, (int)_height);
         string body = svg[(svg.IndexOf('>', svg.IndexOf("<svg", StringComparison.Ordinal)) + 1)..svg.LastIndexOf("</svg>", StringComparison.Ordinal)];
         body = Paint.ToStyleSheet(body).Replace("cl_", $"{id}-", StringComparison.Ordinal);
         body = LongDecimal().Replace(body, m => double.Parse(m.Value, CultureInfo.InvariantCulture).ToString("0.#", CultureInfo.InvariantCulture));

@@ -43,7 +43,8 @@ internal static class MapFigures
         }
         var media = figure.Plot.Add.Markers(pairs.Select(p => p.MediaX).ToArray(), pairs.Select(p => p.MediaY).ToArray(), MarkerShape.FilledCircle, 5, style.Color);
         media.MarkerStyle.FillColor = style.Color.WithAlpha(.8);
-        var texts = figure.Plot.Add.Markers(pairs.Select(p => p.TextX).ToArray(), pairs.Select(p => p.TextY).ToArray(), MarkerShape.OpenTriangleUp, 6, Paint.Ink);
+        var texts = figure.Plot.Add.Markers(pairs.Select(p => p.TextX).ToArray(), pairs.Select(p => p.TextY).ToArray(), MarkerShape.OpenCircle, 6, Paint.Ink);
+        texts.MarkerStyle.CustomRenderer = PolygonMarker.OpenTriangleUp;
         texts.MarkerStyle.LineWidth = 1;
         string split = Words.SplitTitle(data, map.Dataset, map.Split);
         string share = $"{Words.Number(100 * map.ExplainedVariance, "0")} % of the variance";

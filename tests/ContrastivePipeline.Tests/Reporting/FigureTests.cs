@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ContrastivePipeline.Reporting.Plots;
 
@@ -23,6 +25,35 @@ public sealed class FigureTests
         Assert.Contains(svg.Descendants(), e => e.Attribute("stroke")?.Value == "var(--c2)" && e.Attribute("stroke-dasharray") is not null);
         Assert.All(svg.Descendants().Attributes("id"), i => Assert.StartsWith("f1-", i.Value, StringComparison.Ordinal));
         Assert.Contains(svg.Descendants(), e => e.Name.LocalName == "text" && e.Value == "step & more");
+    }
+
+    [Fact]
+    public void Only_markers_are_drawn_that_outlive_a_garbage_collection()
+    {
+        string[] safe = ["FilledCircle", "FilledSquare", "OpenCircle", "OpenSquare", "None"];
+        var used = Directory.EnumerateFiles(Path.Combine(Repository.Folder, "src"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(file => Regex.Matches(File.ReadAllText(file), @"MarkerShape\.(\w+)").Select(match => (file, Shape: match.Groups[1].Value)))
+            .ToList();
+        Assert.NotEmpty(used);
+        Assert.DoesNotContain(used, use => !safe.Contains(use.Shape));
+    }
+
+    [Fact]
+    public void A_polygon_marker_is_a_closed_path_around_its_point()
+    {
+        var figure = new Figure(AxisScale.Between(0, 10, 5), AxisScale.Between(0, 1, 5));
+        var marker = figure.Plot.Add.Marker(5, .5, ScottPlot.MarkerShape.FilledCircle, 10, Paint.Variant(0));
+        marker.MarkerStyle.CustomRenderer = PolygonMarker.TriangleUp;
+
+        var svg = XElement.Parse(figure.ToSvg("f3", "x", "a triangle in the middle").Html);
+        var path = svg.Descendants().Single(e => e.Attribute("fill")?.Value == "var(--c0)").Attribute("d")!.Value;
+        var numbers = Regex.Matches(path, @"-?\d+(\.\d+)?").Select(match => double.Parse(match.Value, CultureInfo.InvariantCulture)).ToArray();
+        var (x, y) = figure.Pixel(5, .5);
+
+        Assert.EndsWith("Z", path, StringComparison.Ordinal);
+        double[] expected = [x, y - 5.8, x + 5, y + 2.9, x - 5, y + 2.9, x, y - 5.8];
+        Assert.Equal(expected.Length, numbers.Length);
+        Assert.All(expected.Zip(numbers), pair => Assert.Equal(pair.First, pair.Second, 0.6));
     }
 
     [Fact]

@@ -10,8 +10,11 @@ namespace ContrastivePipeline.Web.Dashboard.Compare;
 /// <summary>Alignment against text uniformity of several runs in one plot: a colour a variant, a form of marker a run.</summary>
 internal static class GeometryOverlay
 {
-    private static readonly MarkerShape[] s_shapes =
-        [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond, MarkerShape.FilledTriangleDown];
+    private static readonly (MarkerShape Shape, IMarker? Polygon)[] s_shapes =
+    [
+        (MarkerShape.FilledCircle, null), (MarkerShape.FilledSquare, null), (MarkerShape.FilledCircle, PolygonMarker.TriangleUp),
+        (MarkerShape.FilledCircle, PolygonMarker.Diamond), (MarkerShape.FilledCircle, PolygonMarker.TriangleDown),
+    ];
 
     private static readonly string[] s_signs = ["●", "■", "▲", "◆", "▼"];
 
@@ -54,8 +57,10 @@ internal static class GeometryOverlay
         }
         foreach (var point in split)
         {
-            figure.Plot.Add.Marker(
-                point.Alignment, point.UniformityText, s_shapes[runs.IndexOf(point.RunId) % s_shapes.Length], 11, Paint.Variant(variants.IndexOf(point.Variant)));
+            var (shape, polygon) = s_shapes[runs.IndexOf(point.RunId) % s_shapes.Length];
+            var marker = figure.Plot.Add.Marker(
+                point.Alignment, point.UniformityText, shape, 11, Paint.Variant(variants.IndexOf(point.Variant)));
+            marker.MarkerStyle.CustomRenderer = polygon;
         }
         Label(figure, split, runs);
         var alt = $"Alignment and text uniformity, {split.Key}: " + string.Join("; ", split.Select(p =>
