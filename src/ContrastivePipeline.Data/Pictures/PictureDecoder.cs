@@ -28,8 +28,8 @@ public static class PictureDecoder
     public static RgbPicture Decode(ReadOnlySpan<byte> encoded, long maxPixels = DefaultMaxPixels)
     {
         if (encoded.IsEmpty) throw new PictureException(PictureReason.EmptyFile, "The file is empty.");
-        var format = PictureFormats.Recognise(encoded) ?? throw new PictureException(
-            PictureReason.UnknownFormat, $"The file is {PictureFormats.Guess(encoded)}, not a PNG, JPEG, WebP or GIF picture; convert it to one of these, or fetch it again.");
+        var format = PictureFormats.Recognise(encoded) ?? throw new PictureException(PictureReason.UnknownFormat,
+            $"The file is {PictureFormats.Guess(encoded)}, not a PNG, JPEG, WebP or GIF picture; convert it to one of these, or fetch it again.");
 
         try
         {

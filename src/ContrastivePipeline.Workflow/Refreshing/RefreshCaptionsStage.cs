@@ -14,7 +14,8 @@ public sealed class RefreshCaptionsStage() : Stage<RefreshCaptionsInput, Refresh
         var file = Path.Combine(context.ScratchFolder, "table" + Path.GetExtension(input.FileName));
         await context.Store.DownloadAsync(input.Table, file, cancellationToken);
         var spec = new RefreshSpec(input.Dataset, input.Base, input.Mode, file, input.FileName);
-        var record = await new CaptionRefresher(context.Store, context.ScratchFolder).ComputeAsync(spec, new RefreshProgress(context.Progress), cancellationToken);
+        var record = await new CaptionRefresher(context.Store, context.ScratchFolder).ComputeAsync(
+            spec, new RefreshProgress(context.Progress), cancellationToken);
         return new RefreshedCaptions(
             record, record.Version is { } version ? await FindAsync(context.Store, DatasetPaths.Manifest(input.Dataset, version), cancellationToken) : null);
     }

@@ -44,13 +44,15 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
 
     /// <summary>Every model trained and embedded with so far that the store still has, with its data, tokenizer and checkpoint.</summary>
     public async Task<IReadOnlyList<EmbedInput>> ReadModelsAsync(CancellationToken cancellationToken) =>
-        [.. (await ReadAsync(ReproductionStages.Embed.Name, _ => { }, cancellationToken)).Select(manifest => WorkflowJson.FromElement<EmbedInput>(manifest.Input))];
+        [.. (await ReadAsync(ReproductionStages.Embed.Name, _ => { }, cancellationToken))
+            .Select(manifest => WorkflowJson.FromElement<EmbedInput>(manifest.Input))];
 
     /// <summary>The report.</summary>
     /// <exception cref="ResultMissingException">The run has not come so far.</exception>
     /// <exception cref="ArtifactMissingException">It was written, and its manifest is gone.</exception>
     public async Task<WrittenReport> ReadReportAsync(CancellationToken cancellationToken) =>
-        (await ReadAsync(ReproductionStages.Report.Name, gone => throw new ArtifactMissingException(gone), cancellationToken)).Select(manifest => WorkflowJson.FromElement<WrittenReport>(manifest.Output)).LastOrDefault()
+        (await ReadAsync(ReproductionStages.Report.Name, gone => throw new ArtifactMissingException(gone), cancellationToken))
+            .Select(manifest => WorkflowJson.FromElement<WrittenReport>(manifest.Output)).LastOrDefault()
         ?? throw new ResultMissingException($"Run '{run.Id}' has no report yet. The 'contrastive run' command that began it goes on; "
             + "'contrastive results' shows what was measured so far.");
 

@@ -38,7 +38,8 @@ internal static class TableSniffer
         }
 
         // One zero byte is a damaged row; of UTF-16 every second one is.
-        if (head.Length > 0 && head.Count((byte)0) * 4 >= head.Length) throw new SourceException($"{name} has zero bytes: it is UTF-16 or UTF-32, or no text; save it as UTF-8.");
+        if (head.Length > 0 && head.Count((byte)0) * 4 >= head.Length)
+            throw new SourceException($"{name} has zero bytes: it is UTF-16 or UTF-32, or no text; save it as UTF-8.");
     }
 
     /// <summary>Refuses what is no Parquet.</summary>

@@ -57,7 +57,11 @@ internal static class RunPage
 
     /// <summary>What of a run the store no longer has; nothing where all is there.</summary>
     public static Markup Gone(IReadOnlyList<string> gone) => gone.Count == 0 ? Markup.None : Markup.Of(
-        $"<div class=\"note warn\" id=\"run-gone\"><p><strong>No longer in the store:</strong> {string.Join(", ", gone)}. It has expired or was deleted. Running the experiment again makes it anew; what is still there is used again.</p></div>\n");
+        $"""
+        <div class="note warn" id="run-gone"><p><strong>No longer in the store:</strong></p>
+        <ul>{Markup.Join(gone.Select(what => Markup.Of($"<li>{what}</li>")))}</ul></div>
+
+        """);
 
     // What a screen reader says as it happens: not every step, but every stage.
     private static string Milestone(RunLine line) => line.Active

@@ -217,7 +217,8 @@ internal sealed class ConfigSection
         _ => "",
     };
 
-    private static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value);
+    private static bool IsNumber(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value);
 
     private static string FlagHint(ConfigNode node) => node is not ConfigScalar { Text: var text } ? "" : text.ToLowerInvariant() switch
     {
