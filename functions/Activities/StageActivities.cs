@@ -21,7 +21,7 @@ public sealed class StageActivities(ActivityHost host)
     public Task<ActivityAnswer> Train([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) =>
         RunAsync(request, cancellationToken);
 
-    /// <summary>Pictures, captions and prompts to embeddings.</summary>
+    /// <summary>Images, captions and prompts to embeddings.</summary>
     [Function("EmbedActivity")]
     public Task<ActivityAnswer> Embed([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) =>
         RunAsync(request, cancellationToken);

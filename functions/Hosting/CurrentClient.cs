@@ -11,7 +11,7 @@ public static class CurrentClient
     private static readonly AsyncLocal<DurableTaskClient?> s_client = new();
 
     /// <summary>The client.</summary>
-    /// <exception cref="InvalidOperationException">No function that has one is at work here.</exception>
+    /// <exception cref="InvalidOperationException">No function that has one is running here.</exception>
     public static DurableTaskClient Value =>
         s_client.Value ?? throw new InvalidOperationException("No durable client: only functions with [DurableClient] can start runs.");
 

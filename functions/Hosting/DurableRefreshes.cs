@@ -26,7 +26,7 @@ internal sealed class DurableRefreshes(DatasetCatalog catalog)
     /// </summary>
     /// <exception cref="SourceException">The table as a whole cannot be read.</exception>
     /// <exception cref="RefreshConflictException">The dataset was changed meanwhile.</exception>
-    /// <exception cref="StoreFullException">The store has no room left.</exception>
+    /// <exception cref="StoreFullException">The store has no space left.</exception>
     /// <exception cref="PermanentStageException">It failed for good.</exception>
     public async Task<CaptionRefreshOutput> RunAsync(CaptionRefreshInput input, IRunObserver observer, CancellationToken cancellationToken)
     {

@@ -2,8 +2,8 @@ using ContrastivePipeline.Functions.Orchestrations;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.Launching;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.RemoteTraining;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using Microsoft.DurableTask.Client;
 
@@ -14,14 +14,14 @@ namespace ContrastivePipeline.Functions.Hosting;
 /// <param name="requests">Turns experiments into runs.</param>
 /// <param name="settings">Where training runs, and how much of it at once.</param>
 /// <param name="time">The clock.</param>
-public sealed class DurableRunControl(ArtifactStore store, ReproductionRequests requests, FunctionsSettings settings, TimeProvider time)
+public sealed class DurableRunControl(ArtifactStore store, PipelineRequests requests, FunctionsSettings settings, TimeProvider time)
     : RunControl(store, requests, dataFolder: null, time)
 {
     private const string Name = "durable-functions";
     private const int MostRedrives = 3;
 
     // No process holds the claim for the length of a run here: whether one is running, its orchestration tells.
-    private readonly RunBook _book = new(new RunStore(store), time, (run, stop) => CurrentClient.Value.IsAliveAsync(run.Id, stop));
+    private readonly RunRegistrar _registrar = new(new RunStore(store), time, (run, stop) => CurrentClient.Value.IsAliveAsync(run.Id, stop));
 
     /// <summary>
     /// Resumes runs that are recorded as running although their orchestration has ended: a host that was stopped at the wrong moment can fail
@@ -44,17 +44,17 @@ public sealed class DurableRunControl(ArtifactStore store, ReproductionRequests 
 
     /// <inheritdoc/>
     protected override async Task<RunTicket> LaunchAsync(
-        RunRequest<ReproductionInput, ReproductionOutput> request, Func<string, CancellationToken, Task<string>>? reserve,
+        RunRequest<PipelineInput, PipelineOutput> request, Func<string, CancellationToken, Task<string>>? reserve,
         CancellationToken cancellationToken)
     {
-        await using var booked = await _book.OpenAsync(request with { Host = Name }, ClaimPatience, reserve, Nobody.Instance, cancellationToken);
+        await using var booked = await _registrar.OpenAsync(request with { Host = Name }, ClaimTimeout, reserve, NullRunObserver.Instance, cancellationToken);
         var run = booked.Record;
-        // Machines of the session before may have outlived its orchestration: they are to save and make room.
+        // Machines of the session before may have outlived its orchestration: they are to save and make space.
         if (booked.IsResumed)
             await StopEarlierSessionsAsync(run, cancellationToken);
         var launch = settings.TrainingJob is null ? null : LaunchOptions.Default;
         var scope = new OrchestrationScope(
-            run.Id, run.Session, run.Generation, ReproductionStages.Train.Name, launch, settings.TrainingParallelism);
+            run.Id, run.Session, run.Generation, PipelineStages.Train.Name, launch, settings.TrainingParallelism);
         return await CurrentClient.Value.TryScheduleAsync(
                 FunctionNames.Orchestration(HostedRunWorkflow.Main.Name), new OrchestrationInput(scope, run.Input), run.Id, cancellationToken)
             ? new RunTicket(run.Id, request.Experiment, booked.IsResumed, Repeated: false)

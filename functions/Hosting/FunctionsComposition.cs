@@ -7,11 +7,11 @@ using ContrastivePipeline.Web.Hosting;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.Launching;
-using ContrastivePipeline.Workflow.Launching.ContainerApps;
+using ContrastivePipeline.Workflow.RemoteTraining;
+using ContrastivePipeline.Workflow.RemoteTraining.ContainerApps;
 using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Scheduling;
 using ContrastivePipeline.Workflow.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,7 +36,7 @@ internal static class FunctionsComposition
         var signals = await ArtifactStore.OpenAsync(LaunchSignals.AddressOf(address));
         var scratch = Path.Combine(Path.GetTempPath(), "contrastive");
         var pipeline = new LocalPipeline(store, scratch, time, new RunEventLog(logs.CreateLogger("ContrastivePipeline")));
-        var requests = new ReproductionRequests(
+        var requests = new PipelineRequests(
             library, stop => LocalPackages.EnsureInstalledAsync(LocalPackages.FindFolder(), new Silence(), stop));
         var control = new DurableRunControl(store, requests, settings, time);
         var operations = new List<Operation> { HostedRunWorkflow.Operation(pipeline.Runs, time) };
@@ -47,7 +47,7 @@ internal static class FunctionsComposition
         }
         var refreshes = new CaptionRefreshes(store, library, new DurableRefreshes(new DatasetCatalog(store, time)).RunAsync, time, scratch);
         var inbox = await CaptionInbox.OpenAsync(address, CancellationToken.None);
-        services.AddSingleton(new CaptionInbox(inbox, refreshes, scratch, Nobody.Instance, time));
+        services.AddSingleton(new CaptionInbox(inbox, refreshes, scratch, NullRunObserver.Instance, time));
         services.AddSingleton(settings).AddSingleton(pipeline).AddSingleton(new SignalStore(signals));
         services.AddSingleton(new ActivityHost(pipeline.Runner, new OperationRegistry(operations), pipeline.Runs, pipeline.Log, time));
         services.AddSingleton(control).AddSingleton(time);

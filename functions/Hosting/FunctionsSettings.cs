@@ -6,7 +6,7 @@ namespace ContrastivePipeline.Functions.Hosting;
 /// <summary>The app's settings, all from environment variables.</summary>
 /// <param name="Store">What <c>--store</c> takes.</param>
 /// <param name="TrainingJob">The job that trains; null where activities do.</param>
-/// <param name="TrainingParallelism">Trials of a run that are at work at once; each trains on one machine.</param>
+/// <param name="TrainingParallelism">Trials of a run that run at once; each trains on one machine.</param>
 /// <param name="ScheduledExperiments">Experiments that the schedule starts.</param>
 public sealed record FunctionsSettings(
     string Store, ResourceIdentifier? TrainingJob, int TrainingParallelism, IReadOnlyList<string> ScheduledExperiments)

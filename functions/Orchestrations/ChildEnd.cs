@@ -24,5 +24,5 @@ internal static class ChildEnd
     /// exceptions of its own; such a one is started again and finds its stages done.
     /// </summary>
     public static bool IsItsOwn(TaskFailureDetails failure) =>
-        failure.ErrorType == typeof(PermanentStageException).FullName || failure.ErrorType == typeof(ToldStageException).FullName;
+        failure.ErrorType == typeof(PermanentStageException).FullName || failure.ErrorType == typeof(RemoteStageException).FullName;
 }

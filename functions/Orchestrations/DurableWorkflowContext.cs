@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.Launching;
+using ContrastivePipeline.Workflow.RemoteTraining;
 using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Stages;
@@ -21,8 +21,8 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
     {
         var request = new StageRequest(RunId, stage.Name, WorkflowJson.ToElement(stageInput), input.Scope.Generation);
         return WorkflowJson.FromElement<TOutput>(
-            input.Scope.Launch is { } patience && stage.Name == input.Scope.LaunchedStage
-                ? await LaunchAsync(request, patience)
+            input.Scope.Launch is { } timeout && stage.Name == input.Scope.LaunchedStage
+                ? await LaunchAsync(request, timeout)
                 : await AskAsync(FunctionNames.Activity(stage.Name), request));
     }
 
@@ -59,7 +59,7 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
     public void Report(WorkflowStatus status) => context.SetCustomStatus(status);
 
     /// <summary>Has a stage run on a machine of its own, unless it is done already.</summary>
-    private async Task<JsonElement> LaunchAsync(StageRequest request, LaunchOptions patience)
+    private async Task<JsonElement> LaunchAsync(StageRequest request, LaunchOptions timeout)
     {
         var found = await AnswerAsync<FoundStage>(FunctionNames.FindStage, request);
         if (found.Failure is { } failure)
@@ -68,7 +68,7 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
             return output;
         var child = $"{context.InstanceId}:{request.Stage}-{found.Fingerprint[..12]}";
         var launch = new LaunchInput(
-            input.Scope.Session, request.Stage, request.Input, request.Generation, found.Fingerprint, child, patience);
+            input.Scope.Session, request.Stage, request.Input, request.Generation, found.Fingerprint, child, timeout);
         return await CallAsync(LaunchedStageWorkflow.Main.Name, WorkflowJson.ToElement(launch), child[(context.InstanceId.Length + 1)..]);
     }
 
@@ -76,7 +76,7 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
     {
         var name = FunctionNames.Orchestration(workflow);
         var options = new TaskOptions().WithInstanceId($"{context.InstanceId}:{instance}");
-        var patience = new Patience(name, input.Scope.Retry);
+        var timeout = new RetryBudget(name, input.Scope.Retry);
         while (true)
         {
             try
@@ -91,7 +91,7 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
             }
             catch (TaskFailedException broken)
             {
-                await context.CreateTimer(patience.AfterLoss(broken.FailureDetails.ErrorMessage), CancellationToken.None);
+                await context.CreateTimer(timeout.AfterLoss(broken.FailureDetails.ErrorMessage), CancellationToken.None);
             }
         }
     }
@@ -102,14 +102,14 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
         if (answer.IsCancelled)
             throw new HostedRunCancelledException();
         var failure = answer.Failure ?? $"{activity} gave no answer.";
-        return answer.Output ?? throw (answer.Told is { } told ? new ToldStageException(failure, told) : new PermanentStageException(failure));
+        return answer.Output ?? throw (answer.Told is { } told ? new RemoteStageException(failure, told) : new PermanentStageException(failure));
     }
 
     /// <summary>Asks until there is an answer that another attempt would not change.</summary>
     private async Task<T> AnswerAsync<T>(string activity, object request)
         where T : IActivityAnswer
     {
-        var patience = new Patience(activity, input.Scope.Retry);
+        var timeout = new RetryBudget(activity, input.Scope.Retry);
         while (true)
         {
             TimeSpan wait;
@@ -118,12 +118,12 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
                 var answer = await context.CallActivityAsync<T>(activity, request);
                 if (answer is not { Failure: { } failure, MayPass: true })
                     return answer;
-                wait = patience.AfterFailure(failure);
+                wait = timeout.AfterFailure(failure);
             }
             catch (TaskFailedException lost)
             {
                 // Activities answer with their failures: this one did not come to an answer.
-                wait = patience.AfterLoss(lost.FailureDetails.ErrorMessage);
+                wait = timeout.AfterLoss(lost.FailureDetails.ErrorMessage);
             }
             await context.CreateTimer(wait, CancellationToken.None);
         }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ContrastivePipeline.Workflow.Launching;
+using ContrastivePipeline.Workflow.RemoteTraining;
 
 namespace ContrastivePipeline.Functions.Orchestrations;
 
@@ -14,7 +14,7 @@ public sealed record OrchestrationInput(OrchestrationScope Scope, JsonElement In
 /// <param name="Generation">The cache generation of its stages.</param>
 /// <param name="LaunchedStage">The stage that gets machines of its own.</param>
 /// <param name="Launch">How patient to be with them; null where it runs as an activity like the others.</param>
-/// <param name="TrialsAtOnce">Trials at work at once, and so machines: a trial has one at most.</param>
+/// <param name="TrialsAtOnce">Trials running at once, and so machines: a trial has one at most.</param>
 public sealed record OrchestrationScope(
     string RunId, int Session, string Generation, string LaunchedStage, LaunchOptions? Launch, int TrialsAtOnce)
 {

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.Launching;
+using ContrastivePipeline.Workflow.RemoteTraining;
 using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 
@@ -13,18 +13,18 @@ public static class WorkflowOrchestrations
 {
     /// <summary>The whole of a reproduction.</summary>
     [Function("ReproductionOrchestration")]
-    public static Task<JsonElement> Reproduction([OrchestrationTrigger] TaskOrchestrationContext context) =>
+    public static Task<JsonElement> Pipeline([OrchestrationTrigger] TaskOrchestrationContext context) =>
         RunAsync(context, HostedRunWorkflow.Main);
 
     /// <summary>One variant with one seed.</summary>
     [Function("TrialOrchestration")]
     public static Task<JsonElement> Trial([OrchestrationTrigger] TaskOrchestrationContext context) =>
-        RunChildAsync(context, ReproductionWorkflow.Trial);
+        RunChildAsync(context, PipelineWorkflow.Trial);
 
     /// <summary>A training, segment after segment; begins anew every so many.</summary>
     [Function("TrainingOrchestration")]
     public static Task<JsonElement> Training([OrchestrationTrigger] TaskOrchestrationContext context) =>
-        RunChildAsync(context, ReproductionWorkflow.Training);
+        RunChildAsync(context, PipelineWorkflow.Training);
 
     /// <summary>A stage on a machine of its own.</summary>
     [Function("LaunchedStageOrchestration")]

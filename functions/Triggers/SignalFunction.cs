@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ContrastivePipeline.Functions.Hosting;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Launching;
+using ContrastivePipeline.Workflow.RemoteTraining;
 using ContrastivePipeline.Workflow.Stages;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;

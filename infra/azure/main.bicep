@@ -19,7 +19,7 @@ param gpuProfile string
 @maxValue(86400)
 param trainingTimeoutSeconds int = 21600
 
-@description('How often Container Apps starts a replica again that died, for example by the eviction of its node. It goes on from its last checkpoint.')
+@description('How often Container Apps starts a replica again that died, for example by the eviction of its node. It resumes from its last checkpoint.')
 @minValue(0)
 @maxValue(10)
 param trainingRetries int = 5
@@ -51,7 +51,7 @@ param scheduledExperiments string = ''
 @minValue(1)
 param monthlyBudget int
 
-@description('Who is told by mail at 50, 80 and 100 percent of the budget.')
+@description('Who is reported by mail at 50, 80 and 100 percent of the budget.')
 @minLength(1)
 param budgetContacts string[]
 

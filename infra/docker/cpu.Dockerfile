@@ -16,7 +16,7 @@ COPY --from=build /app .
 ENV HOME=/home/app CONTRASTIVE_LOCAL=/home/app/contrastive
 # The base image's `app`, by number, so that a cluster can tell that it is not root.
 USER $APP_UID
-# Right for whatever the container does, a run or a server: torch loads, the store answers, the disk has room.
+# Right for whatever the container does, a run or a server: torch loads, the store answers, the disk has space.
 HEALTHCHECK --interval=5m --timeout=30s --start-period=30s CMD ["/app/contrastive", "doctor"]
 ENTRYPOINT ["/app/contrastive"]
 CMD ["--help"]

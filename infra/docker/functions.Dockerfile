@@ -1,6 +1,6 @@
 # The Functions app, from the root of a checkout:
 # `docker build -f infra/docker/functions.Dockerfile --build-arg SOURCE_REVISION=$(git rev-parse HEAD) -t contrastive-functions .`
-FROM node:24.21.0-bookworm-slim AS pictures
+FROM node:24.21.0-bookworm-slim AS images
 WORKDIR /local
 COPY infra/local/package.json infra/local/package-lock.json ./
 # The mark that contrastive leaves where it has installed them itself: the hash of what was installed.
@@ -18,12 +18,12 @@ FROM mcr.microsoft.com/azure-functions/dotnet-isolated:4-dotnet-isolated10.0
 USER root
 RUN mkdir --parents /azure-functions-host/Secrets && chown "$APP_UID" /home /azure-functions-host /azure-functions-host/Secrets
 COPY --from=build /app /home/site/wwwroot
-# The demo's pictures, so that no package manager is needed at run time; of the packages, those that are not Azurite.
-COPY --from=pictures /local/node_modules/.installed /home/site/wwwroot/infra/local/node_modules/.installed
-COPY --from=pictures /local/node_modules/@lobehub /home/site/wwwroot/infra/local/node_modules/@lobehub
-COPY --from=pictures /local/node_modules/cldr-annotations-full /home/site/wwwroot/infra/local/node_modules/cldr-annotations-full
-COPY --from=pictures /local/node_modules/emoji-datasource-google /home/site/wwwroot/infra/local/node_modules/emoji-datasource-google
-COPY --from=pictures /local/node_modules/emoji-datasource-twitter /home/site/wwwroot/infra/local/node_modules/emoji-datasource-twitter
+# The demo's images, so that no package manager is needed at run time; of the packages, those that are not Azurite.
+COPY --from=images /local/node_modules/.installed /home/site/wwwroot/infra/local/node_modules/.installed
+COPY --from=images /local/node_modules/@lobehub /home/site/wwwroot/infra/local/node_modules/@lobehub
+COPY --from=images /local/node_modules/cldr-annotations-full /home/site/wwwroot/infra/local/node_modules/cldr-annotations-full
+COPY --from=images /local/node_modules/emoji-datasource-google /home/site/wwwroot/infra/local/node_modules/emoji-datasource-google
+COPY --from=images /local/node_modules/emoji-datasource-twitter /home/site/wwwroot/infra/local/node_modules/emoji-datasource-twitter
 COPY infra/local/package.json infra/local/package-lock.json /home/site/wwwroot/infra/local/
 # Not everywhere may who is not root listen on the image's port 80. Without WEBSITE_HOSTNAME the durable extension refuses its client to every
 # function that asks for one, and each request answers 500; Bicep sets the app's public name.

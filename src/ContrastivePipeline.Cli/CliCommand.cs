@@ -7,9 +7,9 @@ namespace ContrastivePipeline.Cli;
 /// <summary>A command of the program.</summary>
 internal abstract class CliCommand : Command
 {
-    private readonly Surroundings _world;
+    private readonly CliEnvironment _world;
 
-    protected CliCommand(string name, string description, Surroundings world)
+    protected CliCommand(string name, string description, CliEnvironment world)
         : base(name, description)
     {
         _world = world;

@@ -21,14 +21,14 @@ namespace ContrastivePipeline.Cli;
 internal static class CommandLine
 {
     private const string Description =
-        "Trains contrastive models of pictures and captions, evaluates them and reports, durably: what was done is never done again.";
+        "Trains contrastive models of images and captions, evaluates them and reports, durably: what was done is never done again.";
 
     /// <summary>Runs one command line.</summary>
     /// <param name="args">What the user typed.</param>
     /// <param name="world">The process.</param>
     /// <param name="stop">Ctrl-C.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunAsync(string[] args, Surroundings world, CancellationToken stop)
+    public static async Task<int> RunAsync(string[] args, CliEnvironment world, CancellationToken stop)
     {
         var parse = Grammar(world).Parse(args.Length == 0 ? ["--help"] : args);
         if (parse.Errors.Count > 0)
@@ -63,7 +63,7 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Grammar(Surroundings world)
+    private static RootCommand Grammar(CliEnvironment world)
     {
         var root = new RootCommand($"{Description}\n\n{ExitCode.Help}")
         {

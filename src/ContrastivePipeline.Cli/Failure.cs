@@ -7,7 +7,7 @@ using ContrastivePipeline.Observability;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Web.Hosting;
 using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;

@@ -13,7 +13,7 @@ internal sealed class Invocation
     private const int WidthOfFiles = 10_000;
     private readonly ParseResult _parse;
 
-    public Invocation(ParseResult parse, Surroundings world)
+    public Invocation(ParseResult parse, CliEnvironment world)
     {
         _parse = parse;
         World = world;
@@ -21,7 +21,7 @@ internal sealed class Invocation
         Notice = text => World.Error.WriteLine(text);
     }
 
-    public Surroundings World { get; }
+    public CliEnvironment World { get; }
 
     /// <summary>Standard output with tables and colors.</summary>
     public IAnsiConsole Console { get; }

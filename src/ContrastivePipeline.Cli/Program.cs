@@ -1,4 +1,4 @@
 using ContrastivePipeline.Cli;
 
 using var interruption = new Interruption();
-return await CommandLine.RunAsync(args, Surroundings.OfProcess(), interruption.Token);
+return await CommandLine.RunAsync(args, CliEnvironment.OfProcess(), interruption.Token);

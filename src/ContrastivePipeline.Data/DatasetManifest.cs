@@ -7,7 +7,7 @@ namespace ContrastivePipeline.Data;
 /// <param name="Name">Name of the dataset.</param>
 /// <param name="Version">The first 12 hexadecimal digits of the SHA-256 over the names and hashes of all parts, the media size, the
 /// class lists, the accounting and, where it was refreshed, its <see cref="Refresh"/>.</param>
-/// <param name="MediaSize">Short side of the stored pictures, pixels.</param>
+/// <param name="MediaSize">Short side of the stored images, pixels.</param>
 /// <param name="Media">Parts of <see cref="MediaRow"/>.</param>
 /// <param name="Captions">Parts of <see cref="CaptionRow"/>.</param>
 /// <param name="Labels">Parts of <see cref="LabelRow"/>; empty where the source has no classes.</param>
@@ -54,7 +54,7 @@ public sealed record LabelSet(string Name, IReadOnlyList<string> Classes);
 /// <param name="SourceRows">Rows that the source and all refreshes offered.</param>
 /// <param name="Kept">Rows that are captions of kept media now.</param>
 /// <param name="Duplicates">Rows that repeat a kept (media, caption) pair.</param>
-/// <param name="Quarantined">Rows that were set aside with a reason.</param>
+/// <param name="Quarantined">Rows that were quarantined with a reason.</param>
 /// <param name="Reasons">Quarantined rows by reason.</param>
 /// <param name="KeptBySplit">Kept rows by split.</param>
 public sealed record DataAccounting(

@@ -25,7 +25,7 @@ internal static class Check
         if (first.Dimension != second.Dimension)
         {
             throw new ArgumentException(
-                $"The {firstName} have {first.Dimension} columns and the {secondName} {second.Dimension}: they are not of one joint space.");
+                $"The {firstName} have {first.Dimension} columns and the {secondName} {second.Dimension}: they are not of one shared embedding space.");
         }
     }
 

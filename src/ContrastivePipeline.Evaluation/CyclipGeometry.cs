@@ -20,7 +20,7 @@ public static class CyclipGeometry
     /// <summary>Mean ⟨Iᵢ, C_label(i)⟩; higher is better aligned.</summary>
     /// <param name="media">[n, d].</param>
     /// <param name="classTexts">[classes, d].</param>
-    /// <param name="labels">Class of each medium.</param>
+    /// <param name="labels">Class of each media item.</param>
     public static double LabelAlignment(EmbeddingMatrix media, EmbeddingMatrix classTexts, int[] labels)
     {
         CheckRows(media, classTexts, "class embeddings");
@@ -33,7 +33,7 @@ public static class CyclipGeometry
     /// </summary>
     /// <param name="media">[n, d], at least two.</param>
     /// <param name="classTexts">[classes, d].</param>
-    /// <param name="labels">Class of each medium.</param>
+    /// <param name="labels">Class of each media item.</param>
     public static double LabelUniformity(EmbeddingMatrix media, EmbeddingMatrix classTexts, int[] labels)
     {
         CheckRows(media, classTexts, "class embeddings");

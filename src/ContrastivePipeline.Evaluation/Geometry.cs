@@ -55,7 +55,7 @@ public static class Geometry
         return PairSums.LogMean(rows, rows, (left, right) => left < right, PairSums.Gaussian(t)).Value;
     }
 
-    /// <summary>‖I − T‖² of every matched pair, by medium and then by text; their mean is <see cref="Alignment"/>.</summary>
+    /// <summary>‖I − T‖² of every matched pair, by media item and then by text; their mean is <see cref="Alignment"/>.</summary>
     public static double[] AlignmentByPair(MatchedEmbeddings embeddings)
     {
         CheckUnit(embeddings);
@@ -84,7 +84,7 @@ public static class Geometry
         return Array.ConvertAll(means, mean => uniformity + 2 * (mean - all) / all);
     }
 
-    /// <summary>log E exp(−t‖I − T‖²) over all pairs of a medium and a text that do not match; lower is more uniform.</summary>
+    /// <summary>log E exp(−t‖I − T‖²) over all pairs of a media item and a text that do not match; lower is more uniform.</summary>
     /// <param name="embeddings">Unit rows of at least two groups.</param>
     /// <param name="t">Sharpness of the Gaussian.</param>
     public static double UniformityAcross(MatchedEmbeddings embeddings, double t = 2) => Unmatched(embeddings, t).Uniformity;

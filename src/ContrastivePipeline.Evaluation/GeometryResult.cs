@@ -4,7 +4,7 @@ namespace ContrastivePipeline.Evaluation;
 /// <param name="Alignment">E‖I − T‖² over matched pairs.</param>
 /// <param name="UniformityText">Uniformity of the texts.</param>
 /// <param name="UniformityMedia">Uniformity of the media.</param>
-/// <param name="UniformityAcross">Uniformity over pairs of a medium and a text that do not match.</param>
+/// <param name="UniformityAcross">Uniformity over pairs of a media item and a text that do not match.</param>
 /// <param name="CentroidGap">Distance of the two means: the modality gap.</param>
 /// <param name="MatchedCosine">Mean cosine of matched pairs.</param>
 /// <param name="UnmatchedCosine">Mean cosine of pairs that do not match.</param>

@@ -1,14 +1,14 @@
 namespace ContrastivePipeline.Evaluation;
 
 /// <summary>
-/// Embeddings of media and of texts in one joint space, and which belong together: a text matches every medium of its group
+/// Embeddings of media and of texts in one shared embedding space, and which belong together: a text matches every media item of its group
 /// and the other way round.
 /// </summary>
 public sealed class MatchedEmbeddings
 {
     /// <summary>Checks and keeps embeddings.</summary>
     /// <param name="media">[media, dimension]; unit rows make the dot product the cosine.</param>
-    /// <param name="mediaGroup">Group of each medium, for example the number of its concept or of its picture.</param>
+    /// <param name="mediaGroup">Group of each media item, for example the number of its concept or of its image.</param>
     /// <param name="texts">[texts, dimension].</param>
     /// <param name="textGroup">Group of each text.</param>
     /// <exception cref="ArgumentException">
@@ -19,15 +19,15 @@ public sealed class MatchedEmbeddings
         Check.Finite(media, "media embeddings");
         Check.Finite(texts, "text embeddings");
         Check.SameDimension(media, texts, "media embeddings", "text embeddings");
-        CheckGroups(media, mediaGroup, textGroup, "medium", "text");
-        CheckGroups(texts, textGroup, mediaGroup, "text", "medium");
+        CheckGroups(media, mediaGroup, textGroup, "media item", "text");
+        CheckGroups(texts, textGroup, mediaGroup, "text", "media item");
         (Media, MediaGroup, Texts, TextGroup) = (media, mediaGroup, texts, textGroup);
     }
 
     /// <summary>[media, dimension].</summary>
     public EmbeddingMatrix Media { get; }
 
-    /// <summary>Group of each medium.</summary>
+    /// <summary>Group of each media item.</summary>
     public int[] MediaGroup { get; }
 
     /// <summary>[texts, dimension].</summary>
@@ -36,7 +36,7 @@ public sealed class MatchedEmbeddings
     /// <summary>Group of each text.</summary>
     public int[] TextGroup { get; }
 
-    /// <summary>Medium i belongs to text i and to no other.</summary>
+    /// <summary>Media item i belongs to text i and to no other.</summary>
     /// <exception cref="ArgumentException">As for the constructor.</exception>
     public static MatchedEmbeddings Paired(EmbeddingMatrix media, EmbeddingMatrix texts)
     {
@@ -45,12 +45,12 @@ public sealed class MatchedEmbeddings
         return new(media, [.. Enumerable.Range(0, media.Count)], texts, [.. Enumerable.Range(0, texts.Count)]);
     }
 
-    /// <summary>Every matched pair of rows, by medium and then by text.</summary>
+    /// <summary>Every matched pair of rows, by media item and then by text.</summary>
     internal IEnumerable<(int Media, int Text)> Pairs()
     {
         var texts = Enumerable.Range(0, Texts.Count).ToLookup(text => TextGroup[text]);
         return Enumerable.Range(0, Media.Count)
-            .SelectMany(medium => texts[MediaGroup[medium]], (medium, text) => (medium, text));
+            .SelectMany(mediaItem => texts[MediaGroup[mediaItem]], (mediaItem, text) => (mediaItem, text));
     }
 
     private static void CheckGroups(EmbeddingMatrix rows, int[] groups, int[] otherGroups, string one, string other)

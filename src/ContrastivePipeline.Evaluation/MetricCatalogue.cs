@@ -6,8 +6,8 @@ public static class MetricCatalogue
     /// <summary>The metrics in the order of a table's columns.</summary>
     public static IReadOnlyList<MetricDefinition> All { get; } =
     [
-        .. Retrieval("text-to-media", "Text → media", "text", "medium"),
-        .. Retrieval("media-to-text", "Media → text", "medium", "text"),
+        .. Retrieval("text-to-media", "Text → media", "text", "media item"),
+        .. Retrieval("media-to-text", "Media → text", "media item", "text"),
         .. ZeroShot(),
         .. Geometry(),
     ];
@@ -60,7 +60,7 @@ public static class MetricCatalogue
     private static IEnumerable<MetricDefinition> Geometry() =>
     [
         new("geometry/alignment", Formulas.AlignmentSquared, "Alignment", MetricUnit.Number, Direction.LowerIsBetter,
-            "Mean squared distance of a medium and its text; 0 where they coincide."),
+            "Mean squared distance of a media item and its text; 0 where they coincide."),
         new("geometry/uniformity-text", Formulas.Uniformity, "Uniformity, text", MetricUnit.Number, Direction.LowerIsBetter,
             "How evenly the texts cover the sphere: 0 where all coincide, near −4 where they are spread evenly."),
         new("geometry/uniformity-media", Formulas.Uniformity, "Uniformity, media", MetricUnit.Number, Direction.LowerIsBetter,
@@ -70,8 +70,8 @@ public static class MetricCatalogue
         new("geometry/modality-gap", Formulas.CentroidGap, "Modality gap", MetricUnit.Number, Direction.Neither,
             "Distance between the mean of the media and the mean of the texts."),
         new("geometry/matched-cosine", Formulas.MatchedCosine, "Cosine, matched", MetricUnit.Number, Direction.HigherIsBetter,
-            "Mean cosine of a medium and its text."),
+            "Mean cosine of a media item and its text."),
         new("geometry/unmatched-cosine", Formulas.UnmatchedCosine, "Cosine, unmatched", MetricUnit.Number, Direction.LowerIsBetter,
-            "Mean cosine of a medium and a text that does not belong to it."),
+            "Mean cosine of a media item and a text that does not belong to it."),
     ];
 }

@@ -38,7 +38,7 @@ internal static class PairSums
 
         long pairs = rows.Sum(row => row.Pairs);
         if (pairs == 0)
-            throw new ArgumentException("There is no pair to average over: every medium matches every text.");
+            throw new ArgumentException("There is no pair to average over: every media item matches every text.");
         return (Math.Log(rows.Sum(row => row.Kernel) / pairs), rows.Sum(row => row.Product) / pairs);
     }
 

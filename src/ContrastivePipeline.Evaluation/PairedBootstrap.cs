@@ -14,7 +14,7 @@ public static class PairedBootstrap
     /// <param name="variant">The values of the same items in the same order.</param>
     /// <param name="seed">Seed of the resampling; equal seeds give equal results on every machine.</param>
     /// <param name="clusters">
-    /// Which items stand or fall together, for example the captions of one picture: clusters are drawn instead of items.
+    /// Which items stand or fall together, for example the captions of one image: clusters are drawn instead of items.
     /// Null draws items.
     /// </param>
     /// <param name="resamples">Number of resamples.</param>

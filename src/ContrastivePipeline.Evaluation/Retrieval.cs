@@ -13,7 +13,7 @@ public static class Retrieval
     /// <summary>Positions that average precision looks at.</summary>
     private const int PrecisionDepth = 10;
 
-    /// <summary>Ranks every medium against all texts and every text against all media.</summary>
+    /// <summary>Ranks every media item against all texts and every text against all media.</summary>
     /// <param name="embeddings">[media, d] and [texts, d]; memory grows with media + texts, not with their product.</param>
     /// <param name="ties">What equal scores count as.</param>
     public static RetrievalResult Evaluate(MatchedEmbeddings embeddings, TieRule ties = TieRule.Pessimistic)

@@ -2,7 +2,7 @@ namespace ContrastivePipeline.Evaluation;
 
 /// <summary>
 /// Zero-shot classification as CLIP does it: a class is the mean of its normalised prompt embeddings, normalised again; a
-/// medium gets the class with the highest cosine.
+/// media item gets the class with the highest cosine.
 /// </summary>
 public sealed class ZeroShotClassifier
 {
@@ -49,7 +49,7 @@ public sealed class ZeroShotClassifier
         if (media.Dimension != _dimension)
         {
             throw new ArgumentException(
-                $"The media embeddings have {media.Dimension} columns and the prompts {_dimension}: they are not of one joint space.");
+                $"The media embeddings have {media.Dimension} columns and the prompts {_dimension}: they are not of one shared embedding space.");
         }
 
         double[] cosines = new double[media.Count * Classes];
@@ -70,7 +70,7 @@ public sealed class ZeroShotClassifier
 
     /// <summary>Classifies media whose classes are known.</summary>
     /// <param name="media">[media, d].</param>
-    /// <param name="labels">The right class of each medium.</param>
+    /// <param name="labels">The right class of each media item.</param>
     /// <exception cref="ArgumentException">As for <see cref="Cosines"/>, or a label is missing or no class.</exception>
     public ZeroShotResult Evaluate(EmbeddingMatrix media, int[] labels)
     {

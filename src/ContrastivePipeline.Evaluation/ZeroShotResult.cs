@@ -2,9 +2,9 @@ namespace ContrastivePipeline.Evaluation;
 
 /// <summary>What a zero-shot classifier made of media with known classes.</summary>
 /// <param name="Classes">Number of classes.</param>
-/// <param name="Labels">The right class of each medium.</param>
+/// <param name="Labels">The right class of each media item.</param>
 /// <param name="Predictions">The class with the highest cosine; of equal ones a wrong one.</param>
-/// <param name="Ranks">For each medium the number of wrong classes that score at least as high as the right one.</param>
+/// <param name="Ranks">For each media item the number of wrong classes that score at least as high as the right one.</param>
 public sealed record ZeroShotResult(int Classes, int[] Labels, int[] Predictions, int[] Ranks)
 {
     /// <summary>Media.</summary>
@@ -13,7 +13,7 @@ public sealed record ZeroShotResult(int Classes, int[] Labels, int[] Predictions
     /// <summary>Fraction of the media with the right class among the first <paramref name="k"/>.</summary>
     public double TopK(int k) => Ranks.Count(rank => rank < k) / (double)Count;
 
-    /// <summary>1 for each medium with the right class among the first <paramref name="k"/>, else 0.</summary>
+    /// <summary>1 for each media item with the right class among the first <paramref name="k"/>, else 0.</summary>
     public double[] HitsAt(int k) => Array.ConvertAll(Ranks, rank => rank < k ? 1.0 : 0.0);
 
     /// <summary>Media of each class.</summary>

@@ -60,7 +60,7 @@ public sealed class TelemetryExport : IDisposable
         {
             options.ConnectionString = insights;
             options.Credential = credential.Value;
-            // A run's trace is worth having only whole; unless told so, five a second are kept.
+            // A run's trace is worth having only whole; otherwise, five a second are kept.
             options.TracesPerSecond = null;
             options.SamplingRatio = 1;
             options.EnableLiveMetrics = false;

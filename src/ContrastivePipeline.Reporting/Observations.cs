@@ -71,7 +71,7 @@ public sealed record PairSimilarities(
     IReadOnlyList<long> Matched,
     IReadOnlyList<long> Unmatched);
 
-/// <summary>Matched pairs of the joint space, projected to its first two principal components.</summary>
+/// <summary>Matched pairs of the shared embedding space, projected to its first two principal components.</summary>
 /// <param name="Variant">The variant.</param>
 /// <param name="Seed">The training seed.</param>
 /// <param name="Dataset">Dataset name.</param>
@@ -81,9 +81,9 @@ public sealed record PairSimilarities(
 public sealed record EmbeddingMap(
     string Variant, int Seed, string Dataset, string Split, double ExplainedVariance, IReadOnlyList<MapPair> Pairs);
 
-/// <summary>A medium and its text on the map.</summary>
-/// <param name="MediaX">First component of the medium.</param>
-/// <param name="MediaY">Second component of the medium.</param>
+/// <summary>A media item and its text on the map.</summary>
+/// <param name="MediaX">First component of the media item.</param>
+/// <param name="MediaY">Second component of the media item.</param>
 /// <param name="TextX">First component of the text.</param>
 /// <param name="TextY">Second component of the text.</param>
 public sealed record MapPair(double MediaX, double MediaY, double TextX, double TextY);
@@ -93,19 +93,19 @@ public sealed record MapPair(double MediaX, double MediaY, double TextX, double 
 /// <param name="Seed">The training seed.</param>
 /// <param name="Dataset">Dataset name.</param>
 /// <param name="Split">Split.</param>
-/// <param name="Query">A text or a medium.</param>
+/// <param name="Query">A text or a media item.</param>
 /// <param name="Results">The best results, best first; about five.</param>
 /// <param name="RightRank">1-based rank of the first right result among all candidates; null when unknown.</param>
 public sealed record RetrievalExample(
     string Variant, int Seed, string Dataset, string Split, ExampleItem Query, IReadOnlyList<RetrievedItem> Results, int? RightRank);
 
-/// <summary>A text, or a medium with its picture.</summary>
-/// <param name="Text">The text; for a medium, a caption of it.</param>
-/// <param name="Png">The encoded PNG picture; null for a text or a sound.</param>
+/// <summary>A text, or a media item with its image.</summary>
+/// <param name="Text">The text; for a media item, a caption of it.</param>
+/// <param name="Png">The encoded PNG image; null for a text or a sound.</param>
 public sealed record ExampleItem(string Text, byte[]? Png);
 
 /// <summary>One result of a query.</summary>
-/// <param name="Item">The text or medium.</param>
+/// <param name="Item">The text or media item.</param>
 /// <param name="Score">Cosine similarity to the query.</param>
 /// <param name="Right">Whether it counts as right.</param>
 public sealed record RetrievedItem(ExampleItem Item, double Score, bool Right);

@@ -30,7 +30,7 @@ public sealed record ReportData(
     /// <summary>Similarities of matched and unmatched pairs, one a variant.</summary>
     public IReadOnlyList<PairSimilarities> Similarities { get; init; } = [];
 
-    /// <summary>2-D maps of the joint space, one a variant; a few hundred pairs each.</summary>
+    /// <summary>2-D maps of the shared embedding space, one a variant; a few hundred pairs each.</summary>
     public IReadOnlyList<EmbeddingMap> Maps { get; init; } = [];
 
     /// <summary>Queries with what the model found.</summary>
@@ -85,8 +85,8 @@ public sealed record ExperimentSummary(
     /// <summary>How long the run was worked on until <see cref="Finished"/>, without the time between its sessions; null where that is not known.</summary>
     public TimeSpan? Running { get; init; }
 
-    /// <summary>What one medium is called: <c>picture</c> or <c>sound</c>.</summary>
-    public string MediaWord { get; init; } = "picture";
+    /// <summary>What one media item is called: <c>image</c> or <c>sound</c>.</summary>
+    public string MediaWord { get; init; } = "image";
 }
 
 /// <summary>Time that a stage took.</summary>

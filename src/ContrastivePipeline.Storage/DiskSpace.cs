@@ -14,6 +14,6 @@ public static class DiskSpace
         return new DriveInfo(existing.FullName).AvailableFreeSpace;
     }
 
-    /// <summary>Whether a failed write into a folder is likely a matter of room. False where the folder is unknown.</summary>
+    /// <summary>Whether a failed write into a folder is likely a lack of space. False where the folder is unknown.</summary>
     internal static bool IsNearlyFull(string? folder) => folder is not null && FreeBytes(folder) < NearlyFull;
 }

@@ -20,7 +20,7 @@ public sealed class ScratchFolder : IDisposable
     public string Path { get; }
 
     /// <summary>Makes an empty folder, and deletes those beside it whose owners were killed.</summary>
-    /// <param name="root">The folder for scratch folders, on the disk that has room for them; created where it is not.</param>
+    /// <param name="root">The folder for scratch folders, on the disk that has space for them; created where it is not.</param>
     /// <param name="name">Beginning of its name, for a person who looks.</param>
     /// <exception cref="IOException">It cannot be created.</exception>
     public static ScratchFolder Create(string root, string name)

@@ -2,7 +2,7 @@ namespace ContrastivePipeline.Storage;
 
 /// <summary>
 /// An artifact as a stream that can be read from anywhere, a block of it at a time: for a reader that wants the footer and one column
-/// of a Parquet file and not the pictures beside it.
+/// of a Parquet file and not the images beside it.
 /// </summary>
 internal sealed class SeekableArtifactStream(ArtifactStore store, Artifact artifact) : Stream
 {

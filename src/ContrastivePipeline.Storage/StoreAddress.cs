@@ -7,7 +7,7 @@ namespace ContrastivePipeline.Storage;
 /// <summary>Where a store is and how to sign in. Never shows its secrets.</summary>
 public sealed class StoreAddress
 {
-    /// <summary>The container that a store uses unless told otherwise.</summary>
+    /// <summary>The container that a store uses by default.</summary>
     public const string DefaultContainer = "contrastive";
 
     private readonly string? connectionString;

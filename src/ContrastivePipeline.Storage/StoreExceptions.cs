@@ -9,7 +9,7 @@ public sealed class StoreUnavailableException(string message, Exception? inner =
 /// <summary>The store refuses this account, key or identity.</summary>
 public sealed class StoreAccessDeniedException(string message, Exception? inner = null) : StoreException(message, inner);
 
-/// <summary>There is no room left where the store keeps its data.</summary>
+/// <summary>There is no space left where the store keeps its data.</summary>
 public sealed class StoreFullException(string message, Exception? inner = null) : StoreException(message, inner);
 
 /// <summary>An artifact that something refers to is not in the store.</summary>

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace ContrastivePipeline.Training;
 
 /// <summary>
-/// The training loop. Every step's randomness comes from (seed, epoch, step), so that training which stops anywhere and goes on from a
+/// The training loop. Every step's randomness comes from (seed, epoch, step), so that training which stops anywhere and resumes from a
 /// checkpoint ends with the same weights, bit for bit on a CPU with the same number of threads.
 /// </summary>
 public sealed class Trainer
@@ -17,7 +17,7 @@ public sealed class Trainer
     private readonly ClipModel _model;
     private readonly Tensor[] _buffers;
 
-    /// <summary>Creates a trainer that goes on from a state.</summary>
+    /// <summary>Creates a trainer that resumes from a state.</summary>
     public Trainer(TrainingState state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -168,7 +168,7 @@ public sealed class Trainer
 /// <param name="LogitScale">The logit scale (a logarithm) after the step.</param>
 public sealed record StepRecord(long Step, LossTerms Losses, double LearningRate, float LogitScale);
 
-/// <summary>A loss, or a gradient of it, is not finite, or the weights are not after a step: training has diverged and must not go on.</summary>
+/// <summary>A loss, or a gradient of it, is not finite, or the weights are not after a step: training has diverged and must not continue.</summary>
 public sealed class LossNotFiniteException : Exception
 {
     private const string Advice =

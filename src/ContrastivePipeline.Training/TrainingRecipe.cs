@@ -14,7 +14,7 @@ namespace ContrastivePipeline.Training;
 /// <param name="Schedule">Learning rate and number of steps.</param>
 /// <param name="Optimizer">AdamW's settings.</param>
 /// <param name="Seed">Seed of weights, order, augmentation and dropout.</param>
-/// <param name="Augmentation">Changes of the training pictures.</param>
+/// <param name="Augmentation">Changes of the training images.</param>
 /// <param name="SentenceSpace">Where L_s and L_n act.</param>
 /// <param name="SentenceTemperature">τ of L_s and L_n.</param>
 /// <param name="ClipNorm">Gradients are scaled down to this total norm; 0 leaves them alone.</param>

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace ContrastivePipeline.Tests;
 
-/// <summary>An experiment of seconds, on pictures that it draws itself: 60 discs with captions, two variants, three segments each.</summary>
+/// <summary>An experiment of seconds, on images that it draws itself: 60 discs with captions, two variants, three segments each.</summary>
 internal static class ShapesExperiment
 {
     private const string Yaml =
@@ -19,7 +19,7 @@ internal static class ShapesExperiment
     private static readonly (string Name, SKColor Color)[] s_colors =
         [("red", SKColors.Red), ("green", SKColors.Green), ("blue", SKColors.Blue), ("black", SKColors.Black), ("orange", SKColors.Orange)];
 
-    /// <summary>Draws the pictures and writes the experiment file, unless they are there.</summary>
+    /// <summary>Draws the images and writes the experiment file, unless they are there.</summary>
     /// <returns>Path of the experiment file.</returns>
     public static string Draw(string folder)
     {

@@ -3,7 +3,7 @@ using ContrastivePipeline.Storage.Local;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 
 namespace ContrastivePipeline.Cli.Experiments;
 
@@ -15,10 +15,10 @@ internal static class LocalComposition
         new(session.Store, Path.Combine(call.LocalFolder, "scratch"), call.World.Time, call.World.Log);
 
     /// <summary>Turns experiments into runs; installs the emoji packages for those that need them.</summary>
-    public static ReproductionRequests Requests(Invocation call)
+    public static PipelineRequests Requests(Invocation call)
     {
         var notices = new Notices(call);
-        return new ReproductionRequests(
+        return new PipelineRequests(
             ExperimentLibrary.OfProcess(), stop => LocalPackages.EnsureInstalledAsync(LocalPackages.FindFolder(), notices, stop));
     }
 
@@ -29,5 +29,5 @@ internal static class LocalComposition
     /// <summary>Reads the experiment that a user means; needs no store.</summary>
     /// <exception cref="ExperimentInvalidException">The file has errors.</exception>
     public static Task<ExperimentText> ReadAsync(string experiment, CancellationToken cancellationToken) =>
-        ReproductionRequests.ReadAsync(ExperimentLocator.OfProcess().Find(experiment), cancellationToken);
+        PipelineRequests.ReadAsync(ExperimentLocator.OfProcess().Find(experiment), cancellationToken);
 }

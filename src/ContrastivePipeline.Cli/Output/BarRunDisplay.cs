@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace ContrastivePipeline.Cli.Output;
 
-/// <summary>For people: a bar with speed and time left for each stage at work, and a line above them for each that ended.</summary>
+/// <summary>For people: a bar with speed and time left for each stage running, and a line above them for each that ended.</summary>
 internal sealed class BarRunDisplay : RunDisplay
 {
     public const int BarWidth = 10;

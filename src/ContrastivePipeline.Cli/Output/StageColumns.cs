@@ -36,8 +36,8 @@ internal sealed class MeterColumn(Func<int, string> text) : ProgressColumn
     public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
     {
         var width = options.ConsoleSize.Width;
-        var room = Math.Max(8, width - NameColumn.WidthIn(width) - Others);
+        var space = Math.Max(8, width - NameColumn.WidthIn(width) - Others);
         var words = text(task.Id);
-        return new Text(words.Length <= room ? words : words[..(room - 1)] + "…");
+        return new Text(words.Length <= space ? words : words[..(space - 1)] + "…");
     }
 }

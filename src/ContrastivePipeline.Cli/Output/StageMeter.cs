@@ -43,15 +43,15 @@ internal sealed class StageMeter
 
     /// <summary>For a narrow place: <c>120/400 steps, 9.8/s, 0:29 left</c>, and what the stage says.</summary>
     public string Short => Latest is not { } latest ? "" : Join(
-        latest.Total > 0 ? $"{Words.Count(latest.Done)}/{Words.Count(latest.Total)} {latest.Unit}" : Words.Amount(latest),
+        latest.Total > 0 ? $"{TextFormatter.Count(latest.Done)}/{TextFormatter.Count(latest.Total)} {latest.Unit}" : TextFormatter.Amount(latest),
         PerSecond is { } speed ? $"{speed:0.#}/s" : "",
         Left is { } left && left > TimeSpan.Zero ? $"{(long)left.TotalMinutes}:{left.Seconds:00} left" : "");
 
     /// <summary><c>120 of 400 steps, 9.8 steps/s, 29 s left</c>, and what the stage says.</summary>
     public override string ToString() => Latest is not { } latest ? "" : Join(
-        Words.Amount(latest),
-        PerSecond is { } speed ? Words.Rate(speed, latest.Unit) : "",
-        Left is { } left && left > TimeSpan.Zero ? $"{Words.Duration(left)} left" : "");
+        TextFormatter.Amount(latest),
+        PerSecond is { } speed ? TextFormatter.Rate(speed, latest.Unit) : "",
+        Left is { } left && left > TimeSpan.Zero ? $"{TextFormatter.Duration(left)} left" : "");
 
     private string Join(params string[] parts) => string.Join(", ", parts.Append(Latest!.Message).Where(part => part.Length > 0));
 }

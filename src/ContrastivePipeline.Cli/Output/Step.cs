@@ -8,7 +8,7 @@ namespace ContrastivePipeline.Cli.Output;
 internal static class Step
 {
     /// <summary>Does the work and tells the observer.</summary>
-    /// <param name="observer">Who is told.</param>
+    /// <param name="observer">Who is reported.</param>
     /// <param name="time">The clock.</param>
     /// <param name="name">What is done.</param>
     /// <param name="label">To what.</param>

@@ -1,12 +1,12 @@
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 
 namespace ContrastivePipeline.Cli.Results;
 
 /// <summary>A report in a folder of this machine: <c>report.html</c>, <c>results.csv</c>, <c>results.json</c>, <c>costs.csv</c>.</summary>
 internal static class ReportFolder
 {
-    /// <summary>Where a run's report goes unless told otherwise.</summary>
+    /// <summary>Where a run's report goes by default.</summary>
     public static string Default(Invocation call, string runId) => Path.Combine(call.LocalFolder, "reports", runId);
 
     /// <summary>Writes the files, over those of the same names.</summary>

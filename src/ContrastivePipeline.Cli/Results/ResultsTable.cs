@@ -9,7 +9,7 @@ internal static class ResultsTable
     private static readonly string[] s_main = ["r@1", "top-1", "alignment", "uniformity-text"];
 
     /// <summary>The numbers that say most: recall at 1, top-1 accuracy, alignment and text uniformity.</summary>
-    public static IEnumerable<Measurement> MostTelling(IEnumerable<Measurement> all) => all.Where(m => s_main.Contains(m.Metric.Split('/')[^1]));
+    public static IEnumerable<Measurement> Headline(IEnumerable<Measurement> all) => all.Where(m => s_main.Contains(m.Metric.Split('/')[^1]));
 
     /// <summary>A table for each split, or several where the metrics are more than the terminal is wide.</summary>
     public static void Write(Invocation call, IReadOnlyList<Measurement> measurements)

@@ -15,7 +15,7 @@ public enum CaptionChangeKind
 
 /// <summary>A difference between two versions.</summary>
 /// <param name="Kind">What happened.</param>
-/// <param name="MediaId">The medium.</param>
+/// <param name="MediaId">The media item.</param>
 /// <param name="Split">Its split.</param>
 /// <param name="CaptionIndex">Index of the caption after the change; before it where it was removed.</param>
 /// <param name="Before">The caption that was there; null where it was added.</param>

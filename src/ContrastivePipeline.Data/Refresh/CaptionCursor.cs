@@ -3,26 +3,26 @@ using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Data.Refresh;
 
-/// <summary>The captions of a medium in the base.</summary>
-/// <param name="MediaId">The medium.</param>
+/// <summary>The captions of a media item in the base.</summary>
+/// <param name="MediaId">The media item.</param>
 /// <param name="First">Number of the part that has its first caption.</param>
 /// <param name="Pieces">Its captions, by part from <paramref name="First"/> on: more than one piece where a part ends within it.</param>
-internal sealed record MediumCaptions(string MediaId, int First, IReadOnlyList<IReadOnlyList<CaptionRow>> Pieces)
+internal sealed record MediaItemCaptions(string MediaId, int First, IReadOnlyList<IReadOnlyList<CaptionRow>> Pieces)
 {
     /// <summary>All captions.</summary>
     public IReadOnlyList<CaptionRow> Rows => Pieces.Count == 1 ? Pieces[0] : [.. Pieces.SelectMany(piece => piece)];
 }
 
-/// <summary>Walks the captions of a version medium by medium; holds one part in memory.</summary>
+/// <summary>Walks the captions of a version media item by media item; holds one part in memory.</summary>
 internal sealed class CaptionCursor(ArtifactStore store, IReadOnlyList<DatasetPart> parts)
 {
     private List<CaptionRow> _rows = [];
     private int _part = -1;
     private int _at;
 
-    /// <summary>The next medium, in ordinal order; null at the end.</summary>
+    /// <summary>The next media item, in ordinal order; null at the end.</summary>
     /// <exception cref="InvalidDataException">The parts are not in order.</exception>
-    public async Task<MediumCaptions?> NextAsync(CancellationToken cancellationToken)
+    public async Task<MediaItemCaptions?> NextAsync(CancellationToken cancellationToken)
     {
         if (!await FindRowAsync(cancellationToken)) return null;
         var (id, first) = (_rows[_at].MediaId, _part);
@@ -33,10 +33,10 @@ internal sealed class CaptionCursor(ArtifactStore store, IReadOnlyList<DatasetPa
             while (_at < _rows.Count && _rows[_at].MediaId == id) _at++;
             while (pieces.Count < _part - first) pieces.Add([]);
             pieces.Add(_rows.GetRange(start, _at - start));
-            if (!await FindRowAsync(cancellationToken)) return new MediumCaptions(id, first, pieces);
+            if (!await FindRowAsync(cancellationToken)) return new MediaItemCaptions(id, first, pieces);
         }
 
-        if (string.CompareOrdinal(id, _rows[_at].MediaId) < 0) return new MediumCaptions(id, first, pieces);
+        if (string.CompareOrdinal(id, _rows[_at].MediaId) < 0) return new MediaItemCaptions(id, first, pieces);
         throw new InvalidDataException($"{parts[_part].Artifact.Path}: captions of '{_rows[_at].MediaId}' come after those of '{id}'.");
     }
 

@@ -1,7 +1,7 @@
 namespace ContrastivePipeline.Data.Refresh;
 
 /// <summary>
-/// Which captions of a medium became which: equal texts belong together, whatever their indexes; of the rest, in order, each old one
+/// Which captions of a media item became which: equal texts belong together, whatever their indexes; of the rest, in order, each old one
 /// was changed into a new one; what is left over was added or removed.
 /// </summary>
 internal sealed class CaptionMatch
@@ -23,7 +23,7 @@ internal sealed class CaptionMatch
     /// <summary>The old caption that became new caption <paramref name="i"/>; null where that was added.</summary>
     public CaptionRow? OriginOf(int i) => _origins[i];
 
-    /// <summary>Matches the captions of a medium.</summary>
+    /// <summary>Matches the captions of a media item.</summary>
     public static CaptionMatch Of(IReadOnlyList<CaptionRow> before, IReadOnlyList<CaptionRow> after)
     {
         var free = before.GroupBy(row => row.Caption, StringComparer.Ordinal)

@@ -7,23 +7,23 @@ namespace ContrastivePipeline.Data.Refresh;
 
 /// <summary>Merges the sound rows of a table into the captions of the base, in one pass over both in order of media.</summary>
 internal sealed class CaptionMerge(
-    ArtifactStore store, DatasetManifest basis, RefreshSpec spec, MediumRefresh medium, RefreshTally tally, CaptionColumns columns)
+    ArtifactStore store, DatasetManifest basis, RefreshSpec spec, MediaItemRefresh mediaItem, RefreshTally tally, CaptionColumns columns)
 {
     private const long CaptionsAReport = 16_384;
 
     private readonly MediaIds _media = new(store, basis.Media);
 
     /// <summary>Merges and books everything.</summary>
-    /// <param name="rows">Sound rows by medium.</param>
+    /// <param name="rows">Sound rows by media item.</param>
     /// <param name="scratch">Where new parts wait.</param>
-    /// <param name="progress">Told how far it is.</param>
+    /// <param name="progress">Receives how far it is.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<IReadOnlyList<RefreshedPart>> RunAsync(
         SortedRows rows, string scratch, IProgress<DataProgress>? progress, CancellationToken cancellationToken)
     {
         var cursor = new CaptionCursor(store, basis.Captions);
         var rewriter = new PartRewriter(basis.Captions, scratch);
-        using var named = rows.ByMedium(spec.Limits, RejectTooMany).GetEnumerator();
+        using var named = rows.ByMediaItem(spec.Limits, RejectTooMany).GetEnumerator();
         var (more, done, total) = (named.MoveNext(), 0L, basis.Captions.Sum(part => (long)part.Rows));
         while (await cursor.NextAsync(cancellationToken) is { } before)
         {
@@ -44,24 +44,24 @@ internal sealed class CaptionMerge(
 
     private IReadOnlyList<CaptionRow> Apply(IReadOnlyList<CaptionRow> before, List<CaptionTableRow>? rows)
     {
-        if (rows is not null || spec.Mode == RefreshMode.Replace) return medium.Apply(before, rows ?? []);
+        if (rows is not null || spec.Mode == RefreshMode.Replace) return mediaItem.Apply(before, rows ?? []);
         tally.Untouched(before.Count);
         return before;
     }
 
     private void RejectTooMany(CaptionTableRow row) => tally.Reject(row.Row, row.Content, new SourceFault(
         columns.NameOf(CaptionField.Media), "too-many-captions",
-        $"More than {spec.Limits.RowsOfMedium:N0} rows, or {spec.Limits.CharactersOfMedium:N0} characters, name '{row.MediaId}'; " +
+        $"More than {spec.Limits.RowsPerMediaItem:N0} rows, or {spec.Limits.CharactersPerMediaItem:N0} characters, name '{row.MediaId}'; " +
         "check whether the column holds the right ids."));
 
     private async Task<IReadOnlyList<CaptionRow>> ApplyNewAsync(List<CaptionTableRow> rows, CancellationToken cancellationToken)
     {
-        if (await _media.ContainsAsync(rows[0].MediaId, cancellationToken)) return medium.Apply([], rows);
+        if (await _media.ContainsAsync(rows[0].MediaId, cancellationToken)) return mediaItem.Apply([], rows);
         foreach (var row in rows)
         {
             tally.Reject(row.Row, row.Content, new SourceFault(
                 columns.NameOf(CaptionField.Media), "unknown-media",
-                $"The dataset has no medium '{row.MediaId}'; correct the id, or prepare the dataset anew with the picture."));
+                $"The dataset has no media item '{row.MediaId}'; correct the id, or prepare the dataset anew with the image."));
         }
 
         return [];

@@ -24,7 +24,7 @@ public sealed class CaptionRefresher(ArtifactStore store, string? scratchRoot = 
     /// <see cref="Versions.DatasetCatalog.MakeCurrentAsync"/>.
     /// </summary>
     /// <param name="spec">What to do.</param>
-    /// <param name="progress">Told how far it is: <c>read</c> (rows), <c>merge</c> (captions), <c>upload</c> (parts).</param>
+    /// <param name="progress">Receives how far it is: <c>read</c> (rows), <c>merge</c> (captions), <c>upload</c> (parts).</param>
     /// <param name="cancellationToken">Stops it; nothing half-written is ever visible as a version.</param>
     /// <exception cref="SourceException">The table as a whole cannot be read, or would leave the dataset without captions.</exception>
     /// <exception cref="ArtifactMissingException">There is no such base version.</exception>
@@ -59,8 +59,8 @@ public sealed class CaptionRefresher(ArtifactStore store, string? scratchRoot = 
         await using var table = await CaptionTables.OpenAsync(spec, cancellationToken);
         var rows = await ReadAsync(table, spec, tally, new SortedRows(scratch.Path), progress, cancellationToken);
         if (tally.Read == 0) throw new SourceException($"{spec.Name} has no rows; it should have one for every caption.");
-        var medium = new MediumRefresh(spec.Mode, table.Columns, tally);
-        var parts = await new CaptionMerge(store, basis, spec, medium, tally, table.Columns)
+        var mediaItem = new MediaItemRefresh(spec.Mode, table.Columns, tally);
+        var parts = await new CaptionMerge(store, basis, spec, mediaItem, tally, table.Columns)
             .RunAsync(rows, scratch.Path, progress, cancellationToken);
         var (counts, captions) = tally.Close();
         if (captions.After == 0)

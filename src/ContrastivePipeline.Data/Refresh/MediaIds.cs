@@ -3,13 +3,13 @@ using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Data.Refresh;
 
-/// <summary>The ids of a version's media, without their pictures: asked in ordinal order, read as far as they are asked for.</summary>
+/// <summary>The ids of a version's media, without their images: asked in ordinal order, read as far as they are asked for.</summary>
 internal sealed class MediaIds(ArtifactStore store, IReadOnlyList<DatasetPart> parts)
 {
     private IAsyncEnumerator<MediaKey>? _keys;
     private bool _hasCurrent = true;
 
-    /// <summary>Whether there is such a medium.</summary>
+    /// <summary>Whether there is such a media item.</summary>
     /// <param name="id">Not before the one that was asked for last.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<bool> ContainsAsync(string id, CancellationToken cancellationToken)

@@ -19,11 +19,11 @@ internal sealed class PartRewriter(IReadOnlyList<DatasetPart> parts, string scra
     private int _flushed;
     private int _current;
 
-    /// <summary>Takes a medium of the base.</summary>
+    /// <summary>Takes a media item of the base.</summary>
     /// <param name="before">Its captions before.</param>
     /// <param name="after">Its captions now.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task AddAsync(MediumCaptions before, IReadOnlyList<CaptionRow> after, CancellationToken cancellationToken)
+    public async Task AddAsync(MediaItemCaptions before, IReadOnlyList<CaptionRow> after, CancellationToken cancellationToken)
     {
         await FlushAsync(before.First, cancellationToken);
         _current = before.First;
@@ -39,7 +39,7 @@ internal sealed class PartRewriter(IReadOnlyList<DatasetPart> parts, string scra
         await WriteWholeAsync(cancellationToken);
     }
 
-    /// <summary>Takes a medium that had no captions.</summary>
+    /// <summary>Takes a media item that had no captions.</summary>
     public async Task AddNewAsync(IReadOnlyList<CaptionRow> after, CancellationToken cancellationToken)
     {
         if (after.Count == 0) return;

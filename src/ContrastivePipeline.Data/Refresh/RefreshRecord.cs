@@ -44,7 +44,7 @@ public sealed record RefreshRecord(
 /// <param name="Added">Rows that are new captions.</param>
 /// <param name="Changed">Rows that took the place of another caption.</param>
 /// <param name="Unchanged">Rows that say what the dataset had already.</param>
-/// <param name="Duplicates">Rows that repeat another row, or a caption that the medium keeps.</param>
+/// <param name="Duplicates">Rows that repeat another row, or a caption that the media item keeps.</param>
 /// <param name="Rejected">Rows that were quarantined with a reason.</param>
 public sealed record RefreshRows(long Read, long Added, long Changed, long Unchanged, long Duplicates, long Rejected)
 {

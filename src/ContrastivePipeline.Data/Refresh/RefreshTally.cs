@@ -23,7 +23,7 @@ internal sealed class RefreshTally(QuarantinedRows quarantined)
     /// <summary>Whether a caption was added, changed or removed.</summary>
     public bool HasChanges => _added + _changed + _removed > 0 || IsReordered;
 
-    /// <summary>Whether captions of a medium have other indexes.</summary>
+    /// <summary>Whether captions of a media item have other indexes.</summary>
     public bool IsReordered { get; private set; }
 
     public void Offered() => _read++;
@@ -40,11 +40,11 @@ internal sealed class RefreshTally(QuarantinedRows quarantined)
         _untouched += captions;
     }
 
-    /// <summary>Books what became of a medium.</summary>
+    /// <summary>Books what became of a media item.</summary>
     /// <param name="before">Its captions before.</param>
     /// <param name="after">Its captions now.</param>
     /// <param name="fromTable">By new caption: whether a row of the table asked for it.</param>
-    public void Medium(IReadOnlyList<CaptionRow> before, IReadOnlyList<CaptionRow> after, IReadOnlyList<bool> fromTable)
+    public void MediaItem(IReadOnlyList<CaptionRow> before, IReadOnlyList<CaptionRow> after, IReadOnlyList<bool> fromTable)
     {
         var match = CaptionMatch.Of(before, after);
         _before += before.Count;

@@ -14,10 +14,10 @@ internal sealed class SortedRows(string scratch, long memory = DiskSort<CaptionT
     /// <summary>Adds a row.</summary>
     public void Add(CaptionTableRow row) => _sort.Add(row);
 
-    /// <summary>The rows of one medium after the other, media in ordinal order, rows in the table's order.</summary>
-    /// <param name="limits">How many rows of one medium are given.</param>
+    /// <summary>The rows of one media item after the other, media in ordinal order, rows in the table's order.</summary>
+    /// <param name="limits">How many rows of one media item are given.</param>
     /// <param name="tooMany">Takes a row too many.</param>
-    public IEnumerable<List<CaptionTableRow>> ByMedium(TableLimits limits, Action<CaptionTableRow> tooMany)
+    public IEnumerable<List<CaptionTableRow>> ByMediaItem(TableLimits limits, Action<CaptionTableRow> tooMany)
     {
         List<CaptionTableRow>? same = null;
         var characters = 0L;
@@ -30,7 +30,7 @@ internal sealed class SortedRows(string scratch, long memory = DiskSort<CaptionT
             }
 
             characters = (same is null ? 0 : characters) + row.Content.Length;
-            if (same?.Count >= limits.RowsOfMedium || characters > limits.CharactersOfMedium) tooMany(row);
+            if (same?.Count >= limits.RowsPerMediaItem || characters > limits.CharactersPerMediaItem) tooMany(row);
             else (same ??= []).Add(row);
         }
 

@@ -8,10 +8,10 @@ namespace ContrastivePipeline.Data.Refresh;
 /// </summary>
 /// <param name="Rows">Rows of a table.</param>
 /// <param name="Characters">UTF-16 characters of all its fields together.</param>
-/// <param name="RowsOfMedium">Rows that name one medium, which are held in memory; those after them are quarantined.</param>
-/// <param name="CharactersOfMedium">UTF-16 characters of these rows.</param>
+/// <param name="RowsPerMediaItem">Rows that name one media item, which are held in memory; those after them are quarantined.</param>
+/// <param name="CharactersPerMediaItem">UTF-16 characters of these rows.</param>
 internal sealed record TableLimits(
-    long Rows = 20_000_000, long Characters = 4L << 30, int RowsOfMedium = 100_000, long CharactersOfMedium = 64 << 20)
+    long Rows = 20_000_000, long Characters = 4L << 30, int RowsPerMediaItem = 100_000, long CharactersPerMediaItem = 64 << 20)
 {
     /// <summary>Refuses a table that is over a limit.</summary>
     /// <param name="table">What to call it in messages.</param>

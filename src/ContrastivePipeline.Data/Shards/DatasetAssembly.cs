@@ -4,7 +4,7 @@ namespace ContrastivePipeline.Data.Shards;
 
 /// <summary>
 /// Puts loaded media and their rows into parts. Media come in ordinal order of their ids, so the parts do not depend on which
-/// picture was decoded first.
+/// image was decoded first.
 /// </summary>
 internal sealed class DatasetAssembly(DatasetSpec spec, Ledger ledger, string scratch)
 {
@@ -14,7 +14,7 @@ internal sealed class DatasetAssembly(DatasetSpec spec, Ledger ledger, string sc
     private readonly HashSet<(string Content, string Caption)> _pairs = [];
     private readonly Dictionary<string, string> _firstWithContent = new(StringComparer.Ordinal);
 
-    /// <summary>Books every row of a medium and keeps what is good.</summary>
+    /// <summary>Books every row of a media item and keeps what is good.</summary>
     public async Task AddAsync(MediaEntry entry, LoadedMedia loaded, CancellationToken cancellationToken)
     {
         if (loaded.Media is null || loaded.Fault is not null)
@@ -32,7 +32,7 @@ internal sealed class DatasetAssembly(DatasetSpec spec, Ledger ledger, string sc
 
         if (kept.Count == 0) return;
 
-        // Copies of a picture under other names go where the first goes: none is trained on and tested with.
+        // Copies of an image under other names go where the first goes: none is trained on and tested with.
         var id = entry.First.MediaId;
         if (!_firstWithContent.TryGetValue(loaded.ContentSha256, out var first))
             _firstWithContent.Add(loaded.ContentSha256, first = id);

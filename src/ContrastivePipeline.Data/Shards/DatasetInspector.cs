@@ -1,6 +1,6 @@
 namespace ContrastivePipeline.Data.Shards;
 
-/// <summary>Summarises a version without reading its pictures.</summary>
+/// <summary>Summarises a version without reading its images.</summary>
 internal sealed class DatasetInspector(DatasetReader reader, DatasetManifest manifest)
 {
     public async Task<DatasetSummary> RunAsync(CancellationToken cancellationToken)

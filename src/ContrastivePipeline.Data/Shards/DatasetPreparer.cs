@@ -12,13 +12,13 @@ namespace ContrastivePipeline.Data.Shards;
 /// </param>
 public sealed class DatasetPreparer(ArtifactStore store, string? scratchRoot = null)
 {
-    /// <summary>Pictures decoded between two visits of the ordered part of the work.</summary>
+    /// <summary>Images decoded between two visits of the ordered part of the work.</summary>
     private const int Window = 256;
 
     /// <summary>Reads, decodes, resizes and uploads; uploads nothing where the version is there already. The version becomes
     /// the current one of its dataset where there is none.</summary>
     /// <param name="spec">What to prepare.</param>
-    /// <param name="progress">Told how far it is.</param>
+    /// <param name="progress">Receives how far it is.</param>
     /// <param name="cancellationToken">Stops it; nothing half-written is ever visible as a version.</param>
     /// <exception cref="ArgumentException">The spec has an impossible value.</exception>
     /// <exception cref="SourceException">The source as a whole cannot be read, or not one of its rows is good.</exception>
@@ -38,7 +38,7 @@ public sealed class DatasetPreparer(ArtifactStore store, string? scratchRoot = n
             foreach (var (entry, loaded) in await LoadAsync(entries, start, spec, cancellationToken))
                 await assembly.AddAsync(entry, loaded, cancellationToken);
             var done = Math.Min(start + Window, entries.Length);
-            progress?.Report(new DataProgress("pictures", done, entries.Length, ledger.Quarantined));
+            progress?.Report(new DataProgress("images", done, entries.Length, ledger.Quarantined));
         }
 
         var extras = await spec.Source.ReadExtrasAsync(cancellationToken);

@@ -23,7 +23,7 @@ public sealed class DatasetReader(ArtifactStore store)
             : throw new InvalidDataException($"{path} is the manifest of {manifest.Name}@{manifest.Version}.");
     }
 
-    /// <summary>Pictures in ordinal order of their ids.</summary>
+    /// <summary>Images in ordinal order of their ids.</summary>
     public IAsyncEnumerable<MediaRow> ReadMediaAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
         ReadAsync(ShardTables.Media, manifest.Media, cancellationToken, MediaPartsAtOnce);
 
@@ -46,12 +46,12 @@ public sealed class DatasetReader(ArtifactStore store)
     internal IAsyncEnumerable<QuarantineRow> ReadQuarantineAsync(IReadOnlyList<DatasetPart> parts, CancellationToken cancellationToken) =>
         ReadAsync(ShardTables.Quarantine, parts, cancellationToken);
 
-    /// <summary>Re-reads everything: hashes, row counts, ids, references between tables, pictures, and whether the accounting adds up.</summary>
+    /// <summary>Re-reads everything: hashes, row counts, ids, references between tables, images, and whether the accounting adds up.</summary>
     public Task<DatasetVerification> VerifyAsync(
         DatasetManifest manifest, IProgress<DataProgress>? progress = null, CancellationToken cancellationToken = default) =>
         new DatasetVerifier(store, manifest).RunAsync(progress, cancellationToken);
 
-    /// <summary>Summarises a version without reading its pictures.</summary>
+    /// <summary>Summarises a version without reading its images.</summary>
     public Task<DatasetSummary> InspectAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
         new DatasetInspector(this, manifest).RunAsync(cancellationToken);
 
@@ -64,8 +64,8 @@ public sealed class DatasetReader(ArtifactStore store)
         await foreach (var row in ReadCaptionsAsync(manifest, cancellationToken))
             if (row.CaptionIndex == 0) splits.Add(row.MediaId, row.Split);
         var counter = new SplitCopyCounter();
-        await foreach (var medium in MediaKeys.ReadAsync(store, manifest.Media, withHashes: true, cancellationToken))
-            if (splits.TryGetValue(medium.Id, out var split)) counter.Add(medium.Sha256, split);
+        await foreach (var mediaItem in MediaKeys.ReadAsync(store, manifest.Media, withHashes: true, cancellationToken))
+            if (splits.TryGetValue(mediaItem.Id, out var split)) counter.Add(mediaItem.Sha256, split);
         return counter.Count();
     }
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using ContrastivePipeline.Data.Pictures;
+using ContrastivePipeline.Data.Images;
 using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Data.Shards;
@@ -59,28 +59,28 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
 
     private void CheckMedia(MediaRow row)
     {
-        if (!_ids.Add(row.Id)) Problem($"Medium '{row.Id}' is there twice.");
-        if (Convert.ToHexStringLower(SHA256.HashData(row.Bytes)) != row.Sha256) Problem($"Medium '{row.Id}' does not have its SHA-256.");
+        if (!_ids.Add(row.Id)) Problem($"Media item '{row.Id}' is there twice.");
+        if (Convert.ToHexStringLower(SHA256.HashData(row.Bytes)) != row.Sha256) Problem($"Media item '{row.Id}' does not have its SHA-256.");
         try
         {
-            var picture = PictureDecoder.Decode(row.Bytes);
-            if ((picture.Width, picture.Height) != (row.Width, row.Height) || Math.Min(row.Width, row.Height) != manifest.MediaSize)
+            var image = ImageDecoder.Decode(row.Bytes);
+            if ((image.Width, image.Height) != (row.Width, row.Height) || Math.Min(row.Width, row.Height) != manifest.MediaSize)
             {
-                Problem($"Medium '{row.Id}' is {picture.Width} x {picture.Height} pixels; its row says {row.Width} x {row.Height}, " +
+                Problem($"Media item '{row.Id}' is {image.Width} x {image.Height} pixels; its row says {row.Width} x {row.Height}, " +
                     $"and the manifest a short side of {manifest.MediaSize}.");
             }
         }
-        catch (PictureException error)
+        catch (ImageException error)
         {
-            Problem($"Medium '{row.Id}': {error.Message}");
+            Problem($"Media item '{row.Id}': {error.Message}");
         }
     }
 
     private void CheckLabel(LabelRow row, Dictionary<string, int> classes)
     {
-        if (!_ids.Contains(row.MediaId)) Problem($"A label of set '{row.LabelSet}' belongs to '{row.MediaId}', which is no medium.");
+        if (!_ids.Contains(row.MediaId)) Problem($"A label of set '{row.LabelSet}' belongs to '{row.MediaId}', which is no media item.");
         if (!classes.TryGetValue(row.LabelSet, out var count) || row.Label < 0 || row.Label >= count)
-            Problem($"Medium '{row.MediaId}' has label {row.Label} of set '{row.LabelSet}', which the manifest does not know.");
+            Problem($"Media item '{row.MediaId}' has label {row.Label} of set '{row.LabelSet}', which the manifest does not know.");
     }
 
     private void CheckTriple(TripleRow row)

@@ -13,7 +13,7 @@ internal sealed class Ledger
     /// <summary>Rows that the source offered.</summary>
     public long SourceRows { get; private set; }
 
-    /// <summary>Rows set aside.</summary>
+    /// <summary>Rows quarantined.</summary>
     public long Quarantined => _quarantine.Count;
 
     public void Offered() => SourceRows++;

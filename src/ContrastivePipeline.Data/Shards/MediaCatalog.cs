@@ -2,14 +2,14 @@ using ContrastivePipeline.Data.Sources;
 
 namespace ContrastivePipeline.Data.Shards;
 
-/// <summary>The good rows of a source by the medium they describe.</summary>
+/// <summary>The good rows of a source by the media item they describe.</summary>
 internal sealed class MediaCatalog
 {
     private readonly Dictionary<string, MediaEntry> _entries = new(StringComparer.Ordinal);
 
     public int Count => _entries.Count;
 
-    /// <summary>Adds a row; a row that contradicts an earlier one about the medium's split goes into quarantine.</summary>
+    /// <summary>Adds a row; a row that contradicts an earlier one about the media item's split goes into quarantine.</summary>
     public void Add(SourceRow row, SourcePair pair, Ledger ledger)
     {
         if (!_entries.TryGetValue(pair.MediaId, out var entry))
@@ -20,7 +20,7 @@ internal sealed class MediaCatalog
         {
             ledger.Quarantine(row, new SourceFault("", "split-conflict",
                 $"'{pair.MediaId}' is in split '{entry.First.Split}' by an earlier row and in '{pair.Split}' by this one; " +
-                "put all rows of a picture in one split."));
+                "put all rows of an image in one split."));
         }
     }
 
@@ -33,7 +33,7 @@ internal sealed class MediaCatalog
     }
 }
 
-/// <summary>A medium and the rows that describe it, in the source's order.</summary>
-/// <param name="First">The pair of the first row, which says where the picture is.</param>
+/// <summary>A media item and the rows that describe it, in the source's order.</summary>
+/// <param name="First">The pair of the first row, which says where the image is.</param>
 /// <param name="Rows">All rows.</param>
 internal sealed record MediaEntry(SourcePair First, List<(SourceRow Row, SourcePair Pair)> Rows);

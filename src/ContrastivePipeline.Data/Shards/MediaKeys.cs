@@ -4,12 +4,12 @@ using Parquet;
 
 namespace ContrastivePipeline.Data.Shards;
 
-/// <summary>A medium without its picture.</summary>
+/// <summary>A media item without its image.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Sha256">SHA-256 of the picture; empty where it was not asked for.</param>
+/// <param name="Sha256">SHA-256 of the image; empty where it was not asked for.</param>
 internal sealed record MediaKey(string Id, string Sha256);
 
-/// <summary>Reads the names of media without downloading the pictures beside them.</summary>
+/// <summary>Reads the names of media without downloading the images beside them.</summary>
 internal static class MediaKeys
 {
     internal const string IdColumn = "id";

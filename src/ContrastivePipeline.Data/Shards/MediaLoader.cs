@@ -1,16 +1,16 @@
 using System.Security.Cryptography;
-using ContrastivePipeline.Data.Pictures;
+using ContrastivePipeline.Data.Images;
 using ContrastivePipeline.Data.Sources;
 
 namespace ContrastivePipeline.Data.Shards;
 
-/// <summary>A picture file, read, resized and encoded for storage, or what is wrong with it.</summary>
+/// <summary>An image file, read, resized and encoded for storage, or what is wrong with it.</summary>
 /// <param name="ContentSha256">Of the file as it was found; empty where <paramref name="Fault"/> is set.</param>
 /// <param name="Media">Null where <paramref name="Fault"/> is set.</param>
-/// <param name="Fault">Null where the picture is good.</param>
+/// <param name="Fault">Null where the image is good.</param>
 internal sealed record LoadedMedia(string ContentSha256, MediaRow? Media, SourceFault? Fault);
 
-/// <summary>Turns picture files into media rows. Safe for concurrent use.</summary>
+/// <summary>Turns image files into media rows. Safe for concurrent use.</summary>
 internal static class MediaLoader
 {
     public static LoadedMedia Load(SourcePair pair, DatasetSpec spec)
@@ -18,25 +18,25 @@ internal static class MediaLoader
         try
         {
             var file = ReadFile(pair);
-            var picture = PictureDecoder.Decode(file);
-            CheckShape(picture, spec);
-            var resized = PictureResizer.ResizeShortSide(picture, spec.MediaSize);
-            var bytes = PictureEncoder.Encode(resized, spec.Encoding);
+            var image = ImageDecoder.Decode(file);
+            CheckShape(image, spec);
+            var resized = ImageResizer.ResizeShortSide(image, spec.MediaSize);
+            var bytes = ImageEncoder.Encode(resized, spec.Encoding);
             var media = new MediaRow(pair.MediaId, bytes, resized.Width, resized.Height, Hash(bytes));
             return new LoadedMedia(Hash(file), media, null);
         }
-        catch (PictureException error)
+        catch (ImageException error)
         {
-            return new LoadedMedia("", null, new SourceFault(pair.PictureColumn, error.Reason, $"'{pair.MediaId}': {error.Message}"));
+            return new LoadedMedia("", null, new SourceFault(pair.ImageColumn, error.Reason, $"'{pair.MediaId}': {error.Message}"));
         }
     }
 
     // Sides and area that the encoder and every later decoder take.
-    private static void CheckShape(RgbPicture picture, DatasetSpec spec)
+    private static void CheckShape(RgbImage image, DatasetSpec spec)
     {
-        var (width, height) = PictureResizer.ShortSideTo(picture.Width, picture.Height, spec.MediaSize);
-        if (width * height <= PictureDecoder.DefaultMaxPixels && Math.Max(width, height) <= PictureEncoder.LongestSide(spec.Encoding)) return;
-        throw new PictureException(PictureReason.TooThin, $"The picture of {picture.Width} x {picture.Height} pixels would be " +
+        var (width, height) = ImageResizer.ShortSideTo(image.Width, image.Height, spec.MediaSize);
+        if (width * height <= ImageDecoder.DefaultMaxPixels && Math.Max(width, height) <= ImageEncoder.LongestSide(spec.Encoding)) return;
+        throw new ImageException(ImageReason.TooThin, $"The image of {image.Width} x {image.Height} pixels would be " +
             $"{width} x {height} after resizing; crop it.");
     }
 
@@ -44,17 +44,17 @@ internal static class MediaLoader
     {
         try
         {
-            var path = pair.ConfinedTo is null ? pair.PicturePath : SourceFiles.Confine(pair.ConfinedTo, pair.PicturePath)
-                ?? throw new PictureException(PictureReason.OutsideRoot,
-                    "A link leads out of the picture folder, and this run was started through the server; put the picture itself into the folder.");
+            var path = pair.ConfinedTo is null ? pair.ImagePath : SourceFiles.Confine(pair.ConfinedTo, pair.ImagePath)
+                ?? throw new ImageException(ImageReason.OutsideRoot,
+                    "A link leads out of the image folder, and this run was started through the server; put the image itself into the folder.");
             if (SourceFiles.FindOther(path) is { } other)
-                throw new PictureException(PictureReason.UnreadableFile, $"This is {other}, not a picture file.");
+                throw new ImageException(ImageReason.UnreadableFile, $"This is {other}, not an image file.");
             using var file = File.OpenHandle(path);
             var length = RandomAccess.GetLength(file);
-            if (length > SourceFiles.MaxPictureLength)
+            if (length > SourceFiles.MaxImageLength)
             {
-                throw new PictureException(PictureReason.FileTooLarge,
-                    $"The file has {length:N0} bytes, more than {SourceFiles.MaxPictureLength:N0}; scale the picture down.");
+                throw new ImageException(ImageReason.FileTooLarge,
+                    $"The file has {length:N0} bytes, more than {SourceFiles.MaxImageLength:N0}; scale the image down.");
             }
 
             var content = new byte[length];
@@ -64,12 +64,12 @@ internal static class MediaLoader
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new PictureException(PictureReason.MissingFile,
+            throw new ImageException(ImageReason.MissingFile,
                 "There is no such file; put it in its place, or correct the row.", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new PictureException(PictureReason.UnreadableFile,
+            throw new ImageException(ImageReason.UnreadableFile,
                 $"The file cannot be read ({error.GetType().Name}); check its permissions and its disk.", error);
         }
     }

@@ -7,7 +7,7 @@ internal static class ShardTables
 {
     private const int TextRows = 16_384;
 
-    /// <summary>Uncompressed: the pictures are compressed already.</summary>
+    /// <summary>Uncompressed: the images are compressed already.</summary>
     public static ShardTable<MediaRow> Media { get; } = new("media", 1_024, 256, CompressionMethod.None,
         [
             new TextColumn<MediaRow>("id", row => row.Id),

@@ -9,7 +9,7 @@ internal static class VersionHash
 {
     /// <summary>First 12 hexadecimal digits of the SHA-256 over everything that a version is.</summary>
     /// <param name="parts">Names and hashes of all parts, in order.</param>
-    /// <param name="mediaSize">Short side of the pictures.</param>
+    /// <param name="mediaSize">Short side of the images.</param>
     /// <param name="labelSets">The class lists.</param>
     /// <param name="accounting">The accounting.</param>
     /// <param name="refresh">The refresh that made it, if one did.</param>

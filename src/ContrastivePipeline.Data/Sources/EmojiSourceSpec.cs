@@ -14,7 +14,7 @@ namespace ContrastivePipeline.Data.Sources;
 /// <param name="PackagesFolder">A <c>node_modules</c> folder with the packages.</param>
 public sealed record EmojiSourceSpec([property: NotInFingerprint] string PackagesFolder) : SourceSpec
 {
-    /// <summary>Whose pictures and words they are (NOTICE has the whole); a report that shows them carries these lines.</summary>
+    /// <summary>Whose images and words they are (NOTICE has the whole); a report that shows them carries these lines.</summary>
     public static IReadOnlyList<string> Attributions { get; } =
     [
         "Drawings: Noto Emoji, © Google LLC, Apache License 2.0;",

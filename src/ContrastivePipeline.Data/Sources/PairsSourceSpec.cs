@@ -6,19 +6,19 @@ using ContrastivePipeline.Data.Sources.Pairs;
 namespace ContrastivePipeline.Data.Sources;
 
 /// <summary>
-/// A table of picture paths and captions, one pair a row, as CyCLIP and open_clip read it: CSV with quotes as in RFC 4180, or
-/// TSV. Several rows may name one picture; their captions are numbered in the order of the rows.
+/// A table of image paths and captions, one pair a row, as CyCLIP and open_clip read it: CSV with quotes as in RFC 4180, or
+/// TSV. Several rows may name one image; their captions are numbered in the order of the rows.
 /// </summary>
 /// <param name="Path">The table, UTF-8.</param>
-/// <param name="ImageColumn">Column with the picture's path; its number from 1 where the table has no header.</param>
+/// <param name="ImageColumn">Column with the image's path; its number from 1 where the table has no header.</param>
 /// <param name="CaptionColumn">Column with the caption; its number from 1 where the table has no header.</param>
 /// <param name="Delimiter">One ASCII character or <c>tab</c>; by default a comma for <c>.csv</c>, a tab for <c>.tsv</c> and
 /// <c>.txt</c>.</param>
 /// <param name="ImageRoot">Folder that the paths are relative to and must not leave; by default the table's folder.</param>
 /// <param name="SplitColumn">Column that names each row's split; by default the split is chosen by <paramref name="TestFraction"/>.</param>
-/// <param name="TestFraction">Share of the pictures in split <c>test</c>, by a stable hash of their paths; the rest are <c>train</c>.</param>
-/// <param name="MaxCaptionLength">Longer captions, in UTF-16 characters, are set aside.</param>
-/// <param name="ConfinedTo">Folder that neither the table nor the image root may lie outside of, and then no picture outside of the image
+/// <param name="TestFraction">Share of the images in split <c>test</c>, by a stable hash of their paths; the rest are <c>train</c>.</param>
+/// <param name="MaxCaptionLength">Longer captions, in UTF-16 characters, are quarantined.</param>
+/// <param name="ConfinedTo">Folder that neither the table nor the image root may lie outside of, and then no image outside of the image
 /// root, links followed; null for anywhere.</param>
 public sealed record PairsSourceSpec(
     [property: NotInFingerprint] string Path,
@@ -34,9 +34,9 @@ public sealed record PairsSourceSpec(
     /// <summary>How long a caption may be unless the experiment says otherwise.</summary>
     public const int DefaultMaxCaptionLength = 1_000;
 
-    /// <summary>Full path of the folder that picture paths are relative to.</summary>
+    /// <summary>Full path of the folder that image paths are relative to.</summary>
     [JsonIgnore]
-    public string PictureFolder => System.IO.Path.GetFullPath(
+    public string ImageFolder => System.IO.Path.GetFullPath(
         ImageRoot ?? System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) ?? ".");
 
     /// <summary>What messages call the table: whoever is confined to a folder must not learn where it is.</summary>
@@ -74,8 +74,8 @@ public sealed record PairsSourceSpec(
     }
 
     /// <inheritdoc/>
-    /// <remarks>Made of the table's name and content and every picture's path and content, wherever they are and whenever they were
-    /// written: reads every picture.</remarks>
+    /// <remarks>Made of the table's name and content and every image's path and content, wherever they are and whenever they were
+    /// written: reads every image.</remarks>
     public override async Task<string> SnapshotAsync(CancellationToken cancellationToken = default)
     {
         var ids = new SortedSet<string>(StringComparer.Ordinal);
@@ -83,7 +83,7 @@ public sealed record PairsSourceSpec(
             if (row.Pair is { } pair) ids.Add(pair.MediaId);
         using var snapshot = new PairsSnapshot(System.IO.Path.GetFileName(Path));
         await using (var table = OpenTable()) await snapshot.AddTableAsync(table, cancellationToken);
-        await snapshot.AddPicturesAsync(ids, PictureFolder, ConfinedTo is null ? null : PictureFolder, cancellationToken);
+        await snapshot.AddImagesAsync(ids, ImageFolder, ConfinedTo is null ? null : ImageFolder, cancellationToken);
         return snapshot.Finish();
     }
 
@@ -105,10 +105,10 @@ public sealed record PairsSourceSpec(
             throw new SourceException($"{ShownPath}: a test fraction of {TestFraction} is impossible; use 0 or more, and less than 1.");
         if (MaxCaptionLength < 1)
             throw new SourceException($"{ShownPath}: a greatest caption length of {MaxCaptionLength} is impossible; use 1 or more.");
-        if (!Directory.Exists(PictureFolder))
-            throw new SourceException($"{ShownPath}: the picture folder {PictureFolder} does not exist; create it or name another.");
-        if (ConfinedTo is not null && SourceFiles.TryConfine(ConfinedTo, PictureFolder) is null)
-            throw new SourceException($"{ShownPath}: the picture folder is not in the data folder of the server, or a link leads out of it.");
+        if (!Directory.Exists(ImageFolder))
+            throw new SourceException($"{ShownPath}: the image folder {ImageFolder} does not exist; create it or name another.");
+        if (ConfinedTo is not null && SourceFiles.TryConfine(ConfinedTo, ImageFolder) is null)
+            throw new SourceException($"{ShownPath}: the image folder is not in the data folder of the server, or a link leads out of it.");
         var delimiter = Delimiter ?? System.IO.Path.GetExtension(Path).ToLowerInvariant() switch
         {
             ".csv" => ",",

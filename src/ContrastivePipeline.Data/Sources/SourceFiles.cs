@@ -5,8 +5,8 @@ namespace ContrastivePipeline.Data.Sources;
 /// <summary>Files that a source names: only real files are opened, and none outside the folder that a source is confined to.</summary>
 internal static partial class SourceFiles
 {
-    /// <summary>Longer files are no pictures of a dataset: 256 MiB.</summary>
-    public const long MaxPictureLength = 256L << 20;
+    /// <summary>Longer files are no images of a dataset: 256 MiB.</summary>
+    public const long MaxImageLength = 256L << 20;
 
     private const int MaxLinks = 40;
 

@@ -8,30 +8,30 @@ namespace ContrastivePipeline.Data.Sources;
 /// <param name="Fault">What is wrong; null where the row is good.</param>
 public sealed record SourceRow(string File, long Row, string Content, SourcePair? Pair, SourceFault? Fault);
 
-/// <summary>A caption and the picture file that it describes.</summary>
-/// <param name="MediaId">Identifier of the medium; rows with the same one share the picture.</param>
-/// <param name="PicturePath">Full path of the picture file; not yet looked at.</param>
-/// <param name="PictureColumn">The column that named the picture, for messages.</param>
+/// <summary>A caption and the image file that it describes.</summary>
+/// <param name="MediaId">Identifier of the media item; rows with the same one share the image.</param>
+/// <param name="ImagePath">Full path of the image file; not yet looked at.</param>
+/// <param name="ImageColumn">The column that named the image, for messages.</param>
 /// <param name="Caption">Cleaned text.</param>
 /// <param name="Concept">What the caption describes; the media id where the source knows no concepts.</param>
 /// <param name="Source">A file or package name.</param>
 /// <param name="Split">Split, or null to let <see cref="SourceSpec.SplitOf"/> choose.</param>
-/// <param name="Labels">Classes of the medium.</param>
+/// <param name="Labels">Classes of the media item.</param>
 public sealed record SourcePair(
     string MediaId,
-    string PicturePath,
-    string PictureColumn,
+    string ImagePath,
+    string ImageColumn,
     string Caption,
     string Concept,
     string Source,
     string? Split,
     IReadOnlyList<SourceLabel> Labels)
 {
-    /// <summary>The folder that the picture's file must lie in, links followed; null where it may lie anywhere.</summary>
+    /// <summary>The folder that the image's file must lie in, links followed; null where it may lie anywhere.</summary>
     public string? ConfinedTo { get; init; }
 }
 
-/// <summary>A class of a medium.</summary>
+/// <summary>A class of a media item.</summary>
 /// <param name="LabelSet">Name of the label set.</param>
 /// <param name="Label">0-based index into its classes.</param>
 public sealed record SourceLabel(string LabelSet, int Label);

@@ -23,7 +23,7 @@ public abstract record SourceSpec
     public virtual Task<SourceExtras> ReadExtrasAsync(CancellationToken cancellationToken = default) =>
         Task.FromResult(SourceExtras.None);
 
-    /// <summary>The split of a medium whose rows name none: a pure function of its id.</summary>
+    /// <summary>The split of a media item whose rows name none: a pure function of its id.</summary>
     public virtual string SplitOf(string mediaId) => Splits.Train;
 }
 

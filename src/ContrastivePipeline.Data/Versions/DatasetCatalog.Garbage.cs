@@ -5,7 +5,7 @@ namespace ContrastivePipeline.Data.Versions;
 
 public sealed partial class DatasetCatalog
 {
-    /// <summary>A younger blob may belong to a refresh that is at work.</summary>
+    /// <summary>A younger blob may belong to a refresh that is running.</summary>
     private static readonly TimeSpan Young = TimeSpan.FromHours(1);
 
     /// <summary>
@@ -108,7 +108,7 @@ public sealed partial class DatasetCatalog
         var used = usedNow is null ? null : await usedNow(cancellationToken);
         var current = await CurrentAsync(garbage.Dataset, cancellationToken);
         if (current is null) return;
-        if (current.Revision != garbage.Revision) throw new RefreshConflictException(ConflictWords(current, garbage.Revision), current);
+        if (current.Revision != garbage.Revision) throw new RefreshConflictException(ConflictMessage(current, garbage.Revision), current);
         if (garbage.Versions.FirstOrDefault(version => used?.Contains(version) == true) is { } again)
         {
             throw new RefreshConflictException(

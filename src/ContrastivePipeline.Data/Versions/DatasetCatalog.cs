@@ -96,7 +96,7 @@ public sealed partial class DatasetCatalog(ArtifactStore store, TimeProvider? ti
         var (moved, current) = await _pointer.TryMoveAsync(name, expectedRevision, version, how, refresh, cancellationToken);
         if (current is null)
             throw new DatasetNotFoundException($"Dataset '{name}' was deleted meanwhile.");
-        if (!moved) throw new RefreshConflictException(ConflictWords(current, expectedRevision), current);
+        if (!moved) throw new RefreshConflictException(ConflictMessage(current, expectedRevision), current);
         // Garbage collection, which did not see this change, may have taken the version between the two.
         if (current.Version != version || await HasAsync(name, version, cancellationToken)) return current;
         if (before is not null)
@@ -215,7 +215,7 @@ public sealed partial class DatasetCatalog(ArtifactStore store, TimeProvider? ti
 
     private static string More(int count) => count > MaxNames ? $" and {count - MaxNames:N0} more" : "";
 
-    private static string ConflictWords(CurrentVersion current, long expected)
+    private static string ConflictMessage(CurrentVersion current, long expected)
     {
         var was = current.History.FirstOrDefault(change => change.Revision == expected)?.Version;
         return $"Dataset '{current.Dataset}' is now at {current.Version} (revision {current.Revision}); your change was based on " +

@@ -7,7 +7,7 @@ namespace ContrastivePipeline.Data.Versions;
 /// <param name="From">The version before.</param>
 /// <param name="To">The version after.</param>
 /// <param name="Captions">All captions.</param>
-/// <param name="Media">All media: changed is a picture with other bytes under the same id.</param>
+/// <param name="Media">All media: changed is an image with other bytes under the same id.</param>
 /// <param name="TouchedMedia">Media with a caption that was added, changed or removed.</param>
 /// <param name="BySplit">Captions by split: added by the split after, the others by the split before.</param>
 /// <param name="SharedCaptionParts">Caption parts that both have.</param>
@@ -25,7 +25,7 @@ public sealed record DatasetDiff(
     int CaptionParts,
     IReadOnlyList<CaptionChange> Examples);
 
-/// <summary>How many things changed. Captions are matched by medium and text: see <see cref="CaptionChangeKind"/>.</summary>
+/// <summary>How many things changed. Captions are matched by media item and text: see <see cref="CaptionChangeKind"/>.</summary>
 /// <param name="Added">Only in the version after.</param>
 /// <param name="Changed">In both, differing.</param>
 /// <param name="Removed">Only in the version before.</param>

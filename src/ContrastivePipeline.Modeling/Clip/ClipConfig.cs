@@ -1,13 +1,13 @@
 namespace ContrastivePipeline.Modeling.Clip;
 
 /// <summary>Sizes of a CLIP model (Radford et al. 2021, arXiv 2103.00020).</summary>
-/// <param name="EmbeddingSize">Width of the joint space.</param>
+/// <param name="EmbeddingSize">Width of the shared embedding space.</param>
 /// <param name="ImageSize">Side of the square input, pixels; a multiple of 32 for the ResNet.</param>
-/// <param name="Vision">The picture encoder.</param>
+/// <param name="Vision">The image encoder.</param>
 /// <param name="Text">The text encoder.</param>
 public sealed record ClipConfig(int EmbeddingSize, int ImageSize, VisionConfig Vision, TextConfig Text);
 
-/// <summary>Sizes of the picture encoder: CLIP's modified ResNet, or its vision Transformer when a patch size is given.</summary>
+/// <summary>Sizes of the image encoder: CLIP's modified ResNet, or its vision Transformer when a patch size is given.</summary>
 /// <param name="Layers">Bottleneck blocks in each of the four stages; for a vision Transformer one number, its blocks.</param>
 /// <param name="Width">Channels after the stem; width of the Transformer.</param>
 /// <param name="Heads">Attention heads (of the attention pool); 0 for upstream's rule, one per 64 channels.</param>

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace ContrastivePipeline.Modeling.Clip;
 
 /// <summary>
-/// CLIP: a picture encoder and a text encoder that meet in one space (Radford et al. 2021, arXiv 2103.00020). State-dict keys are
+/// CLIP: an image encoder and a text encoder that meet in one space (Radford et al. 2021, arXiv 2103.00020). State-dict keys are
 /// those of OpenAI's and open_clip's models. A model outlives the dispose scope that it is made in; dispose it.
 /// </summary>
 public sealed class ClipModel : Module
@@ -51,14 +51,14 @@ public sealed class ClipModel : Module
     /// <summary>The logarithm of the factor on cosines; a scalar parameter.</summary>
     public Parameter LogitScale => logit_scale;
 
-    /// <summary>Projected picture features, not normalised.</summary>
+    /// <summary>Projected image features, not normalised.</summary>
     /// <param name="pixels">[batch, 3, side, side], float, normalised.</param>
     /// <returns>[batch, embedding].</returns>
     public Tensor EncodeImage(Tensor pixels) => visual switch
     {
         ModifiedResNet resnet => resnet.Forward(pixels),
         VisionTransformer vit => vit.Forward(pixels),
-        _ => throw new InvalidOperationException($"No picture encoder {visual.GetName()}."),
+        _ => throw new InvalidOperationException($"No image encoder {visual.GetName()}."),
     };
 
     /// <summary>The text encoder's own output, before the projection: the space of SimCSE's head.</summary>
@@ -68,7 +68,7 @@ public sealed class ClipModel : Module
     public Tensor EncodeTextStates(Tensor tokens, DropoutNoise? noise = null) =>
         TextTransformer.Encode(token_embedding, positional_embedding, transformer, ln_final, Config.Text.Dropout, tokens, noise);
 
-    /// <summary>Projects <see cref="EncodeTextStates"/> into the joint space.</summary>
+    /// <summary>Projects <see cref="EncodeTextStates"/> into the shared embedding space.</summary>
     /// <param name="states">[batch, width].</param>
     /// <returns>[batch, embedding], not normalised.</returns>
     public Tensor ProjectText(Tensor states)

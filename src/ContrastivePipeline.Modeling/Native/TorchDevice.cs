@@ -11,7 +11,7 @@ public sealed class TorchDevice : IDisposable
 {
     private const string OfCpu = "the CPU";
 
-    // Asked once, before anything is computed: torch looks for its CUDA half only once, and is told of it by this question.
+    // Asked once, before anything is computed: torch looks for its CUDA half only once, and learns of it from this question.
     private static readonly Lazy<int[]> s_holders =
         new(() => new int[torch.cuda.is_available() ? torch.cuda.device_count() : 0]);
 

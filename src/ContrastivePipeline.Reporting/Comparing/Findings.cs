@@ -12,7 +12,7 @@ public sealed class Findings
 
     private readonly ReportData _data;
     private readonly Results _results;
-    private readonly EvidenceWords _words;
+    private readonly EvidenceFormatter _words;
     private readonly List<(VariantSummary Variant, VariantSummary Baseline)> _withLs;
     private readonly List<(VariantSummary Variant, VariantSummary Baseline)> _withLn;
 
@@ -20,7 +20,7 @@ public sealed class Findings
     {
         _data = data;
         _results = new Results(data);
-        _words = new EvidenceWords(data);
+        _words = new EvidenceFormatter(data);
         _withLs = [.. Pairs(o => o.SentenceUnsupervised, o => o with { SentenceUnsupervised = 0 })];
         _withLn = [.. Pairs(o => o.SentenceSupervised, o => o with { SentenceSupervised = 0 })];
     }
@@ -32,8 +32,8 @@ public sealed class Findings
         var findings = new Findings(data);
         return
         [
-            findings.Effect("ls-uniformity", "L_s makes the text space more uniform", "text uniformity", "the text space is more uniform with L_s", -1, MetricWords.TextUniformity),
-            findings.Effect("ls-alignment", "L_s costs alignment", "alignment", "matched pairs lie further apart with L_s", +1, MetricWords.Alignment),
+            findings.Effect("ls-uniformity", "L_s makes the text space more uniform", "text uniformity", "the text space is more uniform with L_s", -1, MetricFormatter.TextUniformity),
+            findings.Effect("ls-alignment", "L_s costs alignment", "alignment", "matched pairs lie further apart with L_s", +1, MetricFormatter.Alignment),
             findings.Effect("ls-retrieval", "L_s improves retrieval", "R@1", "retrieval is better with L_s", +1, s_recall),
             findings.WhoGainsMore(),
             findings.WhatLnDoes(),
@@ -90,15 +90,15 @@ public sealed class Findings
         }
         if (rows.Count == 0)
             return Missing(id, effect, "no R@1 of both CLIP and CyCLIP with and without the same weight of L_s");
-        string sizes = $"R@1 gains differ by {EvidenceWords.Points(differences.Average())} on average";
+        string sizes = $"R@1 gains differ by {EvidenceFormatter.Points(differences.Average())} on average";
         return Judge(id, effect, "CyCLIP gains more from L_s than CLIP does", sizes, rows, seeds);
     }
 
     private Finding WhatLnDoes()
     {
         const string id = "ln", effect = "What L_n does";
-        var uniformity = Compare(_withLn, MetricWords.TextUniformity);
-        var alignment = Compare(_withLn, MetricWords.Alignment);
+        var uniformity = Compare(_withLn, MetricFormatter.TextUniformity);
+        var alignment = Compare(_withLn, MetricFormatter.Alignment);
         var recall = Compare(_withLn, s_recall);
         List<Comparison> all = [.. uniformity, .. alignment, .. recall];
         if (all.Count == 0)
@@ -117,7 +117,7 @@ public sealed class Findings
     private static Finding Judge(string id, string effect, string claim, string sizes, List<EvidenceRow> rows, int seeds)
     {
         int expected = rows.Count(r => r.AsExpected == true), tested = rows.Count(r => r.Clear is not null), clear = rows.Count(r => r.Clear == true);
-        string clearWords = EvidenceWords.IntervalsExcludingZero(clear, tested);
+        string clearWords = EvidenceFormatter.IntervalsExcludingZero(clear, tested);
         var verdict = expected == rows.Count ? (2 * clear > tested ? Verdict.Shown : Verdict.Leaning) : expected == 0 ? Verdict.NotShown : Verdict.Mixed;
         string headline = verdict switch
         {

@@ -27,13 +27,13 @@ internal static class CostsSection
         Markup.Of($"<tr><th scope=\"row\">{cost.Stage}</th>{Markup.Join(Cells(cost).Select(cell => Markup.Of($"<td>{cell}</td>")))}</tr>\n");
 
     private static string Unmetered(StageCost total) =>
-        total.Metered == total.Stages ? "" : $" Of {Words.Count(total.Stages - total.Metered)} it is not known: an older version of the program did them.";
+        total.Metered == total.Stages ? "" : $" Of {TextFormatter.Count(total.Stages - total.Metered)} it is not known: an older version of the program did them.";
 
     private static IEnumerable<string> Cells(StageCost cost) =>
     [
-        Words.Count(cost.Stages), Time(cost.Seconds), Time(cost.CpuSeconds), Time(cost.GpuSeconds), Words.Count(cost.Store.Requests),
-        Words.Bytes(cost.Store.BytesReceived), Words.Bytes(cost.Store.BytesSent), Words.Bytes(cost.Store.BytesStored),
+        TextFormatter.Count(cost.Stages), Time(cost.Seconds), Time(cost.CpuSeconds), Time(cost.GpuSeconds), TextFormatter.Count(cost.Store.Requests),
+        TextFormatter.Bytes(cost.Store.BytesReceived), TextFormatter.Bytes(cost.Store.BytesSent), TextFormatter.Bytes(cost.Store.BytesStored),
     ];
 
-    private static string Time(double seconds) => seconds == 0 ? "0" : Words.Duration(TimeSpan.FromSeconds(seconds));
+    private static string Time(double seconds) => seconds == 0 ? "0" : TextFormatter.Duration(TimeSpan.FromSeconds(seconds));
 }

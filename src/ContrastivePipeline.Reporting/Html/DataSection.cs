@@ -15,11 +15,11 @@ internal static class DataSection
     public static void WriteDataset(HtmlWriter html, DatasetSummary dataset)
     {
         var a = dataset.Accounting;
-        string superseded = a.Superseded == 0 ? "" : $" + {Words.Count(a.Superseded)} superseded by a refresh";
+        string superseded = a.Superseded == 0 ? "" : $" + {TextFormatter.Count(a.Superseded)} superseded by a refresh";
         html.Write($"""
             <h3>{dataset.Name}, version {dataset.Version}</h3>
-            <p>Every row that the source offered went to exactly one place: {Words.Count(a.SourceRows)} rows =
-            {Words.Count(a.Kept)} kept + {Words.Count(a.Duplicates)} duplicates + {Words.Count(a.Quarantined)} quarantined{superseded}{(a.AddsUp ? "" : ". These do not add up: the dataset's manifest is wrong")}.</p>
+            <p>Every row that the source offered went to exactly one place: {TextFormatter.Count(a.SourceRows)} rows =
+            {TextFormatter.Count(a.Kept)} kept + {TextFormatter.Count(a.Duplicates)} duplicates + {TextFormatter.Count(a.Quarantined)} quarantined{superseded}{(a.AddsUp ? "" : ". These do not add up: the dataset's manifest is wrong")}.</p>
             <div class="columns">
 
             """);
@@ -30,7 +30,7 @@ internal static class DataSection
         foreach (var copies in dataset.Copies)
         {
             html.Write($"""
-                <p>Copies across splits: {Words.Count(copies.Media)} {(copies.Media == 1 ? "image of split" : "images of split")} {copies.Split} {(copies.Media == 1 ? "is" : "are")} also in
+                <p>Copies across splits: {TextFormatter.Count(copies.Media)} {(copies.Media == 1 ? "image of split" : "images of split")} {copies.Split} {(copies.Media == 1 ? "is" : "are")} also in
                 split {copies.Other} under other names, so results on {copies.Split} are better than they would be on new images.</p>
 
                 """);
@@ -44,7 +44,7 @@ internal static class DataSection
     private static void WriteCounts(
         HtmlWriter html, DatasetSummary dataset, string head, IReadOnlyDictionary<string, long> counts, Func<string, string> title)
     {
-        var rows = counts.Select(c => Markup.Of($"<tr><td class=\"wrap\">{title(c.Key)}</td><td class=\"number\">{Words.Count(c.Value)}</td></tr>\n"));
+        var rows = counts.Select(c => Markup.Of($"<tr><td class=\"wrap\">{title(c.Key)}</td><td class=\"number\">{TextFormatter.Count(c.Value)}</td></tr>\n"));
         html.Write(ScrollBox.Of($"{dataset.Name} {dataset.Version}, {head}", Markup.Of($"""
             <table class="words"><thead><tr><th scope="col">{head}</th><th scope="col" class="number">rows</th></tr></thead><tbody>
             {Markup.Join(rows)}</tbody></table>
@@ -54,7 +54,7 @@ internal static class DataSection
     private static void WriteQuarantine(HtmlWriter html, DatasetSummary dataset)
     {
         html.Write($"""
-            <details><summary>{dataset.QuarantinedExamples.Count} of the {Words.Count(dataset.Accounting.Quarantined)} quarantined rows</summary>
+            <details><summary>{dataset.QuarantinedExamples.Count} of the {TextFormatter.Count(dataset.Accounting.Quarantined)} quarantined rows</summary>
             {ScrollBox.Of($"{dataset.Name} {dataset.Version}, quarantined rows", Markup.Of($"""
                 <table class="words"><thead><tr><th scope="col">reason</th><th scope="col">where</th><th scope="col">what was wrong</th><th scope="col">the row</th></tr></thead><tbody>
                 {Markup.Join(dataset.QuarantinedExamples.Select(Row))}</tbody></table>

@@ -20,7 +20,7 @@ public static class HtmlReport
             new("curves", "Training curves", CurvesFigures.Write(data)),
             new("geometry", "Alignment against uniformity", GeometryFigures.Write(data)),
             new("similarities", "Similarities", HistogramFigures.Write(data)),
-            new("map", "Map of the joint space", MapFigures.Write(data)),
+            new("map", "Map of the shared embedding space", MapFigures.Write(data)),
             new("examples", "Retrieval examples", ExamplesSection.Write(data)),
             new("run", "Model, training and run", RunSection.Write(data)),
             new("costs", "Costs", CostsSection.Write(data)),
@@ -49,7 +49,7 @@ public static class HtmlReport
             <a class="skip" href="#main">Skip to the content</a>
             <header>
             <h1>{experiment.Name}</h1>
-            <p class="meta">Run {experiment.RunId} · {Words.When(experiment.Started)}, {Words.Duration(experiment.Running ?? experiment.Finished - experiment.Started)} · {Markup.Join(data.Datasets.Select(d => Markup.Of($"{d.Name} {d.Version}")), ", ")} · {data.Variants.Count} variant{(data.Variants.Count == 1 ? "" : "s")} × {SeedCount(data)}</p>
+            <p class="meta">Run {experiment.RunId} · {TextFormatter.When(experiment.Started)}, {TextFormatter.Duration(experiment.Running ?? experiment.Finished - experiment.Started)} · {Markup.Join(data.Datasets.Select(d => Markup.Of($"{d.Name} {d.Version}")), ", ")} · {data.Variants.Count} variant{(data.Variants.Count == 1 ? "" : "s")} × {SeedCount(data)}</p>
             <nav aria-label="Contents"><ul>{Markup.Join(sections.Select(s => Markup.Of($"<li><a href=\"#{s.Id}\">{s.Title}</a></li>")))}</ul></nav>
             </header>
             <main id="main" tabindex="-1">

@@ -11,7 +11,7 @@ internal static class ProvenanceSection
             return Markup.None;
         var html = new HtmlWriter();
         html.Write($"""
-            <p>Every number of this report stems from the {Words.Count(data.Measurements.Count)} measurements below; <code>results.csv</code> and
+            <p>Every number of this report stems from the {TextFormatter.Count(data.Measurements.Count)} measurements below; <code>results.csv</code> and
             <code>results.json</code> beside this file hold the same at full precision.</p>
             <details class="long"><summary>All measurements</summary>
             <div class="scroll" role="group" aria-label="All measurements" tabindex="0"><table class="words"><thead><tr>{Markup.Join(Heads.Select(h => Markup.Of($"<th scope=\"col\">{h}</th>")))}</tr></thead><tbody>

@@ -20,15 +20,15 @@ internal static class ResultsSection
             Shares are in per cent, and their changes in percentage points.{Baselines(data)}</p>
 
             """);
-        var tables = results.Keys.Select(k => new Column(k, Words(data, k)))
-            .GroupBy(c => (c.Words.Family, c.Key.Dataset, c.Key.Version, c.Key.Split, c.Words.Group))
+        var tables = results.Keys.Select(k => new Column(k, TextFormatter(data, k)))
+            .GroupBy(c => (c.TextFormatter.Family, c.Key.Dataset, c.Key.Version, c.Key.Split, c.TextFormatter.Group))
             .GroupBy(g => (g.Key.Family, g.Key.Dataset, g.Key.Version, g.Key.Split))
             .OrderBy(g => g.Key.Family switch { "retrieval" => 0, "zero-shot" => 1, "geometry" => 2, _ => 3 });
         WriteContents(html, data, [.. tables.Select(family => family.Key)]);
         foreach (var family in tables)
         {
             string title = TitleOf(family.Key.Family);
-            html.Write($"<h3 id=\"{IdOf(family.Key)}\">{title}: {Html.Words.SplitTitle(data, family.Key.Dataset, family.Key.Split)}</h3>\n<div class=\"tables\">\n");
+            html.Write($"<h3 id=\"{IdOf(family.Key)}\">{title}: {Html.TextFormatter.SplitTitle(data, family.Key.Dataset, family.Key.Split)}</h3>\n<div class=\"tables\">\n");
             foreach (var table in family)
                 WriteTable(html, data, results, title, [.. table], origin);
             html.Write($"</div>\n");
@@ -42,7 +42,7 @@ internal static class ResultsSection
     {
         if (tables.Count < 3)
             return;
-        var links = tables.Select(t => Markup.Of($"<li><a href=\"#{IdOf(t)}\">{TitleOf(t.Family)}: {Html.Words.SplitTitle(data, t.Dataset, t.Split)}</a></li>"));
+        var links = tables.Select(t => Markup.Of($"<li><a href=\"#{IdOf(t)}\">{TitleOf(t.Family)}: {Html.TextFormatter.SplitTitle(data, t.Dataset, t.Split)}</a></li>"));
         html.Write($"<nav aria-label=\"Tables of results\"><ul>{Markup.Join(links)}</ul></nav>\n");
     }
 
@@ -59,9 +59,9 @@ internal static class ResultsSection
                        from key in results.Keys
                        let comparison = results.Compare(variant, data.Variant(variant.Baseline!), key)
                        where comparison is not null
-                       select (Words: Words(data, key), comparison.Evidence)).ToList();
-        string[] tested = [.. changes.Where(c => c.Evidence != Evidence.Untested).Select(c => c.Words.Title).Distinct()];
-        string[] untested = [.. changes.Where(c => c.Evidence == Evidence.Untested).Select(c => c.Words.Title).Distinct().Except(tested)];
+                       select (TextFormatter: TextFormatter(data, key), comparison.Evidence)).ToList();
+        string[] tested = [.. changes.Where(c => c.Evidence != Evidence.Untested).Select(c => c.TextFormatter.Title).Distinct()];
+        string[] untested = [.. changes.Where(c => c.Evidence == Evidence.Untested).Select(c => c.TextFormatter.Title).Distinct().Except(tested)];
         if (changes.Count == 0)
             return "";
         if (tested.Length == 0)
@@ -73,14 +73,14 @@ internal static class ResultsSection
         return $" * marks a change whose 95 % interval excludes 0.{which}";
     }
 
-    private static MetricWords Words(ReportData data, MetricKey key) => MetricWords.Of(key.Metric, data.Experiment.MediaWord);
+    private static MetricFormatter TextFormatter(ReportData data, MetricKey key) => MetricFormatter.Of(key.Metric, data.Experiment.MediaWord);
 
     private static void WriteTable(
         HtmlWriter html, ReportData data, Results results, string family, IReadOnlyList<Column> columns, Func<string, MetricKey, string>? origin)
     {
         var (key, first) = columns[0];
         string name = string.Join(", ", new[] { family, first.Group, key.Split }.Where(p => p.Length > 0));
-        string n = string.Join("/", data.Measurements.Where(m => Results.KeyOf(m) == key).Select(m => Html.Words.Count(m.N)).Distinct());
+        string n = string.Join("/", data.Measurements.Where(m => Results.KeyOf(m) == key).Select(m => Html.TextFormatter.Count(m.N)).Distinct());
         html.Write($"""
             <div class="scroll" role="group" aria-label="{name}" tabindex="0"><table>
             <caption>{(first.Group.Length > 0 ? Markup.Of($"<b>{first.Group}</b> · ") : Markup.None)}{key.Dataset} {key.Version}, {key.Split}, N = {n}</caption>
@@ -92,7 +92,7 @@ internal static class ResultsSection
             """);
         foreach (var variant in data.Variants)
         {
-            html.Write($"<tr><th scope=\"row\">{Html.Words.WithSubscripts(variant.Title)}</th>");
+            html.Write($"<tr><th scope=\"row\">{Html.TextFormatter.WithSubscripts(variant.Title)}</th>");
             foreach (var column in columns)
                 WriteCell(html, data, results, variant, column, origin);
             html.Write($"</tr>\n");
@@ -103,13 +103,13 @@ internal static class ResultsSection
 
     private static Markup Head(Column column)
     {
-        var (arrow, better) = column.Words.HigherIsBetter switch
+        var (arrow, better) = column.TextFormatter.HigherIsBetter switch
         {
             true => ("↑", "higher is better"),
             false => ("↓", "lower is better"),
             null => ("", "neither way is better"),
         };
-        return Markup.Of($"<th scope=\"col\" title=\"{column.Words.Explanation} ({better})\">{column.Words.Title} <span role=\"img\" aria-label=\"{better}\">{arrow}</span></th>");
+        return Markup.Of($"<th scope=\"col\" title=\"{column.TextFormatter.Explanation} ({better})\">{column.TextFormatter.Title} <span role=\"img\" aria-label=\"{better}\">{arrow}</span></th>");
     }
 
     private static void WriteCell(
@@ -132,7 +132,7 @@ internal static class ResultsSection
     private static Markup Linked(string value, string? origin) =>
         origin is null ? Markup.Of($"{value}") : Markup.Of($"<a href=\"{origin}\" title=\"Where this number comes from\">{value}</a>");
 
-    private static void WriteChange(HtmlWriter html, Comparison comparison, MetricWords words)
+    private static void WriteChange(HtmlWriter html, Comparison comparison, MetricFormatter words)
     {
         double change = comparison.Difference.Mean;
         string clear = comparison.Evidence == Evidence.Clear ? "*" : "";
@@ -161,8 +161,8 @@ internal static class ResultsSection
     {
         var pairs = data.Variants.Where(v => v.Baseline is not null).GroupBy(v => v.Baseline)
             .Select(g => $"{data.Variant(g.Key!).Title} for {string.Join(", ", g.Select(v => v.Title))}").ToList();
-        return pairs.Count == 0 ? Markup.None : Html.Words.WithSubscripts($" The baseline is {string.Join("; ", pairs)}.");
+        return pairs.Count == 0 ? Markup.None : Html.TextFormatter.WithSubscripts($" The baseline is {string.Join("; ", pairs)}.");
     }
 
-    private sealed record Column(MetricKey Key, MetricWords Words);
+    private sealed record Column(MetricKey Key, MetricFormatter TextFormatter);
 }

@@ -6,7 +6,7 @@ internal static class RunSection
     public static Markup Write(ReportData data)
     {
         var html = new HtmlWriter();
-        html.Write($"<h3>Objectives</h3>\n<p>{Words.WithSubscripts("L = L_contra + λ_C·L_C-cyclic + λ_I·L_I-cyclic + λ_s·L_s + λ_n·L_n")}</p>\n");
+        html.Write($"<h3>Objectives</h3>\n<p>{TextFormatter.WithSubscripts("L = L_contra + λ_C·L_C-cyclic + λ_I·L_I-cyclic + λ_s·L_s + λ_n·L_n")}</p>\n");
         WriteObjectives(html, data);
         html.Write($"<div class=\"columns\">\n<div><h3>Model</h3>\n");
         WriteSettings(html, "Model", data.Model.Settings);
@@ -15,8 +15,8 @@ internal static class RunSection
         html.Write($"</div>\n<div><h3>Parameters</h3>\n");
         WriteSettings(html, "Parameters",
         [
-            .. data.Model.Parameters.Select(p => new Setting(p.Part, Words.Count(p.Count))),
-            new("total", Words.Count(data.Model.Parameters.Sum(p => p.Count))),
+            .. data.Model.Parameters.Select(p => new Setting(p.Part, TextFormatter.Count(p.Count))),
+            new("total", TextFormatter.Count(data.Model.Parameters.Sum(p => p.Count))),
         ]);
         html.Write($"</div>\n</div>\n");
         WriteTimes(html, data.Experiment);
@@ -39,20 +39,20 @@ internal static class RunSection
     private static void WriteObjectives(HtmlWriter html, ReportData data)
     {
         string[] weights = ["λ_C", "λ_I", "λ_s", "λ_n"];
-        html.Write($"<div class=\"scroll\" role=\"group\" aria-label=\"Weights of the objectives\" tabindex=\"0\"><table><thead><tr><th scope=\"col\" class=\"left\">variant</th>{Markup.Join(weights.Select(w => Markup.Of($"<th scope=\"col\">{Words.WithSubscripts(w)}</th>")))}<th scope=\"col\">baseline</th></tr></thead><tbody>\n");
+        html.Write($"<div class=\"scroll\" role=\"group\" aria-label=\"Weights of the objectives\" tabindex=\"0\"><table><thead><tr><th scope=\"col\" class=\"left\">variant</th>{Markup.Join(weights.Select(w => Markup.Of($"<th scope=\"col\">{TextFormatter.WithSubscripts(w)}</th>")))}<th scope=\"col\">baseline</th></tr></thead><tbody>\n");
         foreach (var variant in data.Variants)
         {
             var o = variant.Objectives;
             double[] values = [o.CrossModalCyclic, o.InModalCyclic, o.SentenceUnsupervised, o.SentenceSupervised];
-            var baseline = variant.Baseline is { } id ? Words.WithSubscripts(data.Variant(id).Title) : new Markup("–");
-            html.Write($"<tr><th scope=\"row\">{Words.WithSubscripts(variant.Title)}</th>{Markup.Join(values.Select(v => Markup.Of($"<td>{Words.Number(v, "0.####")}</td>")))}<td>{baseline}</td></tr>\n");
+            var baseline = variant.Baseline is { } id ? TextFormatter.WithSubscripts(data.Variant(id).Title) : new Markup("–");
+            html.Write($"<tr><th scope=\"row\">{TextFormatter.WithSubscripts(variant.Title)}</th>{Markup.Join(values.Select(v => Markup.Of($"<td>{TextFormatter.Number(v, "0.####")}</td>")))}<td>{baseline}</td></tr>\n");
         }
         html.Write($"</tbody></table></div>\n");
     }
 
     private static void WriteSettings(HtmlWriter html, string name, IReadOnlyList<Setting> settings)
     {
-        var rows = settings.Select(s => Markup.Of($"<tr><th scope=\"row\">{Words.WithSubscripts(s.Name)}</th><td class=\"wrap\">{s.Value}</td></tr>\n"));
+        var rows = settings.Select(s => Markup.Of($"<tr><th scope=\"row\">{TextFormatter.WithSubscripts(s.Name)}</th><td class=\"wrap\">{s.Value}</td></tr>\n"));
         html.Write(ScrollBox.Of(name, Markup.Of($"<table class=\"words\"><caption class=\"hidden\">{name}</caption><tbody>\n{Markup.Join(rows)}</tbody></table>")));
     }
 
@@ -60,15 +60,15 @@ internal static class RunSection
     {
         html.Write($"""
             <h3>Run</h3>
-            <p>Code {experiment.CodeVersion} on {experiment.Machine}. Started {Words.When(experiment.Started)}, finished {Words.When(experiment.Finished)}:
-            {Words.Duration(experiment.Running ?? experiment.Finished - experiment.Started)} of work.</p>
+            <p>Code {experiment.CodeVersion} on {experiment.Machine}. Started {TextFormatter.When(experiment.Started)}, finished {TextFormatter.When(experiment.Finished)}:
+            {TextFormatter.Duration(experiment.Running ?? experiment.Finished - experiment.Started)} of work.</p>
 
             """);
         if (experiment.Stages.Count == 0)
             return;
         html.Write($"<details><summary>Time by stage</summary>\n");
         html.Write($"<p>For how long each stage worked, by whichever run it was done; stages work side by side.</p>\n");
-        WriteSettings(html, "Time by stage", [.. experiment.Stages.Select(s => new Setting(s.Stage, Words.Duration(s.Duration)))]);
+        WriteSettings(html, "Time by stage", [.. experiment.Stages.Select(s => new Setting(s.Stage, TextFormatter.Duration(s.Duration)))]);
         html.Write($"</details>\n");
     }
 }

@@ -18,16 +18,16 @@ internal static class SummarySection
     {
         var effects = findings.Where(f => f.Verdict != Verdict.Described && f.Id != "ln").ToList();
         int Count(Verdict verdict) => effects.Count(f => f.Verdict == verdict);
-        (Verdict Verdict, string Words)[] kinds =
+        (Verdict Verdict, string TextFormatter)[] kinds =
         [
             (Verdict.Shown, "shows"), (Verdict.Leaning, "points towards"), (Verdict.Mixed, "has mixed results on"),
             (Verdict.NotShown, "does not show"), (Verdict.Missing, "cannot tell about"),
         ];
         if (effects.Select(e => e.Verdict).Distinct().Count() == 1)
-            kinds = [(effects[0].Verdict, kinds.First(k => k.Verdict == effects[0].Verdict).Words + " all")];
-        var parts = kinds.Where(k => Count(k.Verdict) > 0).Select(k => $"{k.Words} {Count(k.Verdict)}").ToList();
+            kinds = [(effects[0].Verdict, kinds.First(k => k.Verdict == effects[0].Verdict).TextFormatter + " all")];
+        var parts = kinds.Where(k => Count(k.Verdict) > 0).Select(k => $"{k.TextFormatter} {Count(k.Verdict)}").ToList();
         string list = parts.Count > 1 ? string.Join(", ", parts[..^1]) + " and " + parts[^1] : string.Concat(parts);
-        return Words.WithSubscripts(
+        return TextFormatter.WithSubscripts(
             $"The paper (arXiv 2310.13267) asks what training the language encoder as a sentence encoder does to a contrastive model. "
             + $"Of its {effects.Count} effects of L_s checked here, this run {list}.");
     }
@@ -36,8 +36,8 @@ internal static class SummarySection
     {
         html.Write($"""
             <li class="finding {Class(finding.Verdict)}" id="finding-{finding.Id}">
-            <h3><span>{Words.WithSubscripts(finding.Effect)}</span> <span class="verdict">{VerdictWords(finding.Verdict, seeds)}</span></h3>
-            <p>{Words.WithSubscripts(finding.Headline)}</p>
+            <h3><span>{TextFormatter.WithSubscripts(finding.Effect)}</span> <span class="verdict">{VerdictText(finding.Verdict, seeds)}</span></h3>
+            <p>{TextFormatter.WithSubscripts(finding.Headline)}</p>
 
             """);
         if (finding.Evidence.Count > 0)
@@ -57,7 +57,7 @@ internal static class SummarySection
         foreach (var row in finding.Evidence)
         {
             html.Write($"""
-                <tr><th scope="row">{Words.WithSubscripts(row.Comparison)}</th><td>{row.Measured}</td><td class="number">{row.Change}</td><td class="number">{row.Difference}</td><td>{row.Interval}</td><td>{VerdictOf(row)}</td></tr>
+                <tr><th scope="row">{TextFormatter.WithSubscripts(row.Comparison)}</th><td>{row.Measured}</td><td class="number">{row.Change}</td><td class="number">{row.Difference}</td><td>{row.Interval}</td><td>{VerdictOf(row)}</td></tr>
 
                 """);
         }
@@ -80,7 +80,7 @@ internal static class SummarySection
         _ => "neutral",
     };
 
-    private static string VerdictWords(Verdict verdict, int seeds)
+    private static string VerdictText(Verdict verdict, int seeds)
     {
         string where = seeds == 1 ? "in this run (1 seed)" : $"over {seeds} seeds";
         return verdict switch

@@ -5,14 +5,14 @@ namespace ContrastivePipeline.Reporting.Plots;
 /// <summary>A linear axis with round ticks.</summary>
 internal sealed record AxisScale(double Low, double High, IReadOnlyList<double> Ticks)
 {
-    /// <summary>An axis that covers all values, with room at both ends, and about <paramref name="ticks"/> ticks.</summary>
-    public static AxisScale Covering(IEnumerable<double> values, int ticks, double room = 0.04)
+    /// <summary>An axis that covers all values, with a margin at both ends, and about <paramref name="ticks"/> ticks.</summary>
+    public static AxisScale Covering(IEnumerable<double> values, int ticks, double space = 0.04)
     {
         var finite = values.Where(double.IsFinite).ToList();
         double low = finite.Count > 0 ? finite.Min() : 0, high = finite.Count > 0 ? finite.Max() : 1;
         if (high - low < 1e-12 * Math.Max(1, Math.Abs(high)))
             (low, high) = (low - Math.Max(0.5, Math.Abs(low) / 10), high + Math.Max(0.5, Math.Abs(high) / 10));
-        double margin = (high - low) * room;
+        double margin = (high - low) * space;
         return Between(low - margin, high + margin, ticks);
     }
 

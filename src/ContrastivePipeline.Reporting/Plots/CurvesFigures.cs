@@ -47,8 +47,8 @@ internal static class CurvesFigures
             AxisScale.Between(0, last, 5), AxisScale.Covering(lines.SelectMany(l => l.Points).SelectMany(p => new[] { p.Low, p.High }).Append(0), 5));
         foreach (var (style, points) in lines)
             Draw(figure.Plot, style, points);
-        string alt = $"{term.Name} over {last} training steps. " + string.Join("; ", lines.Select(l => $"{l.Style.Variant.Title} ends at {Words.Number(l.Points[^1].Mean, "G3")}")) + ".";
-        html.Write($"<figure><p class=\"title\">{Words.WithSubscripts(term.Name)} <span class=\"quiet\">({term.Unit})</span></p>\n{figure.ToSvg($"curve-{term.Id}", "step", alt)}</figure>\n");
+        string alt = $"{term.Name} over {last} training steps. " + string.Join("; ", lines.Select(l => $"{l.Style.Variant.Title} ends at {TextFormatter.Number(l.Points[^1].Mean, "G3")}")) + ".";
+        html.Write($"<figure><p class=\"title\">{TextFormatter.WithSubscripts(term.Name)} <span class=\"quiet\">({term.Unit})</span></p>\n{figure.ToSvg($"curve-{term.Id}", "step", alt)}</figure>\n");
     }
 
     private static void Draw(Plot plot, VariantStyle style, IReadOnlyList<BinPoint> points)

@@ -52,7 +52,7 @@ internal sealed partial class Figure
     /// <summary>The drawing as an <c>svg</c> element.</summary>
     /// <param name="id">Unique in the page.</param>
     /// <param name="xTitle">What the horizontal axis shows.</param>
-    /// <param name="alt">What the picture shows, for those who do not see it.</param>
+    /// <param name="alt">What the image shows, for those who do not see it.</param>
     public Markup ToSvg(string id, string xTitle, string alt)
     {
         foreach (double tick in _x.Ticks)
@@ -70,7 +70,7 @@ internal sealed partial class Figure
     }
 
     private static Markup Subscripts(string text) =>
-        new(Words.WithSubscripts(text).Html.Replace("<sub>", "<tspan dy=\"3\" font-size=\"9\">", StringComparison.Ordinal).Replace("</sub>", "</tspan>", StringComparison.Ordinal));
+        new(TextFormatter.WithSubscripts(text).Html.Replace("<sub>", "<tspan dy=\"3\" font-size=\"9\">", StringComparison.Ordinal).Replace("</sub>", "</tspan>", StringComparison.Ordinal));
 
     private static void Prepare(IAxis axis, AxisScale scale)
     {

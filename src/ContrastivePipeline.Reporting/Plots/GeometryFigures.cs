@@ -11,7 +11,7 @@ internal static class GeometryFigures
     {
         var results = new Results(data);
         var html = new HtmlWriter();
-        foreach (var key in results.KeysOf(MetricWords.Alignment))
+        foreach (var key in results.KeysOf(MetricFormatter.Alignment))
             WriteSplit(html, data, results, key);
         if (html.ToMarkup().Html.Length == 0)
             return Markup.None;
@@ -21,7 +21,7 @@ internal static class GeometryFigures
 
     private static void WriteSplit(HtmlWriter html, ReportData data, Results results, MetricKey alignment)
     {
-        var uniformity = alignment with { Metric = MetricWords.TextUniformity };
+        var uniformity = alignment with { Metric = MetricFormatter.TextUniformity };
         var points = (from style in VariantStyle.Of(data)
                       let x = results.Statistics(style.Variant.Id, alignment)
                       let y = results.Statistics(style.Variant.Id, uniformity)
@@ -36,8 +36,8 @@ internal static class GeometryFigures
         foreach (var point in points)
             DrawMarkers(figure.Plot, point);
         DrawLabels(figure, points);
-        string split = Words.SplitTitle(data, alignment.Dataset, alignment.Split);
-        string alt = $"Alignment and text uniformity of each variant, {split}: " + string.Join("; ", points.Select(p => $"{p.Style.Variant.Title} {Words.Number(p.X, "0.000")} and {Words.Number(p.Y, "0.000")}")) + ".";
+        string split = TextFormatter.SplitTitle(data, alignment.Dataset, alignment.Split);
+        string alt = $"Alignment and text uniformity of each variant, {split}: " + string.Join("; ", points.Select(p => $"{p.Style.Variant.Title} {TextFormatter.Number(p.X, "0.000")} and {TextFormatter.Number(p.Y, "0.000")}")) + ".";
         html.Write($"<figure><p class=\"title\">Text uniformity <span class=\"quiet\">(↓ lower is better), {split}</span></p>\n{figure.ToSvg($"geometry-{alignment.Dataset}-{alignment.Split}".ToId(), "alignment (← lower is better)", alt)}</figure>\n");
     }
 

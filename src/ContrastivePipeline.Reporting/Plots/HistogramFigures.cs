@@ -44,10 +44,10 @@ internal static class HistogramFigures
         Draw(figure.Plot, histogram.Edges, Percent(histogram.Matched), style.Color.WithAlpha(.55), style.Color);
         Draw(figure.Plot, histogram.Edges, Percent(histogram.Unmatched), Paint.Quiet.WithAlpha(.12), Paint.Quiet);
         double matched = Mean(histogram.Edges, histogram.Matched), unmatched = Mean(histogram.Edges, histogram.Unmatched);
-        string means = $"mean {Words.Number(matched, "0.00")} matched, {Words.Number(unmatched, "0.00")} unmatched";
-        string split = Words.SplitTitle(data, histogram.Dataset, histogram.Split);
+        string means = $"mean {TextFormatter.Number(matched, "0.00")} matched, {TextFormatter.Number(unmatched, "0.00")} unmatched";
+        string split = TextFormatter.SplitTitle(data, histogram.Dataset, histogram.Split);
         html.Write($"""
-            <figure><p class="title">{Words.WithSubscripts(style.Variant.Title)} <span class="quiet">(% of pairs)</span></p>
+            <figure><p class="title">{TextFormatter.WithSubscripts(style.Variant.Title)} <span class="quiet">(% of pairs)</span></p>
             {figure.ToSvg($"histogram-{index}", "cosine similarity", $"Similarity of pairs, {style.Variant.Title}, {split}: {means}.")}<figcaption>{split}, seed {histogram.Seed}: {means}</figcaption></figure>
 
             """);

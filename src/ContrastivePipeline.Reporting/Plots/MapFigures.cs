@@ -3,7 +3,7 @@ using ScottPlot;
 
 namespace ContrastivePipeline.Reporting.Plots;
 
-/// <summary>The joint space in two dimensions, a figure for each variant.</summary>
+/// <summary>The shared embedding space in two dimensions, a figure for each variant.</summary>
 internal static class MapFigures
 {
     private const int MostPairs = 300;
@@ -46,10 +46,10 @@ internal static class MapFigures
         var texts = figure.Plot.Add.Markers(pairs.Select(p => p.TextX).ToArray(), pairs.Select(p => p.TextY).ToArray(), MarkerShape.OpenCircle, 6, Paint.Ink);
         texts.MarkerStyle.CustomRenderer = PolygonMarker.OpenTriangleUp;
         texts.MarkerStyle.LineWidth = 1;
-        string split = Words.SplitTitle(data, map.Dataset, map.Split);
-        string share = $"{Words.Number(100 * map.ExplainedVariance, "0")} % of the variance";
+        string split = TextFormatter.SplitTitle(data, map.Dataset, map.Split);
+        string share = $"{TextFormatter.Number(100 * map.ExplainedVariance, "0")} % of the variance";
         html.Write($"""
-            <figure><p class="title">{Words.WithSubscripts(style.Variant.Title)} <span class="quiet">(second component)</span></p>
+            <figure><p class="title">{TextFormatter.WithSubscripts(style.Variant.Title)} <span class="quiet">(second component)</span></p>
             {figure.ToSvg($"map-{index}", "first component", $"Map of {pairs.Count} pairs of {data.Experiment.MediaWord} and text, {style.Variant.Title}, {split}; {share}.")}<figcaption>{split}, seed {map.Seed}; {pairs.Count} pairs, {share}</figcaption></figure>
 
             """);

@@ -8,7 +8,7 @@ namespace ContrastivePipeline.Reporting.Plots;
 /// </summary>
 internal static class Paint
 {
-    /// <summary>Number of variant colours in the style sheet (<c>--c0</c> …); chosen to be told apart by the colour-blind.</summary>
+    /// <summary>Number of variant colours in the style sheet (<c>--c0</c> …); chosen to be distinguished by the colour-blind.</summary>
     public const int VariantColors = 8;
 
     public static Color Ink { get; } = new(0x11, 0x21, 0x01);

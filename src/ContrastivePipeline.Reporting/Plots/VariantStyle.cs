@@ -19,7 +19,7 @@ internal sealed record VariantStyle(VariantSummary Variant, int Index)
 
     /// <summary>The key to a group of figures.</summary>
     public static Markup Legend(IEnumerable<VariantStyle> styles) =>
-        Markup.Of($"<ul class=\"legend\" aria-label=\"Key\">{Markup.Join(styles.Select(s => Markup.Of($"<li>{s.Swatch()}{Words.WithSubscripts(s.Variant.Title)}</li>")))}</ul>\n");
+        Markup.Of($"<ul class=\"legend\" aria-label=\"Key\">{Markup.Join(styles.Select(s => Markup.Of($"<li>{s.Swatch()}{TextFormatter.WithSubscripts(s.Variant.Title)}</li>")))}</ul>\n");
 
     private Markup Swatch()
     {

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ContrastivePipeline.Storage.Local;
 
-/// <summary>The npm packages under <c>infra/local</c>: Azurite, and the pictures and words of the demo.</summary>
+/// <summary>The npm packages under <c>infra/local</c>: Azurite, and the images and words of the demo.</summary>
 public static partial class LocalPackages
 {
     private const string Stamp = ".installed";

@@ -2,22 +2,22 @@ using System.Runtime.InteropServices;
 
 namespace ContrastivePipeline.Training.Batches;
 
-/// <summary>Random changes of training pictures.</summary>
+/// <summary>Random changes of training images.</summary>
 /// <param name="Shift">Greatest shift in each direction, pixels; the border is repeated.</param>
-/// <param name="Flip">Whether half of the pictures are mirrored left to right.</param>
+/// <param name="Flip">Whether half of the images are mirrored left to right.</param>
 /// <param name="Zoom">Greatest change of size about the centre, as a share: 0.2 draws from 0.8 to 1.2; the border is repeated.</param>
 /// <param name="Tint">Greatest change of each channel's brightness, as a share: 0.2 multiplies by 0.8 to 1.2.</param>
 public sealed record Augmentation(int Shift = 0, bool Flip = false, double Zoom = 0, double Tint = 0)
 {
-    /// <summary>Writes a changed copy of a picture.</summary>
+    /// <summary>Writes a changed copy of an image.</summary>
     /// <param name="source">[side, side, 3], one byte a channel.</param>
     /// <param name="target">[side, side, 3].</param>
     /// <param name="side">Pixels.</param>
     /// <param name="random">Draws the change.</param>
     public void Apply(ReadOnlySpan<byte> source, Span<byte> target, int side, Randomness random) => Draw(random).Apply(source, target, side);
 
-    /// <summary>Draws the change of one picture.</summary>
-    /// <param name="random">A step's stream: its pictures must be drawn in their order.</param>
+    /// <summary>Draws the change of one image.</summary>
+    /// <param name="random">A step's stream: its images must be drawn in their order.</param>
     internal AugmentationDraw Draw(Randomness random)
     {
         ArgumentNullException.ThrowIfNull(random);
@@ -35,7 +35,7 @@ public sealed record Augmentation(int Shift = 0, bool Flip = false, double Zoom 
     private static double Uniform(Randomness random) => (random.Next() >> 11) * (2.0 / (1L << 53)) - 1;
 }
 
-/// <summary>The change of one picture.</summary>
+/// <summary>The change of one image.</summary>
 /// <param name="Dx">Shift to the left, pixels.</param>
 /// <param name="Dy">Shift up, pixels.</param>
 /// <param name="Mirror">Whether it is mirrored left to right.</param>
@@ -43,7 +43,7 @@ public sealed record Augmentation(int Shift = 0, bool Flip = false, double Zoom 
 /// <param name="Red">Factor of the channel's brightness, as those of the others; 1 leaves it alone.</param>
 internal readonly record struct AugmentationDraw(int Dx, int Dy, bool Mirror, double Zoom, double Red, double Green, double Blue)
 {
-    /// <summary>Writes a changed copy of a picture.</summary>
+    /// <summary>Writes a changed copy of an image.</summary>
     /// <param name="source">[side, side, 3], one byte a channel.</param>
     /// <param name="target">[side, side, 3].</param>
     /// <param name="side">Pixels.</param>

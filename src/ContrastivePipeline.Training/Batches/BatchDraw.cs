@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ContrastivePipeline.Training.Batches;
 
 /// <summary>
-/// A batch in the making. What is random about its pictures is drawn at once and in order; the pictures are then made one by one, by
+/// A batch in the making. What is random about its images is drawn at once and in order; the images are then made one by one, by
 /// whichever thread has time, each into its own place.
 /// </summary>
 internal sealed class BatchDraw : IDisposable
@@ -18,30 +18,30 @@ internal sealed class BatchDraw : IDisposable
 
     /// <param name="set">The data.</param>
     /// <param name="pairs">The pairs of the batch.</param>
-    /// <param name="views">Augmented views of each picture, 1 or 2.</param>
-    /// <param name="augmentation">Changes of the pictures.</param>
+    /// <param name="views">Augmented views of each image, 1 or 2.</param>
+    /// <param name="augmentation">Changes of the images.</param>
     /// <param name="random">The step's stream.</param>
     public BatchDraw(TrainingSet set, IReadOnlyList<int> pairs, int views, Augmentation augmentation, Randomness random)
     {
         (_set, _pairs) = (set, pairs);
         _changes = [.. Enumerable.Range(0, views).Select(_ => pairs.Select(_ => augmentation.Draw(random)).ToArray())];
-        _views = [.. _changes.Select(_ => new byte[pairs.Count * PictureLength])];
+        _views = [.. _changes.Select(_ => new byte[pairs.Count * ImageLength])];
         _missing = new CountdownEvent(pairs.Count);
     }
 
-    /// <summary>Pictures to make.</summary>
+    /// <summary>Images to make.</summary>
     public int Count => _pairs.Count;
 
-    private int PictureLength => 3 * _set.ImageSize * _set.ImageSize;
+    private int ImageLength => 3 * _set.ImageSize * _set.ImageSize;
 
-    /// <summary>Makes a picture, on any thread. What goes wrong is kept for <see cref="Pixels"/>.</summary>
+    /// <summary>Makes an image, on any thread. What goes wrong is kept for <see cref="Pixels"/>.</summary>
     public void Make(int item)
     {
         try
         {
-            var picture = _set.Pictures[_set.Pairs.PictureOf(_pairs[item])];
+            var image = _set.Images[_set.Pairs.ImageOf(_pairs[item])];
             for (var view = 0; view < _views.Length; view++)
-                _changes[view][item].Apply(picture, _views[view].AsSpan(item * PictureLength, PictureLength), _set.ImageSize);
+                _changes[view][item].Apply(image, _views[view].AsSpan(item * ImageLength, ImageLength), _set.ImageSize);
         }
         catch (Exception fault)
         {
@@ -53,7 +53,7 @@ internal sealed class BatchDraw : IDisposable
         }
     }
 
-    /// <summary>Waits for the pictures; the caller's scope owns the tensors.</summary>
+    /// <summary>Waits for the images; the caller's scope owns the tensors.</summary>
     /// <returns>Each view, [n, 3, side, side], in the layout that convolutions are fastest in: channels last.</returns>
     public Tensor[] Pixels()
     {

@@ -6,41 +6,41 @@ namespace ContrastivePipeline.Training.Batches;
 /// </summary>
 public sealed class BatchSource : IDisposable
 {
-    /// <summary>Bounds memory: two that are being made, so that no worker waits for the last picture of one, and one that is done.</summary>
+    /// <summary>Bounds memory: two that are being made, so that no worker waits for the last image of one, and one that is done.</summary>
     private const int BatchesAhead = 3;
 
     private readonly TrainingSet _set;
     private readonly TrainingRecipe _recipe;
     private readonly EpochOrder _pairs;
     private readonly EpochOrder? _triples;
-    private readonly PictureWorkers? _workers;
+    private readonly ImageWorkers? _workers;
     private readonly Queue<(long Step, BatchDraw Batch)> _ahead = new();
 
     /// <summary>Creates a source.</summary>
     /// <param name="set">The data; must outlive the source.</param>
     /// <param name="recipe">How it is trained.</param>
-    /// <param name="workers">Threads that make pictures ahead; 0 where each batch is made when it is asked for.</param>
+    /// <param name="workers">Threads that make images ahead; 0 where each batch is made when it is asked for.</param>
     /// <exception cref="TrainingDataException">The set has fewer pairs (or triples, where L_n needs them) than a batch.</exception>
     public BatchSource(TrainingSet set, TrainingRecipe recipe, int workers = 0)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(recipe);
         (_set, _recipe) = (set, recipe);
-        // Pairs with one caption, or one picture, would count as wrong answers to each other.
+        // Pairs with one caption, or one image, would count as wrong answers to each other.
         _pairs = new EpochOrder(
             set.Pairs.Count, recipe.BatchSize, recipe.Seed, Purpose.PairOrder, "training pairs",
-            i => (set.Pairs.CaptionOf(i), set.Pairs.PictureOf(i)));
+            i => (set.Pairs.CaptionOf(i), set.Pairs.ImageOf(i)));
         if (recipe.Objectives.SentenceSupervised > 0)
             _triples = new EpochOrder(set.Triples.Count, recipe.BatchSize, recipe.Seed, Purpose.TripleOrder, "sentence triples");
         if (workers > 0)
-            _workers = new PictureWorkers(workers);
+            _workers = new ImageWorkers(workers);
     }
 
     /// <summary>Steps in one epoch.</summary>
     public int StepsPerEpoch => _pairs.StepsPerEpoch;
 
     /// <summary>The batch of a step, 0-based, on the CPU; the caller's scope owns its tensors.</summary>
-    /// <exception cref="TrainingDataException">A picture cannot be decoded.</exception>
+    /// <exception cref="TrainingDataException">An image cannot be decoded.</exception>
     public Batch At(long step)
     {
         using var drawn = _workers is null ? Make(step) : TakeAhead(step);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Training.Batches;
 
-/// <summary>Pictures as the model takes them.</summary>
+/// <summary>Images as the model takes them.</summary>
 public static class Pixels
 {
     // CLIP's channel means and deviations (openai/CLIP, clip.py).
@@ -16,7 +16,7 @@ public static class Pixels
     /// <summary>What each channel is then divided by.</summary>
     public static IReadOnlyList<float> Deviation => s_deviation;
 
-    /// <summary>Moves pictures to the device and normalises bytes there; floats are taken as normalised.</summary>
+    /// <summary>Moves images to the device and normalises bytes there; floats are taken as normalised.</summary>
     /// <param name="pixels">[n, 3, side, side], bytes or floats.</param>
     public static Tensor ToModel(Tensor pixels, Device device)
     {

@@ -12,7 +12,7 @@ public enum Purpose
     /// <summary>Order of the sentence triples in an epoch.</summary>
     TripleOrder,
 
-    /// <summary>Augmentation of a step's pictures.</summary>
+    /// <summary>Augmentation of a step's images.</summary>
     Augmentation,
 
     /// <summary>Dropout masks of a step.</summary>

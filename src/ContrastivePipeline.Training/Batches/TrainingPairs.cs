@@ -4,7 +4,7 @@ using System.Numerics;
 namespace ContrastivePipeline.Training.Batches;
 
 /// <summary>
-/// Captions with their pictures, for millions of them: token ids lie one after the other in blocks, seven bits a byte, the least first. A pair
+/// Captions with their images, for millions of them: token ids lie one after the other in blocks, seven bits a byte, the least first. A pair
 /// takes about two bytes a token and 16 more. Add first, then read; reading is safe for concurrent use.
 /// </summary>
 public sealed class TrainingPairs : IReadOnlyList<TrainingPair>
@@ -26,17 +26,17 @@ public sealed class TrainingPairs : IReadOnlyList<TrainingPair>
     {
         ArgumentNullException.ThrowIfNull(pairs);
         foreach (var pair in pairs)
-            Add(pair.Picture, pair.Tokens);
+            Add(pair.Image, pair.Tokens);
     }
 
     /// <inheritdoc/>
     public int Count => _entries.Count;
 
     /// <inheritdoc/>
-    public TrainingPair this[int index] => new(PictureOf(index), TokensOf(index));
+    public TrainingPair this[int index] => new(ImageOf(index), TokensOf(index));
 
-    /// <summary>Index of a pair's picture.</summary>
-    public int PictureOf(int index) => _entries[index].Picture;
+    /// <summary>Index of a pair's image.</summary>
+    public int ImageOf(int index) => _entries[index].Image;
 
     /// <summary>Token ids of a pair's caption, with start and end of text.</summary>
     public int[] TokensOf(int index)
@@ -59,9 +59,9 @@ public sealed class TrainingPairs : IReadOnlyList<TrainingPair>
     public int CaptionOf(int index) => _captions.Value[index];
 
     /// <summary>Appends a pair.</summary>
-    /// <param name="picture">Index of the picture.</param>
+    /// <param name="image">Index of the image.</param>
     /// <param name="tokens">Token ids, 0 or greater.</param>
-    public void Add(int picture, ReadOnlySpan<int> tokens)
+    public void Add(int image, ReadOnlySpan<int> tokens)
     {
         var most = MostBytesOfToken * tokens.Length;
         if (_blocks.Count == 0 || _used + most > _blocks[^1].Length)
@@ -77,7 +77,7 @@ public sealed class TrainingPairs : IReadOnlyList<TrainingPair>
                 block[_used++] = (byte)(rest | 0x80);
             block[_used++] = (byte)rest;
         }
-        _entries.Add(new Entry(picture, _blocks.Count - 1, start, _used - start));
+        _entries.Add(new Entry(image, _blocks.Count - 1, start, _used - start));
     }
 
     /// <inheritdoc/>
@@ -113,10 +113,10 @@ public sealed class TrainingPairs : IReadOnlyList<TrainingPair>
         return firsts;
     }
 
-    private readonly record struct Entry(int Picture, int Block, int Start, int Length);
+    private readonly record struct Entry(int Image, int Block, int Start, int Length);
 }
 
-/// <summary>A caption and the picture it belongs to.</summary>
-/// <param name="Picture">Index of the picture.</param>
+/// <summary>A caption and the image it belongs to.</summary>
+/// <param name="Image">Index of the image.</param>
 /// <param name="Tokens">Token ids with start and end of text.</param>
-public sealed record TrainingPair(int Picture, int[] Tokens);
+public sealed record TrainingPair(int Image, int[] Tokens);

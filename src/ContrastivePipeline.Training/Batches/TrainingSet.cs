@@ -1,42 +1,42 @@
 namespace ContrastivePipeline.Training.Batches;
 
-/// <summary>Everything a training run reads: pictures, and token ids of captions and sentence triples.</summary>
+/// <summary>Everything a training run reads: images, and token ids of captions and sentence triples.</summary>
 public sealed class TrainingSet : IDisposable
 {
-    /// <summary>Creates a set, which owns its pictures from now on.</summary>
-    /// <param name="pictures">The pictures.</param>
-    /// <param name="pairs">Each caption with its picture.</param>
+    /// <summary>Creates a set, which owns its images from now on.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="pairs">Each caption with its image.</param>
     /// <param name="triples">Sentence triples; empty where no variant needs them.</param>
-    /// <exception cref="ArgumentException">A pair names a picture that is not there.</exception>
-    public TrainingSet(IPictures pictures, TrainingPairs pairs, IReadOnlyList<TokenTriple> triples)
+    /// <exception cref="ArgumentException">A pair names an image that is not there.</exception>
+    public TrainingSet(IImages images, TrainingPairs pairs, IReadOnlyList<TokenTriple> triples)
     {
-        ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(pairs);
         ArgumentNullException.ThrowIfNull(triples);
         for (var i = 0; i < pairs.Count; i++)
         {
-            if (pairs.PictureOf(i) < 0 || pairs.PictureOf(i) >= pictures.Count)
-                throw new ArgumentException($"A pair names picture {pairs.PictureOf(i)} of {pictures.Count}.", nameof(pairs));
+            if (pairs.ImageOf(i) < 0 || pairs.ImageOf(i) >= images.Count)
+                throw new ArgumentException($"A pair names image {pairs.ImageOf(i)} of {images.Count}.", nameof(pairs));
         }
-        (Pictures, Pairs, Triples) = (pictures, pairs, triples);
+        (Images, Pairs, Triples) = (images, pairs, triples);
     }
 
-    /// <summary>Creates a set of pictures that are decoded already.</summary>
-    /// <param name="imageSize">Side of the square pictures, pixels.</param>
-    /// <param name="pictures">Each [side, side, 3], one byte a channel.</param>
-    /// <param name="pairs">Each caption with its picture.</param>
+    /// <summary>Creates a set of images that are decoded already.</summary>
+    /// <param name="imageSize">Side of the square images, pixels.</param>
+    /// <param name="images">Each [side, side, 3], one byte a channel.</param>
+    /// <param name="pairs">Each caption with its image.</param>
     /// <param name="triples">Sentence triples; empty where no variant needs them.</param>
-    /// <exception cref="ArgumentException">A picture has another size, or a pair names a picture that is not there.</exception>
-    public TrainingSet(int imageSize, IReadOnlyList<byte[]> pictures, IEnumerable<TrainingPair> pairs, IReadOnlyList<TokenTriple> triples)
-        : this(new DecodedPictures(imageSize, pictures), new TrainingPairs(pairs), triples)
+    /// <exception cref="ArgumentException">An image has another size, or a pair names an image that is not there.</exception>
+    public TrainingSet(int imageSize, IReadOnlyList<byte[]> images, IEnumerable<TrainingPair> pairs, IReadOnlyList<TokenTriple> triples)
+        : this(new DecodedImages(imageSize, images), new TrainingPairs(pairs), triples)
     {
     }
 
-    /// <summary>Side of the square pictures, pixels.</summary>
-    public int ImageSize => Pictures.Side;
+    /// <summary>Side of the square images, pixels.</summary>
+    public int ImageSize => Images.Side;
 
-    /// <summary>The pictures.</summary>
-    public IPictures Pictures { get; }
+    /// <summary>The images.</summary>
+    public IImages Images { get; }
 
     /// <summary>The pairs of an epoch.</summary>
     public TrainingPairs Pairs { get; }
@@ -45,7 +45,7 @@ public sealed class TrainingSet : IDisposable
     public IReadOnlyList<TokenTriple> Triples { get; }
 
     /// <inheritdoc/>
-    public void Dispose() => Pictures.Dispose();
+    public void Dispose() => Images.Dispose();
 }
 
 /// <summary>Token ids of a sentence, one that it entails, and one that it does not.</summary>

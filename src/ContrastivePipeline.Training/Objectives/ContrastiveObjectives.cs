@@ -5,7 +5,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace ContrastivePipeline.Training.Objectives;
 
 /// <summary>
-/// The objectives of the paper (arXiv 2310.13267) on embeddings. Pictures I and texts T are [batch, embedding] with unit rows; row i of
+/// The objectives of the paper (arXiv 2310.13267) on embeddings. Images I and texts T are [batch, embedding] with unit rows; row i of
 /// each belong together. Every function returns a scalar and is differentiable in all its tensors.
 /// </summary>
 public static class ContrastiveObjectives

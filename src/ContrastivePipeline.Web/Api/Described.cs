@@ -33,7 +33,7 @@ internal static class Described
         });
 
     /// <summary>Says which words a parameter of the query may be.</summary>
-    public static RouteHandlerBuilder WithWords<T>(this RouteHandlerBuilder endpoint, string parameter)
+    public static RouteHandlerBuilder WithEnumValues<T>(this RouteHandlerBuilder endpoint, string parameter)
         where T : struct, Enum => endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             var schema = (OpenApiSchema)operation.Parameters!.Single(p => p.Name == parameter).Schema!;

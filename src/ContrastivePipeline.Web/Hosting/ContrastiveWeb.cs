@@ -15,7 +15,7 @@ namespace ContrastivePipeline.Web.Hosting;
 /// <summary>The web server of a laptop: the API and the dashboard on Kestrel. Reads no configuration files and no variables, and logs nothing.</summary>
 public static class ContrastiveWeb
 {
-    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Builds a server, which its caller starts and stops.</summary>
     /// <exception cref="WebStartException">It would be open to other machines without a key.</exception>
@@ -33,7 +33,7 @@ public static class ContrastiveWeb
         });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, parts, options));
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestGoodbye);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddContrastiveApi(parts);
         builder.Services.AddContrastiveDashboard();
         builder.Services.AddContrastiveSecurity(
@@ -41,7 +41,7 @@ public static class ContrastiveWeb
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded => Trust(forwarded, options.Proxies));
 
         var app = builder.Build();
-        app.Use(SpokenRefusals.NoteAsync);
+        app.Use(KestrelErrorBodies.NoteAsync);
         app.UseForwardedHeaders();
         app.UseMiddleware<SecurityHeaders>();
         app.UseContrastiveProblems();
@@ -82,7 +82,7 @@ public static class ContrastiveWeb
         kestrel.Listen(options.Address.Ip, options.Address.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
-            listen.Use(SpokenRefusals.Use);
+            listen.Use(KestrelErrorBodies.Use);
         });
     }
 

@@ -7,7 +7,7 @@ namespace ContrastivePipeline.Web.Hosting;
 /// <param name="Port">The port; 0 for a free one.</param>
 public sealed record ListenAddress(IPAddress Ip, int Port)
 {
-    /// <summary>What <c>contrastive serve</c> listens on unless told otherwise.</summary>
+    /// <summary>What <c>contrastive serve</c> listens on by default.</summary>
     public const string Default = "http://127.0.0.1:5080";
 
     /// <summary>Whether only this machine reaches it.</summary>

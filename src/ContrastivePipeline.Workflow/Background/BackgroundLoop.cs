@@ -15,7 +15,7 @@ public sealed class BackgroundLoop : IAsyncDisposable
     private string? _reported;
 
     /// <summary>Begins at once, on a thread of the pool.</summary>
-    /// <param name="turn">One turn. True to go on, false when there is nothing left to do; its token is cancelled by disposing.</param>
+    /// <param name="turn">One turn. True to continue, false when there is nothing left to do; its token is cancelled by disposing.</param>
     /// <param name="pause">Time from the end of a turn to the beginning of the next.</param>
     /// <param name="report">Takes what a turn failed with, on any thread; must not throw.</param>
     /// <param name="time">The clock.</param>

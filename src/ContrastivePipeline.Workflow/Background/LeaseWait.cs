@@ -10,12 +10,12 @@ public static class LeaseWait
     /// <summary>Tries to take the lock, once a second.</summary>
     /// <param name="tryAcquire">Takes it; null where somebody else holds it.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="patience">How long to go on trying; null for as long as it takes.</param>
+    /// <param name="timeout">How long to continue trying; null for as long as it takes.</param>
     /// <param name="waiting">Called once, where it cannot be taken at once.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The lock; null where the patience is over.</returns>
     public static async Task<StoreLease?> AcquireAsync(
-        Func<CancellationToken, Task<StoreLease?>> tryAcquire, TimeProvider time, TimeSpan? patience, Action? waiting, CancellationToken cancellationToken)
+        Func<CancellationToken, Task<StoreLease?>> tryAcquire, TimeProvider time, TimeSpan? timeout, Action? waiting, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tryAcquire);
         ArgumentNullException.ThrowIfNull(time);
@@ -24,7 +24,7 @@ public static class LeaseWait
         {
             if (await tryAcquire(cancellationToken) is { } lease)
                 return lease;
-            if (patience is { } limit && time.GetElapsedTime(began) >= limit)
+            if (timeout is { } limit && time.GetElapsedTime(began) >= limit)
                 return null;
             if (isFirst)
                 waiting?.Invoke();
@@ -40,5 +40,5 @@ public static class LeaseWait
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<StoreLease> WaitForLeaseAsync(
         this ArtifactStore store, string path, TimeProvider time, Action? waiting, CancellationToken cancellationToken) =>
-        (await AcquireAsync(stop => store.TryAcquireLeaseAsync(path, stop), time, patience: null, waiting, cancellationToken))!;
+        (await AcquireAsync(stop => store.TryAcquireLeaseAsync(path, stop), time, timeout: null, waiting, cancellationToken))!;
 }

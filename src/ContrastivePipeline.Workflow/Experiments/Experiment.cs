@@ -18,9 +18,9 @@ public sealed record Experiment(
     EvaluationSection Evaluation);
 
 /// <summary>Sizes of the encoders.</summary>
-/// <param name="Embedding">Width of the joint space.</param>
+/// <param name="Embedding">Width of the shared embedding space.</param>
 /// <param name="Context">Greatest number of tokens of a caption; longer ones are cut.</param>
-/// <param name="Vision">The picture encoder.</param>
+/// <param name="Vision">The image encoder.</param>
 /// <param name="Text">The text encoder.</param>
 public sealed record ModelSection(int Embedding, int Context, VisionSection Vision, TextSection Text);
 

@@ -24,7 +24,7 @@ internal static class ModelSectionReader
         var given = section.Ints("layers", least: 1);
         var layers = given ?? (patch == 0 ? [1, 1, 1, 1] : [4]);
         var width = section.Int("width", 16, 2, 65_536);
-        // Unless told otherwise, small ResNets have no room for upstream's rule of 64 channels a head.
+        // By default, small ResNets have no space for upstream's rule of 64 channels a head.
         var heads = section.Int("heads", patch == 0 ? 8 : 0, 0, 4096);
         section.Close();
 
@@ -38,7 +38,7 @@ internal static class ModelSectionReader
         if (imageSize % side != 0)
         {
             section.Fail("patch", $"dataset.image.size is {imageSize}, which is not a multiple of {side}: "
-                + (patch == 0 ? "the ResNet halves pictures five times" : "patches must cover the picture"));
+                + (patch == 0 ? "the ResNet halves images five times" : "patches must cover the image"));
         }
         var attended = patch == 0 ? width * ResNetReduction : width;
         if (heads == 0 ? attended % UpstreamHeadWidth != 0 : attended % heads != 0)

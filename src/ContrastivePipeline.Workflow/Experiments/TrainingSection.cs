@@ -14,7 +14,7 @@ namespace ContrastivePipeline.Workflow.Experiments;
 /// <param name="Decay">Which parameters decay.</param>
 /// <param name="Warmup">Steps of warm-up; null where they depend on the number of steps, which the data tells.</param>
 /// <param name="ClipNorm">Greatest norm of all gradients together; 0 for no limit.</param>
-/// <param name="Augment">Random changes of the pictures.</param>
+/// <param name="Augment">Random changes of the images.</param>
 /// <param name="Sentence">How L_s and L_n compare sentences.</param>
 /// <param name="Seeds">Every variant is trained once with each.</param>
 /// <param name="Parallel">Variants trained at once; 0 for one a core.</param>
@@ -48,7 +48,7 @@ public sealed record TrainingSection(
     internal static int UsualWarmupOf(int steps) => Math.Min(UsualWarmup, steps / 2);
 }
 
-/// <summary>Random changes of training pictures.</summary>
+/// <summary>Random changes of training images.</summary>
 /// <param name="Shift">Greatest shift, pixels.</param>
 /// <param name="Flip">Whether half are mirrored.</param>
 /// <param name="Zoom">Greatest change of size, as a share.</param>

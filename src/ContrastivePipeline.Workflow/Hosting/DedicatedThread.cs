@@ -41,7 +41,7 @@ internal static class DedicatedThread
             }
             catch (Exception ended) when (ended is InvalidOperationException or ObjectDisposedException)
             {
-                // Something that the method did not wait for went on after its end; it no longer has a thread to keep.
+                // Something that the method did not wait for continued after its end; it no longer has a thread to keep.
                 ThreadPool.QueueUserWorkItem(_ => d(state));
             }
         }

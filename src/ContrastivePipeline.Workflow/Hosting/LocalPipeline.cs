@@ -1,7 +1,7 @@
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 using TorchSharp;
@@ -15,10 +15,10 @@ namespace ContrastivePipeline.Workflow.Hosting;
 public sealed class LocalPipeline : IDisposable
 {
     private static readonly WorkflowDefinition<PrepareDatasetInput, DatasetVersion> s_prepare =
-        new("prepare-dataset-alone", (context, input) => context.CallAsync(ReproductionStages.PrepareDataset, input));
+        new("prepare-dataset-alone", (context, input) => context.CallAsync(PipelineStages.PrepareDataset, input));
 
     private static readonly WorkflowDefinition<EmbedInput, EmbeddedTrial> s_embed =
-        new("embed-alone", (context, input) => context.CallAsync(ReproductionStages.Embed, input));
+        new("embed-alone", (context, input) => context.CallAsync(PipelineStages.Embed, input));
 
     private readonly HttpClient _http = new();
     private readonly LocalHost _host;
@@ -30,9 +30,9 @@ public sealed class LocalPipeline : IDisposable
     /// <param name="log">Watches everything; nobody where left out.</param>
     public LocalPipeline(ArtifactStore store, string scratchFolder, TimeProvider time, IRunObserver? log = null)
     {
-        (Store, Time, Runs, Log, ScratchFolder) = (store, time, new RunStore(store), log ?? Nobody.Instance, scratchFolder);
-        var workflows = new WorkflowRegistry([.. ReproductionRegistry.Workflows, s_prepare, s_embed]);
-        Runner = new StageRunner(store, ReproductionRegistry.Stages(_http), scratchFolder, time);
+        (Store, Time, Runs, Log, ScratchFolder) = (store, time, new RunStore(store), log ?? NullRunObserver.Instance, scratchFolder);
+        var workflows = new WorkflowRegistry([.. PipelineRegistry.Workflows, s_prepare, s_embed]);
+        Runner = new StageRunner(store, PipelineRegistry.Stages(_http), scratchFolder, time);
         _host = new LocalHost(Runner, workflows, new LocalHostOptions(), time);
         Launcher = new RunLauncher(Runs, _host, Log, time);
         // Several variants train at once, one thread each; and one thread gives the same bits whatever the number of cores.
@@ -48,7 +48,7 @@ public sealed class LocalPipeline : IDisposable
     /// <summary>Runs single stages.</summary>
     public StageRunner Runner { get; }
 
-    /// <summary>Starts runs and goes on with them, for a caller who waits.</summary>
+    /// <summary>Starts runs and continues with them, for a caller who waits.</summary>
     public RunLauncher Launcher { get; }
 
     /// <summary>Watches everything that is done here.</summary>
@@ -75,7 +75,7 @@ public sealed class LocalPipeline : IDisposable
     public Task<CaptionRefreshOutput> RefreshAsync(CaptionRefreshInput input, IRunObserver observer, CancellationToken cancellationToken) =>
         _host.RunAsync(CaptionRefreshWorkflow.Main.Reference, input, Alone, new Observers(Log, observer), cancellationToken);
 
-    /// <summary>Lets go of everything; nothing may be at work any more.</summary>
+    /// <summary>Lets go of everything; nothing may be running any more.</summary>
     public void Dispose()
     {
         _host.Dispose();

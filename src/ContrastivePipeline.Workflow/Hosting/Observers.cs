@@ -1,7 +1,7 @@
 namespace ContrastivePipeline.Workflow.Hosting;
 
 /// <summary>Several observers as one.</summary>
-/// <param name="all">Told in this order.</param>
+/// <param name="all">Called in this order.</param>
 internal sealed class Observers(params IRunObserver[] all) : IRunObserver
 {
     public void Observe(RunEvent happened)

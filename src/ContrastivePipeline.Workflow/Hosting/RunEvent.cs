@@ -7,10 +7,10 @@ namespace ContrastivePipeline.Workflow.Hosting;
 /// <param name="At">When.</param>
 public abstract record RunEvent(DateTimeOffset At);
 
-/// <summary>A run began, or went on.</summary>
+/// <summary>A run began, or continued.</summary>
 /// <param name="At">When.</param>
 /// <param name="RunId">Id of the run.</param>
-/// <param name="Resumed">Whether it goes on where an earlier process left it.</param>
+/// <param name="Resumed">Whether it resumes where an earlier process left it.</param>
 public sealed record RunStarted(DateTimeOffset At, string RunId, bool Resumed) : RunEvent(At);
 
 /// <summary>The workflow said how far it is.</summary>
@@ -82,7 +82,7 @@ public sealed record StageCompleted(DateTimeOffset At, StageIdentity Stage, int 
 /// <param name="Stage">The stage.</param>
 /// <param name="Attempts">How many attempts there were.</param>
 /// <param name="Error">Why.</param>
-/// <param name="Interrupted">True when it was asked to stop and can go on later.</param>
+/// <param name="Interrupted">True when it was asked to stop and can resume later.</param>
 public sealed record StageFailed(DateTimeOffset At, StageIdentity Stage, int Attempts, string Error, bool Interrupted)
     : StageEvent(At, Stage)
 {

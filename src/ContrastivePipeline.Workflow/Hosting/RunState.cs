@@ -12,6 +12,6 @@ public enum RunState
     /// <summary>A stage failed for good; the same command tries again.</summary>
     Failed,
 
-    /// <summary>It was asked to stop; the same command goes on.</summary>
+    /// <summary>It was asked to stop; the same command resumes.</summary>
     Interrupted,
 }

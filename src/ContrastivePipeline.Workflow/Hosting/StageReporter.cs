@@ -30,7 +30,7 @@ internal sealed class StageReporter : IProgress<StageProgress>, IDisposable
         _observer.Observe(new StageCached(Now, _stage));
     }
 
-    /// <summary>An attempt begins, and is metered until its end is told.</summary>
+    /// <summary>An attempt begins, and is metered until its end is reported.</summary>
     /// <param name="number">1-based.</param>
     /// <param name="progress">Takes its progress and passes it on here; null where it comes straight here.</param>
     /// <param name="note">Likewise its notes.</param>

@@ -13,7 +13,7 @@ public interface IWorkflowContext
     /// <summary>Id of the run, the same in every replay and every child.</summary>
     string RunId { get; }
 
-    /// <summary>How many children a workflow that fans out may have at work at once; at least 1, the same in every replay.</summary>
+    /// <summary>How many children a workflow that fans out may have running at once; at least 1, the same in every replay.</summary>
     int ChildrenAtOnce { get; }
 
     /// <summary>Runs a stage, or fetches the output that it has already.</summary>

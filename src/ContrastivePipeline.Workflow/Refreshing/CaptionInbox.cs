@@ -15,7 +15,7 @@ namespace ContrastivePipeline.Workflow.Refreshing;
 /// </summary>
 /// <param name="inbox">The container.</param>
 /// <param name="refreshes">Refreshes.</param>
-/// <param name="scratchFolder">A folder on disk for tables at work; created when needed.</param>
+/// <param name="scratchFolder">A folder on disk for tables running; created when needed.</param>
 /// <param name="observer">Watches the refreshes.</param>
 /// <param name="time">The clock.</param>
 public sealed class CaptionInbox(

@@ -42,7 +42,7 @@ public sealed class CaptionRefreshes(
         ArgumentNullException.ThrowIfNull(request);
         var current = await CurrentAsync(request.Dataset, cancellationToken);
         var (record, revision) = request.IsDryRun
-            ? (await LookAsync(request, current, cancellationToken), current.Revision)
+            ? (await GetStatusAsync(request, current, cancellationToken), current.Revision)
             : await RunAsync(request, current, observer, cancellationToken);
         var dependents = await new DatasetUses(store, library).DependentsAsync(request.Dataset, cancellationToken);
         return new RefreshOutcome(record, request.IsDryRun ? record.Base : record.Result, revision, request.IsDryRun, dependents);
@@ -57,7 +57,7 @@ public sealed class CaptionRefreshes(
             ?? throw new DatasetNotFoundException($"Dataset '{dataset}' was deleted a moment ago; it was at {manifest.Version}.");
     }
 
-    private Task<RefreshRecord> LookAsync(RefreshRequest request, CurrentVersion current, CancellationToken cancellationToken) =>
+    private Task<RefreshRecord> GetStatusAsync(RefreshRequest request, CurrentVersion current, CancellationToken cancellationToken) =>
         new CaptionRefresher(store, scratchRoot).PreviewAsync(
             new RefreshSpec(request.Dataset, current.Version, request.Mode, request.File, request.Name), null, cancellationToken);
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -79,7 +79,7 @@ public sealed class DatasetUses(ArtifactStore store, ExperimentLibrary library)
     {
         if ((Text(run.Output, "dataset", "version") ?? Text(run.Input, "stored", "version")) is { } version)
             return version;
-        var prepared = run.Stages.FirstOrDefault(stage => stage.Name == ReproductionStages.PrepareDataset.Name);
+        var prepared = run.Stages.FirstOrDefault(stage => stage.Name == PipelineStages.PrepareDataset.Name);
         if (prepared is null || await store.TryReadAsync(prepared.Manifest, cancellationToken) is not { } manifest)
             return null;
         try

@@ -17,19 +17,19 @@ public sealed class InboxWatch : IAsyncDisposable
 
     /// <summary>Begins to watch.</summary>
     /// <param name="inbox">The inbox.</param>
-    /// <param name="done">Told what came of a file.</param>
-    /// <param name="notice">Told of faults that pass, or that a person has to end; without secrets.</param>
+    /// <param name="done">Called with what came of a file.</param>
+    /// <param name="notice">Called with faults that pass, or that a person has to end; without secrets.</param>
     /// <param name="time">The clock.</param>
     public InboxWatch(CaptionInbox inbox, Action<InboxOutcome> done, Action<string> notice, TimeProvider time)
     {
         (_inbox, _done, _notice) = (inbox, done, notice);
-        _watching = new BackgroundLoop(LookAsync, s_interval, fault => _notice($"Captions inbox: {fault.Message}"), time);
+        _watching = new BackgroundLoop(GetStatusAsync, s_interval, fault => _notice($"Captions inbox: {fault.Message}"), time);
     }
 
-    /// <summary>Stops; a file that is at work stays where it is and is taken again the next time.</summary>
+    /// <summary>Stops; a file that is running stays where it is and is taken again the next time.</summary>
     public ValueTask DisposeAsync() => _watching.DisposeAsync();
 
-    private async Task<bool> LookAsync(CancellationToken cancellationToken)
+    private async Task<bool> GetStatusAsync(CancellationToken cancellationToken)
     {
         var paths = await _inbox.ListAsync(cancellationToken);
         foreach (var gone in _stuck.Keys.Except(paths).ToArray())

@@ -4,7 +4,7 @@ using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -44,7 +44,7 @@ internal sealed class LineageChain(
         NumberLineage? number, RunArtifact? artifact, IEnumerable<string> sources, LineageCommand[] commands, CancellationToken cancellationToken)
     {
         var model = Model();
-        var tokenizer = stages.LastOrDefault(stage => stage.Stage.Name == ReproductionStages.Tokenizer.Name) is { } made
+        var tokenizer = stages.LastOrDefault(stage => stage.Stage.Name == PipelineStages.Tokenizer.Name) is { } made
             ? artifacts.Find(WorkflowJson.FromElement<PreparedTokenizer>(made.Manifest.Output).Vocabulary.Path) : null;
         return new Lineage(
             run.Id, run.Experiment, number, artifact, [.. sources.Distinct().Select(artifacts.Find).OfType<RunArtifact>()], model, tokenizer,
@@ -62,7 +62,7 @@ internal sealed class LineageChain(
     /// <summary>The one model that the chain trained; null where it trained none, or, for a report, several.</summary>
     private ModelLineage? Model()
     {
-        var segments = stages.Where(stage => stage.Stage.Name == ReproductionStages.Train.Name)
+        var segments = stages.Where(stage => stage.Stage.Name == PipelineStages.Train.Name)
             .Select(stage => (Input: WorkflowJson.FromElement<TrainSegmentInput>(stage.Manifest.Input), Output: WorkflowJson.FromElement<TrainedSegment>(stage.Manifest.Output)))
             .OrderBy(segment => segment.Input.From).ToArray();
         if (segments.Select(segment => (segment.Input.Variant, segment.Input.Recipe.Seed)).Distinct().Count() != 1)
@@ -109,7 +109,7 @@ internal sealed class LineageChain(
 
     private LineageSetting[] Settings(ModelLineage? model) =>
     [
-        .. ExperimentDifference.SettingsOf(WorkflowJson.FromElement<ReproductionInput>(run.Input).Experiment)
+        .. ExperimentDifference.SettingsOf(WorkflowJson.FromElement<PipelineInput>(run.Input).Experiment)
             .Where(setting => model is null || !setting.Key.StartsWith("variants[", StringComparison.Ordinal)
                 || setting.Key.StartsWith($"variants[{model.Variant}]", StringComparison.Ordinal))
             .Select(setting => new LineageSetting(setting.Key, setting.Value)),
@@ -121,7 +121,7 @@ internal sealed class LineageChain(
 
     private LineageCommand Fresh()
     {
-        var stored = WorkflowJson.FromElement<ReproductionInput>(run.Input).Stored;
+        var stored = WorkflowJson.FromElement<PipelineInput>(run.Input).Stored;
         return new LineageCommand(
             $"contrastive run {run.Experiment}{(stored is null ? "" : $" --dataset {stored.Name}@{stored.Version}")} --fresh",
             "does the whole experiment again, nothing taken from the cache");

@@ -1,9 +1,9 @@
 using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Pictures;
+using ContrastivePipeline.Data.Images;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 
 namespace ContrastivePipeline.Workflow.Results;
 
@@ -17,19 +17,19 @@ public sealed class MediaIndex : IDisposable
     private readonly EmbeddingMatrix _mediaRows;
     private readonly IReadOnlyList<(string Text, string Split)> _texts;
     private readonly EmbeddingMatrix _textRows;
-    private readonly ILookup<string, CaptionRow> _captionsOfMedium;
+    private readonly ILookup<string, CaptionRow> _captionsByItem;
     private readonly ILookup<string, CaptionRow> _captionsByText;
 
     private MediaIndex(
-        TrainedModel model, IReadOnlyList<(MediaEmbedding Medium, string Split)> media, IReadOnlyList<(TextEmbedding Text, string Split)> texts,
+        TrainedModel model, IReadOnlyList<(MediaEmbedding MediaItem, string Split)> media, IReadOnlyList<(TextEmbedding Text, string Split)> texts,
         IReadOnlyList<CaptionRow> captions)
     {
         _model = model;
-        _media = [.. media.Select(m => (m.Medium.MediaId, m.Split))];
-        _mediaRows = StoredEmbeddings.Matrix([.. media.Select(m => m.Medium.Embedding)]);
+        _media = [.. media.Select(m => (m.MediaItem.MediaId, m.Split))];
+        _mediaRows = StoredEmbeddings.Matrix([.. media.Select(m => m.MediaItem.Embedding)]);
         _texts = [.. texts.Select(t => (t.Text.Text, t.Split))];
         _textRows = StoredEmbeddings.Matrix([.. texts.Select(t => t.Text.Embedding)]);
-        _captionsOfMedium = captions.ToLookup(row => row.MediaId, StringComparer.Ordinal);
+        _captionsByItem = captions.ToLookup(row => row.MediaId, StringComparer.Ordinal);
         _captionsByText = captions.ToLookup(row => row.Caption, StringComparer.Ordinal);
     }
 
@@ -62,25 +62,25 @@ public sealed class MediaIndex : IDisposable
 
     /// <summary>The media nearest to a text, best first.</summary>
     /// <exception cref="ArgumentException">The text is empty, or <paramref name="top"/> is less than 1.</exception>
-    public IReadOnlyList<FoundMedium> FindMedia(string text, int top)
+    public IReadOnlyList<FoundMediaItem> FindMedia(string text, int top)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
         var query = StoredEmbeddings.Matrix(_model.EmbedTexts([text]));
         return
         [
-            .. NearestNeighbours.Find(query, _mediaRows, top)[0].Select(n => (Medium: _media[n.Item], n.Score)).Select(found => new FoundMedium(
-                found.Medium.MediaId, found.Score, found.Medium.Split, [.. _captionsOfMedium[found.Medium.MediaId].Select(row => row.Caption)])),
+            .. NearestNeighbours.Find(query, _mediaRows, top)[0].Select(n => (MediaItem: _media[n.Item], n.Score)).Select(found => new FoundMediaItem(
+                found.MediaItem.MediaId, found.Score, found.MediaItem.Split, [.. _captionsByItem[found.MediaItem.MediaId].Select(row => row.Caption)])),
         ];
     }
 
-    /// <summary>The captions nearest to a picture, best first.</summary>
-    /// <param name="picture">A whole PNG, JPEG, WebP or GIF file; <see cref="QueryPicture"/> has its limits.</param>
+    /// <summary>The captions nearest to an image, best first.</summary>
+    /// <param name="image">A whole PNG, JPEG, WebP or GIF file; <see cref="QueryImage"/> has its limits.</param>
     /// <param name="top">How many, at least 1.</param>
-    /// <exception cref="PictureException">It is not such a picture, or too large.</exception>
-    public IReadOnlyList<FoundCaption> FindCaptions(ReadOnlySpan<byte> picture, int top)
+    /// <exception cref="ImageException">It is not such an image, or too large.</exception>
+    public IReadOnlyList<FoundCaption> FindCaptions(ReadOnlySpan<byte> image, int top)
     {
-        var pixels = QueryPicture.Prepare(picture, _model.Model.Config.ImageSize);
-        var query = StoredEmbeddings.Matrix(_model.EmbedPictures([pixels]));
+        var pixels = QueryImage.Prepare(image, _model.Model.Config.ImageSize);
+        var query = StoredEmbeddings.Matrix(_model.EmbedImages([pixels]));
         return
         [
             .. NearestNeighbours.Find(query, _textRows, top)[0].Select(n => (_texts[n.Item].Text, n.Score, _texts[n.Item].Split)).Select(

@@ -1,4 +1,4 @@
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 
 namespace ContrastivePipeline.Workflow.Results;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -23,7 +23,7 @@ public sealed class ModelFinder(ArtifactStore store, RunRecord run)
     /// <exception cref="ResultMissingException">There is no such model.</exception>
     public async Task<ModelChoice> FindAsync(string? variant, long? seed, CancellationToken cancellationToken)
     {
-        var all = (await RunManifests.ReadAsync(store, run, stage => stage.Name == ReproductionStages.Embed.Name, _ => { }, cancellationToken))
+        var all = (await RunManifests.ReadAsync(store, run, stage => stage.Name == PipelineStages.Embed.Name, _ => { }, cancellationToken))
             .Select(done => (Model: WorkflowJson.FromElement<EmbedInput>(done.Manifest.Input), done.Manifest.Output)).ToArray();
         var models = all.Where(m => variant is null || m.Model.Variant == variant).Where(m => seed is null || m.Model.Recipe.Seed == seed).ToArray();
         if (models.Length == 0)

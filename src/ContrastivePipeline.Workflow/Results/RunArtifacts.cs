@@ -2,7 +2,7 @@ using System.Text.Json;
 using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -102,7 +102,7 @@ public sealed class RunArtifacts
         }
 
         private void Add(DatasetVersion dataset, Artifact artifact, string kind, string file) =>
-            Add(artifact, ReproductionStages.PrepareDataset.Name, dataset.Name, kind, $"dataset/{dataset.Name}/{file}");
+            Add(artifact, PipelineStages.PrepareDataset.Name, dataset.Name, kind, $"dataset/{dataset.Name}/{file}");
 
         private void Add(Artifact artifact, string stage, string label, string kind, string name)
         {

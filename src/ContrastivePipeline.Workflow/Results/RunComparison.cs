@@ -1,7 +1,7 @@
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -46,7 +46,7 @@ public sealed record RunComparison(
         return new RunComparison(
             [.. runs.Select(r => Describe(r.Run, r.Measurements))],
             Compare([.. runs.Select(r => r.Measurements)]),
-            ExperimentDifference.Of([.. runs.Select(r => WorkflowJson.FromElement<ReproductionInput>(r.Run.Input).Experiment)]),
+            ExperimentDifference.Of([.. runs.Select(r => WorkflowJson.FromElement<PipelineInput>(r.Run.Input).Experiment)]),
             [.. runs.SelectMany(r => Points(r.Run.Id, r.Measurements))]);
     }
 

@@ -1,4 +1,4 @@
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Results;
@@ -23,11 +23,11 @@ internal sealed class RunGraph
     public RunManifests.Done? MakerOf(string path) => _makers.GetValueOrDefault(path);
 
     /// <summary>The evaluation of a variant with a seed; null where there is none.</summary>
-    public RunManifests.Done? EvaluationOf(string variant, int seed) => Of<EvaluateInput>(ReproductionStages.Evaluate.Name)
+    public RunManifests.Done? EvaluationOf(string variant, int seed) => Of<EvaluateInput>(PipelineStages.Evaluate.Name)
         .FirstOrDefault(s => s.Input.Variant == variant && s.Input.Seed == seed).Stage;
 
     /// <summary>The embedding of a variant with a seed; null where there is none.</summary>
-    public EmbedInput? EmbeddingOf(string variant, long seed) => Of<EmbedInput>(ReproductionStages.Embed.Name)
+    public EmbedInput? EmbeddingOf(string variant, long seed) => Of<EmbedInput>(PipelineStages.Embed.Name)
         .FirstOrDefault(s => s.Input.Variant == variant && s.Input.Recipe.Seed == seed).Input;
 
     /// <summary>A stage and every stage that led to it, the last first.</summary>

@@ -1,6 +1,6 @@
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -13,7 +13,7 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
 {
     /// <summary>The experiment's variants, in its order.</summary>
     public IReadOnlyList<string> Variants =>
-        [.. WorkflowJson.FromElement<ReproductionInput>(run.Input).Experiment.Variants.Select(variant => variant.Name)];
+        [.. WorkflowJson.FromElement<PipelineInput>(run.Input).Experiment.Variants.Select(variant => variant.Name)];
 
     /// <summary>Every number measured so far, in the experiment's order of seeds and variants.</summary>
     /// <exception cref="ArtifactMissingException">Numbers that were measured are gone; nothing less than all is handed out as all.</exception>
@@ -26,7 +26,7 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
     public async Task<IReadOnlyList<Measurement>> ReadMeasurementsAsync(Action<string> gone, CancellationToken cancellationToken)
     {
         var measurements = new List<Measurement>();
-        foreach (var manifest in await ReadAsync(ReproductionStages.Evaluate.Name, gone, cancellationToken))
+        foreach (var manifest in await ReadAsync(PipelineStages.Evaluate.Name, gone, cancellationToken))
         {
             var evaluated = WorkflowJson.FromElement<EvaluatedTrial>(manifest.Output);
             try
@@ -44,16 +44,16 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
 
     /// <summary>Every model trained and embedded with so far that the store still has, with its data, tokenizer and checkpoint.</summary>
     public async Task<IReadOnlyList<EmbedInput>> ReadModelsAsync(CancellationToken cancellationToken) =>
-        [.. (await ReadAsync(ReproductionStages.Embed.Name, _ => { }, cancellationToken))
+        [.. (await ReadAsync(PipelineStages.Embed.Name, _ => { }, cancellationToken))
             .Select(manifest => WorkflowJson.FromElement<EmbedInput>(manifest.Input))];
 
     /// <summary>The report.</summary>
     /// <exception cref="ResultMissingException">The run has not come so far.</exception>
     /// <exception cref="ArtifactMissingException">It was written, and its manifest is gone.</exception>
     public async Task<WrittenReport> ReadReportAsync(CancellationToken cancellationToken) =>
-        (await ReadAsync(ReproductionStages.Report.Name, gone => throw new ArtifactMissingException(gone), cancellationToken))
+        (await ReadAsync(PipelineStages.Report.Name, gone => throw new ArtifactMissingException(gone), cancellationToken))
             .Select(manifest => WorkflowJson.FromElement<WrittenReport>(manifest.Output)).LastOrDefault()
-        ?? throw new ResultMissingException($"Run '{run.Id}' has no report yet. The 'contrastive run' command that began it goes on; "
+        ?? throw new ResultMissingException($"Run '{run.Id}' has no report yet. The 'contrastive run' command that began it continues; "
             + "'contrastive results' shows what was measured so far.");
 
     private async Task<IReadOnlyList<StageManifest>> ReadAsync(string name, Action<string> gone, CancellationToken cancellationToken)

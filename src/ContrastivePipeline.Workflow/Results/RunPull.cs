@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -12,7 +12,7 @@ namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>
 /// Fetches a run into a folder under readable names, each file verified by its SHA-256. What is there already and right is kept, so that an
-/// interrupted pull goes on.
+/// interrupted pull resumes.
 /// </summary>
 /// <param name="store">The store.</param>
 /// <param name="run">The run.</param>
@@ -33,8 +33,8 @@ public sealed class RunPull(ArtifactStore store, RunRecord run)
     /// <summary>Fetches.</summary>
     /// <param name="folder">The folder; created where it is not.</param>
     /// <param name="wanted">Which artifacts, by <see cref="RunArtifact"/>; those of <see cref="OwnFiles"/> are always written.</param>
-    /// <param name="progress">Told how many bytes are there.</param>
-    /// <param name="cancellationToken">Stops it; the next pull goes on.</param>
+    /// <param name="progress">Receives how many bytes are there.</param>
+    /// <param name="cancellationToken">Stops it; the next pull resumes.</param>
     /// <exception cref="InvalidDataException">The folder holds another run.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public async Task<PulledRun> PullAsync(
@@ -123,7 +123,7 @@ public sealed class RunPull(ArtifactStore store, RunRecord run)
         byte[][] contents =
         [
             await ResultsParquet.WriteAsync(numbers, cancellationToken), Encoding.UTF8.GetBytes(ResultsFiles.Csv(numbers)),
-            Encoding.UTF8.GetBytes(ResultsFiles.Json(numbers)), Encoding.UTF8.GetBytes(WorkflowJson.FromElement<ReproductionInput>(run.Input).Yaml),
+            Encoding.UTF8.GetBytes(ResultsFiles.Json(numbers)), Encoding.UTF8.GetBytes(WorkflowJson.FromElement<PipelineInput>(run.Input).Yaml),
         ];
         foreach (var (name, content) in OwnFiles.Zip(contents))
             await ReplaceAsync(folder, name, content, cancellationToken);

@@ -15,7 +15,7 @@ public sealed class RunRepair(ArtifactStore store, RunRecord run)
     private const int AtOnce = 6;
 
     /// <summary>Checks, and removes what is damaged.</summary>
-    /// <param name="progress">Told how many bytes were read.</param>
+    /// <param name="progress">Receives how many bytes were read.</param>
     /// <param name="cancellationToken">Stops it; a repeat checks again.</param>
     public async Task<RepairedRun> RunAsync(IProgress<StageProgress> progress, CancellationToken cancellationToken)
     {

@@ -1,8 +1,8 @@
 using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Pictures;
+using ContrastivePipeline.Data.Images;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Workflow.Results;
@@ -35,10 +35,10 @@ public sealed class Searcher(ArtifactStore store, int modelsKept = 3) : IAsyncDi
 {
     private const int ChoicesKept = 256;
 
-    private readonly ModelShelf _shelf = new(modelsKept);
+    private readonly ModelCache _models = new(modelsKept);
     private readonly Lock _lock = new();
     private readonly Dictionary<(string, int, string?, long?), ModelChoice> _choices = [];
-    private (string Version, DatasetPictures Pictures)? _pictures;
+    private (string Version, DatasetImages Images)? _images;
 
     /// <summary>The media nearest to a text.</summary>
     /// <param name="run">The run.</param>
@@ -48,7 +48,7 @@ public sealed class Searcher(ArtifactStore store, int modelsKept = 3) : IAsyncDi
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="ResultMissingException">The run has no such model, or no embeddings of such a split.</exception>
     /// <exception cref="ArgumentException">The text is empty, or <paramref name="top"/> is less than 1.</exception>
-    public Task<SearchAnswer<FoundMedium>> FindMediaAsync(
+    public Task<SearchAnswer<FoundMediaItem>> FindMediaAsync(
         RunRecord run, SearchWish wish, string text, int top, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
@@ -56,32 +56,32 @@ public sealed class Searcher(ArtifactStore store, int modelsKept = 3) : IAsyncDi
         return FindAsync(run, wish, index => index.FindMedia(text, top), cancellationToken);
     }
 
-    /// <summary>The captions nearest to a picture.</summary>
+    /// <summary>The captions nearest to an image.</summary>
     /// <param name="run">The run.</param>
     /// <param name="wish">Which model, and where.</param>
-    /// <param name="picture">A whole PNG, JPEG, WebP or GIF file; <see cref="QueryPicture"/> has its limits.</param>
+    /// <param name="image">A whole PNG, JPEG, WebP or GIF file; <see cref="QueryImage"/> has its limits.</param>
     /// <param name="top">How many, at least 1.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <exception cref="PictureException">It is not such a picture, or too large; the message says what to do.</exception>
+    /// <exception cref="ImageException">It is not such an image, or too large; the message says what to do.</exception>
     /// <exception cref="ResultMissingException">The run has no such model, or no embeddings of such a split.</exception>
     public Task<SearchAnswer<FoundCaption>> FindCaptionsAsync(
-        RunRecord run, SearchWish wish, byte[] picture, int top, CancellationToken cancellationToken)
+        RunRecord run, SearchWish wish, byte[] image, int top, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
-        return FindAsync(run, wish, index => index.FindCaptions(picture, top), cancellationToken);
+        return FindAsync(run, wish, index => index.FindCaptions(image, top), cancellationToken);
     }
 
-    /// <summary>A picture of the dataset that the run trained on, as it is stored; null where there is none of that id.</summary>
+    /// <summary>An image of the dataset that the run trained on, as it is stored; null where there is none of that id.</summary>
     /// <exception cref="ResultMissingException">The run has no trained model, so nothing of it can be searched.</exception>
-    public async Task<MediaRow?> FindPictureAsync(RunRecord run, string mediaId, CancellationToken cancellationToken)
+    public async Task<MediaRow?> FindImageAsync(RunRecord run, string mediaId, CancellationToken cancellationToken)
     {
         var dataset = (await ChooseAsync(run, null, null, cancellationToken)).Model.Dataset;
         var manifest = await new DatasetReader(store).ReadManifestAsync(dataset.Name, dataset.Version, cancellationToken);
-        return await PicturesOf(manifest).FindAsync(mediaId, cancellationToken);
+        return await ImagesOf(manifest).FindAsync(mediaId, cancellationToken);
     }
 
     /// <summary>Closes the models as soon as they are free.</summary>
-    public ValueTask DisposeAsync() => _shelf.DisposeAsync();
+    public ValueTask DisposeAsync() => _models.DisposeAsync();
 
     private async Task<SearchAnswer<T>> FindAsync<T>(
         RunRecord run, SearchWish wish, Func<MediaIndex, IReadOnlyList<T>> find, CancellationToken cancellationToken)
@@ -96,7 +96,7 @@ public sealed class Searcher(ArtifactStore store, int modelsKept = 3) : IAsyncDi
                 + $"{string.Join(", ", choice.Embedded.Splits.Select(split => split.Split))}. On the command line, "
                 + $"'contrastive search {run.Id} TEXT --split {missing}' embeds it first.");
         }
-        var found = await _shelf.UseAsync(
+        var found = await _models.UseAsync(
             $"{choice.Model.Checkpoint.Sha256} {dataset.Name}@{dataset.Version} {string.Join(' ', splits)}",
             stop => OpenAsync(choice.Model, embedded, stop), find, cancellationToken);
         return new SearchAnswer<T>(
@@ -130,14 +130,14 @@ public sealed class Searcher(ArtifactStore store, int modelsKept = 3) : IAsyncDi
         return choice;
     }
 
-    private DatasetPictures PicturesOf(DatasetManifest manifest)
+    private DatasetImages ImagesOf(DatasetManifest manifest)
     {
         var version = $"{manifest.Name}@{manifest.Version}";
         lock (_lock)
         {
-            if (_pictures?.Version != version)
-                _pictures = (version, new DatasetPictures(store, manifest));
-            return _pictures.Value.Pictures;
+            if (_images?.Version != version)
+                _images = (version, new DatasetImages(store, manifest));
+            return _images.Value.Images;
         }
     }
 }

@@ -13,17 +13,17 @@ namespace ContrastivePipeline.Workflow.Runs;
 public interface IRunControl
 {
     /// <summary>
-    /// Starts a run and returns once it has its id and its record. The last run of the same experiment and input goes on if it did
+    /// Starts a run and returns once it has its id and its record. The last run of the same experiment and input continues if it did
     /// not complete.
     /// </summary>
     /// <param name="start">What to run.</param>
-    /// <param name="cancellationToken">Gives up before the run has begun; afterwards it goes on without the caller.</param>
+    /// <param name="cancellationToken">Gives up before the run has begun; afterwards it continues without the caller.</param>
     /// <exception cref="RunRequestException">The request makes no sense.</exception>
-    /// <exception cref="ExperimentInvalidException">The experiment has errors: the exception tells them all.</exception>
+    /// <exception cref="ExperimentInvalidException">The experiment has errors: the exception lists them all.</exception>
     /// <exception cref="DatasetNotFoundException">There is no such stored dataset.</exception>
     /// <exception cref="SourceException">The experiment's source as a whole cannot be read.</exception>
     /// <exception cref="IdempotencyConflictException">The key was used for another request.</exception>
-    /// <exception cref="RunBusyException">A run of this experiment is at work.</exception>
+    /// <exception cref="RunBusyException">A run of this experiment is running.</exception>
     /// <exception cref="RunLimitException">Too many runs wait already.</exception>
     Task<RunTicket> StartAsync(RunStart start, CancellationToken cancellationToken);
 
@@ -35,10 +35,10 @@ public interface IRunControl
     /// <exception cref="RunStateException">It has ended.</exception>
     Task CancelAsync(string runId, CancellationToken cancellationToken);
 
-    /// <summary>Goes on with a run that was interrupted or killed, or tries one again that failed.</summary>
+    /// <summary>Continues with a run that was interrupted or killed, or tries one again that failed.</summary>
     /// <exception cref="RunNotFoundException">There is no such run.</exception>
     /// <exception cref="RunStateException">It is completed, or a later run of its experiment has taken its place.</exception>
-    /// <exception cref="RunBusyException">A run of its experiment is at work.</exception>
+    /// <exception cref="RunBusyException">A run of its experiment is running.</exception>
     /// <exception cref="RunLimitException">Too many runs wait already.</exception>
     Task<RunTicket> ResumeAsync(string runId, CancellationToken cancellationToken);
 }
@@ -57,6 +57,6 @@ public sealed record RunStart(
 /// <summary>A run that was started.</summary>
 /// <param name="RunId">Its id.</param>
 /// <param name="Experiment">Name of its experiment.</param>
-/// <param name="Resumed">Whether it goes on where an earlier process left it.</param>
+/// <param name="Resumed">Whether it resumes where an earlier process left it.</param>
 /// <param name="Repeated">Whether an earlier request with the same idempotency key started it, and this one did nothing.</param>
 public sealed record RunTicket(string RunId, string Experiment, bool Resumed, bool Repeated);

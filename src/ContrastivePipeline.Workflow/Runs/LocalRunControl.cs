@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Runs;
@@ -11,7 +11,7 @@ namespace ContrastivePipeline.Workflow.Runs;
 /// <param name="options">How many at once, and which files they may name.</param>
 /// <param name="observer">Watches all runs.</param>
 public sealed class LocalRunControl(
-    LocalPipeline pipeline, ReproductionRequests requests, LocalRunControlOptions options, IRunObserver observer)
+    LocalPipeline pipeline, PipelineRequests requests, LocalRunControlOptions options, IRunObserver observer)
     : RunControl(pipeline.Store, requests, options.DataFolder, pipeline.Time)
 {
     private readonly SemaphoreSlim _turns = new(options.RunsAtOnce);
@@ -32,12 +32,12 @@ public sealed class LocalRunControl(
 
     /// <inheritdoc/>
     protected override async Task<RunTicket> LaunchAsync(
-        RunRequest<ReproductionInput, ReproductionOutput> request, Func<string, CancellationToken, Task<string>>? reserve,
+        RunRequest<PipelineInput, PipelineOutput> request, Func<string, CancellationToken, Task<string>>? reserve,
         CancellationToken cancellationToken)
     {
         if (_active.Count >= options.RunsAtOnce + options.WaitingRuns)
             throw new RunLimitException(_active.Count);
-        var run = await pipeline.Launcher.OpenAsync(request, ClaimPatience, reserve, observer, cancellationToken);
+        var run = await pipeline.Launcher.OpenAsync(request, ClaimTimeout, reserve, observer, cancellationToken);
         var active = new ActiveRun(_stopping.Token);
         _active[run.Id] = active;
         active.Ended = Task.Run(() => RunAsync(run, active), CancellationToken.None);
@@ -53,7 +53,7 @@ public sealed class LocalRunControl(
         return true;
     }
 
-    private async Task RunAsync(OpenRun<ReproductionInput, ReproductionOutput> run, ActiveRun active)
+    private async Task RunAsync(OpenRun<PipelineInput, PipelineOutput> run, ActiveRun active)
     {
         var hasTurn = false;
         try

@@ -3,7 +3,7 @@ namespace ContrastivePipeline.Workflow.Runs;
 /// <summary>What a <see cref="LocalRunControl"/> takes upon itself.</summary>
 public sealed record LocalRunControlOptions
 {
-    /// <summary>Runs at work at once; further ones wait. 4.</summary>
+    /// <summary>Runs running at once; further ones wait. 4.</summary>
     public int RunsAtOnce { get; init; } = 4;
 
     /// <summary>Runs that may wait; further ones are refused. 32.</summary>

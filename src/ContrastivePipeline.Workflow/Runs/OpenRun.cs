@@ -10,7 +10,7 @@ internal sealed class OpenRun<TInput, TOutput>(
     RunStore runs, LocalHost host, IRunObserver log, TimeProvider time, RunRequest<TInput, TOutput> request, StoreLease claim, RunRecord run)
     : IAsyncDisposable
 {
-    private static readonly TimeSpan LastWritePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LastWriteTimeout = TimeSpan.FromSeconds(10);
 
     public string Id => run.Id;
 
@@ -89,10 +89,10 @@ internal sealed class OpenRun<TInput, TOutput>(
     private async Task FailAsync(RunRecorder recorder, Observers everyone, RunState state, string? error)
     {
         var end = new RunFinished(time.GetUtcNow(), run.Id, state, error);
-        using var patience = new CancellationTokenSource(LastWritePatience, time);
+        using var timeout = new CancellationTokenSource(LastWriteTimeout, time);
         try
         {
-            await EndAsync(recorder, end, null, patience.Token);
+            await EndAsync(recorder, end, null, timeout.Token);
         }
         catch (Exception second) when (second is StoreException or RunTakenOverException or RunRecordException or OperationCanceledException)
         {

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Runs;
@@ -11,10 +11,10 @@ namespace ContrastivePipeline.Workflow.Runs;
 /// <param name="requests">Turns experiments into runs.</param>
 /// <param name="dataFolder">The folder that experiments from elsewhere may name files of; null for none.</param>
 /// <param name="time">The clock.</param>
-public abstract class RunControl(ArtifactStore store, ReproductionRequests requests, string? dataFolder, TimeProvider time) : IRunControl, IAsyncDisposable
+public abstract class RunControl(ArtifactStore store, PipelineRequests requests, string? dataFolder, TimeProvider time) : IRunControl, IAsyncDisposable
 {
     /// <summary>How long to wait for an experiment: a run gives it back a moment after its record says that it ended.</summary>
-    protected static TimeSpan ClaimPatience { get; } = TimeSpan.FromSeconds(1);
+    protected static TimeSpan ClaimTimeout { get; } = TimeSpan.FromSeconds(1);
 
     private readonly RunKeys _keys = new(store, time);
     private readonly SemaphoreSlim _opening = new(1);
@@ -83,11 +83,11 @@ public abstract class RunControl(ArtifactStore store, ReproductionRequests reque
     protected async Task<RunTicket> ResumeAsync(RunRecord run, string? why, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
-        RunRequest<ReproductionInput, ReproductionOutput> request;
+        RunRequest<PipelineInput, PipelineOutput> request;
         try
         {
-            var input = await requests.LocateAsync(WorkflowJson.FromElement<ReproductionInput>(run.Input), cancellationToken);
-            request = ReproductionRequests.Again(run.Experiment, input);
+            var input = await requests.LocateAsync(WorkflowJson.FromElement<PipelineInput>(run.Input), cancellationToken);
+            request = PipelineRequests.Again(run.Experiment, input);
         }
         catch (JsonException other)
         {
@@ -107,10 +107,10 @@ public abstract class RunControl(ArtifactStore store, ReproductionRequests reque
 
     /// <summary>Begins a run, and returns once it has its record.</summary>
     /// <param name="request">The run.</param>
-    /// <param name="reserve">Told its id before there is a record of it; may answer with the id to use instead.</param>
+    /// <param name="reserve">Called with its id before there is a record of it; may answer with the id to use instead.</param>
     /// <param name="cancellationToken">Gives up before the run has begun.</param>
     protected abstract Task<RunTicket> LaunchAsync(
-        RunRequest<ReproductionInput, ReproductionOutput> request, Func<string, CancellationToken, Task<string>>? reserve,
+        RunRequest<PipelineInput, PipelineOutput> request, Func<string, CancellationToken, Task<string>>? reserve,
         CancellationToken cancellationToken);
 
     /// <summary>Stops a run that this process itself works on.</summary>

@@ -3,13 +3,13 @@ using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Runs;
 
-/// <summary>A run of the experiment is at work.</summary>
+/// <summary>A run of the experiment is running.</summary>
 public sealed class RunBusyException : Exception
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="experiment">Name of the experiment.</param>
     public RunBusyException(string experiment)
-        : base($"A run of experiment '{experiment}' is at work. Wait until it ends, or stop it, and start again.") =>
+        : base($"A run of experiment '{experiment}' is running. Wait until it ends, or stop it, and start again.") =>
         Experiment = experiment;
 
     /// <summary>Name of the experiment.</summary>
@@ -92,11 +92,11 @@ public sealed class IdempotencyConflictException : Exception
     public string RunId { get; }
 }
 
-/// <summary>As many runs as this process takes are at work or wait.</summary>
+/// <summary>As many runs as this process takes are running or wait.</summary>
 public sealed class RunLimitException : Exception
 {
     internal RunLimitException(int limit)
-        : base($"{limit} runs are at work or wait for their turn, which is as many as this process takes. Try again when one has ended.")
+        : base($"{limit} runs are running or wait for their turn, which is as many as this process takes. Try again when one has ended.")
     {
     }
 }

@@ -3,20 +3,20 @@ using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Runs;
 
-/// <summary>Starts a run, or goes on with the one that did not complete.</summary>
+/// <summary>Starts a run, or continues with the one that did not complete.</summary>
 /// <param name="runs">The records.</param>
 /// <param name="host">Runs the workflow.</param>
 /// <param name="log">Watches all runs.</param>
 /// <param name="time">The clock.</param>
 public sealed class RunLauncher(RunStore runs, LocalHost host, IRunObserver log, TimeProvider time)
 {
-    // Longer than a lease outlives the process that held it, so that a killed run goes on without a second command.
-    private static readonly TimeSpan ClaimPatience = TimeSpan.FromSeconds(75);
+    // Longer than a lease outlives the process that held it, so that a killed run continues without a second command.
+    private static readonly TimeSpan ClaimTimeout = TimeSpan.FromSeconds(75);
 
-    private readonly RunBook _book = new(runs, time);
+    private readonly RunRegistrar _registrar = new(runs, time);
 
     /// <summary>
-    /// Runs an experiment to its end. The last run of the same experiment and input goes on if it did not complete; else a new
+    /// Runs an experiment to its end. The last run of the same experiment and input continues if it did not complete; else a new
     /// one begins, which finds what earlier ones did. A fresh run opens a cache generation of its own, which later runs share.
     /// </summary>
     /// <param name="request">What to run.</param>
@@ -30,23 +30,23 @@ public sealed class RunLauncher(RunStore runs, LocalHost host, IRunObserver log,
     public async Task<RunOutcome<TOutput>> RunAsync<TInput, TOutput>(
         RunRequest<TInput, TOutput> request, IRunObserver observer, CancellationToken cancellationToken)
     {
-        await using var run = await OpenAsync(request, ClaimPatience, null, observer, cancellationToken);
+        await using var run = await OpenAsync(request, ClaimTimeout, null, observer, cancellationToken);
         return await run.RunAsync(null, observer, cancellationToken);
     }
 
     /// <summary>Claims the experiment and writes the run's record, without running yet.</summary>
     /// <param name="request">What to run.</param>
-    /// <param name="patience">How long to wait for another process that holds the experiment.</param>
-    /// <param name="reserve">Told the run's id before there is a record of it, and may answer with the id to use instead; null where nobody cares.</param>
-    /// <param name="observer">Told when it has to wait.</param>
+    /// <param name="timeout">How long to wait for another process that holds the experiment.</param>
+    /// <param name="reserve">Called with the run's id before there is a record of it, and may answer with the id to use instead; null where nobody cares.</param>
+    /// <param name="observer">Notified when it has to wait.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RunBusyException">Another process works on this experiment.</exception>
     /// <exception cref="RunStateException">The run to resume is not the last of its experiment, or completed.</exception>
     internal async Task<OpenRun<TInput, TOutput>> OpenAsync<TInput, TOutput>(
-        RunRequest<TInput, TOutput> request, TimeSpan patience, Func<string, CancellationToken, Task<string>>? reserve,
+        RunRequest<TInput, TOutput> request, TimeSpan timeout, Func<string, CancellationToken, Task<string>>? reserve,
         IRunObserver observer, CancellationToken cancellationToken)
     {
-        var booked = await _book.OpenAsync(request, patience, reserve, observer, cancellationToken);
+        var booked = await _registrar.OpenAsync(request, timeout, reserve, observer, cancellationToken);
         return new OpenRun<TInput, TOutput>(runs, host, log, time, request, booked.Claim, booked.Record);
     }
 }

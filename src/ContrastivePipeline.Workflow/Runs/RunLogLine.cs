@@ -23,7 +23,7 @@ public sealed record RunLogLine(DateTimeOffset At, string Stage, string Text)
     private static string? TextOf(RunEvent happened) => happened switch
     {
         RunWaiting waiting => $"Another process works on experiment '{waiting.Experiment}', or died a moment ago; waiting for it",
-        RunStarted started => $"Run {started.RunId} {(started.Resumed ? "goes on where it stopped" : "started")}",
+        RunStarted started => $"Run {started.RunId} {(started.Resumed ? "resumes where it stopped" : "started")}",
         RunQueued queued => $"Run {queued.RunId} waits for other runs of this process to end",
         RunNoted noted => noted.Message,
         RunStopRequested => "Asked to stop at the next checkpoint",
@@ -34,7 +34,7 @@ public sealed record RunLogLine(DateTimeOffset At, string Stage, string Text)
         StageRetried retried => $"attempt {retried.Attempt} failed, next in {DurationText.Of(retried.Wait)}: {retried.Error}",
         StageLost lost => $"attempt {lost.Attempt} was lost with its worker, which died or was taken away; this is no failure of the stage",
         StageCompleted completed => $"done in {DurationText.Of(completed.Elapsed)}",
-        StageFailed { Interrupted: true } => "stopped, can go on",
+        StageFailed { Interrupted: true } => "stopped, can resume",
         StageFailed failed => $"failed: {failed.Error}",
         RunFinished { State: RunState.Completed } finished => $"Run {finished.RunId} completed",
         RunFinished { State: RunState.Interrupted } finished => $"Run {finished.RunId} interrupted",

@@ -10,7 +10,7 @@ namespace ContrastivePipeline.Workflow.Runs;
 public sealed record RunRequest<TInput, TOutput>(
     string Experiment, WorkflowReference<TInput, TOutput> Workflow, TInput Input, bool Fresh)
 {
-    /// <summary>The run that must go on, or nothing is run; null to go on with what there is or begin a new one.</summary>
+    /// <summary>The run that must continue, or nothing is run; null to continue with what there is or begin a new one.</summary>
     public string? Resume { get; init; }
 
     /// <summary>The host that will work on it where that is no process that holds the experiment; else null.</summary>

@@ -1,7 +1,7 @@
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -15,7 +15,7 @@ namespace ContrastivePipeline.Workflow.Scheduling;
 /// <param name="requests">Turns experiments into runs.</param>
 /// <param name="control">Starts them.</param>
 /// <param name="time">The clock.</param>
-public sealed class ScheduledStarts(ArtifactStore store, ReproductionRequests requests, IRunControl control, TimeProvider time)
+public sealed class ScheduledStarts(ArtifactStore store, PipelineRequests requests, IRunControl control, TimeProvider time)
 {
     private readonly RunStore _runs = new(store);
 
@@ -69,13 +69,13 @@ public sealed class ScheduledStarts(ArtifactStore store, ReproductionRequests re
             same = last?.InputFingerprint == Fingerprint.Of(request.Input) ? last : null;
             if (same is { State: RunState.Completed })
                 return new ScheduleDecision(experiment, same.Id, Started: false, $"Nothing has changed since run {same.Id}, which is complete.");
-            // A record may say that a run is at work whose host died; whether one is, the control knows.
+            // A record may say that a run is running whose host died; whether one is, the control knows.
             var ticket = await control.StartAsync(start, cancellationToken);
-            return new ScheduleDecision(experiment, ticket.RunId, Started: true, ticket.Resumed ? "Goes on." : last is null ? "First run." : "Inputs have changed.");
+            return new ScheduleDecision(experiment, ticket.RunId, Started: true, ticket.Resumed ? "Continues." : last is null ? "First run." : "Inputs have changed.");
         }
         catch (RunBusyException) when (same is not null)
         {
-            return new ScheduleDecision(experiment, same.Id, Started: false, $"Run {same.Id} with the same inputs is at work.");
+            return new ScheduleDecision(experiment, same.Id, Started: false, $"Run {same.Id} with the same inputs is running.");
         }
         catch (Exception fault) when (IsItsOwn(fault))
         {

@@ -58,7 +58,7 @@ public abstract class Stage<TInput, TOutput>(string name, int version, StageReso
     /// <summary>Does the work.</summary>
     /// <param name="input">The input.</param>
     /// <param name="context">Store, paths, progress.</param>
-    /// <param name="cancellationToken">Asks to stop at the next point from which the work can go on later.</param>
+    /// <param name="cancellationToken">Asks to stop at the next point from which the work can resume later.</param>
     /// <returns>The output, after every blob that it names was written.</returns>
     public abstract Task<TOutput> RunAsync(TInput input, StageContext context, CancellationToken cancellationToken);
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using ContrastivePipeline.Training;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 
 namespace ContrastivePipeline.Workflow.Telemetry;
 

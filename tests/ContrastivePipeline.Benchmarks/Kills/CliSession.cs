@@ -36,7 +36,7 @@ internal sealed class CliSession : IDisposable
 
     // All of these are for after the end of the process.
 
-    /// <summary>Stages that were at work at the end, as <c>name (label)</c>.</summary>
+    /// <summary>Stages that were running at the end, as <c>name (label)</c>.</summary>
     public IReadOnlyList<string> Working => [.. _working];
 
     /// <summary>Stages that began, by the first 12 digits of their fingerprints.</summary>

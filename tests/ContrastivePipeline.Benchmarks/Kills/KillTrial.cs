@@ -2,13 +2,13 @@ using System.Diagnostics;
 using System.Text;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Storage.Local;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Benchmarks.Kills;
 
-/// <summary>Runs an experiment with the command line, kills it, and lets the same command go on to its end.</summary>
+/// <summary>Runs an experiment with the command line, kills it, and lets the same command continue to its end.</summary>
 /// <param name="experiment">Path or name of the experiment.</param>
 public sealed class KillTrial(string experiment)
 {
@@ -71,7 +71,7 @@ public sealed class KillTrial(string experiment)
         CancellationToken cancellationToken)
     {
         var run = await new RunStore(store).LatestAsync(null, cancellationToken);
-        var output = WorkflowJson.FromElement<ReproductionOutput>(run!.Output!.Value);
+        var output = WorkflowJson.FromElement<PipelineOutput>(run!.Output!.Value);
         return new KilledRun(
             output.Trials.ToDictionary(trial => $"{trial.Variant}, seed {trial.Seed}", trial => trial.Checkpoint.Sha256),
             Encoding.UTF8.GetString(await store.ReadAsync(output.Report.Json, cancellationToken)), elapsed, stages, kills, redone);

@@ -5,7 +5,7 @@ namespace ContrastivePipeline.Benchmarks.Kills;
 /// <param name="Results">The file <c>results.json</c>: every number.</param>
 /// <param name="Elapsed">Time from the first start to the end, all sessions together.</param>
 /// <param name="Stages">The stages that the last session did.</param>
-/// <param name="Kills">What was at work at each SIGKILL, as <c>name (label)</c>; nothing between two stages.</param>
+/// <param name="Kills">What was running at each SIGKILL, as <c>name (label)</c>; nothing between two stages.</param>
 /// <param name="Redone">Stages that were done and were begun again, which must not be; by fingerprint.</param>
 public sealed record KilledRun(
     IReadOnlyDictionary<string, string> Weights,

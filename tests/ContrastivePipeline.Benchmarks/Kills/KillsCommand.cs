@@ -20,7 +20,7 @@ internal static class KillsCommand
             runs++;
             foreach (var (working, target) in run.Kills.Zip(targets))
             {
-                Console.WriteLine($"Kill {++kills}, {target.After.TotalSeconds:0.00} s into {target.Name} {target.Label}; at work: "
+                Console.WriteLine($"Kill {++kills}, {target.After.TotalSeconds:0.00} s into {target.Name} {target.Label}; running: "
                     + (working.Count > 0 ? string.Join(", ", working) : "no stage"));
             }
             var differences = run.DifferencesTo(undisturbed);

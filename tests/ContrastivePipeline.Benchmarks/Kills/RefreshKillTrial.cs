@@ -19,7 +19,7 @@ public sealed class RefreshKillTrial(Random random)
 
     /// <summary>Runs the trial in a folder of its own.</summary>
     /// <param name="count">Kills.</param>
-    /// <param name="told">Told of each.</param>
+    /// <param name="told">Called with each.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidOperationException">The program ended with an error.</exception>
     public async Task<IReadOnlyList<KilledRefresh>> RunAsync(int count, Action<KilledRefresh> told, CancellationToken cancellationToken)
@@ -81,16 +81,16 @@ public sealed class RefreshKillTrial(Random random)
         }
 
         var faults = new List<string>();
-        var atKill = await LookAsync(store, basis, expected, faults, cancellationToken);
+        var atKill = await GetStatusAsync(store, basis, expected, faults, cancellationToken);
         using (var repeat = Start(null, folder, file))
             await repeat.EndAsync(cancellationToken);
-        if (await LookAsync(store, basis, expected, faults, cancellationToken) != expected.Version)
+        if (await GetStatusAsync(store, basis, expected, faults, cancellationToken) != expected.Version)
             faults.Add("the repeat did not make the new version current");
         return new KilledRefresh(target, working, atKill == expected.Version, faults);
     }
 
     /// <summary>The current version; faults where it is neither the old nor the new one, or any version is not as it should be.</summary>
-    private static async Task<string?> LookAsync(
+    private static async Task<string?> GetStatusAsync(
         ArtifactStore store, DatasetManifest basis, DatasetManifest expected, List<string> faults, CancellationToken cancellationToken)
     {
         var catalog = new DatasetCatalog(store);
@@ -125,7 +125,7 @@ public sealed class RefreshKillTrial(Random random)
 
 /// <summary>A refresh that was killed and repeated.</summary>
 /// <param name="Target">When it was killed.</param>
-/// <param name="Working">What was at work then, as <c>name (label)</c>.</param>
+/// <param name="Working">What was running then, as <c>name (label)</c>.</param>
 /// <param name="WasPublished">Whether the new version was current by then; else the old one was.</param>
 /// <param name="Faults">What was wrong, at the kill or after the repeat; empty where nothing was.</param>
 public sealed record KilledRefresh(KillTarget Target, IReadOnlyList<string> Working, bool WasPublished, IReadOnlyList<string> Faults);

@@ -12,7 +12,7 @@ internal static class RefreshKillsCommand
         var number = 0;
         var kills = await new RefreshKillTrial(Random.Shared).RunAsync(count, kill =>
         {
-            Console.WriteLine($"Kill {++number}, {kill.Target.After.TotalSeconds:0.000} s into {kill.Target.Name}; at work: "
+            Console.WriteLine($"Kill {++number}, {kill.Target.After.TotalSeconds:0.000} s into {kill.Target.Name}; running: "
                 + (kill.Working.Count > 0 ? string.Join(", ", kill.Working) : "no stage")
                 + $"; current then: {(kill.WasPublished ? "the new version" : "the old version")}");
             Console.WriteLine(kill.Faults.Count == 0

@@ -1,6 +1,6 @@
 namespace ContrastivePipeline.Benchmarks.Measuring;
 
-/// <summary>How a case's figures are told.</summary>
+/// <summary>How a case's figures are reported.</summary>
 internal enum Basis
 {
     /// <summary>Items per second of processor time: for work that computes.</summary>

@@ -54,8 +54,8 @@ internal static class EpochMeasurement
         return pairs;
     }
 
-    /// <summary>As many pictures of one pixel.</summary>
-    private sealed class Blank(int count) : IPictures
+    /// <summary>As many images of one pixel.</summary>
+    private sealed class Blank(int count) : IImages
     {
         private readonly byte[] _pixel = new byte[3];
 

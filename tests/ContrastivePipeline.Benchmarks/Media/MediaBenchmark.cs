@@ -1,7 +1,7 @@
 using ContrastivePipeline.Benchmarks.Measuring;
 using ContrastivePipeline.Benchmarks.Peers;
 using ContrastivePipeline.Benchmarks.Prepare;
-using ContrastivePipeline.Data.Pictures;
+using ContrastivePipeline.Data.Images;
 using ContrastivePipeline.Modeling.Clip;
 using ContrastivePipeline.Training;
 using ContrastivePipeline.Training.Batches;
@@ -11,14 +11,14 @@ using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Benchmarks.Media;
 
-/// <summary>Stored pictures of 224 pixels on their way into a batch: decoding, one thread; then the whole loader; then the order of an epoch.</summary>
+/// <summary>Stored images of 224 pixels on their way into a batch: decoding, one thread; then the whole loader; then the order of an epoch.</summary>
 internal sealed class MediaBenchmark : IBenchmark
 {
     private const int Side = 224;
     private const int Count = 64;
     private const int Batch = 128;
     private const int Batches = 8;
-    private const string PerCpu = "pictures/CPU-s";
+    private const string PerCpu = "images/CPU-s";
 
     /// <inheritdoc/>
     public string Name => "media";
@@ -26,8 +26,8 @@ internal sealed class MediaBenchmark : IBenchmark
     /// <inheritdoc/>
     public async IAsyncEnumerable<CaseResult> RunAsync(string folder)
     {
-        var jpeg = Store(folder, PictureEncoder.Jpeg);
-        var png = Store(folder, PictureEncoder.Png);
+        var jpeg = Store(folder, ImageEncoder.Jpeg);
+        var png = Store(folder, ImageEncoder.Png);
         Console.WriteLine($"files: JPEG {jpeg.Average(p => p.Length) / 1000:F0} kB, PNG {png.Average(p => p.Length) / 1000:F0} kB on average");
         using (var peer = await Peer.StartAsync("media.py", folder))
         {
@@ -55,7 +55,7 @@ internal sealed class MediaBenchmark : IBenchmark
         name, files.Length, PerCpu, () =>
         {
             foreach (var file in files)
-                EncodedPicture.Decode("", file, Side);
+                EncodedImage.Decode("", file, Side);
         }, peer is null ? null : () => peer.RunAsync(peerCase));
 
     /// <summary>Batches as training takes them: augmented, as tensors, with tokens.</summary>
@@ -63,10 +63,10 @@ internal sealed class MediaBenchmark : IBenchmark
     {
         var recipe = Recipe(Batch, Side, augmentation);
         var pairs = Enumerable.Range(0, 4 * Batch).Select(i => new TrainingPair(i, [49_406, i, 1, 2, 3, 4, 5, 6, 7, 8, 9, 49_407]));
-        using var set = new TrainingSet(Pictures(folder, files, 4 * Batch), new TrainingPairs(pairs), []);
+        using var set = new TrainingSet(Images(folder, files, 4 * Batch), new TrainingPairs(pairs), []);
         using var batches = new BatchSource(set, recipe, workers);
         var step = 0;
-        return await new Duel(1, 7).RunAsync(name, Batches * Batch, "pictures/s", Basis.PerSecond, () =>
+        return await new Duel(1, 7).RunAsync(name, Batches * Batch, "images/s", Basis.PerSecond, () =>
         {
             for (var i = 0; i < Batches; i++)
             {
@@ -77,22 +77,22 @@ internal sealed class MediaBenchmark : IBenchmark
         });
     }
 
-    private static IPictures Pictures(string? folder, byte[][] files, int count)
+    private static IImages Images(string? folder, byte[][] files, int count)
     {
         if (folder is null)
-            return new DecodedPictures(Side, [.. Enumerable.Range(0, count).Select(i => EncodedPicture.Decode("", files[i % files.Length], Side))]);
-        var file = new PictureFile(folder, Side);
+            return new DecodedImages(Side, [.. Enumerable.Range(0, count).Select(i => EncodedImage.Decode("", files[i % files.Length], Side))]);
+        var file = new ImageFile(folder, Side);
         for (var i = 0; i < count; i++)
             file.Add($"{i}", files[i % files.Length]);
         file.Complete();
         return file;
     }
 
-    /// <summary>Pictures as a preparation stores them.</summary>
+    /// <summary>Images as a preparation stores them.</summary>
     private static byte[][] Store(string folder, string encoding)
     {
-        var files = Enumerable.Range(0, Count).Select(i => PictureEncoder.Encode(
-            PictureResizer.ResizeShortSide(PictureDecoder.Decode(SamplePictures.Photograph(i)), Side), encoding)).ToArray();
+        var files = Enumerable.Range(0, Count).Select(i => ImageEncoder.Encode(
+            ImageResizer.ResizeShortSide(ImageDecoder.Decode(SampleImages.Photograph(i)), Side), encoding)).ToArray();
         Directory.CreateDirectory(Path.Combine(folder, encoding));
         for (var i = 0; i < files.Length; i++)
             File.WriteAllBytes(Path.Combine(folder, encoding, $"{i:D4}.{encoding}"), files[i]);

@@ -25,7 +25,7 @@ internal sealed class ReaderPool(Uri server, int readers, TimeSpan pause)
     /// <summary>The time in milliseconds that this part of the answers did not exceed.</summary>
     public double Quantile(double part) => _milliseconds.Order().ElementAtOrDefault((int)(part * (Answers - 1)));
 
-    /// <summary>Reads until told to stop.</summary>
+    /// <summary>Reads until asked to stop.</summary>
     public async Task ReadAsync(CancellationToken stop)
     {
         using var client = new HttpClient { BaseAddress = server };

@@ -9,7 +9,7 @@ namespace ContrastivePipeline.Benchmarks.Readers;
 /// <summary>A process <c>contrastive serve</c> with a local store of its own, and a run that it trains.</summary>
 internal sealed class ServedRun : IAsyncDisposable
 {
-    // Two variants, so that two cores are at work; so many steps that it does not end meanwhile.
+    // Two variants, so that two cores are running; so many steps that it does not end meanwhile.
     private const string Yaml =
         """
         name: readers

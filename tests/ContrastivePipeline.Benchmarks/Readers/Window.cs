@@ -18,12 +18,12 @@ internal sealed record Window(
     /// <summary>Cores that the readers cost, on all sides.</summary>
     public double Reading => Answering + Store + Asking;
 
-    /// <summary>Watches while something goes on.</summary>
+    /// <summary>Watches while something continues.</summary>
     public static async Task<Window> WatchAsync(ServedRun run, Func<Task> meanwhile, CancellationToken cancellationToken)
     {
-        var before = await LookAsync(run, cancellationToken);
+        var before = await GetStatusAsync(run, cancellationToken);
         await meanwhile();
-        var after = await LookAsync(run, cancellationToken);
+        var after = await GetStatusAsync(run, cancellationToken);
         var seconds = Stopwatch.GetElapsedTime(before.At, after.At).TotalSeconds;
         double Cores(Func<Look, double> of) => (of(after) - of(before)) / seconds;
         var steps = after.Steps - before.Steps;
@@ -32,9 +32,9 @@ internal sealed record Window(
             Cores(l => l.Store), Cores(l => l.Own), Cores(l => l.Machine - l.Server - l.Store - l.Own));
     }
 
-    private static async Task<Look> LookAsync(ServedRun run, CancellationToken cancellationToken)
+    private static async Task<Look> GetStatusAsync(ServedRun run, CancellationToken cancellationToken)
     {
-        // Told once a second: what is told now happened a moment ago, before and after alike.
+        // Reported once a second: what is reported now happened a moment ago, before and after alike.
         var steps = await run.StepsAsync(cancellationToken);
         return new Look(
             Stopwatch.GetTimestamp(), steps, Processors.SecondsOfThreads(run.ServerId, TrainingThreads), Processors.SecondsOf($"/proc/{run.ServerId}"),

@@ -13,7 +13,7 @@ using ContrastivePipeline.Storage.Local;
 namespace ContrastivePipeline.Benchmarks.Refresh;
 
 /// <summary>
-/// New captions for 1 % of 100,000, five to a medium: lying together, spread over the whole dataset, and as a whole new table; then the
+/// New captions for 1 % of 100,000, five to a media item: lying together, spread over the whole dataset, and as a whole new table; then the
 /// difference between two versions. Beside the time it tells how many parts were written and how much memory it took.
 /// </summary>
 internal sealed class RefreshBenchmark : IBenchmark
@@ -70,9 +70,9 @@ internal sealed class RefreshBenchmark : IBenchmark
 
     private static async Task<DatasetManifest> PrepareAsync(ArtifactStore store, string folder)
     {
-        var pictures = Directory.CreateDirectory(Path.Combine(folder, "pictures")).FullName;
-        for (var i = 0; i < Media; i++) await File.WriteAllBytesAsync(Path.Combine(pictures, Id(i)), SamplePictures.Tiny(i));
-        var table = Path.Combine(pictures, "pairs.csv");
+        var images = Directory.CreateDirectory(Path.Combine(folder, "images")).FullName;
+        for (var i = 0; i < Media; i++) await File.WriteAllBytesAsync(Path.Combine(images, Id(i)), SampleImages.Tiny(i));
+        var table = Path.Combine(images, "pairs.csv");
         await File.WriteAllTextAsync(table, Table(_ => true, _ => null));
         return await new DatasetPreparer(store).PrepareAsync(new DatasetSpec("benchmark", new PairsSourceSpec(table), 8));
     }
@@ -84,7 +84,7 @@ internal sealed class RefreshBenchmark : IBenchmark
         {
             if (!isNamed(i)) continue;
             for (var j = 0; j < CaptionsEach; j++)
-                table.Append(CultureInfo.InvariantCulture, $"{Id(i)},a {mark(i) ?? "small"} picture that shows number {i} in the way of painter {j}\n");
+                table.Append(CultureInfo.InvariantCulture, $"{Id(i)},a {mark(i) ?? "small"} image that shows number {i} in the way of painter {j}\n");
         }
 
         return table.ToString();

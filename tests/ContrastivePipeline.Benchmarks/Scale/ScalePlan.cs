@@ -2,7 +2,7 @@ using static ContrastivePipeline.Benchmarks.Scale.ScaleUnits;
 
 namespace ContrastivePipeline.Benchmarks.Scale;
 
-/// <summary>Six variants, three seeds, 64 epochs, on so many pairs with a picture each; multiplied out.</summary>
+/// <summary>Six variants, three seeds, 64 epochs, on so many pairs with an image each; multiplied out.</summary>
 /// <param name="Name">Name of the set.</param>
 /// <param name="Pairs">Training pairs.</param>
 /// <param name="FlopAPair">By variant.</param>
@@ -12,7 +12,7 @@ internal sealed record ScalePlan(string Name, double Pairs, IReadOnlyList<(strin
 
     public double Steps => Math.Floor(Pairs / Batch) * Epochs;
 
-    public double DatasetBytes => Pairs * (BytesAPicture + BytesACaption);
+    public double DatasetBytes => Pairs * (BytesAImage + BytesACaption);
 
     /// <summary>Seconds until a machine trains: it starts, reads the set, some parts at once, and a checkpoint.</summary>
     public double StartUp => StartSeconds + (DatasetBytes / StreamBytesPerSecond / PartsAtOnce) + (CheckpointBytes / StreamBytesPerSecond) + RestoreSeconds;
@@ -36,7 +36,7 @@ internal sealed record ScalePlan(string Name, double Pairs, IReadOnlyList<(strin
         var trials = Enumerable.Range(0, Seeds).SelectMany(_ => FlopAPair.Select(v =>
             (TrainingSeconds(v.Flop) * (1 + SavingShare(CheckpointSeconds))) + (segments * StartUp))).ToArray();
         var (seconds, all) = (trials.Sum(), segments * Trials);
-        var reads = (Pairs / PicturesAPart) + (Pairs / CaptionsAPart) + 1;
+        var reads = (Pairs / ImagesAPart) + (Pairs / CaptionsAPart) + 1;
         var write = Math.Ceiling(CheckpointBytes / BlockBytes) + 1;
         var saves = seconds / CheckpointSeconds;
         return new ScaleTotals(

@@ -18,7 +18,7 @@ internal static class ScaleUnits
     public const double StartSeconds = 300;
 
     // Measured by `units`.
-    public const double BytesAPicture = 41.5e3;
+    public const double BytesAImage = 41.5e3;
     public const double CheckpointBytes = 1.224e9;
     public const double SaveSeconds = 7;
     public const double RestoreSeconds = 21;
@@ -33,7 +33,7 @@ internal static class ScaleUnits
 
     // By the code.
     public const double PartsAtOnce = 4;
-    public const double PicturesAPart = 1024;
+    public const double ImagesAPart = 1024;
     public const double CaptionsAPart = 16_384;
     public const double BlockBytes = 4 << 20;
     // A heartbeat, its stage's lease, a look whether the run was cancelled, the run's record read and written.
@@ -49,7 +49,7 @@ internal static class ScaleUnits
     public static IReadOnlyList<(string Variant, double Flop)> FlopAPair()
     {
         var clip = TrainingWorkload.PaperRecipe(new ObjectiveWeights(), Batch);
-        using var texts = TrainingWorkload.Create(clip.Model, pictureCount: 1, pairCount: 20 * Batch, tripleCount: 20 * Batch);
+        using var texts = TrainingWorkload.Create(clip.Model, imageCount: 1, pairCount: 20 * Batch, tripleCount: 20 * Batch);
         return [.. VariantSection.Names.Select(name =>
             (name, StepWork.Of(clip with { Objectives = VariantSection.Named(name)!.Objectives }, texts, batches: 20).Total / Batch))];
     }

@@ -17,7 +17,7 @@ internal static class TrainingWorkload
     private const int Side = 64;
     private const int Context = 32;
     private const int Vocabulary = 4096;
-    private const int PictureCount = 512;
+    private const int ImageCount = 512;
     private const int PairCount = 2048;
 
     public static TrainingRecipe Recipe(ObjectiveWeights objectives) => new(
@@ -29,29 +29,29 @@ internal static class TrainingWorkload
         new ClipConfig(1024, 224, new VisionConfig([3, 4, 6, 3], 64, 32), new TextConfig(49_408, 77, 512, 8, 12, Dropout: 0.1)),
         objectives, batch, new LearningRateSchedule(5e-4, 10_000, 1_300_000), new AdamWOptions(0.1), Seed: 1, new Augmentation());
 
-    public static TrainingSet Create() => Create(Recipe(new ObjectiveWeights()).Model, PictureCount, PairCount, tripleCount: 0);
+    public static TrainingSet Create() => Create(Recipe(new ObjectiveWeights()).Model, ImageCount, PairCount, tripleCount: 0);
 
-    /// <summary>Pictures of noise, captions and sentences as long as captions are.</summary>
-    public static TrainingSet Create(ClipConfig model, int pictureCount, int pairCount, int tripleCount)
+    /// <summary>Images of noise, captions and sentences as long as captions are.</summary>
+    public static TrainingSet Create(ClipConfig model, int imageCount, int pairCount, int tripleCount)
     {
         var random = new Random(7);
-        var pictures = new byte[pictureCount][];
-        for (var i = 0; i < pictures.Length; i++)
-            random.NextBytes(pictures[i] = new byte[3 * model.ImageSize * model.ImageSize]);
+        var images = new byte[imageCount][];
+        for (var i = 0; i < images.Length; i++)
+            random.NextBytes(images[i] = new byte[3 * model.ImageSize * model.ImageSize]);
         int[] Text() => Caption(random, model.Text.VocabularySize);
-        var pairs = Enumerable.Range(0, pairCount).Select(i => new TrainingPair(i % pictureCount, Text()));
+        var pairs = Enumerable.Range(0, pairCount).Select(i => new TrainingPair(i % imageCount, Text()));
         return new TrainingSet(
-            model.ImageSize, pictures, [.. pairs], [.. Enumerable.Range(0, tripleCount).Select(_ => new TokenTriple(Text(), Text(), Text()))]);
+            model.ImageSize, images, [.. pairs], [.. Enumerable.Range(0, tripleCount).Select(_ => new TokenTriple(Text(), Text(), Text()))]);
     }
 
-    /// <summary>Writes the set for the peer: pictures one after the other as bytes, captions and sizes as JSON.</summary>
+    /// <summary>Writes the set for the peer: images one after the other as bytes, captions and sizes as JSON.</summary>
     public static void Write(TrainingSet set, TrainingRecipe recipe, string folder)
     {
         var (model, text) = (recipe.Model, recipe.Model.Text);
-        using (var pictures = File.Create(Path.Combine(folder, "pictures.bin")))
+        using (var images = File.Create(Path.Combine(folder, "images.bin")))
         {
-            for (var i = 0; i < set.Pictures.Count; i++)
-                pictures.Write(set.Pictures[i]);
+            for (var i = 0; i < set.Images.Count; i++)
+                images.Write(set.Images[i]);
         }
 
         File.WriteAllText(Path.Combine(folder, "train.json"), JsonSerializer.Serialize(new
@@ -71,7 +71,7 @@ internal static class TrainingWorkload
                 text_heads = text.Heads,
                 text_layers = text.Layers,
             },
-            pictures = set.Pairs.Select(p => p.Picture),
+            images = set.Pairs.Select(p => p.Image),
             tokens = set.Pairs.Select(p => p.Tokens),
         }));
     }

@@ -11,8 +11,8 @@ internal static class ClipFlops
     /// <summary>Backward computes two products for each of forward: one for the inputs' gradients, one for the weights'.</summary>
     public const int ForwardAndBackward = 3;
 
-    /// <summary>FLOP of the modified ResNet for one picture, forward.</summary>
-    public static double Picture(ClipConfig config)
+    /// <summary>FLOP of the modified ResNet for one image, forward.</summary>
+    public static double Image(ClipConfig config)
     {
         var (vision, side, width) = (config.Vision, config.ImageSize / 2, config.Vision.Width);
         var sum = Convolution(side, 3, width / 2, 3) + Convolution(side, width / 2, width / 2, 3) + Convolution(side, width / 2, width, 3);

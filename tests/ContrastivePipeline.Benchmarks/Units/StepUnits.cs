@@ -21,7 +21,7 @@ internal static class StepUnits
     {
         var model = TrainingWorkload.PaperRecipe(new ObjectiveWeights(), batch).Model;
         using var set = TrainingWorkload.Create(model, 4 * batch, Batches * PaperBatch, Batches * PaperBatch);
-        Console.WriteLine($"forward, one pair: picture {ClipFlops.Picture(model) / 1e9:F2} GFLOP, text of 77 tokens {ClipFlops.Text(model, 77) / 1e9:F2} GFLOP");
+        Console.WriteLine($"forward, one pair: image {ClipFlops.Image(model) / 1e9:F2} GFLOP, text of 77 tokens {ClipFlops.Text(model, 77) / 1e9:F2} GFLOP");
         Console.WriteLine($"captions: {set.Pairs.Average(p => p.Tokens.Length):F1} tokens on average; batch {batch}, one thread");
         Console.WriteLine();
         Console.WriteLine($"| variant   | CPU-s a step | PyTorch | ratio | GFLOP/s | of clip's time | of clip's FLOP | GFLOP a pair, batch {PaperBatch} |");

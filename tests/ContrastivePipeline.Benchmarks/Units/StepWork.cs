@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 namespace ContrastivePipeline.Benchmarks.Units;
 
 /// <summary>The arithmetic of one training step.</summary>
-/// <param name="Pictures">FLOP for pictures.</param>
+/// <param name="Images">FLOP for images.</param>
 /// <param name="Texts">FLOP for captions and sentences.</param>
-internal sealed record StepWork(double Pictures, double Texts)
+internal sealed record StepWork(double Images, double Texts)
 {
-    public double Total => Pictures + Texts;
+    public double Total => Images + Texts;
 
     /// <summary>Mean over a few batches, texts padded as the trainer pads them.</summary>
     public static StepWork Of(TrainingRecipe recipe, TrainingSet set, int batches)
@@ -27,7 +27,7 @@ internal sealed record StepWork(double Pictures, double Texts)
             }
         }
         return new StepWork(
-            ClipFlops.ForwardAndBackward * recipe.BatchSize * ClipFlops.Picture(recipe.Model), ClipFlops.ForwardAndBackward * texts / batches);
+            ClipFlops.ForwardAndBackward * recipe.BatchSize * ClipFlops.Image(recipe.Model), ClipFlops.ForwardAndBackward * texts / batches);
     }
 
     private static double Padded(TrainingRecipe recipe, IReadOnlyList<int[]> texts)

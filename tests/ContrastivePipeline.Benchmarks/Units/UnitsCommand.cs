@@ -11,12 +11,12 @@ internal static class UnitsCommand
     /// <summary>About ten minutes and 10 GB of memory.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var (batch, pictures) = (8, (string?)null);
+        var (batch, images) = (8, (string?)null);
         for (var i = 0; i < args.Length; i += 2)
         {
             if (args[i] == "--batch" && i + 1 < args.Length && int.TryParse(args[i + 1], out batch) && batch > 1)
                 continue;
-            if (args[i] == "--pictures" && i + 1 < args.Length && Directory.Exists(pictures = args[i + 1]))
+            if (args[i] == "--pictures" && i + 1 < args.Length && Directory.Exists(images = args[i + 1]))
                 continue;
             await Console.Error.WriteLineAsync(Usage);
             return 2;
@@ -24,7 +24,7 @@ internal static class UnitsCommand
 
         torch.set_num_threads(1);
         Console.WriteLine(Machine.Describe());
-        PictureUnits.Write(pictures);
+        ImageUnits.Write(images);
         using var folder = new ScratchFolder();
         await StepUnits.WriteAsync(batch, folder.Path);
         Console.WriteLine($"Load average at the end: {Machine.Load()}.");

@@ -34,7 +34,7 @@ internal static class Contrastive
         StringWriter output, Dictionary<string, string> variables, string[] args, CancellationToken stop)
     {
         using var error = new StringWriter { NewLine = "\n" };
-        var world = new Surroundings(
+        var world = new CliEnvironment(
             TextWriter.Synchronized(output), TextWriter.Synchronized(error), false, name => variables.GetValueOrDefault(name), new UtcTime());
         var code = await CommandLine.RunAsync(args, world, stop);
         return new Said(code, output.ToString(), error.ToString());

@@ -22,11 +22,11 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
         var stopped = await Contrastive.RunUntilAsync("train (cyclip+ls-seed-1-steps-0-2): started", "run", experiment, "--local", local.Folder);
         Assert.Equal(ExitCode.Interrupted, stopped.Code);
         Assert.Contains("Stopping at the next checkpoint", stopped.Out, StringComparison.Ordinal);
-        Assert.Contains($"'contrastive run {experiment}' goes on where it stopped", stopped.Error, StringComparison.Ordinal);
+        Assert.Contains($"'contrastive run {experiment}' resumes where it stopped", stopped.Error, StringComparison.Ordinal);
         Assert.Contains("interrupted", (await CallAsync(ExitCode.Done, "status", "shapes")).Out, StringComparison.Ordinal);
 
         var ran = await CallAsync(ExitCode.Done, "run", experiment, "--out", Path.Combine(folder.Path, "report"));
-        Assert.Contains("goes on where it stopped", ran.Out, StringComparison.Ordinal);
+        Assert.Contains("resumes where it stopped", ran.Out, StringComparison.Ordinal);
         Assert.Contains("prepare-dataset (shapes): done already", ran.Out, StringComparison.Ordinal);
         Assert.Matches(@"\ncyclip\+ls +[0-9]", ran.Out);
         Assert.True(File.Exists(Path.Combine(folder.Path, "report", "report.html")));
@@ -34,13 +34,13 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
         await ResultsAsync(Path.Combine(folder.Path, "report"));
         await ExportAsync(Path.Combine(folder.Path, "model"));
         await SearchAsync(Path.Combine(folder.Path, "found"));
-        await SearchByPictureAsync(folder.Path);
+        await SearchByImageAsync(folder.Path);
         await AgainAsync(experiment);
         await DamageAsync();
     }
 
     [Fact]
-    public async Task A_wrong_experiment_file_is_told_with_every_error_and_needs_no_store()
+    public async Task A_wrong_experiment_file_is_reported_with_every_error_and_needs_no_store()
     {
         using var folder = new TemporaryFolder();
         var file = folder.Write("wrong.yaml", "name: x\ndatset: {}\ntraining: { batch: -1 }\nvariants: [klip]\n");
@@ -55,7 +55,7 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
     }
 
     [Fact]
-    public async Task An_experiment_that_does_not_exist_is_told()
+    public async Task An_experiment_that_does_not_exist_is_reported()
     {
         var said = await Contrastive.RunAsync("run", "no-such-experiment");
 
@@ -145,14 +145,14 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
         Assert.Equal(media.Select(m => m.GetProperty("score").GetDouble()).OrderDescending(), media.Select(m => m.GetProperty("score").GetDouble()));
     }
 
-    private async Task SearchByPictureAsync(string pictures)
+    private async Task SearchByImageAsync(string images)
     {
-        var found = await CallAsync(ExitCode.Done, "search", "shapes", "--picture", Path.Combine(pictures, "4.png"), "--top", "2");
+        var found = await CallAsync(ExitCode.Done, "search", "shapes", "--picture", Path.Combine(images, "4.png"), "--top", "2");
         Assert.Equal(2, found.Out.Split('\n').Count(line => line.Contains(" disc number ", StringComparison.Ordinal)));
         Assert.Contains("the best of 2 variants", found.Out, StringComparison.Ordinal);
-        var wrong = await CallAsync(ExitCode.Usage, "search", "shapes", "--picture", Path.Combine(pictures, "pairs.csv"));
-        Assert.Matches(@"pairs\.csv: The file is .*, not a PNG, JPEG, WebP or GIF picture", wrong.Error);
-        var missing = await CallAsync(ExitCode.Usage, "search", "shapes", "--picture", Path.Combine(pictures, "nofile.png"));
+        var wrong = await CallAsync(ExitCode.Usage, "search", "shapes", "--picture", Path.Combine(images, "pairs.csv"));
+        Assert.Matches(@"pairs\.csv: The file is .*, not a PNG, JPEG, WebP or GIF image", wrong.Error);
+        var missing = await CallAsync(ExitCode.Usage, "search", "shapes", "--picture", Path.Combine(images, "nofile.png"));
         Assert.Contains("nofile.png: there is no such file", missing.Error, StringComparison.Ordinal);
         var nothing = await CallAsync(ExitCode.Usage, "search", "shapes");
         Assert.Contains("Say what to look for", nothing.Error, StringComparison.Ordinal);

@@ -53,7 +53,7 @@ public sealed class KillTests
     }
 
     [Fact]
-    public void Differences_are_told()
+    public void Differences_are_reported()
     {
         var good = new KilledRun(new Dictionary<string, string> { ["clip"] = "a" }, "[]", TimeSpan.Zero, [], [], []);
         var bad = new KilledRun(new Dictionary<string, string> { ["clip"] = "b" }, "[1]", TimeSpan.Zero, [], [], ["0123"]);

@@ -58,13 +58,13 @@ public sealed class RefreshCommandTests(LocalStoreFixture local) : IClassFixture
         var pairs = await File.ReadAllTextAsync(PathOf("pairs.csv"), Cancellation);
         await File.WriteAllTextAsync(PathOf("pairs.csv"), pairs.Replace("a red disc number 0", ""), Cancellation);
         Assert.DoesNotContain("still means", (await CallAsync(ExitCode.Done, "data", "prepare", experiment)).Out, StringComparison.Ordinal);
-        var holed = (await TellAsync("mended")).GetProperty("current").GetProperty("version").GetString()!;
+        var holed = (await NotifyAsync("mended")).GetProperty("current").GetProperty("version").GetString()!;
         await File.WriteAllTextAsync(PathOf("pairs.csv"), pairs, Cancellation);
         // The store knows when a version was made to the second.
         await Task.Delay(TimeSpan.FromSeconds(1.1), Cancellation);
         var again = (await CallAsync(ExitCode.Done, "data", "prepare", experiment)).Out;
         Assert.Contains($"'mended' still means {holed}, which is current: preparing never moves it.", again, StringComparison.Ordinal);
-        var whole = (await TellAsync("mended")).GetProperty("versions")[0].GetProperty("version").GetString()!;
+        var whole = (await NotifyAsync("mended")).GetProperty("versions")[0].GetProperty("version").GetString()!;
         Assert.NotEqual(holed, whole);
 
         var hint = $"Version {whole} (60 captions) was made after this one and is not current: 'mended' means {holed} until 'contrastive data use mended {whole}'.";
@@ -75,7 +75,7 @@ public sealed class RefreshCommandTests(LocalStoreFixture local) : IClassFixture
         Assert.Contains($"mended is now at {whole}; {holed} is kept.", (await CallAsync(ExitCode.Done, "data", "use", "mended", whole)).Out, StringComparison.Ordinal);
         Assert.Contains($"mended is at {whole} already.", (await CallAsync(ExitCode.Done, "data", "use", "mended", whole)).Out, StringComparison.Ordinal);
         Assert.DoesNotContain("was made after", (await CallAsync(ExitCode.Done, "data", "inspect", "mended")).Out, StringComparison.Ordinal);
-        // Who goes back on purpose is not told to come back.
+        // Who goes back on purpose is not asked to come back.
         await CallAsync(ExitCode.Done, "data", "rollback", "mended");
         Assert.DoesNotContain("was made after", (await CallAsync(ExitCode.Done, "data", "inspect", "mended")).Out, StringComparison.Ordinal);
 
@@ -90,7 +90,7 @@ public sealed class RefreshCommandTests(LocalStoreFixture local) : IClassFixture
     }
 
     [Fact]
-    public async Task What_cannot_be_refreshed_is_told()
+    public async Task What_cannot_be_refreshed_is_reported()
     {
         await local.OpenAsync();
         using var folder = new TemporaryFolder();
@@ -127,12 +127,12 @@ public sealed class RefreshCommandTests(LocalStoreFixture local) : IClassFixture
         Assert.Contains("Nothing to remove", (await CallAsync(ExitCode.Done, "data", "gc")).Out, StringComparison.Ordinal);
     }
 
-    private async Task<string> CurrentAsync() => (await TellAsync()).GetProperty("current").GetProperty("version").GetString()!;
+    private async Task<string> CurrentAsync() => (await NotifyAsync()).GetProperty("current").GetProperty("version").GetString()!;
 
     private async Task<IEnumerable<string?>> VersionsAsync() =>
-        (await TellAsync()).GetProperty("versions").EnumerateArray().Select(version => version.GetProperty("version").GetString());
+        (await NotifyAsync()).GetProperty("versions").EnumerateArray().Select(version => version.GetProperty("version").GetString());
 
-    private async Task<JsonElement> TellAsync(string dataset = "shapes") =>
+    private async Task<JsonElement> NotifyAsync(string dataset = "shapes") =>
         JsonDocument.Parse((await CallAsync(ExitCode.Done, "data", "versions", dataset, "--json")).Out).RootElement;
 
     private async Task<Said> CallAsync(int code, params string[] args)

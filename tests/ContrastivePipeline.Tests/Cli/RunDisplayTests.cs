@@ -42,7 +42,7 @@ public sealed class RunDisplayTests
 
         Assert.Equal("""
             12:00:00  Another process works on experiment 'demo', or died a moment ago; waiting for it
-            12:00:01  Run demo-20261123-120001-3f2a goes on where it stopped
+            12:00:01  Run demo-20261123-120001-3f2a resumes where it stopped
             12:00:01  prepare-dataset (emoji): done already
             12:00:02  train (clip-seed-1): started
             12:00:13  train (clip-seed-1): 100 of 400 steps, 10.0 steps/s, 30 s left, loss 3.21
@@ -132,11 +132,11 @@ public sealed class RunDisplayTests
         var meter = new StageMeter();
         meter.Add(At(0), new StageProgress(0, 10, "steps"));
         meter.Add(At(1), new StageProgress(9, 10, "steps"));
-        meter.Add(At(2), new StageProgress(100, 0, "pictures"));
+        meter.Add(At(2), new StageProgress(100, 0, "images"));
 
         Assert.Null(meter.PerSecond);
         Assert.Null(meter.Left);
-        Assert.Equal("100 pictures", meter.ToString());
+        Assert.Equal("100 images", meter.ToString());
     }
 
     [Theory]
@@ -146,7 +146,7 @@ public sealed class RunDisplayTests
     [InlineData(59.6, "1 min 00 s")]
     [InlineData(185, "3 min 05 s")]
     [InlineData(7800, "2 h 10 min")]
-    public void Durations_read_well(double seconds, string words) => Assert.Equal(words, Words.Duration(TimeSpan.FromSeconds(seconds)));
+    public void Durations_read_well(double seconds, string words) => Assert.Equal(words, TextFormatter.Duration(TimeSpan.FromSeconds(seconds)));
 
     private static DateTimeOffset At(int seconds) => Noon.AddSeconds(seconds);
 }

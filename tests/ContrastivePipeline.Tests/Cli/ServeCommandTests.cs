@@ -10,7 +10,7 @@ public sealed class ServeCommandTests(LocalStoreFixture local) : IClassFixture<L
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_serves_api_and_page_until_it_is_told_to_stop_and_says_where()
+    public async Task It_serves_api_and_page_until_it_is_reported_to_stop_and_says_where()
     {
         await local.OpenAsync();
         Exception? fault = null;
@@ -42,7 +42,7 @@ public sealed class ServeCommandTests(LocalStoreFixture local) : IClassFixture<L
     [InlineData("--key-file", "/nowhere/keys.txt", "/nowhere/keys.txt")]
     [InlineData("--data", "/nowhere", "/nowhere")]
     [InlineData("--proxy", "proxy.example", "--proxy proxy.example")]
-    public async Task What_cannot_be_served_is_told(string option, string value, string word)
+    public async Task What_cannot_be_served_is_reported(string option, string value, string word)
     {
         await local.OpenAsync();
         var said = await Contrastive.RunAsync("serve", "--local", local.Folder, option, value);
@@ -51,7 +51,7 @@ public sealed class ServeCommandTests(LocalStoreFixture local) : IClassFixture<L
     }
 
     [Fact]
-    public async Task A_taken_port_is_told_with_a_way_out()
+    public async Task A_taken_port_is_reported_with_a_way_out()
     {
         await local.OpenAsync();
         using var taken = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);

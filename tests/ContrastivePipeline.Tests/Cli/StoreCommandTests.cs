@@ -36,7 +36,7 @@ public sealed class StoreCommandTests(LocalStoreFixture local) : IClassFixture<L
         Assert.Contains("Run killed-20261123-120000-0000: killed, started 2026-11-23 12:00:00, 2 sessions\nPhase: training, 1 of 2\n", status.Out, StringComparison.Ordinal);
         Assert.Matches(@"prepare-dataset \(emoji\) +done +12 s", status.Out);
         Assert.Matches(@"train \(clip-seed-1\) +cut off +100 of 400 steps", status.Out);
-        Assert.Contains("goes on where it stopped", status.Out, StringComparison.Ordinal);
+        Assert.Contains("resumes where it stopped", status.Out, StringComparison.Ordinal);
 
         var json = JsonDocument.Parse((await Contrastive.RunAsync("status", run.Id, "--json", "--local", local.Folder)).Out).RootElement;
         Assert.Equal("killed", json.GetProperty("state").GetString());

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ContrastivePipeline.Tests.Cli;
 
-/// <summary>A real process that sends to a collector, and one that has not been told to.</summary>
+/// <summary>A real process that sends to a collector, and one that has not been asked to.</summary>
 public sealed class TelemetryExportTests(LocalStoreFixture local) : IClassFixture<LocalStoreFixture>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -57,7 +57,7 @@ public sealed class TelemetryExportTests(LocalStoreFixture local) : IClassFixtur
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "the-host")]
     [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING", "planted-secret")]
-    public async Task A_setting_that_is_wrong_is_told_by_its_name_and_not_quoted(string name, string value)
+    public async Task A_setting_that_is_wrong_is_reported_by_its_name_and_not_quoted(string name, string value)
     {
         var said = await Contrastive.RunAsync(new Dictionary<string, string> { [name] = value }, "runs", "--local", local.Folder);
 
@@ -70,7 +70,7 @@ public sealed class TelemetryExportTests(LocalStoreFixture local) : IClassFixtur
     [Theory]
     [InlineData("grpc")]
     [InlineData("http/protobuf")]
-    public async Task A_collector_that_is_away_is_told_and_stops_nothing(string protocol)
+    public async Task A_collector_that_is_away_is_reported_and_stops_nothing(string protocol)
     {
         await local.OpenAsync();
         var said = await RunAsync(["runs"], new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9", ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol });

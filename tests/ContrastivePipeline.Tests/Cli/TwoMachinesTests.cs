@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Launching;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.RemoteTraining;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 

@@ -77,12 +77,12 @@ public sealed class GeometryTests
     }
 
     [Fact]
-    public void Bad_input_is_told()
+    public void Bad_input_is_reported()
     {
         var good = Matrices.Of([1, 0], [0, 1]);
         Told("Row 0 of the text embeddings has length 2, not 1", () => Geometry.Evaluate(MatchedEmbeddings.Paired(good, Matrices.Of([2, 0], [0, 1]))));
         Told("at least two embeddings", () => Geometry.Uniformity(Matrices.Of([1f, 0f])));
-        Told("every medium matches every text", () => Geometry.UniformityAcross(new(good, [0, 0], good, [0, 0])));
+        Told("every media item matches every text", () => Geometry.UniformityAcross(new(good, [0, 0], good, [0, 0])));
         Told("not two or more pairs", () => CyclipGeometry.CaptionUniformity(good, Matrices.Of([1f, 0f])));
 
         static void Told(string expected, Func<object> act) =>

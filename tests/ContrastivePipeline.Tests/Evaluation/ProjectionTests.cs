@@ -98,7 +98,7 @@ public sealed class ProjectionTests
     }
 
     [Fact]
-    public void Bad_input_is_told()
+    public void Bad_input_is_reported()
     {
         Assert.Throws<ArgumentException>(() => Projection.Of(Matrices.Of([1f]), Matrices.Of([1f])));
         Assert.Throws<ArgumentException>(() => Projection.Of(Matrices.Of([1f, 0f]), Matrices.Of([1f, 0f, 0f])));

@@ -43,7 +43,7 @@ public sealed class RetrievalTests
     [Fact]
     public void The_order_of_rows_does_not_matter()
     {
-        int[] mediaGroup = [.. Enumerable.Range(0, 60).Select(medium => medium % 20)];
+        int[] mediaGroup = [.. Enumerable.Range(0, 60).Select(mediaItem => mediaItem % 20)];
         int[] textGroup = [.. Enumerable.Range(0, 40).Select(text => text % 20)];
         var (media, texts) = (Matrices.Random(60, 9, seed: 4), Matrices.Random(40, 9, seed: 5));
         int[] order = [.. Enumerable.Range(0, 60)];
@@ -59,19 +59,19 @@ public sealed class RetrievalTests
     public void Ranks_are_those_of_sorting_the_whole_matrix()
     {
         // More rows than a block holds on either side, and a dimension that fills no lane.
-        int[] mediaGroup = [.. Enumerable.Range(0, 70).Select(medium => medium / 2)];
+        int[] mediaGroup = [.. Enumerable.Range(0, 70).Select(mediaItem => mediaItem / 2)];
         int[] textGroup = [.. Enumerable.Range(0, 630).Select(text => text % 35)];
         var (media, texts) = (Matrices.Random(70, 13, seed: 7), Matrices.Random(630, 13, seed: 8));
         var result = Retrieval.Evaluate(media, mediaGroup, texts, textGroup);
-        for (int medium = 0; medium < 70; medium++)
+        for (int mediaItem = 0; mediaItem < 70; mediaItem++)
         {
             bool[] matches = [.. Enumerable.Range(0, 630)
-                .OrderByDescending(text => Enumerable.Range(0, 13).Sum(i => (double)media[medium][i] * texts[text][i]))
-                .Select(text => textGroup[text] == mediaGroup[medium])];
-            Assert.Equal(Array.IndexOf(matches, true), result.MediaToText.Ranks[medium]);
+                .OrderByDescending(text => Enumerable.Range(0, 13).Sum(i => (double)media[mediaItem][i] * texts[text][i]))
+                .Select(text => textGroup[text] == mediaGroup[mediaItem])];
+            Assert.Equal(Array.IndexOf(matches, true), result.MediaToText.Ranks[mediaItem]);
             double precision = Enumerable.Range(0, 10).Where(place => matches[place])
                 .Sum(place => matches.Take(place + 1).Count(match => match) / (place + 1.0));
-            Assert.Equal(precision / 10, result.MediaToText.AveragePrecisions[medium], 1e-12);
+            Assert.Equal(precision / 10, result.MediaToText.AveragePrecisions[mediaItem], 1e-12);
         }
     }
 
@@ -95,7 +95,7 @@ public sealed class RetrievalTests
     }
 
     [Fact]
-    public void Bad_input_is_told()
+    public void Bad_input_is_reported()
     {
         var good = Matrices.Of([1, 0], [0, 1]);
         Told("Row 1 of the media embeddings holds NaN", Matrices.Of([1, 0], [float.NaN, 1]), [0, 1], good, [0, 1]);
@@ -103,8 +103,8 @@ public sealed class RetrievalTests
         Told("2 columns and the text embeddings 3", good, [0, 1], Matrices.Of([1, 0, 0], [0, 1, 0]), [0, 1]);
         Told("There are no media embeddings: 0 rows of 2", new([], 0, 2), [], good, [0, 1]);
         Told("1 groups for 2 rows", good, [0], good, [0, 1]);
-        Told("No text belongs to the medium of row 1 (group 7)", good, [0, 7], good, [0, 0]);
-        Told("No medium belongs to the text of row 0 (group 5)", good, [1, 1], good, [5, 1]);
+        Told("No text belongs to the media item of row 1 (group 7)", good, [0, 7], good, [0, 0]);
+        Told("No media item belongs to the text of row 0 (group 5)", good, [1, 1], good, [5, 1]);
 
         static void Told(string expected, EmbeddingMatrix media, int[] mediaGroup, EmbeddingMatrix texts, int[] textGroup) =>
             Assert.Contains(

@@ -56,9 +56,9 @@ public sealed class StatisticsTests
     public void Items_that_stand_or_fall_together_widen_the_interval()
     {
         var random = new Random(4);
-        double[] pictures = [.. Enumerable.Range(0, 100).Select(_ => random.NextDouble() - 0.4)];
+        double[] images = [.. Enumerable.Range(0, 100).Select(_ => random.NextDouble() - 0.4)];
         int[] clusters = [.. Enumerable.Range(0, 500).Select(item => item / 5)];
-        double[] variant = Array.ConvertAll(clusters, cluster => pictures[cluster]);
+        double[] variant = Array.ConvertAll(clusters, cluster => images[cluster]);
         var single = PairedBootstrap.Compare(new double[500], variant, seed: 1);
         var clustered = PairedBootstrap.Compare(new double[500], variant, seed: 1, clusters);
         Assert.Equal(Math.Sqrt(5), (clustered.High - clustered.Low) / (single.High - single.Low), 0.15);
@@ -73,7 +73,7 @@ public sealed class StatisticsTests
     }
 
     [Fact]
-    public void Bad_input_is_told()
+    public void Bad_input_is_reported()
     {
         Assert.Throws<ArgumentException>(() => PairedBootstrap.Compare([1], [1, 2], seed: 1));
         Assert.Throws<ArgumentException>(() => PairedBootstrap.Compare([], [], seed: 1));

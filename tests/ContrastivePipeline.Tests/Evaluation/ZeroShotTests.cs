@@ -43,7 +43,7 @@ public sealed class ZeroShotTests
     }
 
     [Fact]
-    public void Bad_input_is_told()
+    public void Bad_input_is_reported()
     {
         var one = Matrices.Of([1f, 0f]);
         Told("3 prompts are not 2 for every class", () => new ZeroShotClassifier(Matrices.Of([1f], [1f], [1f]), 2));

@@ -61,7 +61,7 @@ public sealed class DurableRefreshTests(AzuriteFixture azurite)
         await File.WriteAllTextAsync(file, "image,caption\n0.png,a new caption\n", Cancellation);
 
         var conflict = await Assert.ThrowsAsync<RefreshConflictException>(
-            () => Durable(lab, durable.Client).RefreshAsync(new RefreshRequest("shapes", RefreshMode.Patch, file, "t.csv"), Nobody.Instance, Cancellation));
+            () => Durable(lab, durable.Client).RefreshAsync(new RefreshRequest("shapes", RefreshMode.Patch, file, "t.csv"), NullRunObserver.Instance, Cancellation));
         Assert.Equal(2, conflict.Current.Revision);
         Assert.DoesNotContain("Stage", conflict.Message, StringComparison.Ordinal);
     }
@@ -72,7 +72,7 @@ public sealed class DurableRefreshTests(AzuriteFixture azurite)
         await using var lab = await RefreshingLab.OpenAsync(azurite);
         const string Path = "shapes/patch/bad.csv";
         await lab.Inbox.WriteAsync(Path, "no,such,columns\n1,2,3\n"u8.ToArray(), Cancellation);
-        var inbox = new CaptionInbox(lab.Inbox, lab.Through(new DurableRefreshes(lab.Catalog).RunAsync), lab.Folder.Path, Nobody.Instance, TimeProvider.System);
+        var inbox = new CaptionInbox(lab.Inbox, lab.Through(new DurableRefreshes(lab.Catalog).RunAsync), lab.Folder.Path, NullRunObserver.Instance, TimeProvider.System);
         await using var durable = await StartAsync(lab);
         await new InboxFunction(inbox).RunAsync(Stream.Null, Path, durable.Client, Cancellation);
 
@@ -94,7 +94,7 @@ public sealed class DurableRefreshTests(AzuriteFixture azurite)
         var file = Path.Combine(lab.Folder.Path, "t.csv");
         await File.WriteAllTextAsync(file, "image,caption\n0.png,a new caption\n", Cancellation);
         Task<RefreshOutcome> RefreshAsync() => refreshes.RefreshAsync(
-            new RefreshRequest("shapes", RefreshMode.Patch, file, "t.csv"), Nobody.Instance, Cancellation);
+            new RefreshRequest("shapes", RefreshMode.Patch, file, "t.csv"), NullRunObserver.Instance, Cancellation);
 
         var first = RefreshAsync();
         var second = RefreshAsync();
@@ -114,7 +114,7 @@ public sealed class DurableRefreshTests(AzuriteFixture azurite)
     /// <summary>The app's orchestrations and activities over a store.</summary>
     private static Task<DurableLab> StartAsync(RefreshingLab lab, Func<string, Task>? beforeActivity = null)
     {
-        var host = new ActivityHost(lab.Runner, new OperationRegistry(), new RunStore(lab.Store), Nobody.Instance, TimeProvider.System);
+        var host = new ActivityHost(lab.Runner, new OperationRegistry(), new RunStore(lab.Store), NullRunObserver.Instance, TimeProvider.System);
         return DurableLab.StartAsync(async (name, request) =>
         {
             await (beforeActivity?.Invoke(name) ?? Task.CompletedTask);

@@ -1,9 +1,9 @@
 using System.Reflection;
 using ContrastivePipeline.Functions.Orchestrations;
 using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.Launching;
+using ContrastivePipeline.Workflow.RemoteTraining;
 using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using Microsoft.Azure.Functions.Worker;
 
 namespace ContrastivePipeline.Tests.Functions;
@@ -23,7 +23,7 @@ public sealed class FunctionCatalogTests
     [Fact]
     public void Every_stage_and_operation_has_its_activity_and_no_activity_is_idle()
     {
-        Type[] types = [typeof(ReproductionStages), typeof(CaptionRefreshWorkflow), typeof(LaunchedStageWorkflow), typeof(HostedRunWorkflow)];
+        Type[] types = [typeof(PipelineStages), typeof(CaptionRefreshWorkflow), typeof(LaunchedStageWorkflow), typeof(HostedRunWorkflow)];
         var names = types.SelectMany(NamesOf).Select(FunctionNames.Activity).Append(FunctionNames.FindStage);
         Assert.Equal(names.Order(StringComparer.Ordinal), Functions<ActivityTriggerAttribute>());
     }
@@ -31,7 +31,7 @@ public sealed class FunctionCatalogTests
     [Fact]
     public void Every_workflow_has_its_orchestration()
     {
-        var names = ReproductionRegistry.Workflows.Append(LaunchedStageWorkflow.Main).Select(workflow => FunctionNames.Orchestration(workflow.Name));
+        var names = PipelineRegistry.Workflows.Append(LaunchedStageWorkflow.Main).Select(workflow => FunctionNames.Orchestration(workflow.Name));
         Assert.Equal(names.Order(StringComparer.Ordinal), Functions<OrchestrationTriggerAttribute>());
     }
 

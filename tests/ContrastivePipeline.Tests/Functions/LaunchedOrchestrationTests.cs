@@ -5,8 +5,8 @@ using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Workflow;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.Launching;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.RemoteTraining;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Stages;
 using Microsoft.DurableTask.Client;
 
@@ -19,7 +19,7 @@ public sealed class LaunchedOrchestrationTests
     private const string Launched = "run:train-0123456789ab";
 
     private static readonly LaunchOptions s_impatient = LaunchOptions.Default with { Poll = TimeSpan.FromMilliseconds(20) };
-    private static readonly OrchestrationScope s_scope = new("t-20261123-142045-3f2a", 1, "", ReproductionStages.Train.Name, s_impatient, 100);
+    private static readonly OrchestrationScope s_scope = new("t-20261123-142045-3f2a", 1, "", PipelineStages.Train.Name, s_impatient, 100);
 
     private readonly ConcurrentQueue<StageOrder> _orders = [];
     private readonly ConcurrentQueue<StageOrder> _stopped = [];
@@ -148,11 +148,11 @@ public sealed class LaunchedOrchestrationTests
                 InterlockedMax(ref most, open.Count);
                 return Task.FromResult<object>(Working());
             }
-            var looked = WorkflowJson.FromElement<LaunchLook>(request.Input).Order;
+            var looked = WorkflowJson.FromElement<LaunchStatusRequest>(request.Input).Order;
             Assert.True(open.TryRemove(looked.Execution, out _), $"No machine for {looked.Execution}.");
             return Task.FromResult<object>(new ActivityAnswer(WorkflowJson.ToElement(Ended(looked)), null));
         });
-        var input = new OrchestrationInput(s_scope with { TrialsAtOnce = limit }, WorkflowJson.ToElement(ReproductionWorkflowTests.Input()));
+        var input = new OrchestrationInput(s_scope with { TrialsAtOnce = limit }, WorkflowJson.ToElement(PipelineWorkflowTests.Input()));
         var run = await lab.RunAsync("ReproductionOrchestration", input);
 
         Assert.Null(run.FailureDetails);
@@ -161,7 +161,7 @@ public sealed class LaunchedOrchestrationTests
         Assert.Equal(12, _orders.Count);
         var end = Assert.Single(ends);
         Assert.Equal(RunState.Completed, end.State);
-        Assert.Equal(4, WorkflowJson.FromElement<ReproductionOutput>(end.Output!.Value).Trials.Count);
+        Assert.Equal(4, WorkflowJson.FromElement<PipelineOutput>(end.Output!.Value).Trials.Count);
     }
 
     [Fact]
@@ -174,11 +174,11 @@ public sealed class LaunchedOrchestrationTests
     }
 
     private static JsonElement SegmentOf(JsonElement input) =>
-        WorkflowJson.ToElement((TrainedSegment)ReproductionWorkflowTests.Answer("train", input));
+        WorkflowJson.ToElement((TrainedSegment)PipelineWorkflowTests.Answer("train", input));
 
     private static ActivityAnswer Known(StageRequest request)
     {
-        var answer = ReproductionWorkflowTests.Answer(request.Stage, request.Input);
+        var answer = PipelineWorkflowTests.Answer(request.Stage, request.Input);
         return new ActivityAnswer(JsonSerializer.SerializeToElement(answer, answer.GetType(), WorkflowJson.Options), null);
     }
 
@@ -214,7 +214,7 @@ public sealed class LaunchedOrchestrationTests
                 return Task.FromException<JsonElement>(new PermanentStageException("Seen."));
             }
         ));
-        var input = new OrchestrationInput(s_scope with { Launch = null }, WorkflowJson.ToElement(ReproductionWorkflowTests.Input()));
+        var input = new OrchestrationInput(s_scope with { Launch = null }, WorkflowJson.ToElement(PipelineWorkflowTests.Input()));
         await lab.Client.ScheduleNewOrchestrationInstanceAsync("ReproductionOrchestration", input, Cancellation);
         return await seen.Task.WaitAsync(Cancellation);
     }
@@ -235,7 +235,7 @@ public sealed class LaunchedOrchestrationTests
                 _stopped.Enqueue(WorkflowJson.FromElement<StageOrder>(request.Input));
                 return Working();
             case "LookAtMachineActivity":
-                var status = _look(WorkflowJson.FromElement<LaunchLook>(request.Input).Order, Interlocked.Increment(ref _looks));
+                var status = _look(WorkflowJson.FromElement<LaunchStatusRequest>(request.Input).Order, Interlocked.Increment(ref _looks));
                 return new ActivityAnswer(WorkflowJson.ToElement(status), null);
             default:
                 throw new ArgumentException(activity);

@@ -8,7 +8,7 @@ using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Hosting.Activities;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Stages;
 using Microsoft.DurableTask.Client;
 
@@ -26,7 +26,7 @@ public sealed class OrchestrationTests
         evaluation: { geometry: [seen] }
         """;
 
-    private static readonly OrchestrationScope s_scope = new("t-20261123-142045-3f2a", 1, "", ReproductionStages.Train.Name, null, 100)
+    private static readonly OrchestrationScope s_scope = new("t-20261123-142045-3f2a", 1, "", PipelineStages.Train.Name, null, 100)
     {
         Retry = ActivityRetry.Default with { FirstWait = TimeSpan.FromMilliseconds(20), LongestWait = TimeSpan.FromMilliseconds(50) },
     };
@@ -205,7 +205,7 @@ public sealed class OrchestrationTests
         var run = await lab.RunAsync("ReproductionOrchestration", Input(yaml: LongTraining));
 
         Assert.Equal([16, 16, 8], lab.Instances["run:clip-seed-1:training"].Histories.Select(history => history.Count));
-        Assert.Equal(40, WorkflowJson.FromElement<ReproductionOutput>(Output(run).GetProperty("output")).Trials.Single().Curves.Count);
+        Assert.Equal(40, WorkflowJson.FromElement<PipelineOutput>(Output(run).GetProperty("output")).Trials.Single().Curves.Count);
     }
 
     [Fact]
@@ -256,21 +256,21 @@ public sealed class OrchestrationTests
         new RefreshCaptions(1, 1, 0, 0), new RefreshParts(1, 1, 1), new Dictionary<string, long>(), new RefreshExamples([], []), null);
 
     private static OrchestrationInput Input(OrchestrationScope? scope = null, string? yaml = null) => new(
-        scope ?? s_scope, WorkflowJson.ToElement(yaml is null ? ReproductionWorkflowTests.Input() : ReproductionWorkflowTests.Input(yaml)));
+        scope ?? s_scope, WorkflowJson.ToElement(yaml is null ? PipelineWorkflowTests.Input() : PipelineWorkflowTests.Input(yaml)));
 
     private static JsonElement Output(OrchestrationMetadata run) => run.ReadOutputAs<JsonElement>();
 
     /// <summary>What the same run comes to on the local port.</summary>
     private static async Task<JsonElement> LocalOutputAsync()
     {
-        var port = new ReplayContext(ReproductionWorkflowTests.Answer).With(ReproductionWorkflow.Trial).With(ReproductionWorkflow.Training);
-        var output = await ReproductionWorkflow.Main.RunAsync(port, Input().Input);
+        var port = new ReplayContext(PipelineWorkflowTests.Answer).With(PipelineWorkflow.Trial).With(PipelineWorkflow.Training);
+        var output = await PipelineWorkflow.Main.RunAsync(port, Input().Input);
         return JsonDocument.Parse(output.GetRawText().Replace(port.RunId, s_scope.RunId, StringComparison.Ordinal)).RootElement;
     }
 
     private static JsonElement AnswerOf(StageRequest request)
     {
-        var answer = ReproductionWorkflowTests.Answer(request.Stage, request.Input);
+        var answer = PipelineWorkflowTests.Answer(request.Stage, request.Input);
         return JsonSerializer.SerializeToElement(answer, answer.GetType(), WorkflowJson.Options);
     }
 

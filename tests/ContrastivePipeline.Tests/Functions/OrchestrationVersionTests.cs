@@ -5,9 +5,9 @@ using ContrastivePipeline.Functions.Orchestrations;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Workflow;
 using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.Launching;
+using ContrastivePipeline.Workflow.RemoteTraining;
 using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Functions;
@@ -19,7 +19,7 @@ namespace ContrastivePipeline.Tests.Functions;
 public sealed partial class OrchestrationVersionTests
 {
     private static readonly OrchestrationScope s_scope = new(
-        "t-20261123-142045-3f2a", 1, "", ReproductionStages.Train.Name, LaunchOptions.Default with { Poll = TimeSpan.FromMilliseconds(100) }, 2);
+        "t-20261123-142045-3f2a", 1, "", PipelineStages.Train.Name, LaunchOptions.Default with { Poll = TimeSpan.FromMilliseconds(100) }, 2);
 
     private static JsonElement DurableTask { get; } = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Folder, "host.json")))
         .RootElement.GetProperty("extensions").GetProperty("durableTask");
@@ -31,7 +31,7 @@ public sealed partial class OrchestrationVersionTests
     public async Task Orchestrations_ask_for_what_their_version_asks_for()
     {
         var sequences = new SortedSet<string>(StringComparer.Ordinal);
-        var run = await RunAsync("ReproductionOrchestration", new OrchestrationInput(s_scope, WorkflowJson.ToElement(ReproductionWorkflowTests.Input())));
+        var run = await RunAsync("ReproductionOrchestration", new OrchestrationInput(s_scope, WorkflowJson.ToElement(PipelineWorkflowTests.Input())));
         var table = new RefreshCaptionsInput("d", "v1", RefreshMode.Patch, new Artifact("t", 1, Fingerprint.Of("t")), "t.csv");
         var refresh = await RunAsync(
             "CaptionRefreshOrchestration", new OrchestrationInput(OrchestrationScope.Alone, WorkflowJson.ToElement(new CaptionRefreshInput(table, 7))));
@@ -78,14 +78,14 @@ public sealed partial class OrchestrationVersionTests
                 var order = input.Deserialize<OperationRequest>()!.Input;
                 return new ActivityAnswer(WorkflowJson.ToElement(activity == "StartMachineActivity"
                     ? new LaunchStatus(LaunchState.Waiting, null, null, "")
-                    : LaunchedOrchestrationTests.Ended(WorkflowJson.FromElement<LaunchLook>(order).Order)), null);
+                    : LaunchedOrchestrationTests.Ended(WorkflowJson.FromElement<LaunchStatusRequest>(order).Order)), null);
             default:
                 var request = input.Deserialize<StageRequest>()!;
                 var answer = request.Stage switch
                 {
                     "refresh-captions" => new RefreshedCaptions(OrchestrationTests.Record("v2"), null),
                     "publish-version" => new PublishedVersion(8),
-                    _ => ReproductionWorkflowTests.Answer(request.Stage, request.Input),
+                    _ => PipelineWorkflowTests.Answer(request.Stage, request.Input),
                 };
                 return new ActivityAnswer(JsonSerializer.SerializeToElement(answer, answer.GetType(), WorkflowJson.Options), null);
         }

@@ -7,8 +7,8 @@ using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.Launching;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.RemoteTraining;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Scheduling;
 using ContrastivePipeline.Workflow.Stages;
@@ -39,9 +39,9 @@ public sealed class TriggerTests : IDisposable
         _folder.Dispose();
     }
 
-    private (DurableRunControl Control, ReproductionRequests Requests) Control(ArtifactStore store)
+    private (DurableRunControl Control, PipelineRequests Requests) Control(ArtifactStore store)
     {
-        var requests = new ReproductionRequests(new ExperimentLibrary(_folder.Path), _ => throw new NotSupportedException("No emoji here."));
+        var requests = new PipelineRequests(new ExperimentLibrary(_folder.Path), _ => throw new NotSupportedException("No emoji here."));
         return (new DurableRunControl(store, requests, new FunctionsSettings("", null, 3, []), TimeProvider.System), requests);
     }
 
@@ -67,7 +67,7 @@ public sealed class TriggerTests : IDisposable
         await Assert.ThrowsAsync<RunBusyException>(() => control.StartAsync(new RunStart("shapes", null), Cancellation));
 
         using var pipeline = new LocalPipeline(store, _folder.Path, TimeProvider.System);
-        await using var local = new LocalRunControl(pipeline, requests, new LocalRunControlOptions(), Nobody.Instance);
+        await using var local = new LocalRunControl(pipeline, requests, new LocalRunControlOptions(), NullRunObserver.Instance);
         await Assert.ThrowsAsync<RunBusyException>(() => local.StartAsync(new RunStart("shapes", null), Cancellation));
 
         // The orchestration died and recorded nothing: the run resumes under its id.
@@ -175,7 +175,7 @@ public sealed class TriggerTests : IDisposable
         var records = new List<ScheduleDecision>();
         await foreach (var blob in store.ListAsync("schedule/", Cancellation))
             records.AddRange(WorkflowJson.FromBytes<ScheduleDecision[]>((await store.TryReadAsync(blob.Path, Cancellation))!.Content));
-        Assert.Contains(records, decision => decision is { Experiment: "shapes" } && (decision.Started || decision.Reason.EndsWith("with the same inputs is at work.", StringComparison.Ordinal)));
+        Assert.Contains(records, decision => decision is { Experiment: "shapes" } && (decision.Started || decision.Reason.EndsWith("with the same inputs is running.", StringComparison.Ordinal)));
         Assert.Contains(records, decision => decision is { Experiment: "nothing", Started: false } && decision.Reason.StartsWith("There is no experiment", StringComparison.Ordinal));
     }
 

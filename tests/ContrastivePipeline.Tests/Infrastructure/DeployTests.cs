@@ -50,7 +50,7 @@ public sealed class DeployTests
     }
 
     [Fact]
-    public async Task Images_are_told_which_commit_they_are_built_from()
+    public async Task Images_are_reported_which_commit_they_are_built_from()
     {
         var (_, _, calls) = await RunAsync("you@example.org", "dev", "swedencentral");
 

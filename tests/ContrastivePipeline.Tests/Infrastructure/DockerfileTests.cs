@@ -16,9 +16,9 @@ public sealed class DockerfileTests
         var stages = new HashSet<string>();
         foreach (var from in Dockerfile.Load(file).Instructions.Where(i => i.Kind == "FROM"))
         {
-            var image = from.Words[0];
+            var image = from.TextFormatter[0];
             Assert.True(stages.Contains(image) || Regex.IsMatch(image, @"^[a-z0-9./-]+:[^:]*[0-9][^:]*$"), $"{image} has no version.");
-            if (from.Words is [_, "AS", var stage])
+            if (from.TextFormatter is [_, "AS", var stage])
                 stages.Add(stage);
         }
     }
@@ -27,7 +27,7 @@ public sealed class DockerfileTests
     public void Images_of_one_repository_are_of_one_version_and_of_the_version_that_builds_here()
     {
         var tags = Files.SelectMany(file => Dockerfile.Load(file.Data).Instructions).Where(i => i.Kind == "FROM")
-            .Select(from => from.Words[0].Split(':')).Where(name => name.Length == 2).ToLookup(name => name[0], name => Regex.Match(name[1], "^[0-9.]+").Value);
+            .Select(from => from.TextFormatter[0].Split(':')).Where(name => name.Length == 2).ToLookup(name => name[0], name => Regex.Match(name[1], "^[0-9.]+").Value);
 
         Assert.All(tags, repository => Assert.Single(repository.Distinct()));
         // A patch release of its own: what an image holds changes with a commit, not from one day to the next.
@@ -71,7 +71,7 @@ public sealed class DockerfileTests
         var stages = new HashSet<string>();
         foreach (var instruction in Dockerfile.Load(file).Instructions)
         {
-            if (instruction is { Kind: "FROM", Words: [_, "AS", var stage] })
+            if (instruction is { Kind: "FROM", TextFormatter: [_, "AS", var stage] })
                 stages.Add(stage);
             if (instruction.Kind != "COPY")
                 continue;
@@ -80,7 +80,7 @@ public sealed class DockerfileTests
                 Assert.Contains(other, stages);
                 continue;
             }
-            foreach (var source in instruction.Words[..^1].Where(s => s != "."))
+            foreach (var source in instruction.TextFormatter[..^1].Where(s => s != "."))
             {
                 Assert.True(Path.Exists(Path.Combine(Repository.Folder, source)), $"{source} is missing.");
                 Assert.False(ignore.Ignores(source), $"{source} is not in the context.");
@@ -125,7 +125,7 @@ public sealed class DockerfileTests
     [InlineData("artifacts/bin/x.dll")]
     [InlineData(".git/config")]
     [InlineData(".contrastive/store/x")]
-    [InlineData("pictures/mine.png")]
+    [InlineData("images/mine.png")]
     [InlineData("api-keys.txt")]
     public void What_no_image_needs_is_not_in_the_context(string path) => Assert.True(DockerIgnore.OfRepository().Ignores(path));
 

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace ContrastivePipeline.Tests.Infrastructure;
 
-/// <summary>Words about settings agree with the program: whoever is told to set a variable finds that somebody reads it.</summary>
+/// <summary>Words about settings agree with the program: whoever is asked to set a variable finds that somebody reads it.</summary>
 public sealed class SettingsTests
 {
     private static readonly string[] s_places = ["src", "functions", "tests", "infra", "docs", "README.md", "host.json"];
@@ -10,15 +10,15 @@ public sealed class SettingsTests
     [Fact]
     public void Every_variable_that_is_spoken_of_is_read_and_every_one_that_the_program_reads_is_spoken_of()
     {
-        var (spoken, read, readByTests) = (new SortedSet<string>(), new SortedSet<string>(), new SortedSet<string>());
+        var (body, read, readByTests) = (new SortedSet<string>(), new SortedSet<string>(), new SortedSet<string>());
         foreach (var file in s_places.SelectMany(Files))
         {
             foreach (Match match in Regex.Matches(File.ReadAllText(Path.Combine(Repository.Folder, file)), """(["%]?)(CONTRASTIVE_[A-Z_]*[A-Z])(["%]?)"""))
-                (!Reads(file, match) ? spoken : file.StartsWith("tests/", StringComparison.Ordinal) ? readByTests : read).Add(match.Groups[2].Value);
+                (!Reads(file, match) ? body : file.StartsWith("tests/", StringComparison.Ordinal) ? readByTests : read).Add(match.Groups[2].Value);
         }
 
-        Assert.Empty(spoken.Except(read).Except(readByTests));
-        Assert.Empty(read.Except(spoken));
+        Assert.Empty(body.Except(read).Except(readByTests));
+        Assert.Empty(read.Except(body));
         Assert.True(read.Count > 8);
     }
 

@@ -66,9 +66,9 @@ public sealed class HtmlReportTests
     public void The_best_of_each_column_carries_a_star_and_changes_say_which_way_is_better()
     {
         var page = Parse(HtmlReport.Render(SampleReport.Create(1)));
-        var retrieval = Table(page, "Retrieval, picture → text, seen");
+        var retrieval = Table(page, "Retrieval, image → text, seen");
 
-        // picture → text R@1: CyCLIP + Ls has 52.6 %, the most; CLIP + Ls 51.3 % against 46.9 % of CLIP.
+        // image → text R@1: CyCLIP + Ls has 52.6 %, the most; CLIP + Ls 51.3 % against 46.9 % of CLIP.
         Assert.StartsWith("★ 52.6", Cell(retrieval, "CyCLIP + Ls", 0), StringComparison.Ordinal);
         Assert.Equal("51.3▲ +4.5", Cell(retrieval, "CLIP + Ls", 0));
         // 1/382 = 0.3 %
@@ -98,12 +98,12 @@ public sealed class HtmlReportTests
     [Fact]
     public void The_words_of_intervals_are_the_field_s_own()
     {
-        Assert.Equal("p < 0.001", EvidenceWords.PValue(0));
-        Assert.Equal("p = 0.001", EvidenceWords.PValue(0.0005));
-        Assert.Equal("none of the 2 intervals excludes 0", EvidenceWords.IntervalsExcludingZero(0, 2));
-        Assert.Equal("1 of the 2 intervals excludes 0", EvidenceWords.IntervalsExcludingZero(1, 2));
-        Assert.Equal("2 of the 3 intervals exclude 0", EvidenceWords.IntervalsExcludingZero(2, 3));
-        Assert.Equal("all 2 intervals exclude 0", EvidenceWords.IntervalsExcludingZero(2, 2));
+        Assert.Equal("p < 0.001", EvidenceFormatter.PValue(0));
+        Assert.Equal("p = 0.001", EvidenceFormatter.PValue(0.0005));
+        Assert.Equal("none of the 2 intervals excludes 0", EvidenceFormatter.IntervalsExcludingZero(0, 2));
+        Assert.Equal("1 of the 2 intervals excludes 0", EvidenceFormatter.IntervalsExcludingZero(1, 2));
+        Assert.Equal("2 of the 3 intervals exclude 0", EvidenceFormatter.IntervalsExcludingZero(2, 3));
+        Assert.Equal("all 2 intervals exclude 0", EvidenceFormatter.IntervalsExcludingZero(2, 2));
         string html = HtmlReport.Render(SampleReport.Create(1));
         Assert.DoesNotContain("clear of 0", html, StringComparison.Ordinal);
         Assert.DoesNotContain("p = 0.000", html, StringComparison.Ordinal);
@@ -125,7 +125,7 @@ public sealed class HtmlReportTests
             Examples = [],
         };
 
-        Assert.Equal("30.0 ± 10.0", Cell(Table(Parse(HtmlReport.Render(data)), "Retrieval, picture → text, seen"), "CLIP", 0));
+        Assert.Equal("30.0 ± 10.0", Cell(Table(Parse(HtmlReport.Render(data)), "Retrieval, image → text, seen"), "CLIP", 0));
     }
 
     [Fact]

@@ -37,7 +37,7 @@ internal static class SampleReport
         "<script>alert('caption')</script> & \"quotes\"", "umbrella with rain drops, weather", "sailing boat, sea", "chess pawn, expendable", "fire engine, truck",
     ];
 
-    public static ReportData Create(int seeds, int picturePixels = 64)
+    public static ReportData Create(int seeds, int imagePixels = 64)
     {
         int[] seedIds = [.. Enumerable.Range(1, seeds)];
         var random = new Random(17);
@@ -48,7 +48,7 @@ internal static class SampleReport
             Curves = [.. from v in Variants from seed in seedIds select Curve(v, seed)],
             Similarities = [.. Variants.Select(v => Histogram(v.Id))],
             Maps = [.. Variants.Select((v, i) => Map(v.Id, i))],
-            Examples = [.. from v in Variants where v.Id is "clip" or "cyclip+ls" from e in Examples(v.Id, picturePixels) select e],
+            Examples = [.. from v in Variants where v.Id is "clip" or "cyclip+ls" from e in Examples(v.Id, imagePixels) select e],
         };
     }
 
@@ -79,7 +79,7 @@ internal static class SampleReport
         [new("prepare data", TimeSpan.FromSeconds(38)), .. Variants.Select((v, i) => new StageDuration($"train {v.Id}, seed 1", TimeSpan.FromSeconds(96 + (7 * i)))), new("evaluate", TimeSpan.FromSeconds(21.4))]);
 
     private static ModelSummary Model() => new(
-        [new("media encoder", "CLIP modified ResNet, layers 1-1-1-1, width 16, 64 px"), new("language encoder", "CLIP text Transformer, 128 wide, 3 layers, 4 heads, dropout 0.1"), new("joint space", "128")],
+        [new("media encoder", "CLIP modified ResNet, layers 1-1-1-1, width 16, 64 px"), new("language encoder", "CLIP text Transformer, 128 wide, 3 layers, 4 heads, dropout 0.1"), new("shared embedding space", "128")],
         [new("media encoder", 1_204_864), new("language encoder", 1_310_720), new("logit scale", 1)]);
 
     private static Setting[] Training() =>
@@ -167,17 +167,17 @@ internal static class SampleReport
         for (int q = 0; q < 4; q++)
         {
             int right = (q * 2 + (variant == "clip" ? 1 : 0)) % 7;
-            var results = Enumerable.Range(0, 5).Select(i => new RetrievedItem(Picture((q + ((i - right) * 3) + 30) % 10, i, pixels), .71 - (.06 * i), i == right));
+            var results = Enumerable.Range(0, 5).Select(i => new RetrievedItem(Image((q + ((i - right) * 3) + 30) % 10, i, pixels), .71 - (.06 * i), i == right));
             yield return new(variant, 1, Dataset, "seen", new(s_captions[q == 1 ? 5 : q], null), [.. results], right + 1);
         }
         for (int q = 0; q < 2; q++)
         {
             var results = Enumerable.Range(0, 5).Select(i => new RetrievedItem(new(s_captions[(q + i + 3) % 10], null), .66 - (.05 * i), i == q));
-            yield return new(variant, 1, Dataset, "unseen", Picture(q + 3, 0, pixels), [.. results], q + 1);
+            yield return new(variant, 1, Dataset, "unseen", Image(q + 3, 0, pixels), [.. results], q + 1);
         }
     }
 
-    private static ExampleItem Picture(int concept, int style, int pixels)
+    private static ExampleItem Image(int concept, int style, int pixels)
     {
         using var bitmap = new SKBitmap(pixels, pixels);
         using var canvas = new SKCanvas(bitmap);

@@ -28,7 +28,7 @@ public sealed class FileLockTests : IDisposable
     }
 
     [Fact(Timeout = HangTimeout)]
-    public async Task A_file_that_cannot_be_opened_is_told_and_not_waited_for()
+    public async Task A_file_that_cannot_be_opened_is_reported_and_not_waited_for()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Symbolic links need a privilege there.");
         // A link to itself: the system answers with an error that is neither "held" nor "denied", as it does for a full or read-only disk.
@@ -43,7 +43,7 @@ public sealed class FileLockTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_for_which_there_is_no_room_is_told()
+    public async Task A_folder_for_which_there_is_no_room_is_reported()
     {
         var taken = folder.Write("taken", "");
 

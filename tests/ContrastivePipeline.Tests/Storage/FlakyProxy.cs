@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace ContrastivePipeline.Tests.Storage;
 
-/// <summary>A TCP proxy on loopback that breaks as many answers as it is told to, after so many bytes of them, and may be slow.</summary>
+/// <summary>A TCP proxy on loopback that breaks as many answers as it is asked to, after so many bytes of them, and may be slow.</summary>
 internal sealed class FlakyProxy : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);

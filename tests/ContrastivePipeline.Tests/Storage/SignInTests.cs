@@ -20,7 +20,7 @@ public sealed class SignInTests(AzuriteFixture azurite)
     [InlineData(429, "temporarily_unavailable", true)]
     [InlineData(401, "invalid_client", false)]
     [InlineData(400, "unauthorized_client", false)]
-    public async Task A_service_that_fails_is_told_from_one_that_refuses(int status, string error, bool transient)
+    public async Task A_service_that_fails_is_distinguished_from_one_that_refuses(int status, string error, bool transient)
     {
         await using var service = await TokenService.StartAsync();
         (service.Status, service.Error) = (status, error);
@@ -67,7 +67,7 @@ public sealed class SignInTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_service_that_stays_away_is_not_called_a_refusal_and_a_refusal_is_told_at_once()
+    public async Task A_service_that_stays_away_is_not_called_a_refusal_and_a_refusal_is_reported_at_once()
     {
         await using var service = await TokenService.StartAsync();
         service.Status = 503;

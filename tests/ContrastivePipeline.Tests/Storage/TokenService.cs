@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ContrastivePipeline.Tests.Storage;
 
-/// <summary>A sign-in service on loopback that answers as it is told to, and Azure.Identity's own credential that asks it.</summary>
+/// <summary>A sign-in service on loopback that answers as it is asked to, and Azure.Identity's own credential that asks it.</summary>
 internal sealed class TokenService : IAsyncDisposable
 {
     private readonly WebApplication web;
@@ -67,7 +67,7 @@ internal sealed class TokenService : IAsyncDisposable
         context.Response.StatusCode = Status;
         await context.Response.WriteAsJsonAsync(Status == 200
             ? new Dictionary<string, object> { ["token_type"] = "Bearer", ["expires_in"] = 3600, ["access_token"] = "token" }
-            : new Dictionary<string, object> { ["error"] = Error, ["error_description"] = "told to" });
+            : new Dictionary<string, object> { ["error"] = Error, ["error_description"] = "asked to" });
     }
 
     private static X509Certificate2 Certificate()

@@ -19,7 +19,7 @@ public sealed class BytePairVocabularyTests
     }
 
     [Fact]
-    public void Too_few_merges_for_the_size_are_told()
+    public void Too_few_merges_for_the_size_are_reported()
     {
         var error = Assert.Throws<InvalidDataException>(() => Read("a b\n"u8.ToArray(), BytePairVocabulary.ClipSize));
         Assert.Contains("has 1 merges, too few for a vocabulary of 49408 ids", error.Message);
@@ -34,14 +34,14 @@ public sealed class BytePairVocabularyTests
         Assert.Equal(Read("a b\n"u8.ToArray()).Fingerprint, Read(Zip("a b\n"u8.ToArray())).Fingerprint);
 
     [Fact]
-    public void A_truncated_gzip_is_told()
+    public void A_truncated_gzip_is_reported()
     {
         byte[] zipped = Zip(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 500).Select(i => $"{(char)('a' + i % 26)} b\n"))));
         Assert.ThrowsAny<InvalidDataException>(() => Read([.. zipped.AsSpan(0, 12), 1, 2, 3, 4]));
     }
 
     [Fact]
-    public void Invalid_UTF8_is_told()
+    public void Invalid_UTF8_is_reported()
     {
         var error = Assert.Throws<InvalidDataException>(() => Read([0x61, 0x20, 0xFF, 0xFE, 0x0A]));
         Assert.Contains("not UTF-8", error.Message);

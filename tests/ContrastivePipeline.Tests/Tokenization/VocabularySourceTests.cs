@@ -24,7 +24,7 @@ public sealed class VocabularySourceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_wrong_hash_is_told_and_nothing_kept()
+    public async Task A_wrong_hash_is_reported_and_nothing_kept()
     {
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => Resolve(new(null, Url, new string('0', 64)), new(Content)));
         Assert.Contains(Hash, error.Message);
@@ -45,7 +45,7 @@ public sealed class VocabularySourceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_missing_page_is_told_without_secrets_and_nothing_kept()
+    public async Task A_missing_page_is_reported_without_secrets_and_nothing_kept()
     {
         var error = await Assert.ThrowsAsync<HttpRequestException>(
             () => Resolve(new(null, Url, Hash), new(Content, HttpStatusCode.NotFound)));
@@ -66,7 +66,7 @@ public sealed class VocabularySourceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_missing_file_is_told() =>
+    public async Task A_missing_file_is_reported() =>
         await Assert.ThrowsAsync<FileNotFoundException>(() => Resolve(new(Path.Combine(_folder, "none"), null, null), new([])));
 
     [Fact]

@@ -36,9 +36,9 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public void Pairs_that_share_a_caption_or_a_picture_are_kept_apart()
+    public void Pairs_that_share_a_caption_or_an_image_are_kept_apart()
     {
-        // 40 captions of 3 pictures each; every tenth picture has a second caption.
+        // 40 captions of 3 images each; every tenth image has a second caption.
         var keys = Enumerable.Range(0, 120).Select(i => (i / 3, i % 10 == 9 ? i - 1 : i)).ToArray();
         var order = new EpochOrder(120, 20, seed: 5, Purpose.PairOrder, "pairs", i => keys[i]);
         var together = new EpochOrder(120, 20, seed: 5, Purpose.PairOrder, "pairs");
@@ -105,7 +105,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public void Zoom_and_tint_stay_within_their_bounds_and_spare_a_plain_picture_s_shape()
+    public void Zoom_and_tint_stay_within_their_bounds_and_spare_a_plain_image_s_shape()
     {
         const int side = 32;
         var source = Enumerable.Repeat<byte[]>([200, 100, 50], side * side).SelectMany(p => p).ToArray();
@@ -143,7 +143,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public void A_flip_mirrors_half_of_the_pictures()
+    public void A_flip_mirrors_half_of_the_images()
     {
         const int side = 4;
         var source = Enumerable.Range(0, 3 * side * side).Select(i => (byte)i).ToArray();

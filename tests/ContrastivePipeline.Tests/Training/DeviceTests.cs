@@ -5,7 +5,7 @@ using ContrastivePipeline.Modeling.Weights;
 using ContrastivePipeline.Training;
 using ContrastivePipeline.Training.Batches;
 using ContrastivePipeline.Training.Objectives;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -106,7 +106,7 @@ public sealed class DeviceTests
                       from called in CompiledCode.CallsOf(method)
                       where IsFactory(called.Method) && !NamesDevice(method, called.Method, called.At)
                       select $"{method.DeclaringType!.Name}.{method.Name} → {called.Method.Name}";
-        Assert.Equal(["AdamW.Step → tensor", "TrainedModel.EmbedPictures → tensor"], unnamed.Distinct().Order());
+        Assert.Equal(["AdamW.Step → tensor", "TrainedModel.EmbedImages → tensor"], unnamed.Distinct().Order());
     }
 
     [Fact]

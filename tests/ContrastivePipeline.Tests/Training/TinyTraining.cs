@@ -20,15 +20,15 @@ internal static class TinyTraining
     public static TrainingSet Set(int count = 50)
     {
         var random = new Random(7);
-        var pictures = Enumerable.Range(0, count).Select(_ =>
+        var images = Enumerable.Range(0, count).Select(_ =>
         {
-            var picture = new byte[3 * Side * Side];
-            random.NextBytes(picture);
-            return picture;
+            var image = new byte[3 * Side * Side];
+            random.NextBytes(image);
+            return image;
         }).ToArray();
         int[] Text() => [EndOfText - 1, .. Enumerable.Range(0, random.Next(1, 9)).Select(_ => random.Next(1, EndOfText - 1)), EndOfText];
         return new TrainingSet(
-            Side, pictures, [.. pictures.Select((_, i) => new TrainingPair(i, Text()))],
+            Side, images, [.. images.Select((_, i) => new TrainingPair(i, Text()))],
             [.. Enumerable.Range(0, count).Select(_ => new TokenTriple(Text(), Text(), Text()))]);
     }
 

@@ -16,7 +16,7 @@ public sealed class TrainingPairsTests
         for (var i = 0; i < texts.Length; i++)
         {
             Assert.Equal(texts[i], pairs.TokensOf(i));
-            Assert.Equal(i % 7, pairs.PictureOf(i));
+            Assert.Equal(i % 7, pairs.ImageOf(i));
         }
         Assert.Equal(texts[2], pairs.Skip(2).First().Tokens);
     }
@@ -38,10 +38,10 @@ public sealed class TrainingPairsTests
     }
 
     [Fact]
-    public void A_pair_without_its_picture_is_refused()
+    public void A_pair_without_its_image_is_refused()
     {
         var error = Assert.Throws<ArgumentException>(() => new TrainingSet(1, [new byte[3]], [new TrainingPair(1, [1])], []));
-        Assert.Contains("picture 1 of 1", error.Message);
+        Assert.Contains("image 1 of 1", error.Message);
     }
 
     [Fact]

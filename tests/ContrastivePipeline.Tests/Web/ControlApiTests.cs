@@ -6,7 +6,7 @@ using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Tests.Workflow;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Tests.Web;
@@ -27,7 +27,7 @@ public sealed class ControlApiTests(AzuriteFixture azurite) : IAsyncLifetime
         _yaml = await File.ReadAllTextAsync(ShapesExperiment.Draw(_folder.Path), Cancellation);
         var store = await azurite.OpenStoreAsync();
         _pipeline = new LocalPipeline(store, Path.Combine(_folder.Path, "scratch"), TimeProvider.System);
-        var requests = new ReproductionRequests(new ExperimentLibrary(_folder.Path), _ => throw new InvalidOperationException("No emoji here."));
+        var requests = new PipelineRequests(new ExperimentLibrary(_folder.Path), _ => throw new InvalidOperationException("No emoji here."));
         _control = new LocalRunControl(_pipeline, requests, new LocalRunControlOptions { DataFolder = _folder.Path }, new RecordingObserver());
         _web = await WebLab.StartAsync(store, with: parts => parts with { Control = _control, Experiments = new ExperimentLibrary(_folder.Path) });
     }
@@ -91,7 +91,7 @@ public sealed class ControlApiTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task All_of_a_hundred_errors_are_told_with_their_lines()
+    public async Task All_of_a_hundred_errors_are_reported_with_their_lines()
     {
         var body = new StringBuilder(_yaml).AppendLine();
         var first = _yaml.Split('\n').Length;

@@ -5,7 +5,7 @@ using ContrastivePipeline.Tests.Workflow;
 using ContrastivePipeline.Tests.Workflow.Results;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;
 
@@ -32,7 +32,7 @@ public sealed class MalformedRequestTests(ShapesRuns runs)
             await runs.Store.WriteAsync(path, Encoding.ASCII.GetBytes(Secret), Cancellation);
         using var folder = new TemporaryFolder();
         using var pipeline = new LocalPipeline(runs.Store, folder.Path, TimeProvider.System);
-        var experiments = new ReproductionRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
+        var experiments = new PipelineRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
         await using var control = new LocalRunControl(pipeline, experiments, new LocalRunControlOptions(), new RecordingObserver());
         await using var web = await WebLab.StartAsync(runs.Store, with: parts => parts with { Control = control });
         var artifact = (await RunArtifacts.ReadAsync(runs.Store, runs.First, Cancellation)).All.First(a => a.Path.Contains('+', StringComparison.Ordinal)).Path;
@@ -75,7 +75,7 @@ public sealed class MalformedRequestTests(ShapesRuns runs)
     private static string? FaultOf(MalformedRequest request, RawAnswer answer)
     {
         if ((answer.Headers + answer.Body).Contains(Secret, StringComparison.Ordinal) || answer.Body.Contains("root:x:", StringComparison.Ordinal))
-            return "it told a secret";
+            return "it reported a secret";
         if (answer.Status is null)
             return request.MayBeSilent ? null : "no answer";
         if (answer.Status >= 500)

@@ -4,7 +4,7 @@ using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Tests.Workflow;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Tests.Web;
@@ -25,7 +25,7 @@ public sealed class ReadersTests(AzuriteFixture azurite)
             .Replace("steps: 6, segment: 2", "steps: 100000, segment: 50", StringComparison.Ordinal);
         var store = await azurite.OpenStoreAsync();
         using var pipeline = new LocalPipeline(store, Path.Combine(folder.Path, "scratch"), TimeProvider.System);
-        var requests = new ReproductionRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
+        var requests = new PipelineRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
         await using var control = new LocalRunControl(pipeline, requests, new LocalRunControlOptions { DataFolder = folder.Path }, new RecordingObserver());
         await using var web = await WebLab.StartAsync(store, with: parts => parts with { Control = control });
         using var started = await web.SendAsync(HttpMethod.Post, "/api/runs", new StringContent(yaml, Encoding.UTF8, "application/yaml"));

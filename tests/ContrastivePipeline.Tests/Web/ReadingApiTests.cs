@@ -74,7 +74,7 @@ public sealed class ReadingApiTests(ShapesRuns runs) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Results_are_filtered_and_unknown_filters_are_told_what_there_is()
+    public async Task Results_are_filtered_and_unknown_filters_are_reported_what_there_is()
     {
         var expected = await new RunProducts(runs.Store, runs.Second).ReadMeasurementsAsync(Cancellation);
         async Task<Measurement[]> GetAsync(string query) =>
@@ -132,15 +132,15 @@ public sealed class ReadingApiTests(ShapesRuns runs) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Text_finds_media_and_a_picture_finds_captions()
+    public async Task Text_finds_media_and_an_image_finds_captions()
     {
         var found = await _web.GetJsonAsync($"/api/search?run={runs.First.Id}&text=a%20red%20disc&top=3");
-        var medium = found.GetProperty("found").EnumerateArray().First().GetProperty("mediaId").GetString()!;
+        var mediaItem = found.GetProperty("found").EnumerateArray().First().GetProperty("mediaId").GetString()!;
         Assert.Equal(3, found.GetProperty("found").GetArrayLength());
 
-        using var picture = await _web.GetAsync($"/api/runs/{runs.First.Id}/media?id={Uri.EscapeDataString(medium)}");
-        Assert.Equal("image/png", picture.Content.Headers.ContentType?.MediaType);
-        var bytes = new ByteArrayContent(await picture.Content.ReadAsByteArrayAsync(Cancellation)) { Headers = { ContentType = new("image/png") } };
+        using var image = await _web.GetAsync($"/api/runs/{runs.First.Id}/media?id={Uri.EscapeDataString(mediaItem)}");
+        Assert.Equal("image/png", image.Content.Headers.ContentType?.MediaType);
+        var bytes = new ByteArrayContent(await image.Content.ReadAsByteArrayAsync(Cancellation)) { Headers = { ContentType = new("image/png") } };
         using var captions = await _web.SendAsync(HttpMethod.Post, $"/api/search?run={runs.First.Id}&top=2", bytes);
         Assert.Equal(2, (await WebLab.JsonAsync(captions)).GetProperty("found").GetArrayLength());
 
@@ -159,13 +159,13 @@ public sealed class ReadingApiTests(ShapesRuns runs) : IAsyncLifetime
         await WebLab.ProblemAsync(await _web.GetAsync($"/api/search?run={runs.First.Id}&{query}"), status);
 
     [Fact]
-    public async Task Pictures_that_are_none_are_refused()
+    public async Task Images_that_are_none_are_refused()
     {
         var address = $"/api/search?run={runs.First.Id}";
-        var problem = await WebLab.ProblemAsync(await PostAsync(address, "not a picture"u8.ToArray(), "image/png"), 422);
+        var problem = await WebLab.ProblemAsync(await PostAsync(address, "not an image"u8.ToArray(), "image/png"), 422);
         Assert.Equal("urn:problem-type:contrastive:picture-unusable", problem.GetProperty("type").GetString());
         await WebLab.ProblemAsync(await PostAsync(address, "x"u8.ToArray(), "text/plain"), 415);
-        await WebLab.ProblemAsync(await PostAsync(address, new byte[QueryPicture.MaxBytes + 1], "image/png"), 413);
+        await WebLab.ProblemAsync(await PostAsync(address, new byte[QueryImage.MaxBytes + 1], "image/png"), 413);
     }
 
     private Task<HttpResponseMessage> PostAsync(string path, byte[] content, string type) =>

@@ -5,7 +5,7 @@ using ContrastivePipeline.Web.Hosting;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 
 namespace ContrastivePipeline.Tests.Web;
 
@@ -25,8 +25,8 @@ public sealed class RefreshApiTests(AzuriteFixture azurite) : IAsyncLifetime
         var store = await azurite.OpenStoreAsync();
         _pipeline = new LocalPipeline(store, Path.Combine(_folder.Path, "scratch"), TimeProvider.System);
         var library = new ExperimentLibrary(_folder.Path);
-        var requests = new ReproductionRequests(library, _ => throw new InvalidOperationException("No emoji here."));
-        var run = await requests.CreateAsync(await ReproductionRequests.ReadAsync(experiment, Cancellation), store, null, false, Cancellation);
+        var requests = new PipelineRequests(library, _ => throw new InvalidOperationException("No emoji here."));
+        var run = await requests.CreateAsync(await PipelineRequests.ReadAsync(experiment, Cancellation), store, null, false, Cancellation);
         _first = (await _pipeline.PrepareAsync(new PrepareDatasetInput(run.Input.Dataset!, run.Input.Snapshot!), new RecordingObserver(), Cancellation)).Version;
         _web = await WebLab.StartAsync(store, with: WithRefreshes(library));
     }

@@ -5,7 +5,7 @@ using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Web.Api.Runs;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,7 +33,7 @@ public sealed class UnreadableRecordTests(AzuriteFixture azurite)
         Assert.Contains("runs/bad/bad-20260101-000000-0000/run.json", await ReadAsync(web, "/"), StringComparison.Ordinal);
         var problem = await WebLab.ProblemAsync(await web.GetAsync("/api/runs/bad-20260101-000000-0000"), 500);
         Assert.EndsWith("record-damaged", problem.GetProperty("type").GetString(), StringComparison.Ordinal);
-        // Told once, not with every list.
+        // Reported once, not with every list.
         Assert.Single(web.Notices, notice => notice.Contains("left out of the lists", StringComparison.Ordinal));
     }
 
@@ -43,7 +43,7 @@ public sealed class UnreadableRecordTests(AzuriteFixture azurite)
         var store = await azurite.OpenStoreAsync();
         var stage = new RunStage("evaluate", "clip-seed-1", "f", "stages/evaluate/f/manifest.json", RunState.Completed, false, 1, 1, null, null);
         using var folder = new TemporaryFolder();
-        var input = new ReproductionInput(await ExperimentFile.ReadAsync(ShapesExperiment.Draw(folder.Path), Cancellation), "", null, "");
+        var input = new PipelineInput(await ExperimentFile.ReadAsync(ShapesExperiment.Draw(folder.Path), Cancellation), "", null, "");
         var run = Run("old-20260101-000000-0000") with { Input = WorkflowJson.ToElement(input), Stages = [stage] };
         await SaveAsync(store, run);
         await using var web = await WebLab.StartAsync(store);

@@ -27,7 +27,7 @@ public sealed class WebLab : IAsyncDisposable
 
     public IServiceProvider Services => _web.Services;
 
-    /// <summary>What the server told whoever runs it.</summary>
+    /// <summary>What the server reported whoever runs it.</summary>
     public IReadOnlyCollection<string> Notices => _notices;
 
     public static async Task<WebLab> StartAsync(ArtifactStore store, ApiKeys? keys = null, Func<WebParts, WebParts>? with = null)

@@ -148,7 +148,7 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("model: { text: { dropout: 1 } }", "5:27: model.text.dropout cannot be 1: it must be at least 0 and less than 1")]
     [InlineData("model: { vision: { layers: [1, 1] } }", "5:28: model.vision.layers has 2 numbers, but a ResNet has four stages")]
     [InlineData("model: { vision: { heads: 3 } }", "5:27: model.vision.heads is 3, which does not divide the 512 channels that attention sees")]
-    [InlineData("model: { vision: { patch: 24, layers: [2], width: 64 } }", "5:27: dataset.image.size is 64, which is not a multiple of 24: patches must cover the picture")]
+    [InlineData("model: { vision: { patch: 24, layers: [2], width: 64 } }", "5:27: dataset.image.size is 64, which is not a multiple of 24: patches must cover the image")]
     [InlineData("model: [1]", "5:8: model must be a mapping of keys to values, not a list")]
     [InlineData("model: { context: 0x10 }", "5:19: model.context must be a whole number, not '0x10'")]
     [InlineData("model: { context: \"32\" }", "5:19: model.context must be a whole number, not the text '32'; leave out the quotes")]
@@ -177,7 +177,7 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("name: t\ndataset: { source: { kind: pairs, path: pairs.tsv, delimiter: ';;' } }\ntraining: { steps: 5 }", "2:63: dataset.source.delimiter must be one character, not ';;'; a tab is \"\\t\" in double quotes")]
     [InlineData("name: t\ndataset: { source: { kind: pairs, path: pairs.tsv, split_column: s, test_fraction: 0.5 } }\ntraining: { steps: 5 }", "2:84: dataset.source.test_fraction has no use beside split_column: leave one of them out")]
     [InlineData("name: t\ndataset: { source: { kind: pairs, path: pairs.tsv } }\ntraining: { steps: 5 }\nvariants: [clip+ln]", "4:12: variant 'clip+ln' trains L_n, which needs sentence triples; this source has none")]
-    [InlineData("name: t\ndataset: { source: { kind: emoji }, image: { size: 48 } }\ntraining: { steps: 5 }", "1:1: dataset.image.size is 48, which is not a multiple of 32: the ResNet halves pictures five times")]
+    [InlineData("name: t\ndataset: { source: { kind: emoji }, image: { size: 48 } }\ntraining: { steps: 5 }", "1:1: dataset.image.size is 48, which is not a multiple of 32: the ResNet halves images five times")]
     [InlineData("name: [t]\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5 }", "1:7: name must be a text, not a list")]
     [InlineData("- a\n- b", "1:1: The file must be a mapping of keys to values, not a list")]
     public void Tells_what_is_wrong_with_a_whole_file(string text, string problem) => Assert.Contains("t.yaml:" + problem, Problems(text));

@@ -19,7 +19,7 @@ public sealed class ExperimentFolderTests : IDisposable
     public void Dispose() => _outside.Dispose();
 
     [Fact]
-    public void Without_a_data_folder_no_file_may_be_named_and_every_error_is_told()
+    public void Without_a_data_folder_no_file_may_be_named_and_every_error_is_reported()
     {
         var problems = Problems(null,
             """
@@ -55,7 +55,7 @@ public sealed class ExperimentFolderTests : IDisposable
     }
 
     [Fact]
-    public void What_is_missing_inside_is_told_without_the_path_of_the_folder()
+    public void What_is_missing_inside_is_reported_without_the_path_of_the_folder()
     {
         var problem = Assert.Single(Problems(_data, Yaml("pears.csv")));
         Assert.Equal("dataset.source.path: there is no file 'pears.csv' in the data folder of the server", problem.Message);

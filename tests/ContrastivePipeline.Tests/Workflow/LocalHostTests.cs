@@ -77,7 +77,7 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
     [
         new PermanentStageException("the loss is not finite"),
         new InvalidOperationException("a bug"),
-        new FileNotFoundException("no such picture"),
+        new FileNotFoundException("no such image"),
         new StoreAccessDeniedException("not yours"),
     ];
 

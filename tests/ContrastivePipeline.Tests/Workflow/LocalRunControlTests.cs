@@ -2,7 +2,7 @@ using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -153,7 +153,7 @@ public sealed class LocalRunControlTests : IDisposable
         public Server(ArtifactStore store, string scratch, LocalRunControlOptions options)
         {
             _pipeline = new LocalPipeline(store, scratch, TimeProvider.System);
-            var requests = new ReproductionRequests(ExperimentLibrary.OfProcess(), _ => throw new InvalidOperationException("no emoji here"));
+            var requests = new PipelineRequests(ExperimentLibrary.OfProcess(), _ => throw new InvalidOperationException("no emoji here"));
             Control = new LocalRunControl(_pipeline, requests, options, new RecordingObserver());
         }
 

@@ -3,16 +3,16 @@ using System.Text;
 using Azure.Identity;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Tests.Workflow.Launching;
+using ContrastivePipeline.Tests.Workflow.RemoteTraining;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.Launching;
+using ContrastivePipeline.Workflow.RemoteTraining;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Workflow;
 
-/// <summary>What is written beside the work goes on after a fault of any kind, and nothing that happened is lost by one.</summary>
+/// <summary>What is written beside the work continues after a fault of any kind, and nothing that happened is lost by one.</summary>
 public sealed class RecordersTests(AzuriteFixture azurite)
 {
     private static readonly StageIdentity s_stage = new("add", "n", new string('0', 64));
@@ -72,7 +72,7 @@ public sealed class RecordersTests(AzuriteFixture azurite)
     {
         var (store, faulty, faults) = await OpenAsync();
         faults.Fault = () => FaultOf(kind);
-        await using var heart = new Heart(
+        await using var heartbeat = new HeartbeatWriter(
             faulty, "x1", new Progress<StageProgress>(), _reported.Enqueue, TimeProvider.System, TimeSpan.FromMilliseconds(5));
         while (faults.Failed < 2)
             await Task.Delay(5, Cancellation);

@@ -4,7 +4,7 @@ using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Hosting.Activities;
 using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -50,15 +50,15 @@ public sealed class RunClaimTests(AzuriteFixture azurite)
         var run = Record() with { State = state, Host = "elsewhere" };
         await runs.CreateAsync(run, Stop);
         var request = new RunRequest<Number, Number>(run.Experiment, new WorkflowReference<Number, Number>("w"), new Number(1), Fresh: false) { Host = "elsewhere" };
-        var book = new RunBook(runs, TimeProvider.System, (_, _) => Task.FromResult(true));
+        var book = new RunRegistrar(runs, TimeProvider.System, (_, _) => Task.FromResult(true));
 
-        await Assert.ThrowsAsync<RunBusyException>(() => book.OpenAsync(request, TimeSpan.FromSeconds(0.3), null, Nobody.Instance, Stop));
+        await Assert.ThrowsAsync<RunBusyException>(() => book.OpenAsync(request, TimeSpan.FromSeconds(0.3), null, NullRunObserver.Instance, Stop));
         Assert.Equal(1, (await runs.GetAsync(run.Id, Stop))!.Session);
 
         // It ends a moment after its record said so.
         var looks = 0;
-        var patient = new RunBook(runs, TimeProvider.System, (_, _) => Task.FromResult(state == RunState.Interrupted && looks++ == 0));
-        await using var booked = await patient.OpenAsync(request, TimeSpan.FromSeconds(30), null, Nobody.Instance, Stop);
+        var patient = new RunRegistrar(runs, TimeProvider.System, (_, _) => Task.FromResult(state == RunState.Interrupted && looks++ == 0));
+        await using var booked = await patient.OpenAsync(request, TimeSpan.FromSeconds(30), null, NullRunObserver.Instance, Stop);
         Assert.Equal(state == RunState.Interrupted ? 2 : 0, looks);
     }
 
@@ -67,8 +67,8 @@ public sealed class RunClaimTests(AzuriteFixture azurite)
     {
         var store = await azurite.OpenStoreAsync();
         using var pipeline = new LocalPipeline(store, Path.GetTempPath(), TimeProvider.System);
-        var requests = new ReproductionRequests(ExperimentLibrary.OfProcess(), _ => throw new InvalidOperationException("no emoji here"));
-        await using var control = new LocalRunControl(pipeline, requests, new LocalRunControlOptions(), Nobody.Instance);
+        var requests = new PipelineRequests(ExperimentLibrary.OfProcess(), _ => throw new InvalidOperationException("no emoji here"));
+        await using var control = new LocalRunControl(pipeline, requests, new LocalRunControlOptions(), NullRunObserver.Instance);
         await pipeline.Runs.CreateAsync(Record(), Stop);
         await using (await pipeline.Runs.TryClaimAsync(Record().Experiment, Stop))
             await control.CancelAsync(Record().Id, Stop);
@@ -87,7 +87,7 @@ public sealed class RunClaimTests(AzuriteFixture azurite)
         var call = new StageCall(s_double, WorkflowJson.ToElement(new Number(4)), "");
         var before = new RunStage("double", "n-4", call.Identity.Fingerprint, call.Identity.ManifestPath, RunState.Running, false, 1, 0, null, null);
         await lab.Runs.CreateAsync(Record() with { Stages = [before] }, Stop);
-        var host = new ActivityHost(lab.Runner(s_double), new OperationRegistry([]), lab.Runs, Nobody.Instance, TimeProvider.System);
+        var host = new ActivityHost(lab.Runner(s_double), new OperationRegistry([]), lab.Runs, NullRunObserver.Instance, TimeProvider.System);
 
         await host.RunStageAsync(new StageRequest(Record().Id, "double", WorkflowJson.ToElement(new Number(4)), ""), Stop);
 
@@ -102,7 +102,7 @@ public sealed class RunClaimTests(AzuriteFixture azurite)
     {
         using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
         var away = new MethodStage<Number, Number>("away", (_, _, _) => throw new HttpRequestException("The network is away."));
-        var host = new ActivityHost(lab.Runner(away), new OperationRegistry([]), lab.Runs, Nobody.Instance, TimeProvider.System);
+        var host = new ActivityHost(lab.Runner(away), new OperationRegistry([]), lab.Runs, NullRunObserver.Instance, TimeProvider.System);
         var input = WorkflowJson.ToElement(new Number(1));
 
         var unknown = await host.FindAsync(new StageRequest("", "no-such-stage", input, ""), Stop);

@@ -81,7 +81,7 @@ public sealed class RunningTimeTests(AzuriteFixture azurite)
         var completed = observer.Events.OfType<StageCompleted>().ToDictionary(done => done.Stage.Label);
         Assert.Equal((60, 1), (completed["n-1"].Elapsed.TotalMinutes, completed["n-2"].Elapsed.TotalMinutes));
         Assert.Equal((3600, 60), (completed["n-1"].Usage.Seconds, completed["n-2"].Usage.Seconds));
-        var record = observer.Events.Aggregate(Record(), RunJournal.After);
+        var record = observer.Events.Aggregate(Record(), RunRecordReducer.After);
         Assert.Equal([3600, 60], record.Stages.OrderBy(s => s.Label).Select(s => s.Seconds));
     }
 

@@ -1,7 +1,7 @@
 using System.Text;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Workflow;

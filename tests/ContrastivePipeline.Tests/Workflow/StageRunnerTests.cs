@@ -147,7 +147,7 @@ public sealed class StageRunnerTests(AzuriteFixture azurite)
         using var lab = new WorkflowLab(await ArtifactStore.OpenAsync(address, TestContext.Current.CancellationToken));
         var ct = TestContext.Current.CancellationToken;
         var (written, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
-        // Two attempts whose bytes differ, as on a GPU; the first goes on writing after the second has begun.
+        // Two attempts whose bytes differ, as on a GPU; the first continues writing after the second has begun.
         MethodStage<Number, Written> Writing(string who, Func<Task> before) => new("race", async (_, context, token) =>
         {
             await before();

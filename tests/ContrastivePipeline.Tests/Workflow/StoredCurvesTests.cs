@@ -1,7 +1,7 @@
 using ContrastivePipeline.Tests.Training;
 using ContrastivePipeline.Training;
 using ContrastivePipeline.Training.Objectives;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 
 namespace ContrastivePipeline.Tests.Workflow;
 

@@ -1,9 +1,9 @@
-using ContrastivePipeline.Data.Pictures;
+using ContrastivePipeline.Data.Images;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Workflow;
@@ -20,7 +20,7 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_slice_ends_with_the_same_bytes_wherever_its_pictures_lie()
+    public async Task A_slice_ends_with_the_same_bytes_wherever_its_images_lie()
     {
         using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
         var (experiment, dataset, tokenizer) = await PrepareAsync(lab);
@@ -57,11 +57,11 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         both[0].Dispose();
         using (var other = await Borrow(8))
         using (var third = await Borrow(9))
-            Assert.NotEmpty(set.Pictures[0]);
+            Assert.NotEmpty(set.Images[0]);
         // Two others are kept, but this one is still in use.
-        Assert.NotEmpty(set.Pictures[0]);
+        Assert.NotEmpty(set.Images[0]);
         both[1].Dispose();
-        Assert.Throws<ObjectDisposedException>(() => set.Pictures[0]);
+        Assert.Throws<ObjectDisposedException>(() => set.Images[0]);
         using var again = await Borrow(16);
         Assert.NotSame(set, again.Set);
         Assert.Equal(set.Pairs.Count, again.Set.Pairs.Count);
@@ -78,11 +78,11 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         var loan = await Borrow();
         var set = loan.Set;
         clock.Ring();
-        Assert.NotEmpty(set.Pictures[0]);
+        Assert.NotEmpty(set.Images[0]);
         loan.Dispose();
-        Assert.NotEmpty(set.Pictures[0]);
+        Assert.NotEmpty(set.Images[0]);
         clock.Ring();
-        var closed = () => Record.Exception(() => set.Pictures[0]) is ObjectDisposedException;
+        var closed = () => Record.Exception(() => set.Images[0]) is ObjectDisposedException;
         for (var i = 0; i < 500 && !closed(); i++)
             await Task.Delay(10, Cancellation);
         Assert.True(closed());
@@ -136,7 +136,7 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_set_has_every_training_pair_with_its_own_picture()
+    public async Task A_set_has_every_training_pair_with_its_own_image()
     {
         using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
         var (_, dataset, tokenizer) = await PrepareAsync(lab);
@@ -152,7 +152,7 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         {
             Assert.Equal(bytePairs.Encode(captions[i].Caption, 16), loan.Set.Pairs.TokensOf(i));
             Assert.Equal(
-                PictureDecoder.Decode(media[captions[i].MediaId].Bytes).CentreCrop(32).Pixels, loan.Set.Pictures[loan.Set.Pairs.PictureOf(i)]);
+                ImageDecoder.Decode(media[captions[i].MediaId].Bytes).CentreCrop(32).Pixels, loan.Set.Images[loan.Set.Pairs.ImageOf(i)]);
         }
     }
 
@@ -166,9 +166,9 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
     private async Task<(Experiment Experiment, DatasetVersion Dataset, PreparedTokenizer Tokenizer)> PrepareAsync(WorkflowLab lab)
     {
         var file = ShapesExperiment.Draw(_folder.Path);
-        var requests = new ReproductionRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
+        var requests = new PipelineRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
         var request = await requests.CreateAsync(
-            await ReproductionRequests.ReadAsync(file, Cancellation), lab.Store, null, fresh: false, Cancellation);
+            await PipelineRequests.ReadAsync(file, Cancellation), lab.Store, null, fresh: false, Cancellation);
         using var http = new HttpClient();
         var (prepare, tokenize) = (new PrepareDatasetStage(), new TokenizerStage(http));
         var runner = lab.Runner(prepare, tokenize);
@@ -179,7 +179,7 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         return (experiment, dataset, await Run<PreparedTokenizer>(tokenize, new TokenizerInput(experiment.Tokenizer, dataset)));
     }
 
-    /// <summary>A clock whose timers all ring when they are told to.</summary>
+    /// <summary>A clock whose timers all ring when they are asked to.</summary>
     private sealed class HandClock : TimeProvider
     {
         private readonly List<Action> _timers = [];

@@ -70,7 +70,7 @@ public sealed class WorkflowLab(ArtifactStore store) : IDisposable
     public LocalHost Host(LocalHostOptions options, WorkflowDefinition[] workflows, params Stage[] stages) =>
         new(Runner(stages), new WorkflowRegistry(workflows), options, TimeProvider.System);
 
-    public RunLauncher Launcher(LocalHost host) => new(Runs, host, Nobody.Instance, TimeProvider.System);
+    public RunLauncher Launcher(LocalHost host) => new(Runs, host, NullRunObserver.Instance, TimeProvider.System);
 
     public void Dispose()
     {

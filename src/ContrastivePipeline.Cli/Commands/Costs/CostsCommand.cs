@@ -11,7 +11,7 @@ internal sealed class CostsCommand : CliCommand
 {
     private readonly Argument<string> _run = WordArgument.Create("RUN", RunFinder.Help, RunFinder.Latest);
 
-    public CostsCommand(Surroundings world)
+    public CostsCommand(CliEnvironment world)
         : base("costs", "Shows what a run's stages took: time, processor and GPU time, bytes and requests of the store.", world) => Add(_run);
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
@@ -48,9 +48,9 @@ internal sealed class CostsCommand : CliCommand
 
     private static IEnumerable<string> Cells(StageCost cost) =>
     [
-        Time(cost.Seconds), Time(cost.CpuSeconds), Time(cost.GpuSeconds), $"{cost.Store.Requests}", Words.Bytes(cost.Store.BytesReceived),
-        Words.Bytes(cost.Store.BytesSent), Words.Bytes(cost.Store.BytesStored),
+        Time(cost.Seconds), Time(cost.CpuSeconds), Time(cost.GpuSeconds), $"{cost.Store.Requests}", TextFormatter.Bytes(cost.Store.BytesReceived),
+        TextFormatter.Bytes(cost.Store.BytesSent), TextFormatter.Bytes(cost.Store.BytesStored),
     ];
 
-    private static string Time(double seconds) => seconds == 0 ? "0" : Words.Duration(TimeSpan.FromSeconds(seconds));
+    private static string Time(double seconds) => seconds == 0 ? "0" : TextFormatter.Duration(TimeSpan.FromSeconds(seconds));
 }

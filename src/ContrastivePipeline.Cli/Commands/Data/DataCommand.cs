@@ -5,7 +5,7 @@ namespace ContrastivePipeline.Cli.Commands.Data;
 /// <summary><c>contrastive data</c>: the commands of a data engineer.</summary>
 internal sealed class DataCommand : Command
 {
-    public DataCommand(Surroundings world)
+    public DataCommand(CliEnvironment world)
         : base("data", "Prepares, shows, checks and refreshes datasets.")
     {
         Add(new PrepareCommand(world));

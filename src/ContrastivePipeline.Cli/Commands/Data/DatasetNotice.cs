@@ -1,7 +1,7 @@
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 
 namespace ContrastivePipeline.Cli.Commands.Data;
 
@@ -15,7 +15,7 @@ internal static class DatasetNotice
     /// <param name="reference">The stored dataset that the call names; null where it names none.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task WriteAsync(
-        Invocation call, ArtifactStore store, ReproductionInput input, string? reference, CancellationToken cancellationToken)
+        Invocation call, ArtifactStore store, PipelineInput input, string? reference, CancellationToken cancellationToken)
     {
         if (input.Dataset is { Name: var name })
         {

@@ -18,7 +18,7 @@ internal sealed class DiffCommand : CliCommand
         DefaultValueFactory = _ => 5,
     };
 
-    public DiffCommand(Surroundings world)
+    public DiffCommand(CliEnvironment world)
         : base("diff", "Compares two versions of a dataset, caption by caption.", world)
     {
         _examples.Validators.Add(result =>
@@ -56,10 +56,10 @@ internal sealed class DiffCommand : CliCommand
             Add($"  of split {split}", counts);
         Add("Media", diff.Media);
         call.Console.Write(table);
-        call.Write($"{Words.Count(diff.TouchedMedia)} media with another caption; {diff.SharedCaptionParts} of {diff.CaptionParts} caption parts shared");
-        RefreshWords.WriteChanges(call, diff.Examples);
+        call.Write($"{TextFormatter.Count(diff.TouchedMedia)} media with another caption; {diff.SharedCaptionParts} of {diff.CaptionParts} caption parts shared");
+        RefreshFormatter.WriteChanges(call, diff.Examples);
 
         void Add(string what, ChangeCounts counts) => table.Add(
-            what, Words.Count(counts.Added), Words.Count(counts.Changed), Words.Count(counts.Removed), Words.Count(counts.Unchanged));
+            what, TextFormatter.Count(counts.Added), TextFormatter.Count(counts.Changed), TextFormatter.Count(counts.Removed), TextFormatter.Count(counts.Unchanged));
     }
 }

@@ -17,7 +17,7 @@ internal sealed class GarbageCommand : CliCommand
         Description = "Also versions that were current once, if no run used them: one cannot go back to them then.",
     };
 
-    public GarbageCommand(Surroundings world)
+    public GarbageCommand(CliEnvironment world)
         : base("gc", "Shows, and with --delete removes, what no version and no run refers to. Nothing younger than an hour is touched.", world)
     {
         Add(_dataset);
@@ -62,7 +62,7 @@ internal sealed class GarbageCommand : CliCommand
         foreach (var garbage in found.Where(garbage => garbage.Blobs.Count > 0))
         {
             table.Add(
-                garbage.Dataset, string.Join(", ", garbage.Versions), Words.Count(garbage.Blobs.Count), Words.Bytes(garbage.Bytes), Words.Count(garbage.Kept.Count));
+                garbage.Dataset, string.Join(", ", garbage.Versions), TextFormatter.Count(garbage.Blobs.Count), TextFormatter.Bytes(garbage.Bytes), TextFormatter.Count(garbage.Kept.Count));
         }
         call.Console.Write(table);
         call.Write(deleted ? "Deleted." : "Dry run: nothing was deleted. --delete does it.");

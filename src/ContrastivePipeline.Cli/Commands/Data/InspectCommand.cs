@@ -13,7 +13,7 @@ internal sealed class InspectCommand : CliCommand
 {
     private readonly Argument<string> _dataset = WordArgument.Create("DATASET", DatasetFinder.Help);
 
-    public InspectCommand(Surroundings world)
+    public InspectCommand(CliEnvironment world)
         : base("inspect", "Shows what a dataset version holds, and where every source row went.", world) => Add(_dataset);
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
@@ -42,21 +42,21 @@ internal sealed class InspectCommand : CliCommand
         call.Write($"Dataset {data.Name}@{data.Version}");
         if (newer is not null)
             call.Write(newer.Describe());
-        call.Write($"{Words.Count(data.Media)} media, short side {data.MediaSize} pixels, {Words.Bytes(data.MediaBytes)}");
-        call.Write($"{Words.Count(data.Captions)} captions of {data.ShortestCaption} to {data.LongestCaption} words, median {data.MedianCaption}"
-            + (data.Triples > 0 ? $"; {Words.Count(data.Triples)} sentence triples" : ""));
-        AccountingWords.Write(call, data.Accounting);
-        AccountingWords.Write(call, data.Copies);
+        call.Write($"{TextFormatter.Count(data.Media)} media, short side {data.MediaSize} pixels, {TextFormatter.Bytes(data.MediaBytes)}");
+        call.Write($"{TextFormatter.Count(data.Captions)} captions of {data.ShortestCaption} to {data.LongestCaption} words, median {data.MedianCaption}"
+            + (data.Triples > 0 ? $"; {TextFormatter.Count(data.Triples)} sentence triples" : ""));
+        AccountingFormatter.Write(call, data.Accounting);
+        AccountingFormatter.Write(call, data.Copies);
         call.Write("");
         var splits = Tables.Create("Split", ">Media", ">Captions", ">Concepts", "Example");
         foreach (var split in data.Splits)
-            splits.Add(split.Name, Words.Count(split.Media), Words.Count(split.Captions), Words.Count(split.Concepts), split.Example);
+            splits.Add(split.Name, TextFormatter.Count(split.Media), TextFormatter.Count(split.Captions), TextFormatter.Count(split.Concepts), split.Example);
         call.Console.Write(splits);
         foreach (var (set, classes) in data.Classes)
-            call.Write($"\nClasses '{set}': {string.Join(", ", classes.Select(c => $"{c.Key} {Words.Count(c.Value)}"))}");
+            call.Write($"\nClasses '{set}': {string.Join(", ", classes.Select(c => $"{c.Key} {TextFormatter.Count(c.Value)}"))}");
         foreach (var row in data.QuarantineExamples)
             call.Write($"\nQuarantined as {row.Reason}, for example {row.File} row {row.Row}: {row.Detail}");
         foreach (var refresh in refreshes)
-            call.Write("\n" + RefreshWords.Line(refresh.Record, data.Version));
+            call.Write("\n" + RefreshFormatter.Line(refresh.Record, data.Version));
     }
 }

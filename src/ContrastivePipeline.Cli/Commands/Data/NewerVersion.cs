@@ -27,6 +27,6 @@ internal sealed record NewerVersion(string Dataset, string Current, string Versi
     }
 
     /// <summary>What it means and how to change it.</summary>
-    public string Describe() => $"Version {Version} ({Words.Count(Captions)} captions) was made after this one and is not current: '{Dataset}' means {Current} "
+    public string Describe() => $"Version {Version} ({TextFormatter.Count(Captions)} captions) was made after this one and is not current: '{Dataset}' means {Current} "
         + $"until 'contrastive data use {Dataset} {Version}'.";
 }

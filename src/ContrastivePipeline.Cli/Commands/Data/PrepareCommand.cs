@@ -4,7 +4,7 @@ using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 
 namespace ContrastivePipeline.Cli.Commands.Data;
 
@@ -13,7 +13,7 @@ internal sealed class PrepareCommand : CliCommand
 {
     private readonly Argument<string> _experiment = WordArgument.Create("EXPERIMENT", ExperimentLocator.Help);
 
-    public PrepareCommand(Surroundings world)
+    public PrepareCommand(CliEnvironment world)
         : base("prepare", "Prepares the dataset of an experiment; a run of it finds it done.", world) => Add(_experiment);
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
@@ -35,8 +35,8 @@ internal sealed class PrepareCommand : CliCommand
             return ExitCode.Done;
         }
         call.Write($"Dataset {version.Name}@{version.Version}");
-        AccountingWords.Write(call, manifest.Accounting);
-        AccountingWords.Write(call, copies);
+        AccountingFormatter.Write(call, manifest.Accounting);
+        AccountingFormatter.Write(call, copies);
         if (current is not null && current.Version != version.Version)
         {
             call.Write($"'{version.Name}' still means {current.Version}, which is current: preparing never moves it. "

@@ -36,8 +36,8 @@ internal sealed class RefreshCommand : CliCommand
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only show what would change; store nothing." };
 
-    public RefreshCommand(Surroundings world)
-        : base("refresh", "Refreshes the captions of a dataset from a table, as a new version; pictures are not touched.", world)
+    public RefreshCommand(CliEnvironment world)
+        : base("refresh", "Refreshes the captions of a dataset from a table, as a new version; images are not touched.", world)
     {
         Add(_dataset);
         Add(_file);
@@ -59,7 +59,7 @@ internal sealed class RefreshCommand : CliCommand
         if (call.Json)
             call.WriteJsonLine(new { Event = "dataset-refreshed", outcome.Current, outcome.Revision, outcome.IsDryRun, outcome.Record, outcome.Dependents });
         else
-            RefreshWords.Write(call, outcome);
+            RefreshFormatter.Write(call, outcome);
         // Some bad rows among good ones are usual; a table of bad rows alone is the wrong table.
         return outcome.Record.Rows.AreAllRejected ? ExitCode.Failed : ExitCode.Done;
     }

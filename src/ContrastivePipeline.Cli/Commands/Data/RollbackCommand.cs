@@ -9,7 +9,7 @@ internal sealed class RollbackCommand : CliCommand
     private readonly Argument<string> _dataset = WordArgument.Create("DATASET", "Name of a dataset.");
     private readonly Argument<string> _version = WordArgument.Create("VERSION", "The version to go back to. Default: the one that was current before.", "");
 
-    public RollbackCommand(Surroundings world)
+    public RollbackCommand(CliEnvironment world)
         : base("rollback", "Makes an earlier version of a dataset current again. Nothing is deleted; it can be undone the same way.", world)
     {
         Add(_dataset);

@@ -9,7 +9,7 @@ internal sealed class UseCommand : CliCommand
     private readonly Argument<string> _dataset = WordArgument.Create("DATASET", "Name of a dataset.");
     private readonly Argument<string> _version = WordArgument.Create("VERSION", "The version that the name is to mean.");
 
-    public UseCommand(Surroundings world)
+    public UseCommand(CliEnvironment world)
         : base("use", "Makes a version of a dataset current: what its name means from now on. Nothing is deleted.", world)
     {
         Add(_dataset);

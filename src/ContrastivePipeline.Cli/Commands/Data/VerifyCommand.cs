@@ -12,8 +12,8 @@ internal sealed class VerifyCommand : CliCommand
 {
     private readonly Argument<string> _dataset = WordArgument.Create("DATASET", DatasetFinder.Help);
 
-    public VerifyCommand(Surroundings world)
-        : base("verify", "Re-reads a dataset version: hashes, pictures, references and accounting.", world) => Add(_dataset);
+    public VerifyCommand(CliEnvironment world)
+        : base("verify", "Re-reads a dataset version: hashes, images, references and accounting.", world) => Add(_dataset);
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ internal sealed class VerifyCommand : CliCommand
         if (call.Json)
             call.WriteJsonLine(new { Event = "dataset-verified", manifest.Name, manifest.Version, found.IsSound, found.Parts, found.Rows, found.Problems });
         else if (found.IsSound)
-            call.Write($"{manifest.Name}@{manifest.Version} is sound: {Words.Count(found.Parts)} parts, {Words.Count(found.Rows)} rows.");
+            call.Write($"{manifest.Name}@{manifest.Version} is sound: {TextFormatter.Count(found.Parts)} parts, {TextFormatter.Count(found.Rows)} rows.");
         else
             call.Write($"{manifest.Name}@{manifest.Version} is damaged:\n{string.Join('\n', found.Problems)}");
         return found.IsSound ? ExitCode.Done : ExitCode.Failed;

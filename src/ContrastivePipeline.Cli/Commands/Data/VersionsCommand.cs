@@ -9,7 +9,7 @@ internal sealed class VersionsCommand : CliCommand
 {
     private readonly Argument<string> _dataset = WordArgument.Create("DATASET", "Name of a dataset.");
 
-    public VersionsCommand(Surroundings world)
+    public VersionsCommand(CliEnvironment world)
         : base("versions", "Lists the versions of a dataset, which is current, and how each became so.", world) => Add(_dataset);
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
@@ -40,8 +40,8 @@ internal sealed class VersionsCommand : CliCommand
             var books = version.Manifest.Accounting;
             var changes = (current?.History ?? []).Where(change => change.Version == version.Manifest.Version);
             table.Add(
-                version.IsCurrent ? "*" : "", version.Manifest.Version, Time(call, version.Created), Words.Count(books.Kept), Words.Count(books.Quarantined),
-                Words.Bytes(version.Bytes), string.Join("; ", changes.Select(change => $"{change.How} {Time(call, change.At)}")));
+                version.IsCurrent ? "*" : "", version.Manifest.Version, Time(call, version.Created), TextFormatter.Count(books.Kept), TextFormatter.Count(books.Quarantined),
+                TextFormatter.Bytes(version.Bytes), string.Join("; ", changes.Select(change => $"{change.How} {Time(call, change.At)}")));
         }
         call.Console.Write(table);
         call.Write(current is null ? $"No version is current. 'contrastive data use {name} VERSION' makes one so." : "* is the current version.");

@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace ContrastivePipeline.Cli.Commands.Doctor;
 
 /// <summary><c>contrastive doctor</c>: looks at everything that a run needs and says what to do where it is not right.</summary>
-internal sealed class DoctorCommand(Surroundings world)
+internal sealed class DoctorCommand(CliEnvironment world)
     : CliCommand("doctor", "Checks what a run needs: .NET, native torch, Node.js, packages, store, disk.", world)
 {
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ internal static class MachineChecks
     {
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         var found = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} cores, "
-            + $"{Words.Bytes(memory)} memory";
+            + $"{TextFormatter.Bytes(memory)} memory";
         return memory < LittleMemory
             ? new Finding("system", Verdict.Warn, found, "Training the demo takes about 2 GB. Close other programs or train fewer variants at once.")
             : new Finding("system", Verdict.Ok, found);
@@ -47,7 +47,7 @@ internal static class MachineChecks
         if (OutputFolder.ProblemOf(folder) is { } problem)
             return new Finding("disk", Verdict.Fail, problem, "Name a folder of your own with --local.");
         var free = DiskSpace.FreeBytes(folder);
-        var found = $"{Words.Bytes(free)} free for {folder}";
+        var found = $"{TextFormatter.Bytes(free)} free for {folder}";
         return free switch
         {
             < NoDisk => new Finding("disk", Verdict.Fail, found, "Free some space, or name a folder on another disk with --local."),

@@ -21,7 +21,7 @@ internal sealed class ExplainCommand : CliCommand
         Description = "Compute the number again from the stored embeddings and compare to the last bit; exit code 1 where it differs.",
     };
 
-    public ExplainCommand(Surroundings world)
+    public ExplainCommand(CliEnvironment world)
         : base("explain", "Tells where a number or an artifact of a run came from.", world)
     {
         Add(_what);

@@ -26,7 +26,7 @@ internal static class LineageText
             WriteDataset(call, dataset);
         Section(call, $"Settings of experiment {lineage.Experiment}", lineage.Settings.Select(setting => $"{setting.Path}: {setting.Value}"));
         Section(call, "Stages, the last first", lineage.Stages.Select(stage =>
-            $"{Name(stage)}: {Time(call, stage.Finished)}, {Words.Duration(stage.Finished - stage.Started)} on {stage.Machine}, program {stage.CodeVersion}, "
+            $"{Name(stage)}: {Time(call, stage.Finished)}, {TextFormatter.Duration(stage.Finished - stage.Started)} on {stage.Machine}, program {stage.CodeVersion}, "
             + $"stage version {stage.Version}{(stage.Cached ? ", done before this run" : "")}"));
         Section(call, "Again", lineage.Commands.SelectMany(command => new[] { command.Line, $"  {command.Does}" }));
     }
@@ -61,19 +61,19 @@ internal static class LineageText
     {
         call.Write($"{Full(number.Value)}{(IsFraction(number.Metric) ? string.Create(CultureInfo.InvariantCulture, $" = {100 * number.Value:0.0} %") : "")}");
         call.Write($"{number.Address} of run {lineage.RunId}");
-        Section(call, "Metric", [$"{number.Title} ({number.Metric}) over {Words.Count(number.N)} items of split {number.Split}", number.Explanation]);
+        Section(call, "Metric", [$"{number.Title} ({number.Metric}) over {TextFormatter.Count(number.N)} items of split {number.Split}", number.Explanation]);
         Section(call, $"Formula {number.Formula}", [number.FormulaInWords ?? "This program does not have this version of the formula."]);
     }
 
     private static void WriteArtifact(Invocation call, Lineage lineage, RunArtifact artifact)
     {
         call.Write($"{artifact.Path} of run {lineage.RunId}");
-        call.Write($"{artifact.Kind}, {Words.Bytes(artifact.Length)}, SHA-256 {artifact.Sha256}");
+        call.Write($"{artifact.Kind}, {TextFormatter.Bytes(artifact.Length)}, SHA-256 {artifact.Sha256}");
     }
 
     private static void WriteModel(Invocation call, ModelLineage model) => Section(call, "Model",
     [
-        $"{model.Variant}, seed {model.Seed}, {Words.Count(model.Step)} steps, settings {model.Recipe[..12]}",
+        $"{model.Variant}, seed {model.Seed}, {TextFormatter.Count(model.Step)} steps, settings {model.Recipe[..12]}",
         Line(model.Checkpoint),
         $"trained in {model.Segments.Count} segments, each from the checkpoint of the one before:",
         .. model.Segments.Select(segment => $"  steps {segment.From}-{segment.To}: {segment.Checkpoint.Path} {segment.Checkpoint.Sha256[..12]}"),
@@ -81,10 +81,10 @@ internal static class LineageText
 
     private static void WriteDataset(Invocation call, DatasetLineage dataset) => Section(call, $"Dataset {dataset.Name}@{dataset.Version}",
     [
-        $"{Words.Count(dataset.Accounting.Kept)} captions kept of {Words.Count(dataset.Accounting.SourceRows)} source rows",
+        $"{TextFormatter.Count(dataset.Accounting.Kept)} captions kept of {TextFormatter.Count(dataset.Accounting.SourceRows)} source rows",
         dataset.Manifest,
         .. dataset.Parts.GroupBy(part => part.Table).SelectMany(table => table.Take(PartsShown)
-            .Select(part => $"{part.Path} {part.Sha256[..12]}, {Words.Count(part.Rows)} rows")
+            .Select(part => $"{part.Path} {part.Sha256[..12]}, {TextFormatter.Count(part.Rows)} rows")
             .Concat(table.Count() > PartsShown ? [$"and {table.Count() - PartsShown} more parts of {table.Key} (--json lists them)"] : [])),
         .. dataset.Refreshes.Select(refresh =>
             $"refreshed ({refresh.Mode}) from {refresh.Base} with {refresh.File} (SHA-256 {refresh.Sha256[..12]}), {Time(call, refresh.At)}"),
@@ -101,7 +101,7 @@ internal static class LineageText
             call.Write($"  {line}");
     }
 
-    private static string Line(RunArtifact artifact) => $"{artifact.Path} {artifact.Sha256[..12]}, {Words.Bytes(artifact.Length)}";
+    private static string Line(RunArtifact artifact) => $"{artifact.Path} {artifact.Sha256[..12]}, {TextFormatter.Bytes(artifact.Length)}";
 
     private static string Name(LineageStage stage) => stage.Label.Length == 0 ? stage.Name : $"{stage.Name} ({stage.Label})";
 

@@ -12,7 +12,7 @@ internal sealed class ExportCommand : CliCommand
     private readonly Option<int?> _seed = new("--seed") { Description = "The training seed. Default: the lowest that the variant has.", HelpName = "N" };
     private readonly Option<string> _to = new("--to") { Description = "Folder to write into.", HelpName = "DIR", Required = true };
 
-    public ExportCommand(Surroundings world)
+    public ExportCommand(CliEnvironment world)
         : base("export", "Writes a trained model: model.safetensors with upstream keys, its configuration (as open_clip reads it), vocabulary.txt.", world)
     {
         Add(_run);

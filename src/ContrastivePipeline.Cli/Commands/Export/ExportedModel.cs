@@ -2,7 +2,7 @@ using System.Text.Json;
 using ContrastivePipeline.Modeling.Weights;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Training;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 using TorchSharp;
@@ -68,7 +68,7 @@ internal static class ExportedModel
     {
         using var scope = torch.NewDisposeScope();
         var weights = TrainingState.ModelWeights(SafetensorsFile.Read(checkpoint, name));
-        // Readers of the format expect to be told which framework's tensors these are.
+        // Readers of the format expect to read which framework's tensors these are.
         return SafetensorsFile.Write(weights, new Dictionary<string, string> { ["format"] = "pt" });
     }
 

@@ -18,7 +18,7 @@ internal sealed class PullCommand : CliCommand
         HelpName = "PATTERN",
     };
 
-    public PullCommand(Surroundings world)
+    public PullCommand(CliEnvironment world)
         : base("pull", "Fetches a run's artifacts as files, verified; results.parquet, results.csv, results.json; artifacts.json lists them.", world)
     {
         Add(_run);
@@ -55,7 +55,7 @@ internal sealed class PullCommand : CliCommand
         }
         else
         {
-            call.Write($"{fetched.Length} files ({Words.Bytes(fetched.Sum(file => file.Artifact.Length))}) fetched and verified, "
+            call.Write($"{fetched.Length} files ({TextFormatter.Bytes(fetched.Sum(file => file.Artifact.Length))}) fetched and verified, "
                 + $"{kept.Length} there already, in {folder}");
         }
         return pulled.Faults.Count == 0 ? ExitCode.Done : ExitCode.Failed;

@@ -10,7 +10,7 @@ internal sealed class RepairCommand : CliCommand
 {
     private readonly Argument<string> _run = WordArgument.Create("RUN", RunFinder.Help, RunFinder.Latest);
 
-    public RepairCommand(Surroundings world)
+    public RepairCommand(CliEnvironment world)
         : base("repair", "Reads a run's artifacts and removes those that are damaged; the next run of its experiment makes them again.", world) => Add(_run);
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ internal sealed class ReportCommand : CliCommand
 
     private readonly Option<bool> _open = new("--open") { Description = "Open it in the browser." };
 
-    public ReportCommand(Surroundings world)
+    public ReportCommand(CliEnvironment world)
         : base("report", "Writes a run's report: report.html, results.csv, results.json, costs.csv.", world)
     {
         Add(_run);

@@ -23,7 +23,7 @@ internal sealed class ResultsCommand : CliCommand
 
     private readonly Option<string[]> _variants = new("--variant") { Description = "Only these variants.", HelpName = "NAME" };
 
-    public ResultsCommand(Surroundings world)
+    public ResultsCommand(CliEnvironment world)
         : base("results", "Shows what a run measured so far; --json and --csv give every number with its provenance.", world)
     {
         Add(_run);
@@ -48,7 +48,7 @@ internal sealed class ResultsCommand : CliCommand
         else if (wanted.Count == 0)
             call.Write($"Run {run.Id} has measured nothing yet.");
         else
-            ResultsTable.Write(call, call.Get(_metrics) is { Length: > 0 } ? wanted : [.. ResultsTable.MostTelling(wanted)]);
+            ResultsTable.Write(call, call.Get(_metrics) is { Length: > 0 } ? wanted : [.. ResultsTable.Headline(wanted)]);
         return ExitCode.Done;
     }
 

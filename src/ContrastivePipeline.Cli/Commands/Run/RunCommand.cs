@@ -3,7 +3,7 @@ using ContrastivePipeline.Cli.Commands.Data;
 using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Cli.Results;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Cli.Commands.Run;
@@ -27,7 +27,7 @@ internal sealed class RunCommand : CliCommand
         HelpName = "DIR",
     };
 
-    public RunCommand(Surroundings world)
+    public RunCommand(CliEnvironment world)
         : base("run", "Runs an experiment from its data to its report, or resumes its last run if that did not complete.", world)
     {
         Add(_experiment);
@@ -58,12 +58,12 @@ internal sealed class RunCommand : CliCommand
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            call.Notice($"Interrupted. '{Again(call)}' goes on where it stopped.");
+            call.Notice($"Interrupted. '{Again(call)}' resumes where it stopped.");
             return ExitCode.Interrupted;
         }
         catch (RunCancelledException cancelled)
         {
-            call.Notice($"{cancelled.Message} '{Again(call)}' goes on where it stopped.");
+            call.Notice($"{cancelled.Message} '{Again(call)}' resumes where it stopped.");
             return ExitCode.Interrupted;
         }
     }
@@ -72,8 +72,8 @@ internal sealed class RunCommand : CliCommand
     private string Again(Invocation call) =>
         $"contrastive run {call.Get(_experiment)}" + (call.Get(_dataset) is { } dataset ? $" --dataset {dataset}" : "");
 
-    private static async Task<RunOutcome<ReproductionOutput>> RunAsync(
-        Invocation call, Stores.StoreSession session, RunRequest<ReproductionInput, ReproductionOutput> request, CancellationToken cancellationToken)
+    private static async Task<RunOutcome<PipelineOutput>> RunAsync(
+        Invocation call, Stores.StoreSession session, RunRequest<PipelineInput, PipelineOutput> request, CancellationToken cancellationToken)
     {
         using var pipeline = LocalComposition.Open(session, call);
         await using var display = RunDisplay.Open(call);

@@ -13,7 +13,7 @@ internal static class RunSummary
     {
         var measurements = await new RunProducts(store, run).ReadMeasurementsAsync(cancellationToken);
         call.Write("");
-        ResultsTable.Write(call, [.. ResultsTable.MostTelling(measurements)]);
+        ResultsTable.Write(call, [.. ResultsTable.Headline(measurements)]);
         if (run.Stages.Count > 0 && run.Stages.All(stage => stage.Cached || stage.Name == "report"))
             call.Write("Nothing had changed since an earlier run: all results are from there. --fresh does everything anew.");
         call.Write($"Report   {report}");

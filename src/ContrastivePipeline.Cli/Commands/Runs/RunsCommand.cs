@@ -11,7 +11,7 @@ internal sealed class RunsCommand : CliCommand
 {
     private readonly Option<string?> _experiment = new("--experiment") { Description = "Only runs of this experiment.", HelpName = "NAME" };
 
-    public RunsCommand(Surroundings world)
+    public RunsCommand(CliEnvironment world)
         : base("runs", "Lists the runs in the store, newest first.", world) => Add(_experiment);
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
@@ -29,7 +29,7 @@ internal sealed class RunsCommand : CliCommand
 
         if (call.Json)
             call.WriteJson(runs.Select(r => new RunLine(
-                r.Run.Id, r.Run.Experiment, RunWords.State(r.Run, r.Active), r.Run.Started, r.Run.Finished, r.Run.Session, r.Run.Error)).ToArray());
+                r.Run.Id, r.Run.Experiment, RunFormatter.State(r.Run, r.Active), r.Run.Started, r.Run.Finished, r.Run.Session, r.Run.Error)).ToArray());
         else
             WriteTable(call, runs);
         return ExitCode.Done;
@@ -46,8 +46,8 @@ internal sealed class RunsCommand : CliCommand
         foreach (var (run, active) in runs)
         {
             var done = run.Stages.Count(stage => stage.State == RunState.Completed);
-            table.Add(run.Id, RunWords.State(run, active), RunWords.Started(run, call.World.Time),
-                RunWords.Elapsed(run, active, call.World.Time), $"{done}/{run.Stages.Count}");
+            table.Add(run.Id, RunFormatter.State(run, active), RunFormatter.Started(run, call.World.Time),
+                RunFormatter.Elapsed(run, active, call.World.Time), $"{done}/{run.Stages.Count}");
         }
         call.Console.Write(table);
     }

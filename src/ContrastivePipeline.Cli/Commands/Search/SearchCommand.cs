@@ -3,21 +3,21 @@ using ContrastivePipeline.Cli.Commands.Data;
 using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Cli.Stores;
-using ContrastivePipeline.Data.Pictures;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Data.Images;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Cli.Commands.Search;
 
 /// <summary>
 /// <c>contrastive search RUN TEXT</c>: the media of a dataset that a trained model puts nearest to a text; with
-/// <c>--picture FILE</c> in place of the text, the captions nearest to a picture.
+/// <c>--picture FILE</c> in place of the text, the captions nearest to an image.
 /// </summary>
 internal sealed class SearchCommand : CliCommand
 {
     private readonly Argument<string> _run = WordArgument.Create("RUN", RunFinder.Help);
     private readonly Argument<string?> _text = new("TEXT") { Description = "What to look for.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string?> _picture = new("--picture") { Description = "A picture to find captions for, in place of TEXT.", HelpName = "FILE" };
+    private readonly Option<string?> _image = new("--picture") { Description = "An image to find captions for, in place of TEXT.", HelpName = "FILE" };
 
     private readonly Option<string?> _variant = new("--variant")
     {
@@ -42,8 +42,8 @@ internal sealed class SearchCommand : CliCommand
 
     private readonly Option<string?> _out = new("--out") { Description = "Folder to write the media found into.", HelpName = "DIR" };
 
-    public SearchCommand(Surroundings world)
-        : base("search", "Finds the media that a trained model puts nearest to a text, or the captions nearest to a picture.", world)
+    public SearchCommand(CliEnvironment world)
+        : base("search", "Finds the media that a trained model puts nearest to a text, or the captions nearest to an image.", world)
     {
         _top.Validators.Add(result =>
         {
@@ -52,17 +52,17 @@ internal sealed class SearchCommand : CliCommand
         });
         Validators.Add(result =>
         {
-            var (text, picture) = (!string.IsNullOrWhiteSpace(result.GetValue(_text)), result.GetValue(_picture) is not null);
-            if (text && picture)
+            var (text, image) = (!string.IsNullOrWhiteSpace(result.GetValue(_text)), result.GetValue(_image) is not null);
+            if (text && image)
                 result.AddError("TEXT and --picture exclude each other: give one of them.");
-            else if (!text && !picture)
+            else if (!text && !image)
                 result.AddError("Say what to look for: TEXT, or --picture FILE.");
-            if (result.GetValue(_picture) is not null && result.GetValue(_out) is not null)
+            if (result.GetValue(_image) is not null && result.GetValue(_out) is not null)
                 result.AddError("--out writes media; --picture finds captions.");
         });
         Add(_run);
         Add(_text);
-        Add(_picture);
+        Add(_image);
         Add(_variant);
         Add(_seed);
         Add(_top);
@@ -73,7 +73,7 @@ internal sealed class SearchCommand : CliCommand
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
-        var picture = call.Get(_picture) is { } file ? await ReadAsync(file, cancellationToken) : null;
+        var image = call.Get(_image) is { } file ? await ReadAsync(file, cancellationToken) : null;
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var run = await RunFinder.FindAsync(session.Runs, call.Get(_run), cancellationToken);
         var choice = await new ModelFinder(session.Store, run).FindAsync(call.Get(_variant), call.Get(_seed), cancellationToken);
@@ -86,9 +86,9 @@ internal sealed class SearchCommand : CliCommand
         using var index = await MediaIndex.OpenAsync(session.Store, choice.Model, embedded, manifest, cancellationToken);
         var shown = new SearchOutput(
             call, run.Id, choice, manifest, splits, SearchSplits.Describe(splits, wanted.Length > 0, dataset.Splits));
-        if (picture is not null)
+        if (image is not null)
         {
-            shown.Write(FindCaptions(index, picture, call));
+            shown.Write(FindCaptions(index, image, call));
             return ExitCode.Done;
         }
         var found = index.FindMedia(call.Get(_text)!, call.Get(_top));
@@ -112,15 +112,15 @@ internal sealed class SearchCommand : CliCommand
         }
     }
 
-    private IReadOnlyList<FoundCaption> FindCaptions(MediaIndex index, byte[] picture, Invocation call)
+    private IReadOnlyList<FoundCaption> FindCaptions(MediaIndex index, byte[] image, Invocation call)
     {
         try
         {
-            return index.FindCaptions(picture, call.Get(_top));
+            return index.FindCaptions(image, call.Get(_top));
         }
-        catch (PictureException unusable)
+        catch (ImageException unusable)
         {
-            throw new UsageException($"{call.Get(_picture)}: {unusable.Message}", unusable);
+            throw new UsageException($"{call.Get(_image)}: {unusable.Message}", unusable);
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class SearchOutput(
     /// <summary>Shows media.</summary>
     /// <param name="found">Best first.</param>
     /// <param name="files">Names of the files that they were written to; null where they were not.</param>
-    public void Write(IReadOnlyList<FoundMedium> found, IReadOnlyList<string>? files)
+    public void Write(IReadOnlyList<FoundMediaItem> found, IReadOnlyList<string>? files)
     {
         if (call.Json)
         {
@@ -37,9 +37,9 @@ internal sealed class SearchOutput(
             return;
         }
         WriteHead();
-        var table = Tables.Create(">Score", "Medium", "Split", "Captions");
-        foreach (var medium in found)
-            table.Add($"{medium.Score:0.000}", medium.MediaId, medium.Split, string.Join(" | ", medium.Captions));
+        var table = Tables.Create(">Score", "Media item", "Split", "Captions");
+        foreach (var mediaItem in found)
+            table.Add($"{mediaItem.Score:0.000}", mediaItem.MediaId, mediaItem.Split, string.Join(" | ", mediaItem.Captions));
         call.Console.Write(table);
         if (files is not null)
             call.Write($"Written: {string.Join(", ", files)}");

@@ -50,7 +50,7 @@ internal sealed class ServeCommand : CliCommand
         HelpName = "IP",
     };
 
-    public ServeCommand(Surroundings world)
+    public ServeCommand(CliEnvironment world)
         : base("serve", "Serves the API and the dashboard until Ctrl-C.", world)
     {
         Add(_url);
@@ -81,7 +81,7 @@ internal sealed class ServeCommand : CliCommand
         };
         await using var web = ContrastiveWeb.Build(parts, options);
         await ContrastiveWeb.StartAsync(web, options, cancellationToken);
-        Tell(call, web, options);
+        Announce(call, web, options);
         try
         {
             await using var inbox =
@@ -112,7 +112,7 @@ internal sealed class ServeCommand : CliCommand
         IPAddress.TryParse(text, out var ip) ? ip
             : throw new UsageException($"--proxy {text}: expected a numeric address, for example 10.0.0.5.");
 
-    private static void Tell(Invocation call, WebApplication web, WebOptions options)
+    private static void Announce(Invocation call, WebApplication web, WebOptions options)
     {
         var url = web.Urls.First();
         if (call.Json)

@@ -18,7 +18,7 @@ internal static class ServedInbox
             var container = await CaptionInbox.OpenAsync(session.Address, cancellationToken);
             var scratch = Path.Combine(call.LocalFolder, "scratch");
             var inbox = new CaptionInbox(container, LocalComposition.Refreshes(pipeline), scratch, new RunNotices(call), call.World.Time);
-            return new InboxWatch(inbox, outcome => Tell(call, outcome), text => call.Notice(Failure.HideSecrets(text)), call.World.Time);
+            return new InboxWatch(inbox, outcome => Announce(call, outcome), text => call.Notice(Failure.HideSecrets(text)), call.World.Time);
         }
         catch (StoreAccessDeniedException denied)
         {
@@ -27,7 +27,7 @@ internal static class ServedInbox
         }
     }
 
-    private static void Tell(Invocation call, InboxOutcome outcome) => call.Notice(outcome switch
+    private static void Announce(Invocation call, InboxOutcome outcome) => call.Notice(outcome switch
     {
         { Error: { } error } => Failure.HideSecrets($"Inbox: {outcome.Path} failed and lies in {outcome.MovedTo}: {error}"),
         { Refresh.Record: { Version: { } version } record } => $"Inbox: {outcome.Path} brought {record.Dataset} from {record.Base} to {version}{Quarantined(outcome)}",

@@ -11,7 +11,7 @@ internal sealed class StatusCommand : CliCommand
 {
     private readonly Argument<string> _run = WordArgument.Create("RUN", RunFinder.Help, RunFinder.Latest);
 
-    public StatusCommand(Surroundings world)
+    public StatusCommand(CliEnvironment world)
         : base("status", "Shows how far a run is, stage by stage.", world) => Add(_run);
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
@@ -20,7 +20,7 @@ internal sealed class StatusCommand : CliCommand
         var run = await RunFinder.FindAsync(session.Runs, call.Get(_run), cancellationToken);
         var active = await session.Runs.IsActiveAsync(run, cancellationToken);
         if (call.Json)
-            call.WriteJson(new { State = RunWords.State(run, active), Run = run });
+            call.WriteJson(new { State = RunFormatter.State(run, active), Run = run });
         else
             Write(call, run, active);
         return ExitCode.Done;
@@ -28,9 +28,9 @@ internal sealed class StatusCommand : CliCommand
 
     private static void Write(Invocation call, RunRecord run, bool active)
     {
-        var state = RunWords.State(run, active);
-        call.Write($"Run {run.Id}: {state}, started {RunWords.Started(run, call.World.Time)}"
-            + (RunWords.Elapsed(run, active, call.World.Time) is { Length: > 0 } time ? $", {time}" : "")
+        var state = RunFormatter.State(run, active);
+        call.Write($"Run {run.Id}: {state}, started {RunFormatter.Started(run, call.World.Time)}"
+            + (RunFormatter.Elapsed(run, active, call.World.Time) is { Length: > 0 } time ? $", {time}" : "")
             + (run.Session > 1 ? $", {run.Session} sessions" : ""));
         if (run.Status is { } status)
             call.Write($"Phase: {status.Phase}{(status.Total > 0 ? $", {status.Done} of {status.Total}" : "")}");
@@ -43,7 +43,7 @@ internal sealed class StatusCommand : CliCommand
         if (run.Error is { } error)
             call.Write($"\n{error}");
         if (run.State != RunState.Completed && !active)
-            call.Write($"\nThe same 'contrastive run' command goes on where it stopped.");
+            call.Write($"\nThe same 'contrastive run' command resumes where it stopped.");
     }
 
     private static string StateOf(RunStage stage, RunRecord run, bool active) => stage.State switch
@@ -56,8 +56,8 @@ internal sealed class StatusCommand : CliCommand
     };
 
     private static string Time(RunStage stage) =>
-        stage.State == RunState.Completed && !stage.Cached ? Words.Duration(TimeSpan.FromSeconds(stage.Seconds)) : "";
+        stage.State == RunState.Completed && !stage.Cached ? TextFormatter.Duration(TimeSpan.FromSeconds(stage.Seconds)) : "";
 
     private static string Progress(RunStage stage) =>
-        stage.State == RunState.Completed || stage.Progress is null ? "" : Words.Amount(stage.Progress);
+        stage.State == RunState.Completed || stage.Progress is null ? "" : TextFormatter.Amount(stage.Progress);
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Launching;
-using ContrastivePipeline.Workflow.Launching.ContainerApps;
+using ContrastivePipeline.Workflow.RemoteTraining;
+using ContrastivePipeline.Workflow.RemoteTraining.ContainerApps;
 
 namespace ContrastivePipeline.Cli.Commands.TrainSegment;
 
@@ -12,7 +12,7 @@ internal sealed class TrainSegmentCommand : CliCommand
     private readonly Argument<string> _execution = WordArgument.Create(
         "EXECUTION", $"The order to carry out. Default: {ContainerAppsJobLauncher.ExecutionVariable}.", "");
 
-    public TrainSegmentCommand(Surroundings world)
+    public TrainSegmentCommand(CliEnvironment world)
         : base("train-segment", "Carries out an order of a durable host, on a machine that was started for it.", world) => Add(_execution);
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
@@ -28,10 +28,10 @@ internal sealed class TrainSegmentCommand : CliCommand
         {
             null => $"{execution}: another machine is at it.",
             { IsCancelled: true } => $"{execution}: its run was cancelled; what was done is saved.",
-            { Error: { } error } => $"{execution}: failed, and the host was told: {error}",
+            { Error: { } error } => $"{execution}: failed, and the host was notified: {error}",
             _ => $"{execution}: done.",
         });
-        // A failure that was told is no reason to start this machine again.
+        // A failure that was reported is no reason to start this machine again.
         return ExitCode.Done;
     }
 }

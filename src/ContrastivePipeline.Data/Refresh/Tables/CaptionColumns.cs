@@ -6,7 +6,7 @@ namespace ContrastivePipeline.Data.Refresh.Tables;
 internal sealed class CaptionColumns
 {
     private const string Known =
-        "the medium as 'media_id', 'id', 'image' or 'path'; 'caption'; and, if you like, 'caption_index', 'source' and 'split'";
+        "the media item as 'media_id', 'id', 'image' or 'path'; 'caption'; and, if you like, 'caption_index', 'source' and 'split'";
 
     // A file that is no table may have a header of a megabyte.
     private const int MostNames = 20;
@@ -31,13 +31,13 @@ internal sealed class CaptionColumns
     /// <summary>Columns of the table.</summary>
     public int Count { get; }
 
-    /// <summary>Whether the medium is named by the path of its picture, which is then normalised.</summary>
+    /// <summary>Whether the media item is named by the path of its image, which is then normalised.</summary>
     public bool IsPath => !NameOf(CaptionField.Media).EndsWith("id", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Finds the columns.</summary>
     /// <param name="table">What to call the table in messages.</param>
     /// <param name="names">Names of its columns.</param>
-    /// <exception cref="SourceException">One is unknown or there twice, or none holds the medium or the caption.</exception>
+    /// <exception cref="SourceException">One is unknown or there twice, or none holds the media item or the caption.</exception>
     public static CaptionColumns Find(string table, IReadOnlyList<string> names)
     {
         // Programs that number rows write the numbers so, and a delimiter at the end of the header makes a column of nothing.
@@ -45,7 +45,7 @@ internal sealed class CaptionColumns
             is { Item: not null } nameless)
         {
             throw new SourceException($"{table}: column {nameless.Index + 1} of {names.Count} has no name. Remove it, or name it (pandas writes row numbers " +
-                $"unless told index=False; a delimiter at the end of a line begins a column). Known are {Known}.");
+                $"unless index=False is given; a delimiter at the end of a line begins a column). Known are {Known}.");
         }
 
         var unknown = names.Where(name => !Fields.ContainsKey(name)).ToArray();
@@ -63,7 +63,7 @@ internal sealed class CaptionColumns
 
         return columns.Has(CaptionField.Media) && columns.Has(CaptionField.Caption)
             ? columns
-            : throw new SourceException($"{table}: no column holds the {(columns.Has(CaptionField.Media) ? "caption" : "medium")}; " +
+            : throw new SourceException($"{table}: no column holds the {(columns.Has(CaptionField.Media) ? "caption" : "media item")}; " +
                 $"there {(names.Count == 0 ? "are no columns" : $"is only {Quote(names)}")}. Known are {Known}.");
     }
 

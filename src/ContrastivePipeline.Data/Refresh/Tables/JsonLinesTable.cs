@@ -37,7 +37,7 @@ internal sealed class JsonLinesTable : ICaptionTable
         return ValueTask.CompletedTask;
     }
 
-    // Lines before the first object are given back, to be set aside one by one.
+    // Lines before the first object are given back, to be quarantined one by one.
     private CaptionColumns FindColumns()
     {
         var head = new List<ByteLine>();
@@ -135,7 +135,7 @@ internal sealed class JsonLinesTable : ICaptionTable
         }
         catch (JsonException error)
         {
-            fault = new SourceFault("", "not-json", $"The line is no JSON object: {JsonWords.Of(error)}");
+            fault = new SourceFault("", "not-json", $"The line is no JSON object: {JsonErrorText.Of(error)}");
         }
 
         return null;
@@ -154,7 +154,7 @@ internal sealed class JsonLinesTable : ICaptionTable
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // What is before the cut is damaged too: then the length is all that can be told.
+            // What is before the cut is damaged too: then the length is all that can be reported.
         }
 
         var isCaption = key is not null && CaptionColumns.FieldOf(key) == CaptionField.Caption;

@@ -7,7 +7,7 @@ namespace ContrastivePipeline.Data.Refresh.Tables;
 /// <summary>A sound row of a caption table.</summary>
 /// <param name="Row">Its number in the table.</param>
 /// <param name="Content">The row as it was read.</param>
-/// <param name="MediaId">The medium.</param>
+/// <param name="MediaId">The media item.</param>
 /// <param name="Caption">The folded caption.</param>
 /// <param name="Index">Its index; null where the row names none.</param>
 /// <param name="Source">Where it came from.</param>
@@ -43,14 +43,14 @@ internal sealed class RowChecks(CaptionColumns columns, RefreshSpec spec)
         var column = columns.NameOf(CaptionField.Media);
         if (columns.IsPath)
         {
-            (var path, fault) = PicturePath.Normalise(text, column);
+            (var path, fault) = ImagePath.Normalise(text, column);
             return path;
         }
 
         var id = text.Trim();
         fault = id.Length == 0
-            ? new SourceFault(column, "empty-media-id", "The row names no medium; write its id.")
-            : FieldChecks.CheckControl(id, column, "id of the medium");
+            ? new SourceFault(column, "empty-media-id", "The row names no media item; write its id.")
+            : FieldChecks.CheckControl(id, column, "id of the media item");
         return id;
     }
 
@@ -63,7 +63,7 @@ internal sealed class RowChecks(CaptionColumns columns, RefreshSpec spec)
         if (digits.EndsWith(".0", StringComparison.Ordinal)) digits = digits[..^2];
         if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var index)) return index;
         fault = new SourceFault(columns.NameOf(CaptionField.CaptionIndex), "bad-caption-index",
-            $"'{ShortText.Cut(text, 40)}' is no caption index; write 0 for a medium's first caption, 1 for the next, or nothing.");
+            $"'{ShortText.Cut(text, 40)}' is no caption index; write 0 for a media item's first caption, 1 for the next, or nothing.");
         return null;
     }
 

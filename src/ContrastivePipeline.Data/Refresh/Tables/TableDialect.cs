@@ -11,7 +11,7 @@ internal static class TableDialect
 {
     private static readonly byte[] Delimiters = [(byte)',', (byte)'\t', (byte)';', (byte)'|'];
 
-    /// <summary>The delimiter with which the header names a medium and a caption; the usual one where none does.</summary>
+    /// <summary>The delimiter with which the header names a media item and a caption; the usual one where none does.</summary>
     /// <param name="lines">The table; nothing is taken from it.</param>
     /// <param name="name">What to call it in messages.</param>
     /// <param name="usual">What the extension lets expect.</param>

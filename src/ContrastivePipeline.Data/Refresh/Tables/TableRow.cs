@@ -18,7 +18,7 @@ internal sealed record TableRow(long Row, string Content, CaptionFields? Fields,
 }
 
 /// <summary>The texts of a row; null where the table has no such column or no value.</summary>
-/// <param name="Media">The medium.</param>
+/// <param name="Media">The media item.</param>
 /// <param name="Caption">The caption.</param>
 /// <param name="CaptionIndex">Its index.</param>
 /// <param name="Source">Where it came from.</param>

@@ -42,10 +42,10 @@ internal sealed class EmojiNames(JsonElement annotations)
     // A keyword whose words are all in the name tells nothing new.
     private static List<string> Beyond(string name, IReadOnlyList<string> keywords)
     {
-        var known = Words(name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return [.. keywords.Where(keyword => !Words(keyword).All(known.Contains))];
+        var known = TextFormatter(name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. keywords.Where(keyword => !TextFormatter(keyword).All(known.Contains))];
     }
 
-    private static string[] Words(string text) =>
+    private static string[] TextFormatter(string text) =>
         text.Split([' ', ':', ',', '-'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

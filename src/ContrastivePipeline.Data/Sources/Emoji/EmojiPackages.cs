@@ -70,14 +70,14 @@ internal static class EmojiPackages
     }
 }
 
-/// <summary>One vendor's pictures.</summary>
+/// <summary>One vendor's images.</summary>
 /// <param name="Name">The vendor, which starts the media ids.</param>
 /// <param name="Package">npm package.</param>
-/// <param name="Folder">Folder of the pictures in the package.</param>
-/// <param name="Extension">Of the picture files, which are named by code points.</param>
+/// <param name="Folder">Folder of the images in the package.</param>
+/// <param name="Extension">Of the image files, which are named by code points.</param>
 internal sealed record EmojiDrawing(string Name, string Package, string Folder, string Extension)
 {
-    /// <summary>Full path of the picture of a concept.</summary>
+    /// <summary>Full path of the image of a concept.</summary>
     public string PathOf(string packagesFolder, string concept) =>
         Path.GetFullPath(Path.Combine(packagesFolder, Package, Folder, concept + Extension));
 }

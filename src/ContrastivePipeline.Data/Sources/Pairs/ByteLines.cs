@@ -37,9 +37,9 @@ internal sealed class ByteLines(Stream stream) : IDisposable
             var rest = _buffer.AsSpan(_at, _end - _at);
             var newline = rest.IndexOf((byte)'\n');
             var piece = newline < 0 ? rest : rest[..newline];
-            var room = (int)(MaxLength - line.Length);
+            var space = (int)(MaxLength - line.Length);
             length += piece.Length;
-            line.Write(piece[..Math.Min(piece.Length, room)]);
+            line.Write(piece[..Math.Min(piece.Length, space)]);
             _at += piece.Length;
             if (newline < 0) continue;
             _at++;

@@ -35,7 +35,7 @@ internal sealed class FieldCutter(byte delimiter)
 
     /// <summary>How a line ends, and how often it is cut.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="isOpen">Whether a quoted field of the line before goes on at its start.</param>
+    /// <param name="isOpen">Whether a quoted field of the line before continues at its start.</param>
     public (LineEnding Ending, int Cuts) EndOf(byte[] line, bool isOpen) => Walk(line, isOpen, quotesAreText: false, null);
 
     private (LineEnding Ending, int Cuts) Walk(byte[] raw, bool isOpen, bool quotesAreText, List<byte[]>? fields)

@@ -4,7 +4,7 @@ namespace ContrastivePipeline.Data.Sources.Pairs;
 
 /// <summary>Where the fields of a pair are in a record.</summary>
 /// <param name="Count">Fields of a whole record.</param>
-/// <param name="Image">Index of the picture's path.</param>
+/// <param name="Image">Index of the image's path.</param>
 /// <param name="Caption">Index of the caption.</param>
 /// <param name="Split">Index of the split; null where the table has none.</param>
 internal sealed record PairColumns(int Count, int Image, int Caption, int? Split)

@@ -6,7 +6,7 @@ namespace ContrastivePipeline.Data.Sources.Pairs;
 internal sealed class PairRows(PairsSourceSpec spec, PairColumns columns)
 {
     private readonly string _file = Path.GetFileName(spec.Path);
-    private readonly PicturePlace _place = new(spec.PictureFolder, spec.ConfinedTo is not null);
+    private readonly ImagePlace _place = new(spec.ImageFolder, spec.ConfinedTo is not null);
 
     /// <summary>The row, good or damaged.</summary>
     public SourceRow Read(DelimitedRecord record)
@@ -25,7 +25,7 @@ internal sealed class PairRows(PairsSourceSpec spec, PairColumns columns)
         }
 
         if (!FieldChecks.TryDecode(fields[columns.Image], spec.ImageColumn, out var image, out fault)) return null;
-        (var path, fault) = PicturePath.Normalise(image, spec.ImageColumn, _place);
+        (var path, fault) = ImagePath.Normalise(image, spec.ImageColumn, _place);
         if (fault is not null) return null;
         if (!FieldChecks.TryDecode(fields[columns.Caption], spec.CaptionColumn, out var caption, out fault)) return null;
         caption = TableText.Fold(caption);

@@ -3,11 +3,11 @@ using System.Text;
 
 namespace ContrastivePipeline.Data.Sources.Pairs;
 
-/// <summary>One string for the content of a table and of the pictures that it names.</summary>
+/// <summary>One string for the content of a table and of the images that it names.</summary>
 /// <param name="name">The table's file name, which is the source of its captions.</param>
 internal sealed class PairsSnapshot(string name) : IDisposable
 {
-    /// <summary>Pictures hashed between two visits of the ordered part of the work.</summary>
+    /// <summary>Images hashed between two visits of the ordered part of the work.</summary>
     private const int Window = 1_024;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -19,12 +19,12 @@ internal sealed class PairsSnapshot(string name) : IDisposable
         Add(Convert.ToHexStringLower(await SHA256.HashDataAsync(table, cancellationToken)));
     }
 
-    /// <summary>Adds pictures.</summary>
+    /// <summary>Adds images.</summary>
     /// <param name="paths">Their paths below <paramref name="folder"/>, in ordinal order.</param>
     /// <param name="folder">Full path.</param>
     /// <param name="confinedTo">The folder that must not be left; null for none.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task AddPicturesAsync(IEnumerable<string> paths, string folder, string? confinedTo, CancellationToken cancellationToken)
+    public async Task AddImagesAsync(IEnumerable<string> paths, string folder, string? confinedTo, CancellationToken cancellationToken)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
         foreach (var window in paths.Chunk(Window))
@@ -57,10 +57,10 @@ internal sealed class PairsSnapshot(string name) : IDisposable
             }
 
             if (SourceFiles.FindOther(path) is not null) return "unreadable";
-            await using var picture = File.OpenRead(path);
-            return picture.Length > SourceFiles.MaxPictureLength
+            await using var image = File.OpenRead(path);
+            return image.Length > SourceFiles.MaxImageLength
                 ? "too large"
-                : Convert.ToHexStringLower(await SHA256.HashDataAsync(picture, cancellationToken));
+                : Convert.ToHexStringLower(await SHA256.HashDataAsync(image, cancellationToken));
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

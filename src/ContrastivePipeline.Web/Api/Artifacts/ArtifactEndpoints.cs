@@ -23,7 +23,7 @@ public sealed record ArtifactView(
 
 internal static class ArtifactEndpoints
 {
-    // The page brings its own styles and pictures along, and has no scripts.
+    // The page brings its own styles and images along, and has no scripts.
     private const string ReportPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups; frame-ancestors 'none'; base-uri 'none'";
 
     private static readonly string[] s_reading = [HttpMethods.Get, HttpMethods.Head];

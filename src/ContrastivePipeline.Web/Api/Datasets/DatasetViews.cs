@@ -13,8 +13,8 @@ public sealed record DatasetDetail(string Name, CurrentVersion? Current, IReadOn
 /// <param name="Version">The version.</param>
 /// <param name="Created">When it was published.</param>
 /// <param name="IsCurrent">Whether it is the current one.</param>
-/// <param name="MediaSize">Short side of its pictures, pixels.</param>
-/// <param name="Media">Pictures.</param>
+/// <param name="MediaSize">Short side of its images, pixels.</param>
+/// <param name="Media">Images.</param>
 /// <param name="Captions">Captions.</param>
 /// <param name="Bytes">Bytes of all its parts, those that it shares with other versions included.</param>
 /// <param name="Accounting">Where every source row went.</param>

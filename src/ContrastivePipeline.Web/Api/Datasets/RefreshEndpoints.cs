@@ -34,7 +34,7 @@ internal static class RefreshEndpoints
             .WithSummary("Applies a caption table, which is the body, to the current version and makes the result current. The content type or the extension of 'file' tells "
                 + "the format: CSV, TSV, JSON lines or Parquet. With dryRun nothing is stored.")
             .Accepts<Stream>("text/csv", [.. s_extensions.Keys.Where(type => type != "text/csv")])
-            .WithWords<RefreshMode>("mode")
+            .WithEnumValues<RefreshMode>("mode")
             .ProducesProblems(
                 StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict,
                 StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity);
@@ -57,7 +57,7 @@ internal static class RefreshEndpoints
             var table = Path.Combine(folder.FullName, "table");
             await request.SaveAsync(table, parts.LongestTable, cancellationToken);
             return await parts.Refreshes!.RefreshAsync(
-                new RefreshRequest(name, how, table, fileName) { IsDryRun = dryRun }, Nobody.Watches, cancellationToken);
+                new RefreshRequest(name, how, table, fileName) { IsDryRun = dryRun }, NullRunObserver.Watches, cancellationToken);
         }
         finally
         {
@@ -86,9 +86,9 @@ internal static class RefreshEndpoints
     }
 
     /// <summary>The answer says it all.</summary>
-    private sealed class Nobody : IRunObserver
+    private sealed class NullRunObserver : IRunObserver
     {
-        public static Nobody Watches { get; } = new();
+        public static NullRunObserver Watches { get; } = new();
 
         public void Observe(RunEvent happened)
         {

@@ -1,6 +1,6 @@
 using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
@@ -13,7 +13,7 @@ internal static class RunCurves
     /// <summary>Reads them from the segments that are done; what the store has no longer got is left out.</summary>
     public static async Task<IReadOnlyList<TrainingCurve>> ReadAsync(ArtifactStore store, RunRecord run, CancellationToken cancellationToken)
     {
-        var done = await RunManifests.ReadAsync(store, run, stage => stage.Name == ReproductionStages.Train.Name, _ => { }, cancellationToken);
+        var done = await RunManifests.ReadAsync(store, run, stage => stage.Name == PipelineStages.Train.Name, _ => { }, cancellationToken);
         var segments = done.Select(segment => (
             Input: WorkflowJson.FromElement<TrainSegmentInput>(segment.Manifest.Input), Output: WorkflowJson.FromElement<TrainedSegment>(segment.Manifest.Output)));
         var curves = new List<TrainingCurve>();

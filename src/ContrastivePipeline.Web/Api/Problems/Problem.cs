@@ -27,7 +27,7 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
 
     /// <summary>A problem that its status says all about.</summary>
     internal static Problem OfStatus(int status, string? detail = null) => new(
-        "about:blank", ReasonPhrases.GetReasonPhrase(status) is { Length: > 0 } phrase ? phrase : $"Status {status}", status, detail ?? WordsFor(status));
+        "about:blank", ReasonPhrases.GetReasonPhrase(status) is { Length: > 0 } phrase ? phrase : $"Status {status}", status, detail ?? MessageFor(status));
 
     internal static Problem BadRequest(string detail) => Of(StatusCodes.Status400BadRequest, "bad-request", "The request is not understood", detail);
 
@@ -46,7 +46,7 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
     internal static Problem KeyNeeded() => Of(StatusCodes.Status401Unauthorized, "key-needed", "An API key is needed",
         "Send a key that this server knows as 'Authorization: Bearer KEY' or 'X-Api-Key: KEY'.");
 
-    private static string WordsFor(int status) => status switch
+    private static string MessageFor(int status) => status switch
     {
         StatusCodes.Status404NotFound => $"There is nothing at this address. {ContrastiveApi.Document} lists what there is.",
         StatusCodes.Status405MethodNotAllowed => "This address does not take this method; the header Allow says which it takes.",

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ContrastivePipeline.Data.Pictures;
+using ContrastivePipeline.Data.Images;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
@@ -16,12 +16,12 @@ internal static partial class ProblemMap
     public static Problem Of(Exception fault) => fault switch
     {
         ApiException e => e.Problem,
-        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } e => Problem.BadRequest(WordsFor(e.Message)),
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } e => Problem.BadRequest(MessageFor(e.Message)),
         BadHttpRequestException e => Problem.OfStatus(e.StatusCode),
         // A form was expected.
         InvalidOperationException { Source: "Microsoft.AspNetCore.Http" } e when e.Message.StartsWith("Incorrect Content-Type", StringComparison.Ordinal) =>
             Problem.OfStatus(StatusCodes.Status415UnsupportedMediaType),
-        // What a body can break on its way in, chunked or in parts, is not all told as a bad request.
+        // What a body can break on its way in, chunked or in parts, is not all reported as a bad request.
         IOException or InvalidDataException when fault.Source?.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) == true =>
             Problem.BadRequest(fault.Message),
         ExperimentInvalidException e => Problem.Of(StatusCodes.Status422UnprocessableEntity, "experiment-invalid", "The experiment has errors",
@@ -31,8 +31,8 @@ internal static partial class ProblemMap
         },
         ResultMissingException e => Problem.NotFound(e.Message),
         ArtifactMissingException e => Problem.NotFound(e.Message),
-        PictureException { Reason: PictureReason.FileTooLarge } e => Problem.OfStatus(StatusCodes.Status413PayloadTooLarge, e.Message),
-        PictureException e => Problem.Of(StatusCodes.Status422UnprocessableEntity, "picture-unusable", "The picture cannot be used", e.Message),
+        ImageException { Reason: ImageReason.FileTooLarge } e => Problem.OfStatus(StatusCodes.Status413PayloadTooLarge, e.Message),
+        ImageException e => Problem.Of(StatusCodes.Status422UnprocessableEntity, "picture-unusable", "The image cannot be used", e.Message),
         DatasetNotFoundException e => Problem.NotFound(e.Message),
         RefreshConflictException e => Problem.Of(StatusCodes.Status409Conflict, "dataset-moved", "The dataset was changed meanwhile", e.Message),
         SourceException e => Problem.Of(StatusCodes.Status422UnprocessableEntity, "source-unusable", "The data cannot be read", e.Message),
@@ -49,12 +49,12 @@ internal static partial class ProblemMap
         ArtifactCorruptException e => Problem.Of(StatusCodes.Status500InternalServerError, "artifact-corrupt", "An artifact is damaged", e.Message),
         RunRecordException e => Problem.Of(StatusCodes.Status500InternalServerError, "run-record-damaged", "The record of a run is damaged", e.Message),
         StoreAccessDeniedException => Problem.Of(StatusCodes.Status500InternalServerError, "store-access-denied", "The store refuses access",
-            "The server's account may not do this in the store. Whoever runs the server was told."),
-        _ => Problem.Of(StatusCodes.Status500InternalServerError, "fault", "The server failed", "This is a fault of the server. Whoever runs it was told."),
+            "The server's account may not do this in the store. It was reported to whoever runs the server."),
+        _ => Problem.Of(StatusCodes.Status500InternalServerError, "fault", "The server failed", "This is a fault of the server. It was reported to whoever runs it."),
     };
 
     // ASP.NET Core names the parameter together with its .NET type, which is nothing to a client.
-    private static string WordsFor(string message) => BindingFailure().Match(message) is { Success: true } match
+    private static string MessageFor(string message) => BindingFailure().Match(message) is { Success: true } match
         ? $"'{match.Groups["name"].Value}' cannot be '{Shorten(match.Groups["value"].Value)}'; {ContrastiveApi.Document} says what it may be."
         : message;
 

@@ -20,7 +20,7 @@ internal sealed class SharedReads<T>(TimeProvider time, TimeSpan freshness, int 
             if (!_entries.TryGetValue(key, out var entry) || IsStale(entry))
             {
                 if (_entries.Count >= capacity)
-                    MakeRoom();
+                    MakeSpace();
                 entry = new Entry(time.GetTimestamp(), Task.Run(read, CancellationToken.None));
                 _entries[key] = entry;
             }
@@ -31,7 +31,7 @@ internal sealed class SharedReads<T>(TimeProvider time, TimeSpan freshness, int 
     private bool IsStale(Entry entry) => entry.Answer.IsCompleted
         && (!entry.Answer.IsCompletedSuccessfully || time.GetElapsedTime(entry.At) > freshness);
 
-    private void MakeRoom()
+    private void MakeSpace()
     {
         foreach (var (key, _) in _entries.Where(entry => IsStale(entry.Value)).ToArray())
             _entries.Remove(key);

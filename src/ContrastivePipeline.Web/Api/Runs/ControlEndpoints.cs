@@ -15,7 +15,7 @@ internal static class ControlEndpoints
     public static void MapControl(this IEndpointRouteBuilder runs)
     {
         runs.MapPost("", StartAsync).Changes(Changed.Runs).WithName("start-run")
-            .WithSummary("Starts an experiment by name or by its YAML, or goes on with its last run if that did not complete. "
+            .WithSummary("Starts an experiment by name or by its YAML, or continues with its last run if that did not complete. "
                 + "With Idempotency-Key, a repeat gives the same run. dataset and fresh of the query are for YAML bodies.")
             .Accepts<StartBody>("application/json", StartBody.YamlTypes)
             .Produces<RunTicket>(StatusCodes.Status202Accepted)
@@ -28,7 +28,7 @@ internal static class ControlEndpoints
             .Produces(StatusCodes.Status202Accepted)
             .ProducesProblems(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         runs.MapPost("/{id}/resume", ResumeAsync).Changes(Changed.Runs).WithName("resume-run")
-            .WithSummary("Goes on with a run that was interrupted or killed, or tries one again that failed.")
+            .WithSummary("Continues with a run that was interrupted or killed, or tries one again that failed.")
             .Produces<RunTicket>(StatusCodes.Status202Accepted)
             .ProducesProblems(
                 StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status429TooManyRequests);

@@ -16,7 +16,7 @@ internal static class RunEndpoints
     {
         var runs = api.MapGroup("/runs").WithTags("runs");
         runs.MapGet("", ListAsync).WithName("list-runs").WithSummary("Runs, the newest first.")
-            .WithWords<RunCondition>("state").ProducesProblems(StatusCodes.Status400BadRequest);
+            .WithEnumValues<RunCondition>("state").ProducesProblems(StatusCodes.Status400BadRequest);
         runs.MapGet("/{id}", GetAsync).WithName("get-run").WithSummary("One run with its stages.").ProducesNotFound();
         runs.MapGet("/{id}/events", EventsAsync).WithName("watch-run")
             .WithSummary("The run as server-sent events: 'run' with its whole state now and after every change, 'end' when it has ended.")

@@ -15,7 +15,7 @@ internal static class SearchEndpoints
     private const int LongestText = 1_000;
     private const int MostFound = 100;
 
-    private static readonly string[] s_pictures = ["image/png", "image/jpeg", "image/webp", "image/gif", "application/octet-stream"];
+    private static readonly string[] s_images = ["image/png", "image/jpeg", "image/webp", "image/gif", "application/octet-stream"];
 
     public static void MapSearch(this IEndpointRouteBuilder api)
     {
@@ -26,18 +26,18 @@ internal static class SearchEndpoints
                 + "in the splits that the run evaluates unless split (several times for several) says which of them.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
         search.MapPost("", CaptionsAsync).Changes(Changed.Nothing).WithName("search-captions")
-            .WithSummary("The captions that a trained model of a run puts nearest to a picture, which is the body: "
+            .WithSummary("The captions that a trained model of a run puts nearest to an image, which is the body: "
                 + "PNG, JPEG, WebP or GIF, at most 16 MiB. "
                 + "variant, seed and split are as for texts.")
-            .Accepts<Stream>(s_pictures[0], s_pictures[1..])
+            .Accepts<Stream>(s_images[0], s_images[1..])
             .ProducesProblems(
                 StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge,
                 StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity);
-        api.MapGet("/runs/{id}/media", PictureAsync).WithTags("search").WithName("get-medium").WithSummary("A picture of the dataset that a run trained on.")
+        api.MapGet("/runs/{id}/media", ImageAsync).WithTags("search").WithName("get-media item").WithSummary("An image of the dataset that a run trained on.")
             .Produces<string>(StatusCodes.Status200OK, "image/png", "image/jpeg").ProducesNotFound();
     }
 
-    private static async Task<SearchAnswer<FoundMedium>> MediaAsync(
+    private static async Task<SearchAnswer<FoundMediaItem>> MediaAsync(
         string run, string text, RunReader runs, Searcher searcher, CancellationToken cancellationToken,
         string? variant = null, long? seed = null, int top = 10, string[]? split = null)
     {
@@ -54,15 +54,15 @@ internal static class SearchEndpoints
     {
         Check.Range(top, 1, MostFound, "top");
         var found = await runs.FindAsync(run, cancellationToken);
-        var picture = await request.ReadAsync(QueryPicture.MaxBytes, cancellationToken);
-        return await searcher.FindCaptionsAsync(found, new SearchWish(variant, seed, split ?? []), picture, top, cancellationToken);
+        var image = await request.ReadAsync(QueryImage.MaxBytes, cancellationToken);
+        return await searcher.FindCaptionsAsync(found, new SearchWish(variant, seed, split ?? []), image, top, cancellationToken);
     }
 
-    private static async Task<IResult> PictureAsync(
-        string id, [FromQuery(Name = "id")] string medium, RunReader runs, Searcher searcher, CancellationToken cancellationToken)
+    private static async Task<IResult> ImageAsync(
+        string id, [FromQuery(Name = "id")] string mediaItem, RunReader runs, Searcher searcher, CancellationToken cancellationToken)
     {
-        var found = await searcher.FindPictureAsync(await runs.FindAsync(id, cancellationToken), medium, cancellationToken)
-            ?? throw new ApiException(Problem.NotFound("The run's dataset has no medium of this id."));
+        var found = await searcher.FindImageAsync(await runs.FindAsync(id, cancellationToken), mediaItem, cancellationToken)
+            ?? throw new ApiException(Problem.NotFound("The run's dataset has no media item of this id."));
         return TypedResults.Bytes(found.Bytes, found.Bytes is [0xFF, 0xD8, ..] ? "image/jpeg" : "image/png");
     }
 }

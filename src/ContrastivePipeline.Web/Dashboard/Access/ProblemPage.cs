@@ -12,12 +12,12 @@ internal sealed class ProblemPage : IProblemPage
     public Task WriteAsync(HttpContext context, Problem problem) => PageResult.Of(Write(problem)).ExecuteAsync(context);
 
     private static Page Write(Problem problem) => new(problem.Title, Area.None, Markup.Of($"""
-        <div class="note error"><p>{Words(problem)}</p></div>
+        <div class="note error"><p>{TextFormatter(problem)}</p></div>
         <p><a href="/">Go to the runs</a></p>
         """))
     { Status = problem.Status };
 
-    private static string Words(Problem problem) => problem.Status == StatusCodes.Status404NotFound && problem.Type == "about:blank"
+    private static string TextFormatter(Problem problem) => problem.Status == StatusCodes.Status404NotFound && problem.Type == "about:blank"
         ? "There is no page at this address."
         : problem.ForPages ?? problem.Detail;
 }

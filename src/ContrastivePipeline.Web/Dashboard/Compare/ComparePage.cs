@@ -35,7 +35,7 @@ internal static class ComparePage
 
     private static Markup Picker(IReadOnlyList<RunLine> runs, IReadOnlyList<string> chosen)
     {
-        List<(string, string)> options = [("", "choose a run"), .. runs.Select(r => (r.Run.Id, $"{r.Run.Id} ({RunWords.Condition(r.Condition)})"))];
+        List<(string, string)> options = [("", "choose a run"), .. runs.Select(r => (r.Run.Id, $"{r.Run.Id} ({RunFormatter.Condition(r.Condition)})"))];
         string At(int i) => i < chosen.Count ? chosen[i] : "";
         var more = Enumerable.Range(2, Math.Max(0, chosen.Count - 2)).Select(i => Field.Select($"pick-{i}", "run", $"Run {Letter(i)}", options, At(i)));
         return Markup.Of($"""
@@ -53,7 +53,7 @@ internal static class ComparePage
         <caption>The runs compared; differences are to run A</caption>
         <thead><tr><th scope="col">Run</th><th scope="col">Id</th><th scope="col">Started</th><th scope="col">Dataset</th><th scope="col">Seeds</th><th scope="col">Code</th></tr></thead><tbody>
         {Markup.Join(comparison.Runs.Select((r, i) => Markup.Of($"""
-            <tr><th scope="row">{Letter(i)}</th><td><a href="{RunWords.Href(r.Id)}">{r.Id}</a></td><td>{Words.When(r.Started)}</td><td>{r.Dataset ?? "nothing measured yet"}</td><td>{string.Join(", ", r.Seeds)}</td><td>{RunWords.Code(r.CodeVersion)}</td></tr>
+            <tr><th scope="row">{Letter(i)}</th><td><a href="{RunFormatter.Href(r.Id)}">{r.Id}</a></td><td>{TextFormatter.When(r.Started)}</td><td>{r.Dataset ?? "nothing measured yet"}</td><td>{string.Join(", ", r.Seeds)}</td><td>{RunFormatter.Code(r.CodeVersion)}</td></tr>
 
             """)))}</tbody></table></div>
         """);

@@ -18,13 +18,13 @@ internal static class ComparedMetrics
             html.Write(Show.Empty(new Markup("<p>None of these runs has measured anything yet.</p>")));
         else
             html.Write($"<p>Below each value stands its difference to run A: ▲ better, ▽ worse. Shares are in per cent, and their differences in percentage points.</p>\n<div class=\"tables\">\n");
-        foreach (var (table, index) in comparison.Metrics.GroupBy(m => (Words(m).Family, m.Split)).OrderBy(g => Order(g.Key.Family)).Select((g, i) => (g, i)))
+        foreach (var (table, index) in comparison.Metrics.GroupBy(m => (TextFormatter(m).Family, m.Split)).OrderBy(g => Order(g.Key.Family)).Select((g, i) => (g, i)))
             WriteTable(html, comparison, $"{Capital(table.Key.Family)}, {table.Key.Split}", [.. table], index);
         html.Write($"{new Markup(comparison.Metrics.Count == 0 ? "" : "</div>\n")}</section>\n");
         return html.ToMarkup();
     }
 
-    private static MetricWords Words(ComparedMetric metric) => MetricWords.Of(metric.Metric, "picture");
+    private static MetricFormatter TextFormatter(ComparedMetric metric) => MetricFormatter.Of(metric.Metric, "image");
 
     private static int Order(string family) => family switch { "retrieval" => 0, "zero-shot" => 1, "geometry" => 2, _ => 3 };
 
@@ -40,7 +40,7 @@ internal static class ComparedMetrics
             """);
         foreach (var variant in metrics.GroupBy(m => m.Variant))
         {
-            html.Write($"<tbody><tr><th scope=\"rowgroup\" colspan=\"{comparison.Runs.Count + 1}\" class=\"left group\">{Reporting.Html.Words.WithSubscripts(RunWords.Variant(variant.Key))}</th></tr>\n");
+            html.Write($"<tbody><tr><th scope=\"rowgroup\" colspan=\"{comparison.Runs.Count + 1}\" class=\"left group\">{Reporting.Html.TextFormatter.WithSubscripts(RunFormatter.Variant(variant.Key))}</th></tr>\n");
             foreach (var metric in variant)
                 html.Write($"<tr><th scope=\"row\">{Name(metric)}</th>{Markup.Join(metric.Values.Select(v => Cell(metric, v)))}</tr>\n");
             html.Write($"</tbody>\n");
@@ -50,7 +50,7 @@ internal static class ComparedMetrics
 
     private static Markup Name(ComparedMetric metric)
     {
-        var words = Words(metric);
+        var words = TextFormatter(metric);
         var arrow = words.HigherIsBetter switch
         {
             true => new Markup(" <span role=\"img\" aria-label=\"higher is better\">↑</span>"),
@@ -64,12 +64,12 @@ internal static class ComparedMetrics
     {
         if (value is null)
             return new Markup("<td>–</td>");
-        var words = Words(metric);
+        var words = TextFormatter(metric);
         var deviation = value.StandardDeviation is { } sd ? Markup.Of($" <span class=\"sd\">± {words.Format(sd)}</span>") : Markup.None;
         return Markup.Of($"<td>{words.Format(value.Mean)}{deviation}{Change(metric, words, value)}</td>");
     }
 
-    private static Markup Change(ComparedMetric metric, MetricWords words, ComparedValue value)
+    private static Markup Change(ComparedMetric metric, MetricFormatter words, ComparedValue value)
     {
         if (value.Difference is not { } difference)
             return Markup.None;

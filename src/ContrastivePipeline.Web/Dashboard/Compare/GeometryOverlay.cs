@@ -30,7 +30,7 @@ internal static class GeometryOverlay
             <p>Further left, matched pairs lie closer together; further down, texts fill the sphere more evenly. A line leads from each variant in run A to
             the same variant in the others.</p>
             <ul class="legend" aria-label="Key: runs">{Markup.Join(runs.Select((id, i) => Markup.Of($"<li><span aria-hidden=\"true\">{s_signs[i % s_signs.Length]}</span> {ComparePage.Letter(i)}: {id}</li>")))}</ul>
-            <ul class="legend" aria-label="Key: variants">{Markup.Join(variants.Select((v, i) => Markup.Of($"<li><svg class=\"swatch\" aria-hidden=\"true\" viewBox=\"0 0 34 12\"><rect x=\"2\" y=\"3\" width=\"30\" height=\"6\" rx=\"3\" fill=\"var(--c{i % Paint.VariantColors})\" /></svg>{Words.WithSubscripts(RunWords.Variant(v))}</li>")))}</ul>
+            <ul class="legend" aria-label="Key: variants">{Markup.Join(variants.Select((v, i) => Markup.Of($"<li><svg class=\"swatch\" aria-hidden=\"true\" viewBox=\"0 0 34 12\"><rect x=\"2\" y=\"3\" width=\"30\" height=\"6\" rx=\"3\" fill=\"var(--c{i % Paint.VariantColors})\" /></svg>{TextFormatter.WithSubscripts(RunFormatter.Variant(v))}</li>")))}</ul>
             <div class="figures">
 
             """);
@@ -64,7 +64,7 @@ internal static class GeometryOverlay
         }
         Label(figure, split, runs);
         var alt = $"Alignment and text uniformity, {split.Key}: " + string.Join("; ", split.Select(p =>
-            $"{RunWords.Variant(p.Variant)} in run {ComparePage.Letter(runs.IndexOf(p.RunId))} {Words.Number(p.Alignment, "0.000")} and {Words.Number(p.UniformityText, "0.000")}")) + ".";
+            $"{RunFormatter.Variant(p.Variant)} in run {ComparePage.Letter(runs.IndexOf(p.RunId))} {TextFormatter.Number(p.Alignment, "0.000")} and {TextFormatter.Number(p.UniformityText, "0.000")}")) + ".";
         html.Write($"<figure><p class=\"title\">Text uniformity <span class=\"quiet\">(↓ lower is better), {split.Key}</span></p>\n{figure.ToSvg($"overlay-{split.Key}".ToId(), "alignment (← lower is better)", alt)}</figure>\n");
     }
 
@@ -76,7 +76,7 @@ internal static class GeometryOverlay
             placer.AddMarker(at.X, at.Y, 8);
         foreach (var (point, at) in pixels)
         {
-            var text = $"{RunWords.Variant(point.Variant)} {ComparePage.Letter(runs.IndexOf(point.RunId))}";
+            var text = $"{RunFormatter.Variant(point.Variant)} {ComparePage.Letter(runs.IndexOf(point.RunId))}";
             var (x, y) = placer.Place(at.X, at.Y, text.Length * 6.6);
             figure.Text(x, y, text);
         }

@@ -56,8 +56,8 @@ internal static class DatasetPage
         return Markup.Of($"""
             <dl class="facts">
             <div><dt>{(view.Shown.IsCurrent ? "Current version" : "Latest version (none is current)")}</dt><dd><code>{manifest.Version}</code></dd></div>
-            <div><dt>Pictures</dt><dd>{Words.Count(manifest.Media.Sum(p => (long)p.Rows))}, short side {manifest.MediaSize} pixels</dd></div>
-            <div><dt>Captions</dt><dd>{Words.Count(manifest.Captions.Sum(p => (long)p.Rows))}</dd></div>
+            <div><dt>Images</dt><dd>{TextFormatter.Count(manifest.Media.Sum(p => (long)p.Rows))}, short side {manifest.MediaSize} pixels</dd></div>
+            <div><dt>Captions</dt><dd>{TextFormatter.Count(manifest.Captions.Sum(p => (long)p.Rows))}</dd></div>
             <div><dt>Size</dt><dd>{Show.Bytes(view.Shown.Bytes)}</dd></div>
             </dl>
             """);
@@ -91,8 +91,8 @@ internal static class DatasetPage
         return Markup.Of($"""
             <tr role="row"><th scope="row" role="rowheader"><code>{manifest.Version}</code>{mark}</th>
             <td role="cell" data-label="Made">{Show.Ago(version.Created, now)}</td>
-            <td role="cell" data-label="Captions" class="number">{Words.Count(manifest.Captions.Sum(p => (long)p.Rows))}</td>
-            <td role="cell" data-label="Quarantined" class="number">{Words.Count(manifest.Accounting.Quarantined)}</td>
+            <td role="cell" data-label="Captions" class="number">{TextFormatter.Count(manifest.Captions.Sum(p => (long)p.Rows))}</td>
+            <td role="cell" data-label="Quarantined" class="number">{TextFormatter.Count(manifest.Accounting.Quarantined)}</td>
             <td role="cell" data-label="Current" class="wrap">{Markup.Join(History(view, manifest.Version, now), "; ")}</td>
             <td role="cell"><div class="actions tight">{Difference(view, manifest)}{use}</div></td></tr>
 
@@ -110,7 +110,7 @@ internal static class DatasetPage
 
     private static Markup RefreshForm(DatasetView view) => Markup.Of($"""
         <section aria-labelledby="refresh"><h2 id="refresh">Refresh the captions</h2>
-        <p>Upload a caption table. It becomes a new version; pictures are not touched, and the present version stays.</p>
+        <p>Upload a caption table. It becomes a new version; images are not touched, and the present version stays.</p>
         <form action="{DatasetsPage.Href(view.Name, "/refresh")}" method="post" enctype="multipart/form-data" class="panel" data-busy="Reading and comparing …">
         {Field.File("refresh-file", "file", "Caption table", ".csv,.tsv,.txt,.jsonl,.ndjson,.parquet", "CSV or TSV with a header row, JSON lines, or Parquet. Columns: id (or media_id, image, path) and caption; optional caption_index, source, split.")}
         {Field.Select("refresh-mode", "mode", "What the table is", [
@@ -130,8 +130,8 @@ internal static class DatasetPage
         {Markup.Join(view.Refreshes.Select(r => Markup.Of($"""
             <tr role="row"><th scope="row" role="rowheader"><a href="{DatasetsPage.Href(view.Name, $"/refreshes/{r.Record.Id}")}">{r.Record.FileName}</a></th>
             <td role="cell" data-label="When">{Show.Ago(r.At, now)}</td><td role="cell" data-label="Mode">{r.Record.Mode.ToString().ToLowerInvariant()}</td>
-            <td role="cell" data-label="Added" class="number">{Words.Count(r.Record.Rows.Added)}</td><td role="cell" data-label="Changed" class="number">{Words.Count(r.Record.Rows.Changed)}</td>
-            <td role="cell" data-label="Removed" class="number">{Words.Count(r.Record.Captions.Removed)}</td><td role="cell" data-label="Quarantined" class="number">{Words.Count(r.Record.Rows.Rejected)}</td>
+            <td role="cell" data-label="Added" class="number">{TextFormatter.Count(r.Record.Rows.Added)}</td><td role="cell" data-label="Changed" class="number">{TextFormatter.Count(r.Record.Rows.Changed)}</td>
+            <td role="cell" data-label="Removed" class="number">{TextFormatter.Count(r.Record.Captions.Removed)}</td><td role="cell" data-label="Quarantined" class="number">{TextFormatter.Count(r.Record.Rows.Rejected)}</td>
             <td role="cell" data-label="Version">{(r.Record.Version is { } made ? Markup.Of($"<code>{made}</code>") : new Markup("none: nothing would have changed"))}</td></tr>
 
             """)))}</tbody></table></section>
@@ -144,7 +144,7 @@ internal static class DatasetPage
         html.Write($"<section aria-labelledby=\"accounting\"><h2 id=\"accounting\">Where every row went</h2>\n");
         DataSection.WriteDataset(html, Reporting.DatasetSummary.From(manifest) with { QuarantinedExamples = view.Quarantined });
         if (manifest.Accounting.Quarantined > view.Quarantined.Count)
-            html.Write($"<p><a class=\"button second small\" href=\"{DatasetsPage.Href(view.Name, $"/quarantine?version={manifest.Version}")}\">All {Words.Count(manifest.Accounting.Quarantined)} quarantined rows</a></p>\n");
+            html.Write($"<p><a class=\"button second small\" href=\"{DatasetsPage.Href(view.Name, $"/quarantine?version={manifest.Version}")}\">All {TextFormatter.Count(manifest.Accounting.Quarantined)} quarantined rows</a></p>\n");
         html.Write($"</section>\n");
         return html.ToMarkup();
     }
@@ -161,6 +161,6 @@ internal static class DatasetPage
             <input type="hidden" name="yaml" value="{last.Input!.Yaml}" /><input type="hidden" name="dataset" value="{view.Name}@{version}" />
             <button type="submit" class="second small">Start <span class="hidden">{run.Experiment} </span>on version {version}</button>
             """);
-        return Markup.Of($"<li><form action=\"/runs\" method=\"post\" class=\"inline\"><span>{run.Experiment}, last run <a href=\"{RunWords.Href(run.Id)}\">{run.Id}</a></span> {start}</form></li>\n");
+        return Markup.Of($"<li><form action=\"/runs\" method=\"post\" class=\"inline\"><span>{run.Experiment}, last run <a href=\"{RunFormatter.Href(run.Id)}\">{run.Id}</a></span> {start}</form></li>\n");
     }
 }

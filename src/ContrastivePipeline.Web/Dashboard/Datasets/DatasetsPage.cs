@@ -24,7 +24,7 @@ internal static class DatasetsPage
         <p class="lead">A dataset version never changes: a caption refresh makes a new one, and runs say which one they used.</p>
         <table class="stack words" role="table">
         <caption>{Show.Counted(datasets.Count, "dataset")}</caption>
-        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Dataset</th><th scope="col" role="columnheader">Current version</th><th scope="col" role="columnheader" class="number">Captions</th><th scope="col" role="columnheader" class="number">Pictures</th><th scope="col" role="columnheader" class="number">Quarantined</th><th scope="col" role="columnheader" class="number">Versions</th></tr></thead>
+        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Dataset</th><th scope="col" role="columnheader">Current version</th><th scope="col" role="columnheader" class="number">Captions</th><th scope="col" role="columnheader" class="number">Images</th><th scope="col" role="columnheader" class="number">Quarantined</th><th scope="col" role="columnheader" class="number">Versions</th></tr></thead>
         <tbody role="rowgroup">
         {Markup.Join(datasets.Select(Row))}</tbody></table>
         """);
@@ -35,9 +35,9 @@ internal static class DatasetsPage
         var counts = line.Current is { } manifest
             ? Markup.Of($"""
                 <td role="cell" data-label="Version"><code>{manifest.Version}</code></td>
-                <td role="cell" data-label="Captions" class="number">{Words.Count(manifest.Captions.Sum(p => (long)p.Rows))}</td>
-                <td role="cell" data-label="Pictures" class="number">{Words.Count(manifest.Media.Sum(p => (long)p.Rows))}</td>
-                <td role="cell" data-label="Quarantined" class="number">{Words.Count(manifest.Accounting.Quarantined)}</td>
+                <td role="cell" data-label="Captions" class="number">{TextFormatter.Count(manifest.Captions.Sum(p => (long)p.Rows))}</td>
+                <td role="cell" data-label="Images" class="number">{TextFormatter.Count(manifest.Media.Sum(p => (long)p.Rows))}</td>
+                <td role="cell" data-label="Quarantined" class="number">{TextFormatter.Count(manifest.Accounting.Quarantined)}</td>
                 """)
             : Markup.Of($"<td role=\"cell\" data-label=\"Version\" class=\"wrap\">{(line.Fault.Length > 0 ? line.Fault : "several, none chosen")}</td><td role=\"cell\"></td><td role=\"cell\"></td><td role=\"cell\"></td>");
         return Markup.Of($"<tr role=\"row\"><th scope=\"row\" role=\"rowheader\"><a href=\"{Href(name)}\">{name}</a></th>{counts}<td role=\"cell\" data-label=\"Versions\" class=\"number\">{versions}</td></tr>\n");

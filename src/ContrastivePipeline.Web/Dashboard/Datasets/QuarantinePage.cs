@@ -26,10 +26,10 @@ internal static class QuarantinePage
         var html = new HtmlWriter();
         html.Write($"<p class=\"lead\">{lead}</p>\n");
         if (total > 0)
-            html.Write($"<p><a class=\"button second\" href=\"{download}\" download=\"\">Download all {Words.Count(total)} as CSV</a></p>\n");
+            html.Write($"<p><a class=\"button second\" href=\"{download}\" download=\"\">Download all {TextFormatter.Count(total)} as CSV</a></p>\n");
         html.Write(rows.Count == 0
             ? Show.Empty(new Markup(total == 0 ? "<p>Every row was good.</p>" : "<p>There are no more rows.</p>"))
-            : QuarantineTable.Write(rows, $"Rows {first} to {first + rows.Count - 1} of {Words.Count(total)}"));
+            : QuarantineTable.Write(rows, $"Rows {first} to {first + rows.Count - 1} of {TextFormatter.Count(total)}"));
         html.Write($"<nav class=\"actions\" aria-label=\"Pages\">");
         if (page > 1)
             html.Write($"<a class=\"button second\" href=\"{Address(page - 1)}\">Earlier rows</a>");

@@ -20,7 +20,7 @@ internal static class QuarantineTable
         var column = row.Column.Length > 0 ? $", column {row.Column}" : "";
         var content = row.Content.Length <= Longest ? row.Content : $"{row.Content[..Longest]} …";
         return Markup.Of($"""
-            <tr role="row"><th scope="row" role="rowheader">{row.Reason}</th><td role="cell" data-label="Where" class="wrap">{row.File}, row {Words.Count(row.Row)}{column}</td>
+            <tr role="row"><th scope="row" role="rowheader">{row.Reason}</th><td role="cell" data-label="Where" class="wrap">{row.File}, row {TextFormatter.Count(row.Row)}{column}</td>
             <td role="cell" data-label="Wrong" class="wrap">{row.Detail}</td><td role="cell" data-label="Row" class="wrap"><code>{content}</code></td></tr>
 
             """);

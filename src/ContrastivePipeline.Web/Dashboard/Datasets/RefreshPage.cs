@@ -42,7 +42,7 @@ internal static class RefreshPage
     private static Markup Outcome(RefreshRecord record) => record.Version is { } version
         ? Markup.Of($"""
             <div class="note good"><p>It made version <code>{version}</code> from <code>{record.Base}</code>.
-            {record.Parts.Written} of {Show.Counted(record.Parts.Captions, "caption part")} written ({Show.Bytes(record.Parts.Bytes)}); pictures and all other parts are shared.</p>
+            {record.Parts.Written} of {Show.Counted(record.Parts.Captions, "caption part")} written ({Show.Bytes(record.Parts.Bytes)}); images and all other parts are shared.</p>
             <p><a href="{DatasetsPage.Href(record.Dataset, $"/diff?from={record.Base}&to={version}")}">All changes</a> · <a href="{DatasetsPage.Href(record.Dataset, "#dependents")}">Start an experiment on it</a></p></div>
             """)
         : Markup.Of($"<div class=\"note\"><p>Nothing was added, changed or removed, so there is no new version: <code>{record.Base}</code> stays as it is.</p></div>");
@@ -52,8 +52,8 @@ internal static class RefreshPage
         var rows = record.Rows;
         return Markup.Of($"""
             <section aria-labelledby="rows"><h2 id="rows">Where every row of the table went</h2>
-            <p>{Words.Count(rows.Read)} rows = {Words.Count(rows.Added)} added + {Words.Count(rows.Changed)} changed + {Words.Count(rows.Unchanged)} unchanged + {Words.Count(rows.Duplicates)} duplicates + {Words.Count(rows.Rejected)} quarantined.
-            The dataset had {Show.Counted(record.Captions.Before, "caption")} and has {Words.Count(record.Captions.After)}; {Words.Count(record.Captions.Removed)} were removed.</p></section>
+            <p>{TextFormatter.Count(rows.Read)} rows = {TextFormatter.Count(rows.Added)} added + {TextFormatter.Count(rows.Changed)} changed + {TextFormatter.Count(rows.Unchanged)} unchanged + {TextFormatter.Count(rows.Duplicates)} duplicates + {TextFormatter.Count(rows.Rejected)} quarantined.
+            The dataset had {Show.Counted(record.Captions.Before, "caption")} and has {TextFormatter.Count(record.Captions.After)}; {TextFormatter.Count(record.Captions.Removed)} were removed.</p></section>
             """);
     }
 
@@ -64,9 +64,9 @@ internal static class RefreshPage
         return Markup.Of($"""
             <section aria-labelledby="rejected"><h2 id="rejected">Quarantined rows</h2>
             <table class="words"><caption>By reason</caption><thead><tr><th scope="col">Reason</th><th scope="col" class="number">Rows</th></tr></thead><tbody>
-            {Markup.Join(record.Reasons.Select(r => Markup.Of($"<tr><th scope=\"row\">{r.Key}</th><td class=\"number\">{Words.Count(r.Value)}</td></tr>")))}</tbody></table>
+            {Markup.Join(record.Reasons.Select(r => Markup.Of($"<tr><th scope=\"row\">{r.Key}</th><td class=\"number\">{TextFormatter.Count(r.Value)}</td></tr>")))}</tbody></table>
             {QuarantineTable.Write(record.Examples.Rejected, "The first row of every reason")}
-            {(isDryRun ? Markup.None : Markup.Of($"<p><a href=\"{DatasetsPage.Href(record.Dataset, $"/refreshes/{record.Id}/rejected")}\">All {Words.Count(record.Rows.Rejected)} quarantined rows</a></p>"))}</section>
+            {(isDryRun ? Markup.None : Markup.Of($"<p><a href=\"{DatasetsPage.Href(record.Dataset, $"/refreshes/{record.Id}/rejected")}\">All {TextFormatter.Count(record.Rows.Rejected)} quarantined rows</a></p>"))}</section>
             """);
     }
 }

@@ -32,15 +32,15 @@ internal static class ArtifactsPage
         html.Write($"<p class=\"lead\">{id}: {Show.Counted(artifacts.All.Count, "file")}, {Show.Bytes(artifacts.All.Sum(a => a.Length))}</p>\n");
         html.Write(RunPage.Gone(artifacts.Gone));
         if (artifacts.All.Count == 0)
-            html.Write(Show.Empty(Markup.Of($"<p>The run has not made anything yet. <a href=\"{RunWords.Href(id)}\">See how far it is</a>.</p>")));
+            html.Write(Show.Empty(Markup.Of($"<p>The run has not made anything yet. <a href=\"{RunFormatter.Href(id)}\">See how far it is</a>.</p>")));
         else
             WriteFiles(html, id, artifacts.All, filter);
-        return new Page("Artifacts", Area.Runs, html.ToMarkup()) { Crumbs = [new("Runs", "/"), new($"Run of {line.Run.Experiment}", RunWords.Href(id))] };
+        return new Page("Artifacts", Area.Runs, html.ToMarkup()) { Crumbs = [new("Runs", "/"), new($"Run of {line.Run.Experiment}", RunFormatter.Href(id))] };
     }
 
     private static void WriteFiles(HtmlWriter html, string id, IReadOnlyList<RunArtifact> all, ArtifactFilter filter)
     {
-        var address = RunWords.Href(id, "/artifacts");
+        var address = RunFormatter.Href(id, "/artifacts");
         html.Write($"<p>To fetch and verify them all: <code>contrastive pull {id} --to FOLDER</code>. To verify one by hand: <code>sha256sum FILE</code>.</p>\n");
         if (all.Count > ArtifactFilter.Length / 2)
             html.Write(Filter(address, all, filter));
@@ -64,7 +64,7 @@ internal static class ArtifactsPage
 
     private static void WriteStage(HtmlWriter html, string id, IReadOnlyList<RunArtifact> shown, int inAll, string anchor)
     {
-        var count = shown.Count < inAll ? $"{Words.Count(shown.Count)} of {Show.Counted(inAll, "file")}" : Show.Counted(inAll, "file");
+        var count = shown.Count < inAll ? $"{TextFormatter.Count(shown.Count)} of {Show.Counted(inAll, "file")}" : Show.Counted(inAll, "file");
         var caption = $"{count}, {Show.Bytes(shown.Sum(a => a.Length))}";
         html.Write($"<section aria-labelledby=\"{anchor}\"><h2 id=\"{anchor}\">{Title(shown[0].Stage)}</h2>\n{FileTable.Write(id, shown, caption)}</section>\n");
     }

@@ -38,18 +38,18 @@ internal static class ExplainPage
 
     /// <summary>The form that asks for a number or a file.</summary>
     public static Markup Form(string run) => Markup.Of($"""
-        <form action="{RunWords.Href(run, "/explain")}" method="get" class="filter" role="search" aria-label="Explain a number or a file">
+        <form action="{RunFormatter.Href(run, "/explain")}" method="get" class="filter" role="search" aria-label="Explain a number or a file">
         {Field.Text("explain-of", "of", "Where does it come from?", "", "Paste a number as it is printed anywhere, the name of a file, or the beginning of a hash.", "required=\"required\" maxlength=\"400\"")}
         <button type="submit" class="second">Explain</button></form>
 
         """);
 
     /// <summary>The address of an explanation.</summary>
-    public static string Href(string run, string what) => RunWords.Href(run, $"/explain?of={Show.Segment(what)}");
+    public static string Href(string run, string what) => RunFormatter.Href(run, $"/explain?of={Show.Segment(what)}");
 
     private static Page Frame(RunLine line, string title, Markup body) => new(title, Area.Runs, body)
     {
-        Crumbs = [new("Runs", "/"), new($"Run of {line.Run.Experiment}", RunWords.Href(line.Run.Id))],
+        Crumbs = [new("Runs", "/"), new($"Run of {line.Run.Experiment}", RunFormatter.Href(line.Run.Id))],
     };
 
     private static Markup Number(Lineage lineage, NumberLineage number, IReadOnlyList<int> seeds, Recomputation? again) => Markup.Of($"""
@@ -57,10 +57,10 @@ internal static class ExplainPage
         <p>{number.Explanation}</p>
         {Seeds(lineage, number, seeds)}
         <dl class="facts">
-        <div><dt>Variant</dt><dd>{Words.WithSubscripts(RunWords.Variant(number.Variant))}</dd></div>
+        <div><dt>Variant</dt><dd>{TextFormatter.WithSubscripts(RunFormatter.Variant(number.Variant))}</dd></div>
         <div><dt>Seed</dt><dd>{number.Seed}</dd></div>
         <div><dt>Split</dt><dd>{number.Split}</dd></div>
-        <div><dt>Items averaged</dt><dd>{Words.Count(number.N)}</dd></div>
+        <div><dt>Items averaged</dt><dd>{TextFormatter.Count(number.N)}</dd></div>
         <div><dt>Formula</dt><dd>{number.Formula}</dd></div>
         <div><dt>Address</dt><dd><code>{number.Address}</code></dd></div>
         </dl>
@@ -69,7 +69,7 @@ internal static class ExplainPage
         """);
 
     private static string Share(NumberLineage number) => MetricCatalogue.Find(number.Metric)?.Unit == MetricUnit.Fraction
-        ? $" = {Words.Number(100 * number.Value, "0.00")} %"
+        ? $" = {TextFormatter.Number(100 * number.Value, "0.00")} %"
         : "";
 
     // A table shows the mean over seeds; each seed's number has a past of its own.
@@ -95,18 +95,18 @@ internal static class ExplainPage
         : Section(title, FileTable.Write(run, files, caption));
 
     private static Markup Model(Lineage lineage, string run) => lineage.Model is not { } model ? Markup.None : Section("The model", Markup.Of($"""
-        <p>{Words.WithSubscripts(RunWords.Variant(model.Variant))}, seed {model.Seed}, after {Show.Counted(model.Step, "step")} in {Show.Counted(model.Segments.Count, "segment")}. All settings of the training hash to <code class="hash">{model.Recipe}</code>.</p>
+        <p>{TextFormatter.WithSubscripts(RunFormatter.Variant(model.Variant))}, seed {model.Seed}, after {Show.Counted(model.Step, "step")} in {Show.Counted(model.Segments.Count, "segment")}. All settings of the training hash to <code class="hash">{model.Recipe}</code>.</p>
         {FileTable.Write(run, lineage.Tokenizer is { } tokenizer ? [model.Checkpoint, tokenizer] : [model.Checkpoint], "Weights and vocabulary")}
         """));
 
     private static Markup Dataset(Lineage lineage) => lineage.Dataset is not { } dataset ? Markup.None : Section("The data", Markup.Of($"""
-        <p><a href="{DatasetsPage.Href(dataset.Name)}">{dataset.Name}</a>, version <code>{dataset.Version}</code>: {Words.Count(dataset.Accounting.Kept)} rows kept of {Words.Count(dataset.Accounting.SourceRows)},
+        <p><a href="{DatasetsPage.Href(dataset.Name)}">{dataset.Name}</a>, version <code>{dataset.Version}</code>: {TextFormatter.Count(dataset.Accounting.Kept)} rows kept of {TextFormatter.Count(dataset.Accounting.SourceRows)},
         in {Show.Counted(dataset.Parts.Count, "part")}.{(dataset.Refreshes.Count == 0 ? " Prepared from its source." : "")}</p>
-        {(dataset.Refreshes.Count == 0 ? Markup.None : Markup.Of($"<ul>{Markup.Join(dataset.Refreshes.Select(r => Markup.Of($"<li>{r.Mode} with {r.File}, {Words.When(r.At)}: <code>{r.Base}</code> became <code>{r.Version}</code></li>")))}</ul>"))}
+        {(dataset.Refreshes.Count == 0 ? Markup.None : Markup.Of($"<ul>{Markup.Join(dataset.Refreshes.Select(r => Markup.Of($"<li>{r.Mode} with {r.File}, {TextFormatter.When(r.At)}: <code>{r.Base}</code> became <code>{r.Version}</code></li>")))}</ul>"))}
         <details><summary>Parts with their hashes</summary>
         <table class="stack words" role="table"><caption>Parts of {dataset.Name} {dataset.Version}</caption>
         <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Part</th><th scope="col" role="columnheader" class="number">Rows</th><th scope="col" role="columnheader">SHA-256</th></tr></thead><tbody role="rowgroup">
-        {Markup.Join(dataset.Parts.Select(p => Markup.Of($"<tr role=\"row\"><th scope=\"row\" role=\"rowheader\" class=\"wrap\">{p.Path}</th><td role=\"cell\" data-label=\"Rows\" class=\"number\">{Words.Count(p.Rows)}</td><td role=\"cell\" class=\"wrap\"><code class=\"hash\">{p.Sha256}</code></td></tr>\n")))}</tbody></table></details>
+        {Markup.Join(dataset.Parts.Select(p => Markup.Of($"<tr role=\"row\"><th scope=\"row\" role=\"rowheader\" class=\"wrap\">{p.Path}</th><td role=\"cell\" data-label=\"Rows\" class=\"number\">{TextFormatter.Count(p.Rows)}</td><td role=\"cell\" class=\"wrap\"><code class=\"hash\">{p.Sha256}</code></td></tr>\n")))}</tbody></table></details>
         """));
 
     private static Markup Settings(Lineage lineage) => lineage.Settings.Count == 0 ? Markup.None : Section("Settings that bear on it", Markup.Of($"""
@@ -119,8 +119,8 @@ internal static class ExplainPage
         <table class="stack words" role="table"><caption>{Show.Counted(lineage.Stages.Count, "stage")}, the last first</caption>
         <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Stage</th><th scope="col" role="columnheader">Finished</th><th scope="col" role="columnheader">Took</th><th scope="col" role="columnheader">Code</th><th scope="col" role="columnheader">Machine</th></tr></thead><tbody role="rowgroup">
         {Markup.Join(lineage.Stages.Select(s => Markup.Of($"""
-            <tr role="row"><th scope="row" role="rowheader">{s.Name} <small>{s.Label}</small></th><td role="cell" data-label="Finished">{Words.When(s.Finished)}</td>
-            <td role="cell" data-label="Took">{Words.Duration(s.Finished - s.Started)}{(s.Cached ? ", by an earlier run" : "")}</td><td role="cell" data-label="Code" title="{s.CodeVersion}">{RunWords.Code(s.CodeVersion)}</td><td role="cell" data-label="Machine">{s.Machine}</td></tr>
+            <tr role="row"><th scope="row" role="rowheader">{s.Name} <small>{s.Label}</small></th><td role="cell" data-label="Finished">{TextFormatter.When(s.Finished)}</td>
+            <td role="cell" data-label="Took">{TextFormatter.Duration(s.Finished - s.Started)}{(s.Cached ? ", by an earlier run" : "")}</td><td role="cell" data-label="Code" title="{s.CodeVersion}">{RunFormatter.Code(s.CodeVersion)}</td><td role="cell" data-label="Machine">{s.Machine}</td></tr>
 
             """)))}</tbody></table>
         """));

@@ -23,5 +23,5 @@ internal static class FileTable
         """);
 
     private static string Href(string run, RunArtifact file) =>
-        RunWords.Href(run, $"/artifacts/{string.Join('/', file.Path.Split('/').Select(Show.Segment))}", api: true);
+        RunFormatter.Href(run, $"/artifacts/{string.Join('/', file.Path.Split('/').Select(Show.Segment))}", api: true);
 }

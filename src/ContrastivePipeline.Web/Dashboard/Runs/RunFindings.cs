@@ -2,7 +2,7 @@ using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Web.Api.Measurements;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Results;
 using DatasetSummary = ContrastivePipeline.Reporting.DatasetSummary;
 
@@ -38,7 +38,7 @@ internal sealed record RunFindings(ReportData Data, IReadOnlyList<string> Gone)
         var datasets = await TryAsync("the dataset's manifest", DatasetsAsync(store, line, cancellationToken));
         return new RunFindings(new ReportData(
             new ExperimentSummary(experiment.Name, run.Id, input.Yaml, "", run.CodeVersion, run.Machine, run.Started, run.Finished ?? run.Started, []),
-            datasets, new ModelSummary([], []), [], ReportWords.Variants(experiment), measurements)
+            datasets, new ModelSummary([], []), [], ReportFormatter.Variants(experiment), measurements)
         {
             Curves = curves,
         }, gone);
@@ -49,6 +49,6 @@ internal sealed record RunFindings(ReportData Data, IReadOnlyList<string> Gone)
         if (await line.DatasetAsync(store, cancellationToken) is not { } version)
             return [];
         var manifest = await new DatasetReader(store).ReadManifestAsync(version.Name, version.Version, cancellationToken);
-        return [DatasetSummary.From(manifest) with { SplitTitles = ReportWords.SplitTitles }];
+        return [DatasetSummary.From(manifest) with { SplitTitles = ReportFormatter.SplitTitles }];
     }
 }

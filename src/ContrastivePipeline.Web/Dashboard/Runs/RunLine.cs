@@ -4,7 +4,7 @@ using ContrastivePipeline.Storage;
 using ContrastivePipeline.Web.Api.Runs;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
@@ -15,7 +15,7 @@ namespace ContrastivePipeline.Web.Dashboard.Runs;
 /// <param name="Run">Its record.</param>
 /// <param name="Active">Whether a process works on it.</param>
 /// <param name="Input">What it was started with; null where another version of the program wrote it and this one cannot read it.</param>
-internal sealed record RunLine(RunRecord Run, bool Active, ReproductionInput? Input)
+internal sealed record RunLine(RunRecord Run, bool Active, PipelineInput? Input)
 {
     private static readonly ConditionalWeakTable<RunRecord, ReadInput> s_inputs = [];
     private StageNode? _tree;
@@ -40,7 +40,7 @@ internal sealed record RunLine(RunRecord Run, bool Active, ReproductionInput? In
     {
         if (Input?.Stored is { } stored)
             return stored;
-        var done = await RunManifests.ReadAsync(store, Run, s => s.Name == ReproductionStages.PrepareDataset.Name, _ => { }, cancellationToken);
+        var done = await RunManifests.ReadAsync(store, Run, s => s.Name == PipelineStages.PrepareDataset.Name, _ => { }, cancellationToken);
         return done.Count > 0 ? WorkflowJson.FromElement<DatasetVersion>(done[^1].Manifest.Output) : null;
     }
 
@@ -51,7 +51,7 @@ internal sealed record RunLine(RunRecord Run, bool Active, ReproductionInput? In
     {
         try
         {
-            return new ReadInput(WorkflowJson.FromElement<ReproductionInput>(run.Input));
+            return new ReadInput(WorkflowJson.FromElement<PipelineInput>(run.Input));
         }
         catch (JsonException)
         {
@@ -59,5 +59,5 @@ internal sealed record RunLine(RunRecord Run, bool Active, ReproductionInput? In
         }
     }
 
-    private sealed record ReadInput(ReproductionInput? Input);
+    private sealed record ReadInput(PipelineInput? Input);
 }

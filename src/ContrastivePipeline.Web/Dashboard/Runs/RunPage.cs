@@ -18,14 +18,14 @@ internal static class RunPage
     public static Page Write(RunLine line, Markup results, bool control, string notice, DateTimeOffset now)
     {
         var id = line.Run.Id;
-        // While a run is at work its stages are the news; afterwards its results are.
-        var work = Markup.Of($"<div id=\"work\" tabindex=\"-1\" data-live=\"{RunWords.Href(id, "?part=work")}\" data-after=\"live\">\n{Work(line, now)}</div>\n");
+        // While a run is running its stages are the news; afterwards its results are.
+        var work = Markup.Of($"<div id=\"work\" tabindex=\"-1\" data-live=\"{RunFormatter.Href(id, "?part=work")}\" data-after=\"live\">\n{Work(line, now)}</div>\n");
         return new($"Run of {line.Run.Experiment}", Area.Runs, Markup.Of($"""
             {(notice.Length == 0 ? Markup.None : Show.Refusal(Markup.Of($"<p>{notice}</p>")))}
             {Contents(line)}
-            <div id="live" data-live="{RunWords.Href(id, "?part=live")}" data-events="{Events(id)}">
+            <div id="live" data-live="{RunFormatter.Href(id, "?part=live")}" data-events="{Events(id)}">
             {Live(line, control, now)}</div>
-            {(line.Run.State == RunState.Completed ? Markup.None : work)}<div id="results" tabindex="-1" data-live="{RunWords.Href(id, "?part=results")}" data-after="live" data-when="stage">
+            {(line.Run.State == RunState.Completed ? Markup.None : work)}<div id="results" tabindex="-1" data-live="{RunFormatter.Href(id, "?part=results")}" data-after="live" data-when="stage">
             {results}</div>
             {(line.Run.State == RunState.Completed ? work : Markup.None)}{Setup(line)}
             """))
@@ -41,11 +41,11 @@ internal static class RunPage
         return Markup.Of($"<nav class=\"contents\" aria-label=\"On this page\"><ul>{Markup.Join(parts.Where(p => p.Id != "setup" || line.Input is not null).Select(p => Markup.Of($"<li><a href=\"#{p.Id}\">{p.Title}</a></li>")))}</ul></nav>\n");
     }
 
-    /// <summary>What changes while the run is at work: its stages and its log.</summary>
+    /// <summary>What changes while the run is running: its stages and its log.</summary>
     public static Markup Work(RunLine line, DateTimeOffset now) =>
         Markup.Of($"{(line.Tree is { } tree ? StageTreeView.Write(tree, line.Active, now) : Unreadable(line))}{LogView.Write(line.Run)}");
 
-    /// <summary>What changes while the run is at work: its state and what can be done about it.</summary>
+    /// <summary>What changes while the run is running: its state and what can be done about it.</summary>
     public static Markup Live(RunLine line, bool control, DateTimeOffset now) => Markup.Of($"""
         <span id="run-mark" data-done="{line.Tree?.DoneStages}" data-say="{Milestone(line)}"{new Markup(line.Active ? " data-going=\"\"" : line.Run.State == RunState.Completed ? " data-over=\"\"" : "")}></span>
         {Head(line, now)}
@@ -66,7 +66,7 @@ internal static class RunPage
     // What a screen reader says as it happens: not every step, but every stage.
     private static string Milestone(RunLine line) => line.Active
         ? $"{line.Run.Status?.Phase ?? "starting"}: {line.Tree?.DoneStages} of {line.Tree?.Stages} stages done"
-        : $"The run is {RunWords.Condition(line.Condition)}.";
+        : $"The run is {RunFormatter.Condition(line.Condition)}.";
 
     private static string Events(string id) => $"/api/runs/{Uri.EscapeDataString(id)}/events";
 
@@ -74,7 +74,7 @@ internal static class RunPage
     {
         var run = line.Run;
         var sessions = run.Session > 1 ? $" · {Show.Counted(run.Session, "session")}" : "";
-        return Markup.Of($"<p class=\"meta\" id=\"run-head\">{RunWords.State(line.Condition)} {run.Id} · started {Show.Ago(run.Started, now)} · {RunWords.Elapsed(run, line.Active, now)}{sessions} · on {run.Machine}</p>");
+        return Markup.Of($"<p class=\"meta\" id=\"run-head\">{RunFormatter.State(line.Condition)} {run.Id} · started {Show.Ago(run.Started, now)} · {RunFormatter.Elapsed(run, line.Active, now)}{sessions} · on {run.Machine}</p>");
     }
 
     private static Markup Actions(RunLine line, bool control)
@@ -83,12 +83,12 @@ internal static class RunPage
         var html = new HtmlWriter();
         html.Write($"<div class=\"actions\" id=\"run-actions\">");
         if (control && line.Active)
-            html.Write($"<form action=\"{RunWords.Href(id, "/cancel")}\" method=\"post\"><button type=\"submit\" class=\"second\"{new Markup(line.Stopping ? " disabled=\"disabled\"" : "")}>{(line.Stopping ? "Stopping at the next checkpoint" : "Cancel")}</button></form>");
+            html.Write($"<form action=\"{RunFormatter.Href(id, "/cancel")}\" method=\"post\"><button type=\"submit\" class=\"second\"{new Markup(line.Stopping ? " disabled=\"disabled\"" : "")}>{(line.Stopping ? "Stopping at the next checkpoint" : "Cancel")}</button></form>");
         else if (control && line.Run.State != RunState.Completed)
-            html.Write($"<form action=\"{RunWords.Href(id, "/resume")}\" method=\"post\"><button type=\"submit\">{(line.Run.State == RunState.Failed ? "Try again" : "Resume")}</button></form>");
+            html.Write($"<form action=\"{RunFormatter.Href(id, "/resume")}\" method=\"post\"><button type=\"submit\">{(line.Run.State == RunState.Failed ? "Try again" : "Resume")}</button></form>");
         if (line.Run.State == RunState.Completed)
-            html.Write($"<a class=\"button\" href=\"{RunWords.Href(id, "/report", api: true)}\">Open the report</a>");
-        html.Write($"<a class=\"button second\" href=\"{RunWords.Href(id, "/artifacts")}\">Artifacts</a>");
+            html.Write($"<a class=\"button\" href=\"{RunFormatter.Href(id, "/report", api: true)}\">Open the report</a>");
+        html.Write($"<a class=\"button second\" href=\"{RunFormatter.Href(id, "/artifacts")}\">Artifacts</a>");
         html.Write($"<a class=\"button second\" href=\"/compare?run={Show.Segment(id)}\">Compare</a>");
         html.Write($"<a class=\"button second\" href=\"/search?run={Show.Segment(id)}\">Search with its models</a></div>");
         return html.ToMarkup();
@@ -102,7 +102,7 @@ internal static class RunPage
     {
         if (line.Tree is not { } tree || line.Run.State == RunState.Completed)
             return Markup.None;
-        var share = Words.Number(100 * tree.Share, "0");
+        var share = TextFormatter.Number(100 * tree.Share, "0");
         var doing = line.Active ? line.Run.Status?.Phase ?? "starting" : "stopped";
         return Markup.Of($"""
             <p class="progress" id="run-progress"><progress max="100" value="{share}" aria-label="Progress of this run"></progress>
@@ -116,8 +116,8 @@ internal static class RunPage
     private static string Used(RunRecord run)
     {
         var used = run.Stages.Aggregate(StageUsage.None, (sum, stage) => sum + stage.Usage + stage.Lost);
-        var gpu = used.GpuSeconds > 0 ? $", {Words.Duration(TimeSpan.FromSeconds(used.GpuSeconds))} of GPU time" : "";
-        return $"{Words.Duration(TimeSpan.FromSeconds(used.CpuSeconds))} of CPU time{gpu}, {Show.Counted(used.Store.Requests, "request")}, {Show.Bytes(used.Store.BytesStored)} stored";
+        var gpu = used.GpuSeconds > 0 ? $", {TextFormatter.Duration(TimeSpan.FromSeconds(used.GpuSeconds))} of GPU time" : "";
+        return $"{TextFormatter.Duration(TimeSpan.FromSeconds(used.CpuSeconds))} of CPU time{gpu}, {Show.Counted(used.Store.Requests, "request")}, {Show.Bytes(used.Store.BytesStored)} stored";
     }
 
     private static Markup Setup(RunLine line)
@@ -131,7 +131,7 @@ internal static class RunPage
             <div><dt>Variants</dt><dd>{string.Join(", ", input.Experiment.Variants.Select(v => v.Name))}</dd></div>
             <div><dt>Seeds</dt><dd>{string.Join(", ", input.Experiment.Training.Seeds)}</dd></div>
             <div><dt>Used by this run</dt><dd>{Used(line.Run)}</dd></div>
-            <div><dt>Code version</dt><dd title="{line.Run.CodeVersion}">{RunWords.Code(line.Run.CodeVersion)}</dd></div>
+            <div><dt>Code version</dt><dd title="{line.Run.CodeVersion}">{RunFormatter.Code(line.Run.CodeVersion)}</dd></div>
             </dl>
             <details><summary>The experiment file</summary>
             <pre tabindex="0" aria-label="The experiment file"><code>{input.Yaml}</code></pre></details></section>

@@ -60,7 +60,7 @@ internal static class RunPages
         try
         {
             var ticket = await parts.Control!.StartAsync(new RunStart(experiment, yaml, dataset), cancellationToken);
-            return PageResult.SeeOther(context, RunWords.Href(ticket.RunId));
+            return PageResult.SeeOther(context, RunFormatter.Href(ticket.RunId));
         }
         catch (ExperimentInvalidException invalid)
         {
@@ -86,7 +86,7 @@ internal static class RunPages
         try
         {
             await act();
-            return PageResult.SeeOther(context, RunWords.Href(id));
+            return PageResult.SeeOther(context, RunFormatter.Href(id));
         }
         catch (Exception fault) when (ProblemMap.Of(fault) is { Status: < 500 } problem)
         {

@@ -38,7 +38,7 @@ internal static class RunsPage
             {(start.Html.Length == 0 ? Markup.None : Markup.Of($"<section aria-labelledby=\"start\"><h2 id=\"start\">Start a run</h2>\n{start}</section>"))}
             """));
 
-    /// <summary>The list alone, which the page fetches again while a run is at work.</summary>
+    /// <summary>The list alone, which the page fetches again while a run is running.</summary>
     public static Markup Rows(IReadOnlyList<RunLine> runs, RunFilter filter, DateTimeOffset now)
     {
         var all = runs.Where(filter.Takes).ToList();
@@ -113,11 +113,11 @@ internal static class RunsPage
         html.Write($"""
             <tr role="row" id="row-{run.Id}">
             <td role="cell" class="pick"><input type="checkbox" name="run" value="{run.Id}" id="pick-{run.Id}" aria-label="Compare {run.Id}" /></td>
-            <th scope="row" role="rowheader"><a href="{RunWords.Href(run.Id)}">{run.Experiment}</a> <small>{run.Id}</small></th>
-            <td role="cell" data-label="State">{RunWords.State(line.Condition)}</td>
+            <th scope="row" role="rowheader"><a href="{RunFormatter.Href(run.Id)}">{run.Experiment}</a> <small>{run.Id}</small></th>
+            <td role="cell" data-label="State">{RunFormatter.State(line.Condition)}</td>
             <td role="cell" data-label="Progress">{Progress(line)}</td>
             <td role="cell" data-label="Started">{Show.Ago(run.Started, now)}</td>
-            <td role="cell" data-label="Took">{RunWords.Elapsed(run, line.Active, now)}</td>
+            <td role="cell" data-label="Took">{RunFormatter.Elapsed(run, line.Active, now)}</td>
             </tr>
 
             """);

@@ -17,7 +17,7 @@ internal enum NodeState
     /// <summary>An earlier run did it.</summary>
     Cached,
 
-    /// <summary>Stopped in the middle; can go on.</summary>
+    /// <summary>Stopped in the middle; can resume.</summary>
     Stopped,
 
     /// <summary>Failed for good.</summary>
@@ -38,7 +38,7 @@ internal sealed record StageNode(string Id, string Title, NodeState State, RunSt
     /// <summary>Number of stages in it that are done.</summary>
     public int DoneStages => Children.Count == 0 ? State is NodeState.Done or NodeState.Cached ? 1 : 0 : Children.Sum(c => c.DoneStages);
 
-    /// <summary>How much of it is done, from 0 to 1; a stage at work counts as far as it has come.</summary>
+    /// <summary>How much of it is done, from 0 to 1; a stage running counts as far as it has come.</summary>
     public double Share => Children.Count > 0 ? Children.Sum(c => c.Share * c.Stages) / Stages
         : State is NodeState.Done or NodeState.Cached ? 1
         : Stage?.Progress is { Total: > 0 } progress ? Math.Clamp((double)progress.Done / progress.Total, 0, 1) : 0;

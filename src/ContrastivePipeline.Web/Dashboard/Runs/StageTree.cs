@@ -1,6 +1,6 @@
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Web.Dashboard.Runs;
@@ -22,25 +22,25 @@ internal sealed class StageTree
     /// <param name="run">Its record.</param>
     /// <param name="input">What it was started with.</param>
     /// <param name="active">Whether a process works on it; what seems to run without one has stopped.</param>
-    public static StageNode Of(RunRecord run, ReproductionInput input, bool active)
+    public static StageNode Of(RunRecord run, PipelineInput input, bool active)
     {
         var tree = new StageTree(run, active);
         List<StageNode> phases =
         [
             StageNode.Group("stage-data", "Data", tree.Data(input)),
             StageNode.Group("stage-training", "Train and measure", [.. input.Experiment.Variants.Select((v, i) => tree.Variant($"stage-v{i}", v.Name, input.Experiment.Training))]),
-            tree.First("stage-report", "Write report", ReproductionStages.Report.Name),
+            tree.First("stage-report", "Write report", PipelineStages.Report.Name),
         ];
         if (tree.Others(run) is { Count: > 0 } others)
             phases.Add(StageNode.Group("stage-others", "Other stages", others));
         return StageNode.Group("stage-run", "Run", phases);
     }
 
-    private List<StageNode> Data(ReproductionInput input)
+    private List<StageNode> Data(PipelineInput input)
     {
-        var tokenizer = First("stage-tokenizer", "Make tokenizer", ReproductionStages.Tokenizer.Name);
+        var tokenizer = First("stage-tokenizer", "Make tokenizer", PipelineStages.Tokenizer.Name);
         // A stored version needs no preparation.
-        return input.Stored is null ? [First("stage-prepare", "Prepare dataset", ReproductionStages.PrepareDataset.Name), tokenizer] : [tokenizer];
+        return input.Stored is null ? [First("stage-prepare", "Prepare dataset", PipelineStages.PrepareDataset.Name), tokenizer] : [tokenizer];
     }
 
     private StageNode Variant(string id, string variant, TrainingSection training)
@@ -55,14 +55,14 @@ internal sealed class StageTree
         return StageNode.Group(id, title,
         [
             .. Segments(id, label, training),
-            Leaf($"{id}-embed", "Embed pictures and captions", Find(ReproductionStages.Embed.Name, label)),
-            Leaf($"{id}-evaluate", "Measure", Find(ReproductionStages.Evaluate.Name, label)),
+            Leaf($"{id}-embed", "Embed images and captions", Find(PipelineStages.Embed.Name, label)),
+            Leaf($"{id}-evaluate", "Measure", Find(PipelineStages.Evaluate.Name, label)),
         ]);
     }
 
     private IEnumerable<StageNode> Segments(string id, string label, TrainingSection training)
     {
-        var begun = _stages[ReproductionStages.Train.Name].Where(s => s.Label.StartsWith(label + "-steps-", StringComparison.Ordinal)).ToList();
+        var begun = _stages[PipelineStages.Train.Name].Where(s => s.Label.StartsWith(label + "-steps-", StringComparison.Ordinal)).ToList();
         if (training.Steps is not { } steps)
         {
             // How many steps the epochs make is known once the data are.
@@ -100,5 +100,5 @@ internal sealed class StageTree
         _ => NodeState.Stopped,
     };
 
-    private static string VariantTitle(string name) => RunWords.Variant(name);
+    private static string VariantTitle(string name) => RunFormatter.Variant(name);
 }

@@ -8,7 +8,7 @@ internal static class StageTreeView
 {
     /// <summary>The tree.</summary>
     /// <param name="tree">Its root, which itself is not shown.</param>
-    /// <param name="active">Whether the run is at work: then the parts at work are open.</param>
+    /// <param name="active">Whether the run is running: then the parts running are open.</param>
     /// <param name="now">The time.</param>
     public static Markup Write(StageNode tree, bool active, DateTimeOffset now)
     {
@@ -35,7 +35,7 @@ internal static class StageTreeView
     }
 
     private static Markup Line(StageNode node, DateTimeOffset now) =>
-        Markup.Of($"<span class=\"name\">{Words.WithSubscripts(node.Title)}</span> {RunWords.State(node.State)} <span class=\"how\">{How(node, now)}</span>");
+        Markup.Of($"<span class=\"name\">{TextFormatter.WithSubscripts(node.Title)}</span> {RunFormatter.State(node.State)} <span class=\"how\">{How(node, now)}</span>");
 
     private static string How(StageNode node, DateTimeOffset now)
     {
@@ -45,7 +45,7 @@ internal static class StageTreeView
         if (node.State is NodeState.Running or NodeState.Stopped && node.Stage?.Progress is { } progress)
             parts.Add(Amount(progress));
         if (node is { State: NodeState.Running, Stage.Started: { } began })
-            parts.Add($"for {Words.Duration(now - began)}");
+            parts.Add($"for {TextFormatter.Duration(now - began)}");
         else if (Took(node) is { Length: > 0 } took)
             parts.Add(took);
         if (node.Stage is { Attempts: > 1 } retried)
@@ -53,13 +53,13 @@ internal static class StageTreeView
         return string.Join(" · ", parts);
     }
 
-    private static string Took(StageNode node) => node.Work > TimeSpan.Zero ? Words.Duration(node.Work) : "";
+    private static string Took(StageNode node) => node.Work > TimeSpan.Zero ? TextFormatter.Duration(node.Work) : "";
 
     private static string Amount(StageProgress progress)
     {
         var amount = progress.Total > 0
-            ? $"{Words.Count(progress.Done)} of {Words.Count(progress.Total)} {progress.Unit}"
-            : $"{Words.Count(progress.Done)} {progress.Unit}";
+            ? $"{TextFormatter.Count(progress.Done)} of {TextFormatter.Count(progress.Total)} {progress.Unit}"
+            : $"{TextFormatter.Count(progress.Done)} {progress.Unit}";
         return progress.Message.Length > 0 ? $"{amount}, {progress.Message}" : amount;
     }
 

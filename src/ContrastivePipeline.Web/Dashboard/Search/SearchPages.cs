@@ -4,7 +4,7 @@ using ContrastivePipeline.Web.Dashboard.Runs;
 using ContrastivePipeline.Web.Dashboard.Shell;
 using ContrastivePipeline.Web.Security;
 using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Results;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,13 +19,13 @@ internal static class SearchPages
     private const int Top = 12;
     private const int LongestText = 1_000;
 
-    // A picture larger than this is not sent back to be shown.
+    // An image larger than this is not sent back to be shown.
     private const int LargestShown = 1 << 20;
 
     public static void MapSearchPages(this IEndpointRouteBuilder pages)
     {
         pages.MapGet("/search", TextAsync);
-        pages.MapPost("/search", PictureAsync).Changes(Changed.Nothing).WithMetadata(new RequestSizeLimitAttribute(QueryPicture.MaxBytes + (64 << 10)));
+        pages.MapPost("/search", ImageAsync).Changes(Changed.Nothing).WithMetadata(new RequestSizeLimitAttribute(QueryImage.MaxBytes + (64 << 10)));
     }
 
     private static async Task<IResult> TextAsync(
@@ -34,23 +34,23 @@ internal static class SearchPages
     {
         var query = new SearchQuery(run ?? "", model ?? "", (text ?? "").Trim(), split ?? "");
         return await AnswerAsync(parts, query, async line => query.Text.Length is 0 or > LongestText
-            ? query.Text.Length == 0 ? Markup.None : SearchPage.Refused($"The text has {Words.Count(query.Text.Length)} characters; at most {LongestText} are looked for.")
+            ? query.Text.Length == 0 ? Markup.None : SearchPage.Refused($"The text has {TextFormatter.Count(query.Text.Length)} characters; at most {LongestText} are looked for.")
             : SearchPage.Found(await searcher.FindMediaAsync(line.Run, query.Wish, query.Text, Top, cancellationToken), query.Text), cancellationToken);
     }
 
-    private static async Task<IResult> PictureAsync(HttpRequest request, DashboardParts parts, Searcher searcher, CancellationToken cancellationToken)
+    private static async Task<IResult> ImageAsync(HttpRequest request, DashboardParts parts, Searcher searcher, CancellationToken cancellationToken)
     {
         var form = await request.ReadFormAsync(cancellationToken);
         var query = new SearchQuery(form["run"].ToString(), form["model"].ToString(), "", form["split"].ToString());
         return await AnswerAsync(parts, query, async line =>
         {
             if (form.Files.GetFile("file") is not { Length: > 0 } file)
-                return SearchPage.Refused("Choose a picture first.");
+                return SearchPage.Refused("Choose an image first.");
             using var bytes = new MemoryStream();
             await file.CopyToAsync(bytes, cancellationToken);
-            var picture = bytes.ToArray();
-            var found = await searcher.FindCaptionsAsync(line.Run, query.Wish, picture, Top, cancellationToken);
-            return SearchPage.Found(found, picture.Length > LargestShown ? null : "data:image/png;base64," + Convert.ToBase64String(picture));
+            var image = bytes.ToArray();
+            var found = await searcher.FindCaptionsAsync(line.Run, query.Wish, image, Top, cancellationToken);
+            return SearchPage.Found(found, image.Length > LargestShown ? null : "data:image/png;base64," + Convert.ToBase64String(image));
         }, cancellationToken);
     }
 
@@ -85,5 +85,5 @@ internal static class SearchPages
     }
 
     private static bool HasModel(RunLine line) =>
-        line.Input is not null && line.Run.Stages.Any(s => s.Name == ReproductionStages.Embed.Name && s.State == RunState.Completed);
+        line.Input is not null && line.Run.Stages.Any(s => s.Name == PipelineStages.Embed.Name && s.State == RunState.Completed);
 }

@@ -5,7 +5,7 @@ namespace ContrastivePipeline.Workflow.Experiments.Yaml;
 
 /// <summary>
 /// Reads YAML into nodes that know where they stand. YamlDotNet's own document model stops at the first duplicate key; this one
-/// goes on, so that a user sees every error at once.
+/// continues, so that a user sees every error at once.
 /// </summary>
 internal static class ConfigParser
 {

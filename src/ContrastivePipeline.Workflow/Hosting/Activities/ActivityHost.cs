@@ -116,7 +116,7 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
         {
             reporter.Failed(attempt, fault.Message);
             var message = $"Stage {call.Identity} failed: {fault.Message}";
-            return new ActivityAnswer(null, message, ToldFailure.Of(fault)) { MayPass = MayPass(fault) };
+            return new ActivityAnswer(null, message, FailureDetails.Of(fault)) { MayPass = MayPass(fault) };
         }
     }
 

@@ -33,7 +33,7 @@ public interface IActivityAnswer
 /// <param name="Output">The output; null where it failed.</param>
 /// <param name="Failure">Why it failed; null where it did not.</param>
 /// <param name="Told">The same in its cause's own words, where there are some.</param>
-public sealed record ActivityAnswer(JsonElement? Output, string? Failure, ToldFailure? Told = null) : IActivityAnswer
+public sealed record ActivityAnswer(JsonElement? Output, string? Failure, FailureDetails? Told = null) : IActivityAnswer
 {
     /// <summary>The run was cancelled, and the stage saved what it had and stopped, or was not begun.</summary>
     public static ActivityAnswer Cancelled { get; } = new(null, RunEnd.Cancelled) { IsCancelled = true };

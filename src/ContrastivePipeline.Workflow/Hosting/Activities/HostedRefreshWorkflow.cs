@@ -11,7 +11,7 @@ namespace ContrastivePipeline.Workflow.Hosting.Activities;
 /// <param name="Output">What it made; null where it was refused.</param>
 /// <param name="Refused">Why it was refused; null where it was not.</param>
 /// <param name="Failure">Why it failed for good; null where it did not.</param>
-public sealed record RefreshEnd(CaptionRefreshOutput? Output, ToldFailure? Refused, string? Failure = null)
+public sealed record RefreshEnd(CaptionRefreshOutput? Output, FailureDetails? Refused, string? Failure = null)
 {
     /// <summary>What it made, or the exception that the local host would have thrown.</summary>
     /// <param name="catalog">Tells what is current where that was changed meanwhile.</param>
@@ -19,7 +19,7 @@ public sealed record RefreshEnd(CaptionRefreshOutput? Output, ToldFailure? Refus
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SourceException">The table cannot be read.</exception>
     /// <exception cref="RefreshConflictException">The dataset was changed meanwhile.</exception>
-    /// <exception cref="StoreFullException">The store has no room left.</exception>
+    /// <exception cref="StoreFullException">The store has no space left.</exception>
     /// <exception cref="PermanentStageException">It failed for good.</exception>
     public async Task<CaptionRefreshOutput> ValueAsync(DatasetCatalog catalog, string dataset, CancellationToken cancellationToken)
     {
@@ -48,7 +48,7 @@ public static class HostedRefreshWorkflow
         {
             return new RefreshEnd(await CaptionRefreshWorkflow.RunAsync(context, input), null);
         }
-        catch (ToldStageException refused)
+        catch (RemoteStageException refused)
         {
             return new RefreshEnd(null, refused.Told);
         }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -25,7 +25,7 @@ public static class HostedRunWorkflow
     public static OperationReference<RunEnd, RunEnd> End { get; } = new("end-run");
 
     /// <summary>The workflow.</summary>
-    public static WorkflowDefinition<ReproductionInput, RunEnd> Main { get; } = new("reproduction", RunAsync);
+    public static WorkflowDefinition<PipelineInput, RunEnd> Main { get; } = new("reproduction", RunAsync);
 
     /// <summary>For a host's registry of operations.</summary>
     /// <param name="runs">The records.</param>
@@ -47,18 +47,18 @@ public static class HostedRunWorkflow
         return end;
     });
 
-    /// <summary>A stage whose machine never told its end has ended with the run.</summary>
+    /// <summary>A stage whose machine never reported its end has ended with the run.</summary>
     private static RunStage Ended(RunStage stage, RunFinished run) =>
         stage.State == RunState.Running ? stage with { State = run.State, Finished = run.At } : stage;
 
     // A run that somebody cancelled has done what it was asked: only one that failed ends as a failure for the host and its log.
-    private static async Task<RunEnd> RunAsync(IWorkflowContext context, ReproductionInput input)
+    private static async Task<RunEnd> RunAsync(IWorkflowContext context, PipelineInput input)
     {
         Exception? failure = null;
         RunEnd end;
         try
         {
-            var output = await ReproductionWorkflow.RunAsync(context, input);
+            var output = await PipelineWorkflow.RunAsync(context, input);
             end = new RunEnd(context.RunId, RunState.Completed, WorkflowJson.ToElement(output), null);
         }
         catch (HostedRunCancelledException)

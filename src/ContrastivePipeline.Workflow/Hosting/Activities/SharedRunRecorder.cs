@@ -40,7 +40,7 @@ internal sealed class SharedRunRecorder : IRunObserver, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _writing.DisposeAsync();
-        using var patience = new CancellationTokenSource(s_lastPatience, _time);
+        using var timeout = new CancellationTokenSource(s_lastPatience, _time);
         var done = new TaskCompletionSource();
         await using var last = new BackgroundLoop(
             async stop =>
@@ -51,7 +51,7 @@ internal sealed class SharedRunRecorder : IRunObserver, IAsyncDisposable
                 return more;
             },
             TimeSpan.FromSeconds(1), Report, _time);
-        await using var over = patience.Token.Register(() => done.TrySetResult());
+        await using var over = timeout.Token.Register(() => done.TrySetResult());
         await done.Task;
         if (Count > 0)
             _report($"{Count} events of run {_runId} could not be written into its record.");
@@ -75,7 +75,7 @@ internal sealed class SharedRunRecorder : IRunObserver, IAsyncDisposable
             return true;
         try
         {
-            await _runs.UpdateAsync(_runId, run => batch.Aggregate(run, RunJournal.After), cancellationToken);
+            await _runs.UpdateAsync(_runId, run => batch.Aggregate(run, RunRecordReducer.After), cancellationToken);
         }
         catch (RunNotFoundException)
         {

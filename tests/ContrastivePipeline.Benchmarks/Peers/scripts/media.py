@@ -1,4 +1,4 @@
-"""Stored pictures decoded, cut at the centre and handed over as bytes with Pillow."""
+"""Stored images decoded, cut at the centre and handed over as bytes with Pillow."""
 
 import io
 import os
@@ -24,9 +24,9 @@ def read_all(folder):
 
 
 def decode(content):
-    picture = Image.open(io.BytesIO(content)).convert("RGB")
-    left, top = (picture.width - SIDE) // 2, (picture.height - SIDE) // 2
-    return picture.crop((left, top, left + SIDE, top + SIDE)).tobytes()
+    image = Image.open(io.BytesIO(content)).convert("RGB")
+    left, top = (image.width - SIDE) // 2, (image.height - SIDE) // 2
+    return image.crop((left, top, left + SIDE, top + SIDE)).tobytes()
 
 
 def case(files):

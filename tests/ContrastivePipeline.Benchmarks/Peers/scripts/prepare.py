@@ -1,4 +1,4 @@
-"""Pictures decoded, put on white, resized and written as PNG with Pillow: the same filter and the same size as ours."""
+"""Images decoded, put on white, resized and written as PNG with Pillow: the same filter and the same size as ours."""
 
 import io
 import os
@@ -22,17 +22,17 @@ def read_all(folder):
 
 
 def prepare(content, size):
-    picture = Image.open(io.BytesIO(content))
-    if picture.mode == "RGBA":
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-    picture = picture.convert("RGB")
-    width, height = picture.size
+    image = Image.open(io.BytesIO(content))
+    if image.mode == "RGBA":
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    image = image.convert("RGB")
+    width, height = image.size
     if width <= height:
         target = size, size * height // width
     else:
         target = size * width // height, size
     out = io.BytesIO()
-    picture.resize(target, Image.Resampling.BICUBIC).save(out, "PNG")
+    image.resize(target, Image.Resampling.BICUBIC).save(out, "PNG")
     return out.getvalue()
 
 

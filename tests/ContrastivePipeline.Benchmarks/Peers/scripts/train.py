@@ -27,7 +27,7 @@ class Pairs:
         with open(os.path.join(folder, "train.json"), encoding="utf-8") as file:
             self.spec = json.load(file)
         side = self.spec["model"]["side"]
-        self.pictures = np.fromfile(os.path.join(folder, "pictures.bin"), np.uint8).reshape(-1, side, side, 3)
+        self.images = np.fromfile(os.path.join(folder, "images.bin"), np.uint8).reshape(-1, side, side, 3)
         self.tokens = [torch.tensor(ids) for ids in self.spec["tokens"]]
         self.random = np.random.default_rng(1)
 
@@ -40,16 +40,16 @@ class Pairs:
                 yield self.pixels(rows), self.pad([self.tokens[i] for i in rows])
 
     def pixels(self, rows):
-        shifted = [self.shift(self.pictures[self.spec["pictures"][i]]) for i in rows]
+        shifted = [self.shift(self.images[self.spec["images"][i]]) for i in rows]
         x = torch.from_numpy(np.stack(shifted)).permute(0, 3, 1, 2)
         return (x.float() / 255 - MEAN) / DEVIATION
 
-    def shift(self, picture):
-        side, most = len(picture), self.spec["shift"]
+    def shift(self, image):
+        side, most = len(image), self.spec["shift"]
         if most == 0:
-            return picture
+            return image
         x, y = self.random.integers(0, 2 * most + 1, 2)
-        return np.pad(picture, ((most, most), (most, most), (0, 0)), "edge")[y:y + side, x:x + side]
+        return np.pad(image, ((most, most), (most, most), (0, 0)), "edge")[y:y + side, x:x + side]
 
     @staticmethod
     def pad(texts):

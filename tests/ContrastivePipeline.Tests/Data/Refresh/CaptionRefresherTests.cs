@@ -164,7 +164,7 @@ public sealed class CaptionRefresherTests(AzuriteFixture azurite)
             () => lab.RefreshAsync(basis, RefreshMode.Replace, "id,caption\nA.png,red\na.png,\n"));
         Assert.Equal(
             "new.csv would leave dataset 'd' without captions. 2 of its 2 rows were quarantined (empty-caption: 1, unknown-media: 1). " +
-            "For example row 2: The dataset has no medium 'A.png'; correct the id, or prepare the dataset anew with the picture.", error.Message);
+            "For example row 2: The dataset has no media item 'A.png'; correct the id, or prepare the dataset anew with the image.", error.Message);
         Assert.Equal(before, await lab.Store.ListAsync("", Ct).ToListAsync(Ct));
     }
 

@@ -24,22 +24,22 @@ public sealed class LargeTableTests(AzuriteFixture azurite)
         foreach (var row in rows) sorted.Add(row);
 
         var tooMany = new List<CaptionTableRow>();
-        var media = sorted.ByMedium(new TableLimits(RowsOfMedium: 5), tooMany.Add).ToArray();
+        var media = sorted.ByMediaItem(new TableLimits(RowsPerMediaItem: 5), tooMany.Add).ToArray();
 
         var expected = rows.GroupBy(row => row.MediaId).OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
-        Assert.Equal(expected.SelectMany(group => group.Take(5)), media.SelectMany(medium => medium));
+        Assert.Equal(expected.SelectMany(group => group.Take(5)), media.SelectMany(mediaItem => mediaItem));
         Assert.Equal(expected.SelectMany(group => group.Skip(5)), tooMany);
-        Assert.Equal(expected.Select(group => group.Key), media.Select(medium => Assert.Single(medium.Select(row => row.MediaId).Distinct())));
+        Assert.Equal(expected.Select(group => group.Key), media.Select(mediaItem => Assert.Single(mediaItem.Select(row => row.MediaId).Distinct())));
         Assert.Equal(memory < 1 << 20, Directory.EnumerateFiles(scratch.Path).Any());
     }
 
     [Fact]
-    public async Task A_medium_takes_a_limited_number_of_rows()
+    public async Task A_media_item_takes_a_limited_number_of_rows()
     {
         var (lab, basis) = await OpenAsync();
         using var _ = lab;
         var record = await lab.RefreshAsync(
-            basis, RefreshMode.Append, "id,caption\na.png,1\nb.png,1\na.png,2\na.png,3\n", limits: new TableLimits(RowsOfMedium: 2));
+            basis, RefreshMode.Append, "id,caption\na.png,1\nb.png,1\na.png,2\na.png,3\n", limits: new TableLimits(RowsPerMediaItem: 2));
         Assert.Equal(["5 too-many-captions id"], await lab.RejectedAsync(record));
         Assert.Equal(["a.png/0=old", "a.png/1=1", "a.png/2=2", "b.png/0=old too", "b.png/1=1"], await lab.CaptionsAsync(await lab.ResultAsync(record)));
     }

@@ -20,14 +20,14 @@ public sealed class PartReuseTests(AzuriteFixture azurite)
         using var _ = lab;
         Assert.Equal([16_384, 16_384, 7_232], basis.Captions.Select(part => part.Rows));
 
-        // Medium 10 lies in part 0, medium 90 in part 2; part 0 ends within medium 40: its captions 384 to 399 are in part 1.
+        // Media item 10 lies in part 0, media item 90 in part 2; part 0 ends within media item 40: its captions 384 to 399 are in part 1.
         await AssertAsync(lab, basis, "m010,5,new", [false, true, true], [16_384, 16_384, 7_232]);
         await AssertAsync(lab, basis, "m090,399,new", [true, true, false], [16_384, 16_384, 7_232]);
         await AssertAsync(lab, basis, "m039,0,new", [false, true, true], [16_384, 16_384, 7_232]);
         await AssertAsync(lab, basis, "m041,0,new", [true, false, true], [16_384, 16_384, 7_232]);
         await AssertAsync(lab, basis, "m040,399,new", [false, false, true], [16_400, 16_368, 7_232]);
         var moved = await AssertAsync(lab, basis, "m040,0,new", [false, false, true], [16_400, 16_368, 7_232]);
-        // Its medium lies in one part now.
+        // Its media item lies in one part now.
         await AssertAsync(lab, moved, "m040,399,newer", [false, true, true], [16_400, 16_368, 7_232]);
     }
 

@@ -5,7 +5,7 @@ using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Data.Pictures;
+using ContrastivePipeline.Tests.Data.Images;
 
 namespace ContrastivePipeline.Tests.Data.Refresh;
 
@@ -58,7 +58,7 @@ internal sealed class RefreshLab : IDisposable
         return manifest;
     }
 
-    /// <summary>The captions of a version, as <c>medium/index=caption</c>.</summary>
+    /// <summary>The captions of a version, as <c>media item/index=caption</c>.</summary>
     public async Task<string[]> CaptionsAsync(DatasetManifest manifest) =>
         await Reader.ReadCaptionsAsync(manifest, Ct).Select(row => $"{row.MediaId}/{row.CaptionIndex}={row.Caption}").ToArrayAsync(Ct);
 

@@ -123,7 +123,7 @@ public sealed class TableDialectTests(AzuriteFixture azurite)
     [InlineData("7e0")]
     [InlineData("\"7\"")]
     [InlineData("\" 7 \"")]
-    public async Task A_number_may_name_a_medium(string id)
+    public async Task A_number_may_name_a_media_item(string id)
     {
         var (lab, basis) = await RefreshLab.OpenAsync(await azurite.OpenStoreAsync(), "7,old,train");
         using var _ = lab;

@@ -1,5 +1,5 @@
 using System.Text;
-using ContrastivePipeline.Tests.Data.Pictures;
+using ContrastivePipeline.Tests.Data.Images;
 
 namespace ContrastivePipeline.Tests.Data.Shards;
 
@@ -18,11 +18,11 @@ internal static class DamagedTable
         "empty-image", "corrupt-picture", "broken-header",
     ];
 
-    /// <summary>Writes table and pictures.</summary>
+    /// <summary>Writes table and images.</summary>
     /// <returns>Path of the table, and its rows by line number.</returns>
     public static (string Path, Dictionary<long, byte[]> Lines) Write(TemporaryFolder folder)
     {
-        folder.Write("pictures/folder.png/inside.txt", "");
+        folder.Write("images/folder.png/inside.txt", "");
         var table = new MemoryStream();
         table.Write("image,caption,note\n"u8);
         var lines = new Dictionary<long, byte[]>();
@@ -41,40 +41,40 @@ internal static class DamagedTable
 
     private static byte[] Row(TemporaryFolder folder, int i, int kind)
     {
-        var name = $"pictures/{i:D4}.png";
-        var caption = $"picture number {i}";
-        var picture = Picture(i);
+        var name = $"images/{i:D4}.png";
+        var caption = $"image number {i}";
+        var image = Image(i);
         string? raw = null;
         switch (kind)
         {
             case 0: caption = ""; break;
             case 1: caption = " \t "; break;
             case 2: return [.. Encoding.UTF8.GetBytes($"{name},caf"), 0xE9, .. Encoding.UTF8.GetBytes($",n{i}")];
-            case 3: return [.. "pictures/"u8, 0xFF, .. Encoding.UTF8.GetBytes($".png,a,n{i}")];
+            case 3: return [.. "images/"u8, 0xFF, .. Encoding.UTF8.GetBytes($".png,a,n{i}")];
             case 4: caption += "\u0001"; break;
             case 5: caption = new string('x', 1_001); break;
             case 6: return Encoding.UTF8.GetBytes($"{name},{caption},n{i}");
-            case 7: name = "pictures/folder.png"; break;
+            case 7: name = "images/folder.png"; break;
             case 8: name = "../0.png"; break;
             case 9: name = "/etc/0.png"; break;
             case 10: raw = $"{name},n{i}"; break;
             case 11: raw = $"{name},{caption},n{i},more"; break;
             case 12: raw = $"{name},\"{caption},n{i}"; break;
-            case 13: (name, caption) = ($"pictures/{i - 1:D4}.png", $"picture  number {i - 1} "); break;
-            case 14: (caption, picture) = ($"picture number {i - 1}", Picture(i - 1)); break;
-            case 15: picture = picture[..^25]; break;
-            case 16: picture = PngMaker.Lying(40_000, 40_000); break;
-            case 17: picture = Encoding.UTF8.GetBytes($"<html>{i}"); break;
-            case 18: picture = []; break;
+            case 13: (name, caption) = ($"images/{i - 1:D4}.png", $"image  number {i - 1} "); break;
+            case 14: (caption, image) = ($"image number {i - 1}", Image(i - 1)); break;
+            case 15: image = image[..^25]; break;
+            case 16: image = PngMaker.Lying(40_000, 40_000); break;
+            case 17: image = Encoding.UTF8.GetBytes($"<html>{i}"); break;
+            case 18: image = []; break;
             case 19: name = $"https://example.org/{i}.png"; break;
             case 20: name = ""; break;
-            case 21: picture[^20] ^= 0xFF; break;
-            case 22: picture = picture[..20]; break;
+            case 21: image[^20] ^= 0xFF; break;
+            case 22: image = image[..20]; break;
         }
 
-        if (kind is not (7 or 8 or 9 or 13 or 19 or 20)) folder.Write(name, picture);
+        if (kind is not (7 or 8 or 9 or 13 or 19 or 20)) folder.Write(name, image);
         return Encoding.UTF8.GetBytes(raw ?? $"{name},{caption},n{i}");
     }
 
-    private static byte[] Picture(int i) => PngMaker.Solid(12, 9 + (i % 5), (byte)i, (byte)(i >> 8), 77);
+    private static byte[] Image(int i) => PngMaker.Solid(12, 9 + (i % 5), (byte)i, (byte)(i >> 8), 77);
 }

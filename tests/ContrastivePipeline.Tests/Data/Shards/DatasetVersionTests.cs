@@ -2,7 +2,7 @@ using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Data.Pictures;
+using ContrastivePipeline.Tests.Data.Images;
 using ContrastivePipeline.Tests.Storage;
 
 namespace ContrastivePipeline.Tests.Data.Shards;
@@ -81,9 +81,9 @@ public sealed class DatasetVersionTests(AzuriteFixture azurite)
         Assert.Equal("a.png", (await new DatasetReader(store).ReadMediaAsync(manifest with { Media = [part, broken] }, Ct).FirstAsync(Ct)).Id);
     }
 
-    /// <summary>A copy of a picture under another name must not be tested with when the first is trained on.</summary>
+    /// <summary>A copy of an image under another name must not be tested with when the first is trained on.</summary>
     [Fact]
-    public async Task Copies_of_a_picture_share_a_split()
+    public async Task Copies_of_an_image_share_a_split()
     {
         using var folder = new TemporaryFolder();
         var lines = new List<string> { "image,caption" };

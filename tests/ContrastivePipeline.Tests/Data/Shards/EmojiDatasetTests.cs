@@ -1,4 +1,4 @@
-using ContrastivePipeline.Data.Pictures;
+using ContrastivePipeline.Data.Images;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Storage.Local;
@@ -19,7 +19,7 @@ public sealed class EmojiDatasetTests(AzuriteFixture azurite)
         var manifest = await new DatasetPreparer(store).PrepareAsync(new DatasetSpec("emoji", source, 64), null, Ct);
 
         Assert.Equal((5_718, 5_664, 0, 54), (manifest.Accounting.SourceRows, manifest.Accounting.Kept, manifest.Accounting.Duplicates, manifest.Accounting.Quarantined));
-        Assert.Equal(54, manifest.Accounting.Reasons[PictureReason.MissingFile]);
+        Assert.Equal(54, manifest.Accounting.Reasons[ImageReason.MissingFile]);
         Assert.Equal(5_664, manifest.Accounting.KeptBySplit.Values.Sum());
         Assert.Equal([1_024, 1_024, 1_024, 1_024, 1_024, 544], manifest.Media.Select(part => part.Rows));
 
@@ -29,7 +29,7 @@ public sealed class EmojiDatasetTests(AzuriteFixture azurite)
         {
             ids.Add(media.Id);
             Assert.Equal(64, Math.Min(media.Width, media.Height));
-            if (ids.Count % 500 == 0) Assert.Equal(media.Width * media.Height * 3, PictureDecoder.Decode(media.Bytes).Pixels.Length);
+            if (ids.Count % 500 == 0) Assert.Equal(media.Width * media.Height * 3, ImageDecoder.Decode(media.Bytes).Pixels.Length);
         }
 
         Assert.Equal(ids.Order(StringComparer.Ordinal), ids);

@@ -1,6 +1,6 @@
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Tests.Data.Pictures;
+using ContrastivePipeline.Tests.Data.Images;
 using ContrastivePipeline.Tests.Storage;
 
 namespace ContrastivePipeline.Tests.Data.Shards;

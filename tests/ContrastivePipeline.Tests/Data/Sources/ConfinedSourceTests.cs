@@ -1,6 +1,6 @@
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Tests.Data.Pictures;
+using ContrastivePipeline.Tests.Data.Images;
 using ContrastivePipeline.Tests.Storage;
 
 namespace ContrastivePipeline.Tests.Data.Sources;
@@ -38,7 +38,7 @@ public sealed class ConfinedSourceTests : IDisposable
     public void Dispose() => _outside.Dispose();
 
     [Fact]
-    public async Task Only_images_that_really_lie_in_the_picture_folder_are_read()
+    public async Task Only_images_that_really_lie_in_the_image_folder_are_read()
     {
         string[] refused =
         [
@@ -83,7 +83,7 @@ public sealed class ConfinedSourceTests : IDisposable
         var table = _outside.Write("data/t.csv", "image,caption\nsecret.png,a\n");
         var source = new PairsSourceSpec(table, ImageRoot: Path.Combine(_data, "set", "folder"), ConfinedTo: _data);
         var error = await Assert.ThrowsAsync<SourceException>(() => source.SnapshotAsync(Ct));
-        Assert.Contains("picture folder is not in the data folder", error.Message, StringComparison.Ordinal);
+        Assert.Contains("image folder is not in the data folder", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class EmojiSourceTests(AzuriteFixture azurite)
         var pairs = await PairsAsync();
         Assert.Equal(1_906 * 3, pairs.Count);
         Assert.Equal(pairs.Count, pairs.Select(pair => pair.MediaId).Distinct().Count());
-        Assert.Equal(5_664, pairs.Count(pair => File.Exists(pair.PicturePath)));
+        Assert.Equal(5_664, pairs.Count(pair => File.Exists(pair.ImagePath)));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class EmojiSourceTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Every_medium_has_a_category_and_many_have_a_kind()
+    public async Task Every_media_item_has_a_category_and_many_have_a_kind()
     {
         var sets = (await (await SourceAsync()).ReadExtrasAsync(Ct)).LabelSets.ToDictionary(set => set.Name, set => set.Classes);
         var pairs = await PairsAsync();

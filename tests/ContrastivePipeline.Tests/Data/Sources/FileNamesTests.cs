@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Tests.Data.Pictures;
+using ContrastivePipeline.Tests.Data.Images;
 using ContrastivePipeline.Tests.Storage;
 
 namespace ContrastivePipeline.Tests.Data.Sources;
@@ -38,7 +38,7 @@ public sealed class FileNamesTests(AzuriteFixture azurite) : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows allows few of these names.");
         var path = _folder.Write(name, PngMaker.Solid(8, 8, 1, 2, 3));
         var pair = await ReadAsync(name);
-        Assert.Equal((name, path), (pair.MediaId, pair.PicturePath));
+        Assert.Equal((name, path), (pair.MediaId, pair.ImagePath));
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class FileNamesTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task An_absolute_path_into_the_picture_folder_is_a_path_below_it_and_another_says_what_to_do()
+    public async Task An_absolute_path_into_the_image_folder_is_a_path_below_it_and_another_says_what_to_do()
     {
         Assert.Equal("sub/a.png", (await ReadAsync(Path.Combine(_folder.Path, "sub", "a.png"))).MediaId);
         var row = await RowAsync("/nowhere/a.png");

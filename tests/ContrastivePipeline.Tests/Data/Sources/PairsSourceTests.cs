@@ -34,7 +34,7 @@ public sealed class PairsSourceTests : IDisposable
         var rows = await new PairsSourceSpec(path, "file", "text", ";", SplitColumn: "part").ReadAsync(Ct).ToListAsync(Ct);
         Assert.Equal([("x/1.png", "a cat", "val"), ("x/2.png", "a dog", "test")],
             rows.Select(row => (row.Pair!.MediaId, row.Pair.Caption, row.Pair.Split!)));
-        Assert.Equal(Path.Combine(_folder.Path, "x/2.png"), rows[1].Pair!.PicturePath);
+        Assert.Equal(Path.Combine(_folder.Path, "x/2.png"), rows[1].Pair!.ImagePath);
     }
 
     [Fact]
@@ -124,13 +124,13 @@ public sealed class PairsSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task The_snapshot_follows_table_and_pictures()
+    public async Task The_snapshot_follows_table_and_images()
     {
         var table = _folder.Write("a.csv", "image,caption\n1.png,a\n");
         var spec = new PairsSourceSpec(table);
         var absent = await spec.SnapshotAsync(Ct);
         Assert.Equal(absent, await spec.SnapshotAsync(Ct));
-        _folder.Write("1.png", "not yet a picture");
+        _folder.Write("1.png", "not yet an image");
         var present = await spec.SnapshotAsync(Ct);
         _folder.Write("1.png", "not yet a pixture");
         var changed = await spec.SnapshotAsync(Ct);
@@ -145,7 +145,7 @@ public sealed class PairsSourceTests : IDisposable
         foreach (var folder in new[] { _folder, elsewhere })
         {
             folder.Write("a.csv", "image,caption\n1.png,a\n");
-            folder.Write("1.png", "not yet a picture");
+            folder.Write("1.png", "not yet an image");
         }
 
         File.SetLastWriteTimeUtc(Path.Combine(elsewhere.Path, "1.png"), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
@@ -187,7 +187,7 @@ public sealed class PairsSourceTests : IDisposable
         SourceSpec[] specs = [new PairsSourceSpec("a.csv", "i", "c", ";", "root", "s", 0.2, 50), new EmojiSourceSpec("packages")];
         var json = JsonSerializer.Serialize(specs);
         Assert.Equal(specs, JsonSerializer.Deserialize<SourceSpec[]>(json)!);
-        Assert.DoesNotContain("PictureFolder", json, StringComparison.Ordinal);
+        Assert.DoesNotContain("ImageFolder", json, StringComparison.Ordinal);
     }
 
     private async Task<List<SourceRow>> ReadAsync(string name, string content) =>

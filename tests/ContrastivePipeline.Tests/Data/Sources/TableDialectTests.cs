@@ -80,7 +80,7 @@ public sealed class TableDialectTests : IDisposable
         Assert.Equal([("1.png", "a dog"), ("2.png", "a cat")], rows.Select(row => (row.Pair!.MediaId, row.Pair.Caption)));
     }
 
-    /// <summary>One row of three is damaged by its dialect: it is set aside, and the others are what they were.</summary>
+    /// <summary>One row of three is damaged by its dialect: it is quarantined, and the others are what they were.</summary>
     [Theory]
     [InlineData("2.png,\"a \\\"big\\\" dog\"", "bad-quotes")]
     [InlineData("2.png,a dog,", "wrong-column-count")]

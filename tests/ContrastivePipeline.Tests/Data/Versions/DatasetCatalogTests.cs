@@ -3,7 +3,7 @@ using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Data.Pictures;
+using ContrastivePipeline.Tests.Data.Images;
 using ContrastivePipeline.Tests.Storage;
 
 namespace ContrastivePipeline.Tests.Data.Versions;

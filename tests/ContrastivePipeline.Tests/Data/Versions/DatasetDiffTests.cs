@@ -3,7 +3,7 @@ using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Tests.Data.Pictures;
+using ContrastivePipeline.Tests.Data.Images;
 using ContrastivePipeline.Tests.Data.Refresh;
 using ContrastivePipeline.Tests.Storage;
 

@@ -44,7 +44,7 @@ public sealed class DatasetGarbageTests(AzuriteFixture azurite)
         Assert.Equal(garbage.Bytes, deleted.Sum(artifact => artifact.Length));
         Assert.Equal(before.Except(deleted), await lab.Store.ListAsync("", Ct).ToListAsync(Ct));
 
-        // Without history the latest version alone remains; it needs the pictures of the first and the quarantine of both refreshes.
+        // Without history the latest version alone remains; it needs the images of the first and the quarantine of both refreshes.
         await late.DeleteAsync(await late.FindGarbageAsync("d", Nothing, keepHistory: false, Ct), Ct);
         Assert.Equal([third.Version], (await lab.Catalog.VersionsAsync("d", Ct)).Select(version => version.Manifest.Version));
         Assert.Empty((await lab.Reader.VerifyAsync(third, null, Ct)).Problems);

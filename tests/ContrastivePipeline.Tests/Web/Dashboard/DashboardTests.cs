@@ -39,7 +39,7 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         await Expect(page.GetByText("/api/")).ToHaveCountAsync(0);
         await VisitAsync(page, "/nowhere", "nowhere");
         browser.RequireNoFaults();
-        // Faults of the server that no client caused are told with the request.
+        // Faults of the server that no client caused are reported with the request.
         Assert.DoesNotMatch("(GET|POST|HEAD) /", host.Notices);
     }
 
@@ -48,10 +48,10 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
     private async Task VisitAsync(IPage page, string path, string name)
     {
         await page.GotoAsync(path);
-        await LookAsync(page, name);
+        await GetStatusAsync(page, name);
     }
 
-    private async Task LookAsync(IPage page, string name)
+    private async Task GetStatusAsync(IPage page, string name)
     {
         await Screenshots.TakeAsync(page, name);
         _browser.Faults.AddRange(await Accessibility.CheckAsync(page, name));
@@ -68,7 +68,7 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         await Expect(alert).ToContainTextAsync("dataset is missing");
         await Expect(page.GetByLabel("Or your own experiment file")).ToHaveValueAsync("name: x\nfoo: 1\n");
         await Expect(alert).ToBeFocusedAsync();
-        await LookAsync(page, "start-refused");
+        await GetStatusAsync(page, "start-refused");
         browser.Expected.Remove(422);
     }
 
@@ -83,28 +83,28 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
 
         // Gone if the page were loaded anew: what follows comes over the stream of events.
         await page.EvaluateAsync("() => { window.same = true; }");
-        await Expect(page.Locator("#stage-data > summary")).ToContainTextAsync("done", Patience);
-        await Expect(page.Locator("#stage-training > summary")).ToContainTextAsync("running", Patience);
+        await Expect(page.Locator("#stage-data > summary")).ToContainTextAsync("done", RetryBudget);
+        await Expect(page.Locator("#stage-training > summary")).ToContainTextAsync("running", RetryBudget);
         await Expect(page.Locator("#log")).ToContainTextAsync("clip-seed-1-steps-0-15");
-        await LookAsync(page, "run-running");
+        await GetStatusAsync(page, "run-running");
         Assert.True(await page.EvaluateAsync<bool>("() => window.same"));
         await ClosesItsStreamWhileHiddenAsync(page);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
-        await Expect(page.Locator("#run-head")).ToContainTextAsync("interrupted", Patience);
-        await LookAsync(page, "run-interrupted");
+        await Expect(page.Locator("#run-head")).ToContainTextAsync("interrupted", RetryBudget);
+        await GetStatusAsync(page, "run-interrupted");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
-        await Expect(page.Locator("#run-head")).ToContainTextAsync("running", Patience);
+        await Expect(page.Locator("#run-head")).ToContainTextAsync("running", RetryBudget);
         await page.EvaluateAsync("() => { window.same = true; }");
-        await Expect(page.Locator("#run-head")).ToContainTextAsync(s_completed, Patience);
+        await Expect(page.Locator("#run-head")).ToContainTextAsync(s_completed, RetryBudget);
         await Expect(page.Locator("#run-head")).ToContainTextAsync("2 sessions");
-        await Expect(page.Locator("#section-numbers table").First).ToContainTextAsync("CyCLIP", Patience);
+        await Expect(page.Locator("#section-numbers table").First).ToContainTextAsync("CyCLIP", RetryBudget);
         await Expect(page.Locator("#section-curves svg").First).ToBeVisibleAsync();
         Assert.True(await page.EvaluateAsync<bool>("() => window.same"));
         await page.ReloadAsync();
         await page.Locator("#stage-training > summary").ClickAsync();
-        await LookAsync(page, "run-completed");
+        await GetStatusAsync(page, "run-completed");
         return path;
     }
 
@@ -124,14 +124,14 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
 
     private async Task SeesWhyARunFailedAsync(IPage page)
     {
-        host.Write("faulty.csv", "image,caption\nnone.png,a picture that is not there\n");
+        host.Write("faulty.csv", "image,caption\nnone.png,an image that is not there\n");
         await page.GotoAsync("/");
         var faulty = host.Yaml.Replace("name: shapes", "name: faulty", StringComparison.Ordinal).Replace("pairs.csv", "faulty.csv", StringComparison.Ordinal);
         await page.GetByLabel("Or your own experiment file").FillAsync(faulty);
         await page.GetByRole(AriaRole.Button, new() { Name = "Start this file" }).ClickAsync();
-        await Expect(page.Locator("#run-head")).ToContainTextAsync("failed", Patience);
+        await Expect(page.Locator("#run-head")).ToContainTextAsync("failed", RetryBudget);
         await Expect(page.GetByText("Why it failed.")).ToBeVisibleAsync();
-        await LookAsync(page, "run-failed");
+        await GetStatusAsync(page, "run-failed");
     }
 
     private async Task OpensTheReportAsync(Browser browser, IPage page, string run)
@@ -142,7 +142,7 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         // The report's own policy lets no script run in it, not even the checks.
         var report = await browser.OpenAsync();
         await report.SetContentAsync(await page.ContentAsync());
-        await LookAsync(report, "report");
+        await GetStatusAsync(report, "report");
         await report.CloseAsync();
         await page.GoBackAsync();
     }
@@ -151,7 +151,7 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
     {
         await page.GotoAsync(run);
         await page.GetByRole(AriaRole.Link, new() { Name = "Artifacts" }).ClickAsync();
-        await LookAsync(page, "artifacts");
+        await GetStatusAsync(page, "artifacts");
         await page.GetByLabel("Stage").SelectOptionAsync("evaluate");
         await page.GetByRole(AriaRole.Button, new() { Name = "Filter" }).ClickAsync();
         await Expect(page.Locator("main table tbody tr")).ToHaveCountAsync(2);
@@ -167,7 +167,7 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         await page.GotoAsync(run);
         await page.Locator("#section-numbers td a").First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Computed from" })).ToBeVisibleAsync();
-        await LookAsync(page, "explain");
+        await GetStatusAsync(page, "explain");
         await page.GetByRole(AriaRole.Link, new() { Name = "Compute it again" }).ClickAsync();
         await Expect(page.GetByText("the same to the last digit")).ToBeVisibleAsync();
         _browser.Expected.Add(404);
@@ -181,7 +181,7 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         var other = host.Yaml.Replace("name: shapes\n", "name: shapes-again\n", StringComparison.Ordinal).Replace("warmup: 1", "warmup: 1, learning_rate: 0.002", StringComparison.Ordinal);
         await page.GetByLabel("Or your own experiment file").FillAsync(other);
         await page.GetByRole(AriaRole.Button, new() { Name = "Start this file" }).ClickAsync();
-        await Expect(page.Locator("#run-head")).ToContainTextAsync(s_completed, Patience);
+        await Expect(page.Locator("#run-head")).ToContainTextAsync(s_completed, RetryBudget);
         await VisitAsync(page, "/", "runs");
         await page.GetByLabel("Compare shapes-again").CheckAsync();
         await page.GetByLabel($"Compare {first["/runs/".Length..]}").CheckAsync();
@@ -189,25 +189,25 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Metrics" })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Settings that differ" })).ToContainTextAsync("training.learning_rate");
         await Expect(page.Locator("svg[aria-label^='Alignment and text uniformity']").First).ToBeVisibleAsync();
-        await LookAsync(page, "compare");
+        await GetStatusAsync(page, "compare");
     }
 
     private async Task SearchesAsync(IPage page)
     {
         await page.GotoAsync("/search");
-        await page.GetByLabel("Find pictures for a text").FillAsync("a red disc");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Find pictures" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Pictures nearest to" })).ToBeVisibleAsync();
+        await page.GetByLabel("Find images for a text").FillAsync("a red disc");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Find images" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Images nearest to" })).ToBeVisibleAsync();
         await Expect(page.Locator("ol.found li")).ToHaveCountAsync(12);
         await page.WaitForFunctionAsync("() => [...document.querySelectorAll('ol.found img')].every((i) => i.scrollIntoView() || (i.complete && i.naturalWidth > 0))");
-        await LookAsync(page, "search-text");
+        await GetStatusAsync(page, "search-text");
 
-        var picture = await page.Locator("ol.found img").First.EvaluateAsync<string>("async (i) => btoa(String.fromCharCode(...new Uint8Array(await (await fetch(i.src)).arrayBuffer())))");
-        await page.GetByLabel("Find captions for a picture").SetInputFilesAsync(new FilePayload { Name = "disc.png", MimeType = "image/png", Buffer = Convert.FromBase64String(picture) });
+        var image = await page.Locator("ol.found img").First.EvaluateAsync<string>("async (i) => btoa(String.fromCharCode(...new Uint8Array(await (await fetch(i.src)).arrayBuffer())))");
+        await page.GetByLabel("Find captions for an image").SetInputFilesAsync(new FilePayload { Name = "disc.png", MimeType = "image/png", Buffer = Convert.FromBase64String(image) });
         await page.GetByRole(AriaRole.Button, new() { Name = "Find captions", Exact = true }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Captions nearest to your picture" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Captions nearest to your image" })).ToBeVisibleAsync();
         await Expect(page.Locator("main table tbody tr")).ToHaveCountAsync(12);
-        await LookAsync(page, "search-picture");
+        await GetStatusAsync(page, "search-image");
     }
 
     private async Task RefreshesTheDatasetAsync(IPage page)
@@ -219,30 +219,30 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         const string Table = "image,caption\n1.png,a green circle\n2.png,\nnobody.png,a ghost\n";
         await SendAsync("captions.csv", look: true);
         await Expect(page.GetByText("Nothing was changed.")).ToBeVisibleAsync();
-        await LookAsync(page, "refresh-preview");
+        await GetStatusAsync(page, "refresh-preview");
         // The file need not be chosen again.
         await page.GetByRole(AriaRole.Button, new() { Name = "Apply this table" }).ClickAsync();
         await Expect(page.GetByText("It made version")).ToBeVisibleAsync();
         await Expect(page.GetByText("3 rows = 0 added + 1 changed + 0 unchanged + 0 duplicates + 2 quarantined")).ToBeVisibleAsync();
-        await LookAsync(page, "refresh");
+        await GetStatusAsync(page, "refresh");
         await page.GetByRole(AriaRole.Link, new() { Name = "All 2 quarantined rows" }).ClickAsync();
         await Expect(page.Locator("main table tbody tr")).ToHaveCountAsync(2);
-        await LookAsync(page, "rejected");
+        await GetStatusAsync(page, "rejected");
         var csv = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "as CSV" }).ClickAsync());
         Assert.Contains("a ghost", await File.ReadAllTextAsync(await csv.PathAsync(), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         await VisitAsync(page, "/datasets/shapes/quarantine", "quarantine");
 
         await page.GotoAsync("/datasets/shapes");
         await Expect(page.GetByText("2 versions, the latest first")).ToBeVisibleAsync();
-        await LookAsync(page, "dataset");
+        await GetStatusAsync(page, "dataset");
         await page.GetByRole(AriaRole.Link, new() { Name = "Changes from" }).ClickAsync();
         await Expect(page.Locator("ins")).ToHaveTextAsync("a green circle");
-        await LookAsync(page, "diff");
+        await GetStatusAsync(page, "diff");
         await page.GoBackAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Make current" }).ClickAsync();
         await Expect(page.Locator("#versions + table tbody tr").Nth(1)).ToContainTextAsync("current");
         await Expect(page.Locator("#versions + table tbody tr").Nth(1)).ToContainTextAsync("made current by hand");
-        await LookAsync(page, "dataset-moved");
+        await GetStatusAsync(page, "dataset-moved");
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(page.Locator("#versions + table tbody tr").Nth(0)).ToContainTextAsync("current");
         await page.GetByRole(AriaRole.Button, new() { Name = "Start shapes-again on version" }).ClickAsync();
@@ -256,5 +256,5 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         }
     }
 
-    private static LocatorAssertionsToContainTextOptions Patience => new() { Timeout = 90_000 };
+    private static LocatorAssertionsToContainTextOptions RetryBudget => new() { Timeout = 90_000 };
 }

@@ -59,7 +59,7 @@ public sealed class RunsPageTests
     [InlineData(30 * 3600, "yesterday")]
     [InlineData(12 * 86400, "12 days ago")]
     [InlineData(-5, "just now")]
-    public void TimesAreTold(int seconds, string words) => Assert.Equal(words, Show.AgoWords(TimeSpan.FromSeconds(seconds)));
+    public void TimesAreTold(int seconds, string words) => Assert.Equal(words, Show.AgoText(TimeSpan.FromSeconds(seconds)));
 
     // Its input is none that this program could have written.
     private static RunLine Line(string experiment, int number) => RunLine.Of(

@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace ContrastivePipeline.Tests.Web.Dashboard;
 
-/// <summary>Pictures of every page for a person to look at, in the folder that CONTRASTIVE_SCREENSHOTS names; none without it.</summary>
+/// <summary>Images of every page for a person to look at, in the folder that CONTRASTIVE_SCREENSHOTS names; none without it.</summary>
 internal static class Screenshots
 {
     private static readonly string? s_folder = Environment.GetEnvironmentVariable("CONTRASTIVE_SCREENSHOTS");

@@ -3,7 +3,7 @@ using ContrastivePipeline.Tests.Cli;
 
 namespace ContrastivePipeline.Tests.Web.Dashboard;
 
-/// <summary><c>contrastive serve</c> on a free port, over a local folder with its own Azurite; the shapes' pictures are its data folder.</summary>
+/// <summary><c>contrastive serve</c> on a free port, over a local folder with its own Azurite; the shapes' images are its data folder.</summary>
 public sealed class ServeHost : IAsyncLifetime
 {
     private readonly LocalStoreFixture _local = new();
@@ -22,7 +22,7 @@ public sealed class ServeHost : IAsyncLifetime
     /// <summary>Writes a file into the data folder.</summary>
     public void Write(string file, string text) => _data.Write(file, text);
 
-    /// <summary>What it told whoever runs it.</summary>
+    /// <summary>What it reported whoever runs it.</summary>
     public string Notices => _error.ToString();
 
     public async ValueTask InitializeAsync()
@@ -31,7 +31,7 @@ public sealed class ServeHost : IAsyncLifetime
         if (!_local.IsThere)
             return;
         Yaml = await File.ReadAllTextAsync(ShapesExperiment.Draw(_data.Path));
-        var world = new Surroundings(_output, TextWriter.Synchronized(_error), false, _ => null, TimeProvider.System);
+        var world = new CliEnvironment(_output, TextWriter.Synchronized(_error), false, _ => null, TimeProvider.System);
         _serving = CommandLine.RunAsync(["serve", "--url", "http://127.0.0.1:0", "--local", _local.Folder, "--data", _data.Path], world, _stop.Token);
         if (await Task.WhenAny(_output.Url.Task, _serving) == _serving)
             throw new InvalidOperationException($"It does not serve: {_error}");

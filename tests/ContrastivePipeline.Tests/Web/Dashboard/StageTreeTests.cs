@@ -1,7 +1,7 @@
 using ContrastivePipeline.Web.Dashboard.Runs;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -10,13 +10,13 @@ namespace ContrastivePipeline.Tests.Web.Dashboard;
 public sealed class StageTreeTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
-    private ReproductionInput _input = null!;
+    private PipelineInput _input = null!;
 
     public async ValueTask InitializeAsync()
     {
         // 2 variants, 6 steps in segments of 2: data 2, then 3 segments, embed and evaluate for each, then the report.
         var file = ShapesExperiment.Draw(_folder.Path);
-        _input = new ReproductionInput(await ExperimentFile.ReadAsync(file, TestContext.Current.CancellationToken), "", null, "");
+        _input = new PipelineInput(await ExperimentFile.ReadAsync(file, TestContext.Current.CancellationToken), "", null, "");
     }
 
     public ValueTask DisposeAsync()
@@ -33,7 +33,7 @@ public sealed class StageTreeTests : IAsyncLifetime
         Assert.Equal(2 + (2 * 5) + 1, tree.Stages);
         Assert.Equal(0, tree.Share);
         Assert.Equal(NodeState.Waiting, tree.State);
-        Assert.Equal(["Train, steps 1 to 2", "Train, steps 3 to 4", "Train, steps 5 to 6", "Embed pictures and captions", "Measure"], tree.Children[1].Children[0].Children.Select(c => c.Title));
+        Assert.Equal(["Train, steps 1 to 2", "Train, steps 3 to 4", "Train, steps 5 to 6", "Embed images and captions", "Measure"], tree.Children[1].Children[0].Children.Select(c => c.Title));
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public sealed class CaptionRefreshesTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_table_that_cannot_be_read_is_told_in_its_own_words()
+    public async Task A_table_that_cannot_be_read_is_reported_in_its_own_words()
     {
         await using var lab = await RefreshingLab.OpenAsync(azurite);
         var fault = await Assert.ThrowsAsync<SourceException>(

@@ -47,9 +47,9 @@ internal sealed class RefreshingLab : IAsyncDisposable
         var address = await azurite.NewAddressAsync();
         var ct = TestContext.Current.CancellationToken;
         var store = await ArtifactStore.OpenAsync(address, ct);
-        using var pictures = new TemporaryFolder();
-        ShapesExperiment.Draw(pictures.Path);
-        var spec = new DatasetSpec("shapes", new PairsSourceSpec(Path.Combine(pictures.Path, "pairs.csv")), 32);
+        using var images = new TemporaryFolder();
+        ShapesExperiment.Draw(images.Path);
+        var spec = new DatasetSpec("shapes", new PairsSourceSpec(Path.Combine(images.Path, "pairs.csv")), 32);
         var manifest = await new DatasetPreparer(store).PrepareAsync(spec, cancellationToken: ct);
         return new RefreshingLab(store, await CaptionInbox.OpenAsync(address, ct), manifest.Version);
     }

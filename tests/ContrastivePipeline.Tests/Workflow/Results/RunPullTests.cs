@@ -83,7 +83,7 @@ public sealed class RunPullTests(ShapesRuns runs) : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_artifact_is_told_and_nothing_is_listed()
+    public async Task A_damaged_artifact_is_reported_and_nothing_is_listed()
     {
         await runs.RequireAsync();
         var artifacts = await RunArtifacts.ReadAsync(runs.Store, runs.First, Cancellation);

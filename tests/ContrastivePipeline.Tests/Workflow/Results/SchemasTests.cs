@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Reporting;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Stages;
 using Parquet;

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Pictures;
+using ContrastivePipeline.Data.Images;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Data.Pictures;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Tests.Data.Images;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Tests.Workflow.Results;
@@ -15,17 +15,17 @@ public sealed class SearcherTests(ShapesRuns runs)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_picture_of_the_dataset_finds_what_its_stored_embedding_finds()
+    public async Task An_image_of_the_dataset_finds_what_its_stored_embedding_finds()
     {
         await runs.RequireAsync();
         var (media, texts) = await StoredAsync("clip");
         await using var searcher = new Searcher(runs.Store);
-        var medium = media[3];
-        var file = await File.ReadAllBytesAsync(Path.Combine(runs.Folder, medium.MediaId), Cancellation);
+        var mediaItem = media[3];
+        var file = await File.ReadAllBytesAsync(Path.Combine(runs.Folder, mediaItem.MediaId), Cancellation);
 
         var answer = await searcher.FindCaptionsAsync(runs.First, new("clip", 1, []), file, 4, Cancellation);
 
-        var expected = texts.Select(text => (text.Text, Score: Dot(text.Embedding, medium.Embedding))).OrderByDescending(text => text.Score).Take(4);
+        var expected = texts.Select(text => (text.Text, Score: Dot(text.Embedding, mediaItem.Embedding))).OrderByDescending(text => text.Score).Take(4);
         foreach (var (found, wanted) in answer.Found.Zip(expected))
         {
             Assert.Equal(wanted.Score, found.Score, 1e-5);
@@ -47,7 +47,7 @@ public sealed class SearcherTests(ShapesRuns runs)
         var answer = await searcher.FindMediaAsync(runs.First, new("cyclip+ls", null, []), texts[5].Text, 1000, Cancellation);
 
         Assert.Equal(media.Count, answer.Found.Count);
-        var scores = media.ToDictionary(medium => medium.MediaId, medium => Dot(medium.Embedding, texts[5].Embedding));
+        var scores = media.ToDictionary(mediaItem => mediaItem.MediaId, mediaItem => Dot(mediaItem.Embedding, texts[5].Embedding));
         Assert.All(answer.Found, found => Assert.Equal(scores[found.MediaId], found.Score, 1e-5));
         Assert.Equal(answer.Found.Select(found => found.Score).OrderDescending(), answer.Found.Select(found => found.Score));
         Assert.All(answer.Found, found => Assert.EndsWith($" {Path.GetFileNameWithoutExtension(found.MediaId)}", Assert.Single(found.Captions), StringComparison.Ordinal));
@@ -75,7 +75,7 @@ public sealed class SearcherTests(ShapesRuns runs)
     {
         await runs.RequireAsync();
         (string Variant, int Seed)[] models = [("clip", 1), ("cyclip+ls", 1), ("clip", 2), ("cyclip+ls", 2)];
-        var alone = new List<IReadOnlyList<FoundMedium>>();
+        var alone = new List<IReadOnlyList<FoundMediaItem>>();
         await using (var searcher = new Searcher(runs.Store))
         {
             foreach (var (variant, seed) in models)
@@ -91,28 +91,28 @@ public sealed class SearcherTests(ShapesRuns runs)
     }
 
     [Fact]
-    public async Task What_is_no_picture_is_refused_in_words()
+    public async Task What_is_no_image_is_refused_in_words()
     {
         await runs.RequireAsync();
         await using var searcher = new Searcher(runs.Store);
         Task Find(byte[] file) => searcher.FindCaptionsAsync(runs.First, new("clip", 1, []), file, 3, Cancellation);
 
-        Assert.Equal(PictureReason.EmptyFile, (await Assert.ThrowsAsync<PictureException>(() => Find([]))).Reason);
-        Assert.Equal(PictureReason.UnknownFormat, (await Assert.ThrowsAsync<PictureException>(() => Find("<svg/>"u8.ToArray()))).Reason);
-        Assert.Equal(PictureReason.FileTooLarge, (await Assert.ThrowsAsync<PictureException>(() => Find(new byte[QueryPicture.MaxBytes + 1]))).Reason);
+        Assert.Equal(ImageReason.EmptyFile, (await Assert.ThrowsAsync<ImageException>(() => Find([]))).Reason);
+        Assert.Equal(ImageReason.UnknownFormat, (await Assert.ThrowsAsync<ImageException>(() => Find("<svg/>"u8.ToArray()))).Reason);
+        Assert.Equal(ImageReason.FileTooLarge, (await Assert.ThrowsAsync<ImageException>(() => Find(new byte[QueryImage.MaxBytes + 1]))).Reason);
         var thin = PngMaker.Solid(30_000, 1, 1, 2, 3);
-        Assert.Equal(PictureReason.TooThin, Assert.Throws<PictureException>(() => QueryPicture.Prepare(thin, 224)).Reason);
+        Assert.Equal(ImageReason.TooThin, Assert.Throws<ImageException>(() => QueryImage.Prepare(thin, 224)).Reason);
         await Assert.ThrowsAsync<ArgumentException>(() => searcher.FindMediaAsync(runs.First, new("clip", 1, []), " ", 3, Cancellation));
         await Find(await File.ReadAllBytesAsync(Path.Combine(runs.Folder, "0.png"), Cancellation));
     }
 
     [Fact]
-    public async Task A_single_picture_is_found_among_several_parts()
+    public async Task A_single_image_is_found_among_several_parts()
     {
         await runs.RequireAsync();
         await using var searcher = new Searcher(runs.Store);
-        Assert.Equal("7.png", (await searcher.FindPictureAsync(runs.First, "7.png", Cancellation))?.Id);
-        Assert.Null(await searcher.FindPictureAsync(runs.First, "70.png", Cancellation));
+        Assert.Equal("7.png", (await searcher.FindImageAsync(runs.First, "7.png", Cancellation))?.Id);
+        Assert.Null(await searcher.FindImageAsync(runs.First, "70.png", Cancellation));
 
         var ids = Enumerable.Range(0, 23).Select(i => $"m{i:00}").ToArray();
         var parts = new List<DatasetPart>();
@@ -123,11 +123,11 @@ public sealed class SearcherTests(ShapesRuns runs)
                 await runs.Store.WriteAsync($"many/{part[0]}.parquet", await ShardTables.Media.ToBytesAsync(rows, Cancellation), Cancellation), rows.Length));
         }
         var manifest = await new DatasetReader(runs.Store).ReadManifestAsync("shapes", (await StoredAsync("clip")).Version, Cancellation);
-        using var pictures = new DatasetPictures(runs.Store, manifest with { Media = parts });
+        using var images = new DatasetImages(runs.Store, manifest with { Media = parts });
         foreach (var id in ids)
-            Assert.Equal(Row(id).Bytes, (await pictures.FindAsync(id, Cancellation))?.Bytes);
+            Assert.Equal(Row(id).Bytes, (await images.FindAsync(id, Cancellation))?.Bytes);
         foreach (var id in new[] { "", "l", "m00x", "m23", "z" })
-            Assert.Null(await pictures.FindAsync(id, Cancellation));
+            Assert.Null(await images.FindAsync(id, Cancellation));
     }
 
     [Fact]
@@ -138,10 +138,10 @@ public sealed class SearcherTests(ShapesRuns runs)
         MediaRow[] rows = [.. Enumerable.Range(0, 1024).Select(i => Row($"m{i:0000}", 2 << 10))];
         var part = new DatasetPart(await StoreAsync("large/part.parquet", rows), rows.Length);
         var manifest = await new DatasetReader(runs.Store).ReadManifestAsync("shapes", (await StoredAsync("clip")).Version, Cancellation);
-        using var pictures = new DatasetPictures(runs.Store, manifest with { Media = [part] }, keptBytes: 256 << 10);
+        using var images = new DatasetImages(runs.Store, manifest with { Media = [part] }, keptBytes: 256 << 10);
         foreach (var i in new[] { 0, 1023, 300, 301, 700, 0, 512 })
-            Assert.Equal(rows[i].Bytes, (await pictures.FindAsync(rows[i].Id, Cancellation))?.Bytes);
-        Assert.InRange(pictures.KeptBytes, 1, 256 << 10);
+            Assert.Equal(rows[i].Bytes, (await images.FindAsync(rows[i].Id, Cancellation))?.Bytes);
+        Assert.InRange(images.KeptBytes, 1, 256 << 10);
         Assert.Equal(4, (await MediaGroups.ReadIdsAsync(runs.Store, part, Cancellation)).Count);
         Assert.Equal(rows[256..512].Select(row => row.Id), (await MediaGroups.ReadAsync(runs.Store, part, 1, Cancellation)).Select(row => row.Id));
     }
@@ -153,9 +153,9 @@ public sealed class SearcherTests(ShapesRuns runs)
         var broken = Row("a") with { Bytes = [9, 9] };
         var part = new DatasetPart(await StoreAsync("broken/part.parquet", [broken]), 1);
         var manifest = await new DatasetReader(runs.Store).ReadManifestAsync("shapes", (await StoredAsync("clip")).Version, Cancellation);
-        using var pictures = new DatasetPictures(runs.Store, manifest with { Media = [part] });
+        using var images = new DatasetImages(runs.Store, manifest with { Media = [part] });
         for (var again = 0; again < 2; again++)
-            await Assert.ThrowsAsync<ArtifactCorruptException>(() => pictures.FindAsync("a", Cancellation));
+            await Assert.ThrowsAsync<ArtifactCorruptException>(() => images.FindAsync("a", Cancellation));
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Cli;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Tests.Workflow.Results;
@@ -22,7 +22,7 @@ public sealed class ShapesRuns : IAsyncLifetime, ICollectionFixture<ShapesRuns>
 
     public ArtifactStore Store => _store!;
 
-    /// <summary>Where the pictures and experiment files lie.</summary>
+    /// <summary>Where the images and experiment files lie.</summary>
     public string Folder => _folder.Path;
 
     /// <summary>Experiment <c>shapes</c> as it is.</summary>
@@ -78,8 +78,8 @@ public sealed class ShapesRuns : IAsyncLifetime, ICollectionFixture<ShapesRuns>
     private async Task<RunRecord> RunAsync(string file, string? dataset = null)
     {
         using var pipeline = new LocalPipeline(Store, Path.Combine(_folder.Path, "scratch"), TimeProvider.System);
-        var requests = new ReproductionRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
-        var request = await requests.CreateAsync(await ReproductionRequests.ReadAsync(file, Cancellation), Store, dataset, fresh: false, Cancellation);
+        var requests = new PipelineRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
+        var request = await requests.CreateAsync(await PipelineRequests.ReadAsync(file, Cancellation), Store, dataset, fresh: false, Cancellation);
         return (await pipeline.Launcher.RunAsync(request, new RecordingObserver(), Cancellation)).Run;
     }
 }

@@ -4,7 +4,7 @@ using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 
 namespace ContrastivePipeline.Tests.Workflow.Results;
 
@@ -14,7 +14,7 @@ public sealed class ZeroShotEvaluationTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Two_of_three_pictures_are_in_their_class()
+    public async Task Two_of_three_images_are_in_their_class()
     {
         var store = await azurite.OpenStoreAsync();
         // Class 0 lies on the x axis and class 1 on the y axis; b is of class 1 and looks like class 0.

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Tests.Workflow.Launching;
+using ContrastivePipeline.Tests.Workflow.RemoteTraining;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.Launching;
+using ContrastivePipeline.Workflow.RemoteTraining;
 using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Stages;
 using ContrastivePipeline.Workflow.Telemetry;

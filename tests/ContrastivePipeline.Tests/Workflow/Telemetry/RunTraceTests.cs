@@ -4,7 +4,7 @@ using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Reproduction;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 using ContrastivePipeline.Workflow.Telemetry;
@@ -104,20 +104,20 @@ public sealed class RunTraceTests(AzuriteFixture azurite)
     private static async Task<RunRecord> RunAsync(ArtifactStore store, TemporaryFolder folder)
     {
         using var http = new HttpClient();
-        var real = ReproductionRegistry.Stages(http);
+        var real = PipelineRegistry.Stages(http);
         var stages = new StageRegistry(
             real["prepare-dataset"], real["tokenizer"], new FlakyTraining((TrainSegmentStage)real["train"]), real["embed"], real["evaluate"], real["report"]);
         var runner = new StageRunner(store, stages, Path.Combine(folder.Path, "scratch"), TimeProvider.System);
-        using var host = new LocalHost(runner, new WorkflowRegistry(ReproductionRegistry.Workflows), WorkflowLab.Options, TimeProvider.System);
-        var requests = new ReproductionRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
+        using var host = new LocalHost(runner, new WorkflowRegistry(PipelineRegistry.Workflows), WorkflowLab.Options, TimeProvider.System);
+        var requests = new PipelineRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
         var file = ShapesExperiment.Draw(folder.Path);
-        var request = await requests.CreateAsync(await ReproductionRequests.ReadAsync(file, Stop), store, null, fresh: false, Stop);
-        var launcher = new RunLauncher(new RunStore(store), host, Nobody.Instance, TimeProvider.System);
+        var request = await requests.CreateAsync(await PipelineRequests.ReadAsync(file, Stop), store, null, fresh: false, Stop);
+        var launcher = new RunLauncher(new RunStore(store), host, NullRunObserver.Instance, TimeProvider.System);
 
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var observer = new RecordingObserver { OnEvent = e => _ = e is StageStarted { Stage.Name: "train" } ? interrupt.CancelAsync() : null };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => launcher.RunAsync(request, observer, interrupt.Token));
-        return (await launcher.RunAsync(request, Nobody.Instance, Stop)).Run;
+        return (await launcher.RunAsync(request, NullRunObserver.Instance, Stop)).Run;
     }
 
     private sealed class FlakyTraining(TrainSegmentStage real) : Stage<TrainSegmentInput, TrainedSegment>("train", real.Version, StageResource.Training)

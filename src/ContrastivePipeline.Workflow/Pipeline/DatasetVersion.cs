@@ -1,0 +1,53 @@
+using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Storage;
+
+namespace ContrastivePipeline.Workflow.Pipeline;
+
+/// <summary>Input of <c>prepare-dataset</c>.</summary>
+/// <param name="Spec">What to prepare.</param>
+/// <param name="Snapshot">What the source was when the run began; changes with its content.</param>
+public sealed record PrepareDatasetInput(DatasetSpec Spec, string Snapshot);
+
+/// <summary>A dataset version, as far as a workflow needs to know it.</summary>
+/// <param name="Name">Name of the dataset.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Manifest">Its manifest.</param>
+/// <param name="TrainingPairs">Kept pairs of the split train.</param>
+/// <param name="Triples">Sentence triples.</param>
+/// <param name="Splits">Splits that have pairs, in ordinal order.</param>
+/// <param name="LabelSets">Names of its class lists, in their own order.</param>
+public sealed record DatasetVersion(
+    string Name,
+    string Version,
+    Artifact Manifest,
+    int TrainingPairs,
+    int Triples,
+    IReadOnlyList<string> Splits,
+    IReadOnlyList<string> LabelSets)
+{
+    /// <summary>Describes a version that the store has.</summary>
+    /// <exception cref="ArtifactMissingException">The store has no longer got it.</exception>
+    public static async Task<DatasetVersion> OfAsync(ArtifactStore store, DatasetManifest manifest, CancellationToken cancellationToken)
+    {
+        var kept = manifest.Accounting.KeptBySplit;
+        return new DatasetVersion(
+            manifest.Name,
+            manifest.Version,
+            await FindAsync(store, DatasetPaths.Manifest(manifest.Name, manifest.Version), cancellationToken),
+            checked((int)kept.GetValueOrDefault(Data.Sources.Splits.Train)),
+            manifest.Triples.Sum(part => part.Rows),
+            [.. kept.Where(split => split.Value > 0).Select(split => split.Key).Order(StringComparer.Ordinal)],
+            [.. manifest.LabelSets.Select(set => set.Name)]);
+    }
+
+    private static async Task<Artifact> FindAsync(ArtifactStore store, string path, CancellationToken cancellationToken)
+    {
+        await foreach (var artifact in store.ListAsync(path, cancellationToken))
+        {
+            if (artifact.Path == path)
+                return artifact;
+        }
+        throw new ArtifactMissingException($"'{path}' was written and is gone. Run again.");
+    }
+}

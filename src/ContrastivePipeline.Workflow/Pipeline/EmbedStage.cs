@@ -1,0 +1,80 @@
+using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Training.Batches;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Pipeline;
+
+/// <summary>Embeds images, texts and prompts once; evaluation reads the embeddings and needs no model.</summary>
+public sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1, StageResource.Training)
+{
+    private const int ImagesPerPass = 128;
+
+    /// <inheritdoc/>
+    public override async Task<EmbeddedTrial> RunAsync(EmbedInput input, StageContext context, CancellationToken cancellationToken)
+    {
+        var reader = new DatasetReader(context.Store);
+        var manifest = await reader.ReadManifestAsync(input.Dataset.Name, input.Dataset.Version, cancellationToken);
+        var captions = await reader.ReadCaptionsAsync(manifest, cancellationToken)
+            .Where(row => input.Splits.Contains(row.Split)).ToListAsync(cancellationToken);
+        using var model = await TrainedModel.LoadAsync(
+            context.Store, input.Recipe, input.Checkpoint, input.Tokenizer, cancellationToken);
+        using var held = model.IsOnGpu ? context.HoldGpu() : null;
+        context.Note($"embeds on {model.DeviceName}");
+
+        var media = await EmbedMediaAsync(model, reader, manifest, captions, context, cancellationToken);
+        var splits = new List<EmbeddedSplit>();
+        foreach (var split in captions.GroupBy(c => c.Split).OrderBy(g => g.Key, StringComparer.Ordinal))
+            splits.Add(await WriteSplitAsync(model, split.Key, [.. split], media, context, cancellationToken));
+        var classes = new List<EmbeddedClasses>();
+        foreach (var prompts in input.ZeroShot)
+            classes.Add(await EmbedClassesAsync(model, prompts, manifest, classes.Count, context, cancellationToken));
+        return new EmbeddedTrial(splits, classes);
+    }
+
+    /// <inheritdoc/>
+    protected override string Label(EmbedInput input) => $"{input.Variant}-seed-{input.Recipe.Seed}";
+
+    private static async Task<Dictionary<string, float[]>> EmbedMediaAsync(
+        TrainedModel model, DatasetReader reader, DatasetManifest manifest, List<CaptionRow> captions, StageContext context,
+        CancellationToken cancellationToken)
+    {
+        var wanted = captions.Select(c => c.MediaId).ToHashSet(StringComparer.Ordinal);
+        var embedded = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        await foreach (var rows in reader.ReadMediaAsync(manifest, cancellationToken).Where(m => wanted.Contains(m.Id))
+            .Chunk(ImagesPerPass).WithCancellation(cancellationToken))
+        {
+            var images = EncodedImage.DecodeAll(rows, model.Model.Config.ImageSize, cancellationToken);
+            foreach (var (row, embedding) in rows.Zip(model.EmbedImages(images)))
+                embedded.Add(row.Id, embedding);
+            context.Progress.Report(new StageProgress(embedded.Count, wanted.Count, "images"));
+        }
+        return embedded;
+    }
+
+    private static async Task<EmbeddedSplit> WriteSplitAsync(
+        TrainedModel model, string split, IReadOnlyList<CaptionRow> captions, Dictionary<string, float[]> media, StageContext context,
+        CancellationToken cancellationToken)
+    {
+        var images = captions.DistinctBy(c => c.MediaId).Select(c => new MediaEmbedding(c.MediaId, c.Concept, media[c.MediaId])).ToArray();
+        // Images of one concept share its captions: each text is a candidate once.
+        var texts = captions.Select(c => (c.Concept, c.Caption)).Distinct().ToArray();
+        var vectors = model.EmbedTexts([.. texts.Select(t => t.Caption)]);
+        return new EmbeddedSplit(
+            split,
+            await Tables.Media.WriteAsync(context, $"{split}-media", images, cancellationToken),
+            await Tables.Texts.WriteAsync(
+                context, $"{split}-captions", [.. texts.Select((t, i) => new TextEmbedding(t.Concept, t.Caption, vectors[i]))], cancellationToken));
+    }
+
+    private static async Task<EmbeddedClasses> EmbedClassesAsync(
+        TrainedModel model, ZeroShotPrompts prompts, DatasetManifest manifest, int number, StageContext context,
+        CancellationToken cancellationToken)
+    {
+        var classes = manifest.LabelSets.Single(set => set.Name == prompts.Labels).Classes;
+        var texts = classes.SelectMany(name => prompts.Templates.Select(template => (name, text: template.Replace("{}", name)))).ToArray();
+        var vectors = model.EmbedTexts([.. texts.Select(t => t.text)]);
+        return new EmbeddedClasses(prompts, await Tables.Texts.WriteAsync(
+            context, $"prompts-{number}-{prompts.Labels}", [.. texts.Select((t, i) => new TextEmbedding(t.name, t.text, vectors[i]))], cancellationToken));
+    }
+}

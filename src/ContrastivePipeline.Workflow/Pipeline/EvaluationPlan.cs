@@ -1,0 +1,64 @@
+using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Workflow.Experiments;
+
+namespace ContrastivePipeline.Workflow.Pipeline;
+
+/// <summary>Holds an experiment against the data that it got, before any training begins.</summary>
+public static class EvaluationPlan
+{
+    /// <summary>The experiment's evaluations with every split named.</summary>
+    /// <exception cref="ExperimentMisfitException">The data lacks something that the experiment needs.</exception>
+    public static EvaluationSection Resolve(Experiment experiment, DatasetVersion dataset)
+    {
+        var batch = experiment.Training.Batch;
+        if (dataset.TrainingPairs < batch)
+            throw Lacking(dataset, $"{dataset.TrainingPairs} training pairs, fewer than training.batch {batch}. Lower training.batch");
+        if (experiment.Variants.FirstOrDefault(v => v.Objectives.SentenceSupervised > 0) is { } needy && dataset.Triples < batch)
+        {
+            throw Lacking(dataset, dataset.Triples == 0
+                ? $"no sentence triples, which variant '{needy.Name}' needs. Leave it out"
+                : $"{dataset.Triples} sentence triples, and variant '{needy.Name}' needs training.batch {batch} of them a step. Lower training.batch, or leave it out");
+        }
+        CheckSteps(experiment.Training, dataset);
+
+        string[] heldOut = [.. dataset.Splits.Where(split => split != Splits.Train)];
+        if (heldOut.Length == 0)
+            throw Lacking(dataset, "no split besides train, so nothing could be measured. Give it a test_fraction or a split column");
+        var plan = experiment.Evaluation;
+        return new EvaluationSection(
+            Known(plan.Retrieval ?? heldOut, dataset),
+            [.. plan.ZeroShot.SelectMany(zeroShot => Expand(zeroShot, heldOut, dataset))],
+            Known(plan.Geometry ?? heldOut, dataset));
+    }
+
+    // Where the length is given in epochs, only the data tells the steps.
+    private static void CheckSteps(TrainingSection training, DatasetVersion dataset)
+    {
+        if (training.Epochs is not { } epochs)
+            return;
+        var steps = (long)epochs * Math.Max(1, dataset.TrainingPairs / training.Batch);
+        var what = $"{dataset.TrainingPairs} training pairs, of which {epochs} epochs in batches of {training.Batch} are {steps} steps";
+        if (steps > int.MaxValue)
+            throw Lacking(dataset, $"{what}, more than {int.MaxValue}. Lower training.epochs");
+        if (training.Warmup > steps)
+            throw Lacking(dataset, $"{what}: with training.warmup {training.Warmup} no step would run at the full rate. Lower or leave out training.warmup");
+    }
+
+    private static IEnumerable<ZeroShotSection> Expand(ZeroShotSection zeroShot, string[] heldOut, DatasetVersion dataset)
+    {
+        if (!dataset.LabelSets.Contains(zeroShot.Labels))
+        {
+            var known = dataset.LabelSets.Count == 0 ? "none" : string.Join(", ", dataset.LabelSets);
+            throw Lacking(dataset, $"no class list '{zeroShot.Labels}' (it has {known}). Correct evaluation.zero_shot");
+        }
+        return Known(zeroShot.Split is { } split ? [split] : heldOut, dataset).Select(s => zeroShot with { Split = s });
+    }
+
+    private static IReadOnlyList<string> Known(IReadOnlyList<string> splits, DatasetVersion dataset) =>
+        splits.FirstOrDefault(split => !dataset.Splits.Contains(split)) is { } unknown
+            ? throw Lacking(dataset, $"no split '{unknown}' (it has {string.Join(", ", dataset.Splits)}). Correct evaluation")
+            : splits;
+
+    private static ExperimentMisfitException Lacking(DatasetVersion dataset, string what) =>
+        new($"Dataset '{dataset.Name}' has {what} in the experiment file.");
+}

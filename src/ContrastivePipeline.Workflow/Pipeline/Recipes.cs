@@ -1,0 +1,34 @@
+using ContrastivePipeline.Modeling.Clip;
+using ContrastivePipeline.Training;
+using ContrastivePipeline.Training.Batches;
+using ContrastivePipeline.Training.Optimization;
+using ContrastivePipeline.Workflow.Experiments;
+
+namespace ContrastivePipeline.Workflow.Pipeline;
+
+/// <summary>From an experiment to training recipes.</summary>
+public static class Recipes
+{
+    /// <summary>The recipe of a variant with a seed.</summary>
+    public static TrainingRecipe Of(
+        Experiment experiment, VariantSection variant, int seed, DatasetVersion dataset, PreparedTokenizer tokenizer)
+    {
+        var (model, training) = (experiment.Model, experiment.Training);
+        return new TrainingRecipe(
+            new ClipConfig(
+                model.Embedding,
+                experiment.Dataset.Image.Size,
+                new VisionConfig(model.Vision.Layers, model.Vision.Width, model.Vision.Heads, model.Vision.Patch),
+                new TextConfig(
+                    tokenizer.Size, model.Context, model.Text.Width, model.Text.Heads, model.Text.Layers, model.Text.Dropout)),
+            variant.Objectives,
+            training.Batch,
+            new LearningRateSchedule(training.LearningRate, training.WarmupSteps(dataset.TrainingPairs), training.TotalSteps(dataset.TrainingPairs)),
+            new AdamWOptions(training.WeightDecay, training.Decay),
+            seed,
+            new Augmentation(training.Augment.Shift, training.Augment.Flip, training.Augment.Zoom, training.Augment.Tint),
+            training.Sentence.Space,
+            training.Sentence.Temperature,
+            training.ClipNorm);
+    }
+}

@@ -1,0 +1,77 @@
+using ContrastivePipeline.Data;
+using ContrastivePipeline.Evaluation;
+using ContrastivePipeline.Reporting;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Results;
+
+namespace ContrastivePipeline.Workflow.Pipeline;
+
+/// <summary>Queries with what a model found, right and wrong.</summary>
+internal static class ReportExamples
+{
+    private const int Results = 5;
+    private const int QueriesADirection = 4;
+
+    /// <summary>The first variant, and the one that retrieves best.</summary>
+    public static IReadOnlySet<string> VariantsToShow(IReadOnlyList<VariantSummary> variants, IReadOnlyList<Measurement> measurements)
+    {
+        var best = measurements.Where(m => m.Metric.StartsWith("retrieval/", StringComparison.Ordinal) && m.Metric.EndsWith("/r@1", StringComparison.Ordinal))
+            .GroupBy(m => m.Variant).MaxBy(g => g.Average(m => m.Value))?.Key;
+        return new HashSet<string> { variants[0].Id, best ?? variants[0].Id };
+    }
+
+    public static async Task<IReadOnlyList<RetrievalExample>> OfAsync(
+        ArtifactStore store, DatasetManifest manifest, TrialResult trial, string split, StoredEmbeddings embeddings,
+        CancellationToken cancellationToken)
+    {
+        var (matched, dataset) = (embeddings.Matched, manifest.Name);
+        var ranks = Retrieval.Evaluate(matched);
+        var texts = Pick(ranks.TextToMedia.Ranks);
+        var media = Pick(ranks.MediaToText.Ranks);
+        var foundMedia = NearestNeighbours.Find(Rows(matched.Texts, texts), matched.Media, Results);
+        var foundTexts = NearestNeighbours.Find(Rows(matched.Media, media), matched.Texts, Results);
+        var images = await ImagesAsync(
+            store, manifest, [.. foundMedia.SelectMany(f => f).Select(n => n.Item).Concat(media).Select(i => embeddings.Media[i].MediaId)],
+            cancellationToken);
+        var caption = embeddings.Texts.DistinctBy(t => t.Concept).ToDictionary(t => t.Concept, t => t.Text, StringComparer.Ordinal);
+        ExampleItem Image(int i) => new(caption[embeddings.Media[i].Concept], images[embeddings.Media[i].MediaId]);
+        ExampleItem Text(int i) => new(embeddings.Texts[i].Text, null);
+
+        return
+        [
+            .. texts.Select((query, i) => new RetrievalExample(
+                trial.Variant, trial.Seed, dataset, split, Text(query),
+                [.. foundMedia[i].Select(n => new RetrievedItem(Image(n.Item), n.Score, matched.MediaGroup[n.Item] == matched.TextGroup[query]))],
+                ranks.TextToMedia.Ranks[query] + 1)),
+            .. media.Select((query, i) => new RetrievalExample(
+                trial.Variant, trial.Seed, dataset, split, Image(query),
+                [.. foundTexts[i].Select(n => new RetrievedItem(Text(n.Item), n.Score, matched.TextGroup[n.Item] == matched.MediaGroup[query]))],
+                ranks.MediaToText.Ranks[query] + 1)),
+        ];
+    }
+
+    /// <summary>As many right as wrong, spread over the split, the same way in every run.</summary>
+    private static int[] Pick(int[] ranks)
+    {
+        int[] Spread(int[] rows) => [.. Enumerable.Range(0, Math.Min(QueriesADirection / 2, rows.Length)).Select(i => rows[(2 * i + 1) * rows.Length / QueriesADirection])];
+        var rows = Enumerable.Range(0, ranks.Length);
+        return [.. Spread([.. rows.Where(i => ranks[i] == 0)]), .. Spread([.. rows.Where(i => ranks[i] > 0)])];
+    }
+
+    private static EmbeddingMatrix Rows(EmbeddingMatrix matrix, int[] rows) =>
+        new([.. rows.SelectMany(r => matrix[r].ToArray())], rows.Length, matrix.Dimension);
+
+    /// <summary>Found by halving: of millions of images, all would be read for a few.</summary>
+    private static async Task<Dictionary<string, byte[]>> ImagesAsync(
+        ArtifactStore store, DatasetManifest manifest, HashSet<string> wanted, CancellationToken cancellationToken)
+    {
+        using var images = new DatasetImages(store, manifest);
+        var found = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var id in wanted.Order(StringComparer.Ordinal))
+        {
+            found[id] = (await images.FindAsync(id, cancellationToken))?.Bytes
+                ?? throw new InvalidDataException($"Dataset {manifest.Name}@{manifest.Version} has no image '{id}', of which there is an embedding.");
+        }
+        return found;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+using ContrastivePipeline.Modeling.Clip;
+using ContrastivePipeline.Reporting;
+using ContrastivePipeline.Training;
+using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Pipeline;
+
+/// <summary>Configurations, runs and variants in a report's words.</summary>
+internal static class ReportFormatter
+{
+    /// <summary>What the emoji dataset's splits hold; other sources' splits go by their names.</summary>
+    public static IReadOnlyDictionary<string, string> SplitTitles { get; } = new Dictionary<string, string>
+    {
+        ["seen"] = "seen concept, unseen drawing",
+        ["unseen"] = "unseen concept",
+    };
+
+    public static ExperimentSummary Experiment(ReportInput input, RunRecord? run, IReadOnlyList<StageDuration> stages, DateTimeOffset now) => new(
+        input.Experiment.Name, input.RunId, input.Yaml, $"contrastive run {input.Experiment.Name}", ProgramVersion.Text,
+        $"{run?.Machine ?? Environment.MachineName}: {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}",
+        run?.Started ?? now, now, stages)
+    {
+        Running = run?.RunningTime(active: true, now),
+    };
+
+    public static IReadOnlyList<VariantSummary> Variants(Experiment experiment)
+    {
+        var names = experiment.Variants.Select(v => v.Name).ToArray();
+        return [.. experiment.Variants.Select(v => new VariantSummary(
+            v.Name, Title(v.Name),
+            new ObjectiveWeights(
+                v.Objectives.CyclicCross, v.Objectives.CyclicInModal, v.Objectives.SentenceUnsupervised, v.Objectives.SentenceSupervised),
+            Baseline(v.Name, names)))];
+    }
+
+    public static ModelSummary Model(TrainingRecipe recipe)
+    {
+        var (model, vision, text) = (recipe.Model, recipe.Model.Vision, recipe.Model.Text);
+        using var built = new ClipModel(model, seed: 0);
+        var parameters = built.named_parameters().GroupBy(p => Part(p.name))
+            .Select(g => new ParameterCount(g.Key, g.Sum(p => p.parameter.numel()))).OrderByDescending(p => p.Count);
+        return new ModelSummary(
+            [
+                new("shared embedding space", $"{model.EmbeddingSize} wide"),
+                new("image", $"{model.ImageSize} × {model.ImageSize} pixels"),
+                new("image encoder", vision.PatchSize > 0
+                    ? $"vision Transformer, {vision.Width} wide, {vision.Layers[0]} layers, patches of {vision.PatchSize}"
+                    : $"CLIP's modified ResNet, blocks {string.Join("-", vision.Layers)}, width {vision.Width}"),
+                new("language encoder", $"Transformer, {text.Width} wide, {text.Layers} layers, {text.Heads} heads, dropout {text.Dropout}"),
+                new("vocabulary", $"{text.VocabularySize} byte pairs, texts cut to {text.ContextLength} tokens"),
+            ],
+            [.. parameters]);
+    }
+
+    public static IReadOnlyList<Setting> Training(TrainingRecipe recipe) =>
+    [
+        new("batch size", $"{recipe.BatchSize}"),
+        new("steps", $"{recipe.Schedule.TotalSteps}"),
+        new("learning rate", $"{recipe.Schedule.BaseRate}, {recipe.Schedule.WarmupSteps} steps of warm-up, cosine to 0"),
+        new("optimiser", $"AdamW, weight decay {recipe.Optimizer.WeightDecay} ({recipe.Optimizer.Decay}), β {recipe.Optimizer.Beta1}, {recipe.Optimizer.Beta2}"),
+        new("gradient clipping", recipe.ClipNorm > 0 ? $"total norm {recipe.ClipNorm}" : "none"),
+        new("augmentation", $"shifts up to {recipe.Augmentation.Shift} pixels{(recipe.Augmentation.Flip ? ", mirrored" : "")}, zoom ±{recipe.Augmentation.Zoom:p0}, tint ±{recipe.Augmentation.Tint:p0}"),
+        new("space of L_s and L_n", recipe.SentenceSpace == SentenceSpace.Projected ? "projected embeddings" : "encoder output behind SimCSE's head"),
+        new("temperature of L_s and L_n", $"{recipe.SentenceTemperature}"),
+    ];
+
+    private static string Part(string parameter) => parameter switch
+    {
+        ClipModel.LogitScaleKey => "logit scale",
+        _ when parameter.StartsWith("visual.", StringComparison.Ordinal) => "image encoder",
+        _ => "language encoder",
+    };
+
+    internal static string Title(string name) => name.Replace("cyclip", "CyCLIP").Replace("clip", "CLIP").Replace("+ls", " + Ls").Replace("+ln", " + Ln");
+
+    /// <summary>clip+ls is held against clip, cyclip+ls against cyclip, cyclip against clip; a variant of another name against the first.</summary>
+    private static string? Baseline(string name, string[] names)
+    {
+        var plain = name.Contains('+') ? name[..name.IndexOf('+')] : name == "cyclip" ? "clip" : names[0];
+        return plain != name && names.Contains(plain) ? plain : name == names[0] ? null : names[0];
+    }
+}

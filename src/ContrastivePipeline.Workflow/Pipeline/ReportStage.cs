@@ -1,0 +1,74 @@
+using System.Text;
+using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Evaluation;
+using ContrastivePipeline.Reporting;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Results;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Pipeline;
+
+/// <summary>Turns what a run left in the store into a report: one page, and every number as CSV and JSON.</summary>
+public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 3, StageResource.Cpu)
+{
+    private const int QuarantinedExamples = 5;
+
+    /// <inheritdoc/>
+    public override async Task<WrittenReport> RunAsync(ReportInput input, StageContext context, CancellationToken cancellationToken)
+    {
+        var data = await GatherAsync(input, context, cancellationToken);
+        context.Progress.Report(new StageProgress(1, 2, "parts", "drawing"));
+        Task<Artifact> Write(string name, string extension, string content) =>
+            context.WriteAsync(name, extension, Encoding.UTF8.GetBytes(content), cancellationToken);
+        return new WrittenReport(
+            await Write("report", ".html", HtmlReport.Render(data)),
+            await Write("results", ".csv", ResultsFiles.Csv(data.Measurements)),
+            await Write("results", ".json", ResultsFiles.Json(data.Measurements)),
+            await Write("costs", ".csv", CostsFile.Csv(data.Costs)));
+    }
+
+    /// <inheritdoc/>
+    protected override string Label(ReportInput input) => input.RunId;
+
+    private static async Task<ReportData> GatherAsync(ReportInput input, StageContext context, CancellationToken cancellationToken)
+    {
+        var (store, reader) = (context.Store, new DatasetReader(context.Store));
+        context.Progress.Report(new StageProgress(0, 2, "parts", "reading what was measured"));
+        var manifest = await reader.ReadManifestAsync(input.Dataset.Name, input.Dataset.Version, cancellationToken);
+        var quarantined = await reader.ReadQuarantineAsync(manifest, cancellationToken).Take(QuarantinedExamples).ToListAsync(cancellationToken);
+        var run = await new RunStore(store).GetAsync(input.RunId, cancellationToken);
+        var variants = ReportFormatter.Variants(input.Experiment);
+        var stages = await ReportedStage.ReadAsync(store, input, cancellationToken);
+
+        var measurements = new List<Measurement>();
+        var curves = new List<TrainingCurve>();
+        foreach (var trial in input.Trials)
+        {
+            measurements.AddRange(await EvaluateStage.ReadAsync(store, trial.Measurements, cancellationToken));
+            curves.Add(await StoredCurves.ReadAsync(store, trial.Variant, trial.Recipe, trial.Curves, cancellationToken));
+        }
+        var observations = await ReportObservations.GatherAsync(store, manifest, input, variants, measurements, cancellationToken);
+        return new ReportData(
+            ReportFormatter.Experiment(input, run, ReportedStage.Durations(stages), context.Time.GetUtcNow()),
+            [
+                Reporting.DatasetSummary.From(manifest) with
+                {
+                    SplitTitles = ReportFormatter.SplitTitles,
+                    QuarantinedExamples = quarantined,
+                    Copies = await reader.FindCopiesAsync(manifest, cancellationToken),
+                    Attributions = EmojiSourceSpec.IsSourceOf(manifest.LabelSets) ? EmojiSourceSpec.Attributions : [],
+                },
+            ],
+            ReportFormatter.Model(input.Trials[0].Recipe), ReportFormatter.Training(input.Trials[0].Recipe), variants, measurements)
+        {
+            Costs = RunCosts.Of(stages.Select(stage => stage.Manifest)),
+            Curves = curves,
+            Differences = observations.Differences,
+            Similarities = observations.Similarities,
+            Maps = observations.Maps,
+            Examples = observations.Examples,
+        };
+    }
+}

@@ -1,0 +1,45 @@
+using ContrastivePipeline.Reporting;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Training;
+
+namespace ContrastivePipeline.Workflow.Pipeline;
+
+/// <summary>Training curves as they lie in the store.</summary>
+internal static class StoredCurves
+{
+    /// <summary>A curve has this many points at most, a few more where segments end between: millions of steps of many trials do not fit into memory.</summary>
+    public const int MostPoints = 10_000;
+
+    /// <summary>Reads the curve of a variant and seed; terms that the variant has not are left out.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="variant">The variant.</param>
+    /// <param name="recipe">What it is trained by.</param>
+    /// <param name="parts">A part a segment, in the order of the steps.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>A point a step, or, of longer trainings, a point for so many steps: their means, at the last of them.</returns>
+    public static async Task<TrainingCurve> ReadAsync(
+        ArtifactStore store, string variant, TrainingRecipe recipe, IEnumerable<Artifact> parts, CancellationToken cancellationToken)
+    {
+        var stepsAPoint = (recipe.Schedule.TotalSteps + MostPoints - 1) / MostPoints;
+        var points = new List<CurvePoint>();
+        foreach (var part in parts)
+        {
+            var steps = await Tables.Curve.ReadAllAsync(store, part, cancellationToken);
+            points.AddRange(Thin(steps, recipe, stepsAPoint));
+        }
+        return new TrainingCurve(variant, checked((int)recipe.Seed), points);
+    }
+
+    /// <summary>Means of so many steps each; a point a step where that is one.</summary>
+    internal static IEnumerable<CurvePoint> Thin(IEnumerable<StepRecord> steps, TrainingRecipe recipe, long stepsAPoint)
+    {
+        var terms = recipe.Objectives;
+        return steps.GroupBy(step => step.Step / stepsAPoint).Select(group => new CurvePoint(
+            group.Max(s => s.Step) + 1, group.Average(s => (double)s.Losses.Total), group.Average(s => (double)s.Losses.Contrastive),
+            terms.CyclicCross > 0 ? group.Average(s => (double)s.Losses.CyclicCross) : null,
+            terms.CyclicInModal > 0 ? group.Average(s => (double)s.Losses.CyclicInModal) : null,
+            terms.SentenceUnsupervised > 0 ? group.Average(s => (double)s.Losses.SentenceUnsupervised) : null,
+            terms.SentenceSupervised > 0 ? group.Average(s => (double)s.Losses.SentenceSupervised) : null,
+            group.Average(s => s.LearningRate), group.Average(s => Math.Exp(s.LogitScale))));
+    }
+}

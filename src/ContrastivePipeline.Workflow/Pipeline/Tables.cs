@@ -1,0 +1,82 @@
+using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Training;
+using ContrastivePipeline.Training.Objectives;
+using ContrastivePipeline.Workflow.Stages;
+using Parquet;
+
+namespace ContrastivePipeline.Workflow.Pipeline;
+
+/// <summary>The embedding of an image.</summary>
+/// <param name="MediaId">The image.</param>
+/// <param name="Concept">What its captions describe; images and texts of one concept belong together.</param>
+/// <param name="Embedding">Unit vector of the shared embedding space.</param>
+public sealed record MediaEmbedding(string MediaId, string Concept, float[] Embedding);
+
+/// <summary>The embedding of a text.</summary>
+/// <param name="Concept">What it describes; the class's name where it is a prompt.</param>
+/// <param name="Text">The text.</param>
+/// <param name="Embedding">Unit vector of the shared embedding space.</param>
+public sealed record TextEmbedding(string Concept, string Text, float[] Embedding);
+
+/// <summary>The Parquet tables of a run beside its datasets.</summary>
+internal static class Tables
+{
+    private const int RowsPerGroup = 8_192;
+
+    public static ShardTable<MediaEmbedding> Media { get; } = new("media", int.MaxValue, RowsPerGroup, CompressionMethod.None,
+        [
+            new TextColumn<MediaEmbedding>("media_id", row => row.MediaId),
+            new TextColumn<MediaEmbedding>("concept", row => row.Concept),
+            new VectorColumn<MediaEmbedding>("embedding", row => row.Embedding),
+        ],
+        (c, i) => new MediaEmbedding(((string[])c[0])[i], ((string[])c[1])[i], ((float[][])c[2])[i]));
+
+    public static ShardTable<TextEmbedding> Texts { get; } = new("texts", int.MaxValue, RowsPerGroup, CompressionMethod.None,
+        [
+            new TextColumn<TextEmbedding>("concept", row => row.Concept),
+            new TextColumn<TextEmbedding>("text", row => row.Text),
+            new VectorColumn<TextEmbedding>("embedding", row => row.Embedding),
+        ],
+        (c, i) => new TextEmbedding(((string[])c[0])[i], ((string[])c[1])[i], ((float[][])c[2])[i]));
+
+    public static ShardTable<StepRecord> Curve { get; } = new("curve", int.MaxValue, RowsPerGroup, CompressionMethod.Snappy,
+        [
+            new NumberColumn<StepRecord, long>("step", row => row.Step),
+            new NumberColumn<StepRecord, float>("loss", row => row.Losses.Total),
+            new NumberColumn<StepRecord, float>("contrastive", row => row.Losses.Contrastive),
+            new NumberColumn<StepRecord, float>("cyclic_cross", row => row.Losses.CyclicCross),
+            new NumberColumn<StepRecord, float>("cyclic_inmodal", row => row.Losses.CyclicInModal),
+            new NumberColumn<StepRecord, float>("sentence_unsupervised", row => row.Losses.SentenceUnsupervised),
+            new NumberColumn<StepRecord, float>("sentence_supervised", row => row.Losses.SentenceSupervised),
+            new NumberColumn<StepRecord, double>("learning_rate", row => row.LearningRate),
+            new NumberColumn<StepRecord, float>("logit_scale", row => row.LogitScale),
+        ],
+        (c, i) => new StepRecord(
+            ((long[])c[0])[i],
+            new LossTerms(Single(c, 1, i), Single(c, 2, i), Single(c, 3, i), Single(c, 4, i), Single(c, 5, i), Single(c, 6, i)),
+            ((double[])c[7])[i], Single(c, 8, i)));
+
+    public static async Task<Artifact> WriteAsync<T>(
+        this ShardTable<T> table, StageContext context, string name, IReadOnlyList<T> rows, CancellationToken cancellationToken) =>
+        await context.WriteAsync(name, ".parquet", await table.ToBytesAsync(rows, cancellationToken), cancellationToken);
+
+    public static async Task<byte[]> ToBytesAsync<T>(this ShardTable<T> table, IReadOnlyList<T> rows, CancellationToken cancellationToken)
+    {
+        using var stream = new MemoryStream();
+        await table.WriteAsync(stream, rows, cancellationToken);
+        return stream.ToArray();
+    }
+
+    public static async Task<List<T>> ReadAllAsync<T>(
+        this ShardTable<T> table, ArtifactStore store, Artifact artifact, CancellationToken cancellationToken)
+    {
+        using var stream = new MemoryStream(await store.ReadAsync(artifact, cancellationToken), writable: false);
+        var rows = new List<T>();
+        await foreach (var row in table.ReadAsync(stream, cancellationToken))
+            rows.Add(row);
+        return rows;
+    }
+
+    private static float Single(IReadOnlyList<Array> columns, int column, int row) => ((float[])columns[column])[row];
+}

@@ -1,0 +1,127 @@
+using System.Text.Json;
+using ContrastivePipeline.Modeling.Native;
+using ContrastivePipeline.Modeling.Weights;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Training;
+using ContrastivePipeline.Training.Batches;
+using ContrastivePipeline.Workflow.Stages;
+using ContrastivePipeline.Workflow.Telemetry;
+
+namespace ContrastivePipeline.Workflow.Pipeline;
+
+/// <summary>
+/// Trains a segment of steps. Inside the segment the state is saved by time and when the run is asked to stop; whatever happens, the segment
+/// resumes from there and ends with the same bytes. Only the checkpoint of the last segment, the trained model, is kept for good.
+/// </summary>
+public sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegment>
+{
+    private readonly TrainingSets _sets;
+    private readonly SegmentChain _chain;
+
+    /// <summary>Creates the stage.</summary>
+    /// <param name="sets">Shares training sets among segments.</param>
+    public TrainSegmentStage(TrainingSets sets)
+        : base("train", 3, StageResource.Training) =>
+        (_sets, _chain) = (sets, new SegmentChain(this));
+
+    /// <inheritdoc/>
+    public override async Task<TrainedSegment> RunAsync(TrainSegmentInput input, StageContext context, CancellationToken cancellationToken)
+    {
+        var recipe = input.Recipe;
+        try
+        {
+            using var loan = await _sets.BorrowAsync(
+                context, input.Dataset, input.Tokenizer, recipe.Model.ImageSize, recipe.Model.Text.ContextLength, cancellationToken);
+            var saves = new SegmentSaves(context);
+            using var device = TorchDevice.Borrow();
+            using var held = device.IsGpu ? context.HoldGpu() : null;
+            context.Note($"trains on {device.Name}");
+            using var batches = new BatchSource(loan.Set, recipe, WorkersFor(loan.Set, device));
+            var (state, curve) = await StartAsync(input, saves, device, context, cancellationToken);
+            using (state)
+            {
+                await TrainAsync(input, state, curve, batches, saves, context, cancellationToken);
+                var checkpoint = input.IsLast
+                    ? await context.WriteAsync("checkpoint", ".safetensors", state.Save(), cancellationToken)
+                    : await context.WriteExpiringAsync("checkpoint", ".safetensors", state.Save(), cancellationToken);
+                var table = await Tables.Curve.WriteAsync(context, "curve", curve, cancellationToken);
+                var events = await TensorBoardEvents.WriteAsync(context, input.Label, curve, cancellationToken);
+                await saves.DeleteAsync(cancellationToken);
+                return new TrainedSegment(checkpoint, table, events);
+            }
+        }
+        catch (Exception error) when (error is LossNotFiniteException or TrainingDataException or WeightsException)
+        {
+            throw new PermanentStageException($"{input.Variant}, seed {recipe.Seed}: {error.Message}", error);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<bool> IsThereAsync(
+        StageManifest manifest, TrainedSegment output, ArtifactStore store, CancellationToken cancellationToken) =>
+        await base.IsThereAsync(manifest, output, store, cancellationToken)
+        || (ExpiringArtifacts.Includes(output.Checkpoint.Path)
+            && await ArtifactCheck.AllThereAsync(store, [output.Curve, output.Events], cancellationToken)
+            && await _chain.LedOnAsync(store, manifest, cancellationToken));
+
+    /// <inheritdoc/>
+    protected override string Label(TrainSegmentInput input) => input.Label;
+
+    /// <summary>Threads that make images ahead: where they are decoded first, and where a GPU would wait for them.</summary>
+    private static int WorkersFor(TrainingSet set, TorchDevice device) =>
+        set.Images.AreDecoded && !device.IsGpu ? 0 : Environment.ProcessorCount;
+
+    private static async Task TrainAsync(
+        TrainSegmentInput input, TrainingState state, List<StepRecord> curve, BatchSource batches, SegmentSaves saves, StageContext context,
+        CancellationToken cancellationToken)
+    {
+        using var meter = SegmentMeter.Begin(input, state, context.Time);
+        var saved = context.Time.GetTimestamp();
+        foreach (var step in new Trainer(state).Run(batches, input.To))
+        {
+            curve.Add(step);
+            meter.Stepped(step);
+            context.Progress.Report(new StageProgress(curve.Count, input.To - input.From, "steps", $"loss {step.Losses.Total:f3}"));
+            var due = context.Time.GetElapsedTime(saved).TotalSeconds >= input.CheckpointSeconds;
+            if ((due || cancellationToken.IsCancellationRequested) && state.Step < input.To)
+            {
+                // One blob holds state and curve, so that the two never disagree.
+                await saves.WriteAsync(state.Step, state.Save(JsonSerializer.Serialize(curve)), CancellationToken.None);
+                meter.Saved(state.Step);
+                cancellationToken.ThrowIfCancellationRequested();
+                saved = context.Time.GetTimestamp();
+            }
+        }
+    }
+
+    private static async Task<(TrainingState State, List<StepRecord> Curve)> StartAsync(
+        TrainSegmentInput input, SegmentSaves saves, TorchDevice device, StageContext context, CancellationToken cancellationToken)
+    {
+        var saved = await saves.TryRestoreAsync(Restore, damaged => damaged is WeightsException or JsonException, cancellationToken);
+        if (saved is not null)
+        {
+            context.Note($"resumes from step {saved.State.Step}");
+            return (saved.State, saved.Curve);
+        }
+        if (input.Checkpoint is not { } checkpoint)
+            return (new TrainingState(input.Recipe, device.Device), []);
+        var content = await context.Store.ReadAsync(checkpoint, cancellationToken);
+        return (TrainingState.Restore(input.Recipe, content, checkpoint.Path, device.Device), []);
+
+        SavedState Restore(StoredBlob save)
+        {
+            var state = TrainingState.Restore(input.Recipe, save.Content, save.Path, out var note, device.Device);
+            try
+            {
+                return new SavedState(state, JsonSerializer.Deserialize<List<StepRecord>>(note)!);
+            }
+            catch
+            {
+                state.Dispose();
+                throw;
+            }
+        }
+    }
+
+    private sealed record SavedState(TrainingState State, List<StepRecord> Curve);
+}

@@ -1,0 +1,93 @@
+using ContrastivePipeline.Data.Tokenization;
+using ContrastivePipeline.Modeling.Clip;
+using ContrastivePipeline.Modeling.Native;
+using ContrastivePipeline.Modeling.Weights;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Training;
+using ContrastivePipeline.Training.Batches;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ContrastivePipeline.Workflow.Pipeline;
+
+/// <summary>A trained model with its tokenizer, ready to embed. Use it on one thread.</summary>
+public sealed class TrainedModel : IDisposable
+{
+    private const int TextsPerPass = 256;
+
+    private readonly BytePairTokenizer _tokenizer;
+    private readonly TorchDevice _device;
+
+    private TrainedModel(ClipModel model, BytePairTokenizer tokenizer, TorchDevice device) =>
+        (Model, _tokenizer, _device) = (model, tokenizer, device);
+
+    /// <summary>The model, in evaluation mode.</summary>
+    public ClipModel Model { get; }
+
+    /// <summary>Whether it holds a GPU.</summary>
+    public bool IsOnGpu => _device.IsGpu;
+
+    /// <summary>The device that it computes on, for a person.</summary>
+    public string DeviceName => _device.Name;
+
+    /// <summary>Loads the weights of a checkpoint, on a GPU where there is one; see <see cref="TorchDevice"/>.</summary>
+    /// <exception cref="WeightsException">The checkpoint is of another configuration.</exception>
+    public static async Task<TrainedModel> LoadAsync(
+        ArtifactStore store, TrainingRecipe recipe, Artifact checkpoint, PreparedTokenizer tokenizer, CancellationToken cancellationToken)
+    {
+        var bytePairs = await tokenizer.LoadAsync(store, cancellationToken);
+        var content = await store.ReadAsync(checkpoint, cancellationToken);
+        using var scope = NewDisposeScope();
+        var device = TorchDevice.Borrow();
+        var model = new ClipModel(recipe.Model, seed: 0);
+        try
+        {
+            model.LoadWeights(TrainingState.ModelWeights(SafetensorsFile.Read(content, checkpoint.Path)), checkpoint.Path);
+            model.to(device.Device);
+            model.eval();
+            return new TrainedModel(model, bytePairs, device);
+        }
+        catch
+        {
+            model.Dispose();
+            device.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Unit embeddings of images.</summary>
+    /// <param name="images">Each [side, side, 3], one byte a channel.</param>
+    public float[][] EmbedImages(IReadOnlyList<byte[]> images)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var side = Model.Config.ImageSize;
+        var bytes = new byte[images.Count * 3 * side * side];
+        for (var i = 0; i < images.Count; i++)
+            images[i].CopyTo(bytes, i * 3 * side * side);
+        var pixels = tensor(bytes, [images.Count, side, side, 3]).permute(0, 3, 1, 2);
+        return Rows(Model.EncodeImage(Pixels.ToModel(pixels, _device.Device)));
+    }
+
+    /// <summary>Unit embeddings of texts.</summary>
+    public float[][] EmbedTexts(IReadOnlyList<string> texts) =>
+        [.. texts.Chunk(TextsPerPass).SelectMany(EmbedPass)];
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Model.Dispose();
+        _device.Dispose();
+    }
+
+    private float[][] EmbedPass(string[] texts)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var batch = TextBatch.Of([.. texts.Select(t => _tokenizer.Encode(t, Model.Config.Text.ContextLength))]);
+        return Rows(batch.Join([.. batch.Groups.Select(g => Model.EncodeText(g.to(_device.Device)))]));
+    }
+
+    private static float[][] Rows(Tensor features) =>
+        ClipModel.Normalize(features).cpu().contiguous().data<float>().ToArray().Chunk(checked((int)features.size(1))).ToArray();
+}

@@ -1,0 +1,141 @@
+using System.Runtime.CompilerServices;
+using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Training.Batches;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Pipeline;
+
+/// <summary>
+/// Reads a training set from the store, a part at a time: decoded into memory where it fits, else as it is stored into memory,
+/// else as it is stored into a scratch file.
+/// </summary>
+internal sealed class TrainingSetLoader(
+    StageContext context, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int texts, long mostDecodedBytes,
+    long mostEncodedBytes)
+{
+    private const int ImagesPerReport = 1024;
+
+    /// <summary>Reads it.</summary>
+    /// <exception cref="TrainingDataException">An image is damaged or missing, or there is no space for the images.</exception>
+    public async Task<TrainingSet> LoadAsync(CancellationToken cancellationToken)
+    {
+        var reader = new DatasetReader(context.Store);
+        var manifest = await reader.ReadManifestAsync(dataset.Name, dataset.Version, cancellationToken);
+        var bytePairs = await tokenizer.LoadAsync(context.Store, cancellationToken);
+        int[] Encode(string text) => bytePairs.Encode(text, texts);
+
+        var triples = new List<TokenTriple>();
+        await foreach (var row in reader.ReadTriplesAsync(manifest, cancellationToken))
+            triples.Add(new TokenTriple(Encode(row.Anchor), Encode(row.Positive), Encode(row.Negative)));
+        var pairs = new TrainingPairs();
+        var images = await ReadImagesAsync(manifest, ReadPairsAsync(reader, manifest, pairs, Encode, cancellationToken), cancellationToken);
+        return new TrainingSet(images, pairs, triples);
+    }
+
+    /// <summary>Appends the training pairs and yields their images. Both tables are in the order of media, so that one pass over each does.</summary>
+    private async IAsyncEnumerable<MediaRow> ReadPairsAsync(
+        DatasetReader reader, DatasetManifest manifest, TrainingPairs pairs, Func<string, int[]> encode,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var captions = reader.ReadCaptionsAsync(manifest, cancellationToken)
+            .Where(row => row.Split == Splits.Train).GetAsyncEnumerator(cancellationToken);
+        var more = await captions.MoveNextAsync();
+        var images = 0;
+        await foreach (var mediaItem in reader.ReadMediaAsync(manifest, cancellationToken))
+        {
+            var wanted = false;
+            for (; more && string.CompareOrdinal(captions.Current.MediaId, mediaItem.Id) <= 0; more = await captions.MoveNextAsync())
+            {
+                RequireMediaItem(captions.Current, mediaItem.Id);
+                pairs.Add(images, encode(captions.Current.Caption));
+                wanted = true;
+            }
+            if (!wanted)
+                continue;
+            images++;
+            yield return mediaItem;
+        }
+        if (more)
+            RequireMediaItem(captions.Current, mediaId: null);
+    }
+
+    private void RequireMediaItem(CaptionRow caption, string? mediaId)
+    {
+        if (caption.MediaId != mediaId)
+        {
+            throw new TrainingDataException(
+                $"Dataset {dataset.Name}@{dataset.Version} has a caption of '{caption.MediaId}' and no such image. "
+                + "'contrastive data verify' says what else is wrong with it; prepare it anew.");
+        }
+    }
+
+    private async Task<IImages> ReadImagesAsync(
+        DatasetManifest manifest, IAsyncEnumerable<MediaRow> rows, CancellationToken cancellationToken)
+    {
+        // An image has at least one caption.
+        var most = Math.Min(manifest.Media.Sum(part => (long)part.Rows), dataset.TrainingPairs);
+        var decoded = most * 3 * imageSize * imageSize;
+        return decoded <= mostDecodedBytes
+            ? new DecodedImages(imageSize, EncodedImage.DecodeAll(await rows.ToListAsync(cancellationToken), imageSize, cancellationToken))
+            : await KeepAsync(manifest, rows, most, decoded, cancellationToken);
+    }
+
+    private async Task<EncodedImages> KeepAsync(
+        DatasetManifest manifest, IAsyncEnumerable<MediaRow> rows, long most, long decoded, CancellationToken cancellationToken)
+    {
+        // Beside the stage's own folder, which goes when the stage ends: the set may serve others longer.
+        var folder = Path.GetDirectoryName(context.ScratchFolder)!;
+        var encoded = (long)(manifest.Media.Sum(part => part.Artifact.Length) * ((double)most / manifest.Media.Sum(part => (long)part.Rows)));
+        var inMemory = encoded <= mostEncodedBytes;
+        if (!inMemory)
+            RequireSpace(folder, encoded);
+        context.Note(
+            $"up to {most:N0} images would take {Gigabytes(decoded)} of memory: they are kept {(inMemory ? "encoded, in" : "in a scratch file of")} "
+            + $"about {Gigabytes(encoded)}, and decoded as they are drawn");
+        EncodedImages images = inMemory ? new ImageMemory(imageSize) : new ImageFile(folder, imageSize);
+        try
+        {
+            await foreach (var row in rows.WithCancellation(cancellationToken))
+            {
+                Add(images, row, folder);
+                if (images.Count % ImagesPerReport == 0)
+                    context.Progress.Report(new StageProgress(images.Count, most, "images", "reading"));
+            }
+            images.Complete();
+            return images;
+        }
+        catch
+        {
+            images.Dispose();
+            throw;
+        }
+    }
+
+    private static void Add(EncodedImages images, MediaRow row, string folder)
+    {
+        try
+        {
+            images.Add(row.Id, row.Bytes);
+        }
+        catch (IOException broken)
+        {
+            throw new TrainingDataException($"The scratch file of images in {folder} cannot be written: {broken.Message}", broken);
+        }
+    }
+
+    private static void RequireSpace(string folder, long needed)
+    {
+        var free = DiskSpace.FreeBytes(folder);
+        if (free < needed)
+        {
+            throw new TrainingDataException(
+                $"The training images take about {Gigabytes(needed)} on disk, and {folder} has {Gigabytes(free)} free. "
+                + "Free some space, or name a folder on another disk with --local.");
+        }
+    }
+
+    private static string Gigabytes(long bytes) => $"{bytes / 1e9:0.0} GB";
+}

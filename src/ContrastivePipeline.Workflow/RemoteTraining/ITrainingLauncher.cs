@@ -1,0 +1,16 @@
+namespace ContrastivePipeline.Workflow.RemoteTraining;
+
+/// <summary>Gets machines for training. Every method may be called again with the same order and then does nothing more.</summary>
+public interface ITrainingLauncher
+{
+    /// <summary>Asks for a machine that carries out an order; an order that has one gets no second.</summary>
+    Task StartAsync(StageOrder order, CancellationToken cancellationToken);
+
+    /// <summary>What the platform says of a machine.</summary>
+    /// <param name="machine">From <see cref="LaunchStarted.Machine"/>.</param>
+    /// <param name="cancellationToken">Stops asking.</param>
+    Task<MachineState> GetStatusAsync(string machine, CancellationToken cancellationToken);
+
+    /// <summary>Stops the machine of an order, if it has one.</summary>
+    Task StopAsync(StageOrder order, CancellationToken cancellationToken);
+}

@@ -1,0 +1,17 @@
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Tests.Workflow.RemoteTraining;
+
+/// <summary>A run whose stages get machines of their own.</summary>
+internal static class LaunchRuns
+{
+    public const string Id = "lab-20261123-000000-0000";
+
+    public static RunRecord Record() => new(
+        Id, "lab", "", "", RunState.Running, DateTimeOffset.UtcNow, null, 1, "", "", WorkflowJson.ToElement(new Number(21)), null, null, [], null)
+    {
+        Host = "durable-functions",
+    };
+}
