@@ -15,6 +15,9 @@ namespace ContrastivePipeline.Tests.Workflow;
 /// <summary>What is written beside the work continues after a fault of any kind, and nothing that happened is lost by one.</summary>
 public sealed class RecordersTests(AzuriteFixture azurite)
 {
+    // Where the fault is there, these wait for ever.
+    private const int HangTimeout = 120_000;
+
     private static readonly StageIdentity s_stage = new("add", "n", new string('0', 64));
 
     private readonly ConcurrentQueue<string> _reported = new();
@@ -23,7 +26,7 @@ public sealed class RecordersTests(AzuriteFixture azurite)
 
     public static TheoryData<string> Faults => ["away", "sign-in", "bug"];
 
-    [Theory]
+    [Theory(Timeout = HangTimeout)]
     [MemberData(nameof(Faults))]
     public async Task Events_of_a_machine_reach_the_record_once_the_store_is_back(string kind)
     {
@@ -36,7 +39,7 @@ public sealed class RecordersTests(AzuriteFixture azurite)
             recorder.Observe(Completed(7));
             var disposing = recorder.DisposeAsync();
             while (faults.Failed < 2)
-                await Task.Delay(5, Cancellation);
+                await Task.Delay(5, TestContext.Current.CancellationToken);
             faults.Fault = null;
             await disposing;
         }
@@ -47,7 +50,7 @@ public sealed class RecordersTests(AzuriteFixture azurite)
         Assert.All(_reported, said => Assert.StartsWith($"The record of run {LaunchRuns.Id} lags behind: ", said, StringComparison.Ordinal));
     }
 
-    [Theory]
+    [Theory(Timeout = HangTimeout)]
     [MemberData(nameof(Faults))]
     public async Task A_record_is_kept_in_step_after_a_fault(string kind)
     {
@@ -58,7 +61,7 @@ public sealed class RecordersTests(AzuriteFixture azurite)
         faults.Fault = () => FaultOf(kind);
         recorder.Observe(new StageStarted(DateTimeOffset.UnixEpoch, s_stage, 1));
         while (faults.Failed < 1)
-            await Task.Delay(5, Cancellation);
+            await Task.Delay(5, TestContext.Current.CancellationToken);
         faults.Fault = null;
 
         while ((await runs.GetAsync(LaunchRuns.Id, Cancellation))!.Stages.Count == 0)
@@ -66,7 +69,7 @@ public sealed class RecordersTests(AzuriteFixture azurite)
         Assert.Single(_reported);
     }
 
-    [Theory]
+    [Theory(Timeout = HangTimeout)]
     [MemberData(nameof(Faults))]
     public async Task Signs_of_life_are_given_after_a_fault(string kind)
     {
@@ -75,7 +78,7 @@ public sealed class RecordersTests(AzuriteFixture azurite)
         await using var heartbeat = new HeartbeatWriter(
             faulty, "x1", new Progress<StageProgress>(), _reported.Enqueue, TimeProvider.System, TimeSpan.FromMilliseconds(5));
         while (faults.Failed < 2)
-            await Task.Delay(5, Cancellation);
+            await Task.Delay(5, TestContext.Current.CancellationToken);
         faults.Fault = null;
 
         while (await store.TryReadAsync("launches/x1/heartbeat.json", Cancellation) is null)
@@ -83,7 +86,7 @@ public sealed class RecordersTests(AzuriteFixture azurite)
         Assert.Single(_reported);
     }
 
-    [Theory]
+    [Theory(Timeout = HangTimeout)]
     [MemberData(nameof(Faults))]
     public async Task A_cancel_is_seen_after_a_fault(string kind)
     {
@@ -91,7 +94,7 @@ public sealed class RecordersTests(AzuriteFixture azurite)
         faults.Fault = () => FaultOf(kind);
         await using var watch = new CancelWatch(new RunStore(faulty), LaunchRuns.Record(), TimeProvider.System, _reported.Enqueue);
         while (faults.Failed < 1)
-            await Task.Delay(5, Cancellation);
+            await Task.Delay(5, TestContext.Current.CancellationToken);
         faults.Fault = null;
         await new RunStore(store).RequestCancelAsync(LaunchRuns.Record(), Cancellation);
 

@@ -5,13 +5,16 @@ namespace ContrastivePipeline.Tests.Workflow.Background;
 
 public sealed class BackgroundLoopTests
 {
+    // Where the fault is there, these wait for ever.
+    private const int HangTimeout = 120_000;
+
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(1);
 
     private readonly ConcurrentQueue<string> _reported = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = HangTimeout)]
     public async Task Survives_every_fault_and_reports_one_that_lasts_once()
     {
         var (turns, done) = (0, new TaskCompletionSource());
@@ -33,24 +36,24 @@ public sealed class BackgroundLoopTests
                     return Task.FromResult(false);
             }
         });
-        await done.Task.WaitAsync(Cancellation);
+        await done.Task.WaitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(["away", "away", "gave up"], _reported);
         Assert.Equal(6, turns);
     }
 
-    [Fact]
+    [Fact(Timeout = HangTimeout)]
     public async Task Ends_where_a_turn_says_that_it_is_done()
     {
         var turns = 0;
         var loop = Loop(_ => Task.FromResult(++turns < 3));
         while (Volatile.Read(ref turns) < 3)
-            await Task.Delay(1, Cancellation);
+            await Task.Delay(1, TestContext.Current.CancellationToken);
         await loop.DisposeAsync();
         Assert.Equal(3, turns);
     }
 
-    [Fact]
+    [Fact(Timeout = HangTimeout)]
     public async Task Disposed_it_cancels_the_turn_and_begins_no_other()
     {
         var (turns, began, cancelled) = (0, new TaskCompletionSource(), false);
@@ -68,7 +71,7 @@ public sealed class BackgroundLoopTests
             }
             return true;
         });
-        await began.Task.WaitAsync(Cancellation);
+        await began.Task.WaitAsync(TestContext.Current.CancellationToken);
 
         await loop.DisposeAsync();
         await loop.DisposeAsync();
