@@ -1,4 +1,4 @@
-using ContrastivePipeline.Workflow.Hosting.Activities;
+using ContrastivePipeline.Workflow.Activities;
 using Microsoft.Azure.Functions.Worker;
 
 namespace ContrastivePipeline.Functions.Activities;

@@ -1,9 +1,10 @@
 using ContrastivePipeline.Functions.Orchestrations;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.RemoteTraining;
+using ContrastivePipeline.Workflow.Activities;
+using ContrastivePipeline.Workflow.Control;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Pipeline;
+using ContrastivePipeline.Workflow.RemoteTraining;
 using ContrastivePipeline.Workflow.Runs;
 using Microsoft.DurableTask.Client;
 

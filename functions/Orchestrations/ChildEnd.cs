@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ContrastivePipeline.Workflow.Hosting.Activities;
+using ContrastivePipeline.Workflow.Activities;
 using ContrastivePipeline.Workflow.Stages;
 using Microsoft.DurableTask;
 

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.RemoteTraining;
-using ContrastivePipeline.Workflow.Operations;
+using ContrastivePipeline.Workflow.Activities;
 using ContrastivePipeline.Workflow.Orchestration;
+using ContrastivePipeline.Workflow.RemoteTraining;
 using ContrastivePipeline.Workflow.Stages;
 using Microsoft.DurableTask;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.RemoteTraining;
+using ContrastivePipeline.Workflow.Activities;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Pipeline;
+using ContrastivePipeline.Workflow.RemoteTraining;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 

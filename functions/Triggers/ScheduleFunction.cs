@@ -1,5 +1,5 @@
 using ContrastivePipeline.Functions.Hosting;
-using ContrastivePipeline.Workflow.Scheduling;
+using ContrastivePipeline.Workflow.Control;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 

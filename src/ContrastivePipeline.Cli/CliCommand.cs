@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ContrastivePipeline.Observability;
-using ContrastivePipeline.Workflow.Telemetry;
+using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Cli;
 

@@ -1,9 +1,9 @@
 using ContrastivePipeline.Cli.Stores;
 using ContrastivePipeline.Storage.Local;
+using ContrastivePipeline.Workflow.Composition;
 using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Pipeline;
+using ContrastivePipeline.Workflow.Refreshing;
 
 namespace ContrastivePipeline.Cli.Experiments;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Cli.Output;

@@ -1,5 +1,5 @@
 using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Cli.Stores;

@@ -1,3 +1,4 @@
+using ContrastivePipeline.Modeling.Native;
 using ContrastivePipeline.Modeling.Weights;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -29,6 +30,7 @@ public sealed class ClipModel : Module
         : base(nameof(ClipModel))
     {
         ArgumentNullException.ThrowIfNull(config);
+        _ = OneDnnCheck.IsOff;
         Config = config;
         var text = config.Text;
         visual = config.Vision.PatchSize > 0

@@ -46,7 +46,8 @@ public static class NativeTorch
         try
         {
             var gpus = TorchDevice.GpuCount;
-            return new NativeTorchInfo(torch.__version__, s_library, TorchDevice.Describe(), gpus, torch.get_num_threads());
+            var library = OneDnnCheck.IsOff ? $"{s_library}; oneDNN is off, because its convolutions are wrong on this processor" : s_library;
+            return new NativeTorchInfo(torch.__version__, library, TorchDevice.Describe(), gpus, torch.get_num_threads());
         }
         catch (Exception e) when (e is DllNotFoundException or NotSupportedException or TypeInitializationException or BadImageFormatException)
         {
@@ -100,4 +101,4 @@ public static class NativeTorch
 public sealed record NativeTorchInfo(string Version, string Library, string Device, int Gpus, int Threads);
 
 /// <summary>Native torch does not load; the message says what to do.</summary>
-public sealed class NativeTorchException(string message, Exception inner) : Exception(message, inner);
+public sealed class NativeTorchException(string message, Exception? inner = null) : Exception(message, inner);

@@ -6,7 +6,8 @@ using ContrastivePipeline.Web.Api.Reading;
 using ContrastivePipeline.Web.Api.Runs;
 using ContrastivePipeline.Web.Dashboard.Runs;
 using ContrastivePipeline.Web.Hosting;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Control;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Runs;
 

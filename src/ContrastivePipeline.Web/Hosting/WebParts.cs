@@ -1,7 +1,7 @@
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Control;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Web.Hosting;
 

@@ -1,10 +1,6 @@
-namespace ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Experiments.Yaml;
 
-/// <summary>One error in an experiment file.</summary>
-/// <param name="Line">1-based.</param>
-/// <param name="Column">1-based.</param>
-/// <param name="Message">What is wrong and what to do.</param>
-public sealed record ExperimentProblem(int Line, int Column, string Message);
+namespace ContrastivePipeline.Workflow.Experiments;
 
 /// <summary>An experiment file is not valid. The message has a line <c>file:line:column: message</c> for each error.</summary>
 public sealed class ExperimentInvalidException : Exception

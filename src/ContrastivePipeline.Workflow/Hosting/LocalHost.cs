@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ContrastivePipeline.Workflow.Operations;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Stages;
 using ContrastivePipeline.Workflow.Telemetry;

@@ -1,4 +1,4 @@
-using ContrastivePipeline.Workflow.Operations;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Stages;
 using ContrastivePipeline.Workflow.Telemetry;

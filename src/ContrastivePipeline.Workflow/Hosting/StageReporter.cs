@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Stages;
 using ContrastivePipeline.Workflow.Telemetry;
 

@@ -1,4 +1,3 @@
-using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Orchestration;

@@ -2,7 +2,6 @@ using ContrastivePipeline.Data;
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 

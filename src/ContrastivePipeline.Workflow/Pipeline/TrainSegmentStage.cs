@@ -5,7 +5,6 @@ using ContrastivePipeline.Storage;
 using ContrastivePipeline.Training;
 using ContrastivePipeline.Training.Batches;
 using ContrastivePipeline.Workflow.Stages;
-using ContrastivePipeline.Workflow.Telemetry;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 

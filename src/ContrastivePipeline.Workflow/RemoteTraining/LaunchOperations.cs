@@ -1,7 +1,7 @@
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.Operations;
+using ContrastivePipeline.Workflow.Activities;
+using ContrastivePipeline.Workflow.Events;
+using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 using ContrastivePipeline.Workflow.Telemetry;

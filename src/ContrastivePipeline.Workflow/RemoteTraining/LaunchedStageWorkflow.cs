@@ -1,6 +1,5 @@
 using System.Text.Json;
-using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.Operations;
+using ContrastivePipeline.Workflow.Activities;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Stages;
 

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Activities;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Hosting.Activities;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 using ContrastivePipeline.Workflow.Telemetry;

@@ -1,6 +1,6 @@
 using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;

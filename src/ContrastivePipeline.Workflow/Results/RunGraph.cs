@@ -1,4 +1,5 @@
 using ContrastivePipeline.Workflow.Pipeline;
+using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Results;

@@ -2,6 +2,7 @@ using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Images;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 
@@ -114,7 +115,7 @@ public sealed class Searcher(ArtifactStore store, int modelsKept = 3) : IAsyncDi
     /// <summary>What is best may change while a run measures more: remembered for as many stages as it has done.</summary>
     private async Task<ModelChoice> ChooseAsync(RunRecord run, string? variant, long? seed, CancellationToken cancellationToken)
     {
-        var key = (run.Id, run.Stages.Count(stage => stage.State == Hosting.RunState.Completed), variant, seed);
+        var key = (run.Id, run.Stages.Count(stage => stage.State == RunState.Completed), variant, seed);
         lock (_lock)
         {
             if (_choices.TryGetValue(key, out var known))

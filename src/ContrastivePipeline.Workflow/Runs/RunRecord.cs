@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Orchestration;
 
 namespace ContrastivePipeline.Workflow.Runs;

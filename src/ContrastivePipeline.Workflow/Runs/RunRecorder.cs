@@ -1,5 +1,5 @@
 using ContrastivePipeline.Workflow.Background;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Events;
 
 namespace ContrastivePipeline.Workflow.Runs;
 

@@ -1,5 +1,5 @@
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Runs;

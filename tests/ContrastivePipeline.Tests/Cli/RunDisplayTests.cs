@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Stages;
 using Spectre.Console;

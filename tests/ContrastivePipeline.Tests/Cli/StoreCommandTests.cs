@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ContrastivePipeline.Cli;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;

@@ -1,9 +1,10 @@
 using System.Reflection;
 using ContrastivePipeline.Functions.Orchestrations;
-using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.RemoteTraining;
-using ContrastivePipeline.Workflow.Refreshing;
+using ContrastivePipeline.Workflow.Activities;
+using ContrastivePipeline.Workflow.Composition;
 using ContrastivePipeline.Workflow.Pipeline;
+using ContrastivePipeline.Workflow.Refreshing;
+using ContrastivePipeline.Workflow.RemoteTraining;
 using Microsoft.Azure.Functions.Worker;
 
 namespace ContrastivePipeline.Tests.Functions;

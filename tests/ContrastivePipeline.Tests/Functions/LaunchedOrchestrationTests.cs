@@ -3,10 +3,10 @@ using System.Text.Json;
 using ContrastivePipeline.Functions.Orchestrations;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Workflow;
-using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.RemoteTraining;
+using ContrastivePipeline.Workflow.Activities;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Pipeline;
+using ContrastivePipeline.Workflow.RemoteTraining;
 using ContrastivePipeline.Workflow.Stages;
 using Microsoft.DurableTask.Client;
 

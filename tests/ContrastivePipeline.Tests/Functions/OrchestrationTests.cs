@@ -4,11 +4,11 @@ using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Functions.Orchestrations;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Workflow;
-using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Hosting.Activities;
+using ContrastivePipeline.Workflow.Activities;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Pipeline;
+using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Stages;
 using Microsoft.DurableTask.Client;
 

@@ -4,10 +4,10 @@ using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Functions.Orchestrations;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Workflow;
-using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.RemoteTraining;
-using ContrastivePipeline.Workflow.Refreshing;
+using ContrastivePipeline.Workflow.Activities;
 using ContrastivePipeline.Workflow.Pipeline;
+using ContrastivePipeline.Workflow.Refreshing;
+using ContrastivePipeline.Workflow.RemoteTraining;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Functions;

@@ -3,11 +3,11 @@ using System.Text;
 using System.Text.Json;
 using ContrastivePipeline.Tests.Workflow;
 using ContrastivePipeline.Tests.Workflow.Results;
+using ContrastivePipeline.Workflow.Composition;
+using ContrastivePipeline.Workflow.Control;
 using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Results;
-using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Tests.Web;
 

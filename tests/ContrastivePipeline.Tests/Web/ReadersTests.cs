@@ -2,10 +2,10 @@ using System.Text;
 using ContrastivePipeline.Benchmarks.Readers;
 using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Tests.Workflow;
+using ContrastivePipeline.Workflow.Composition;
+using ContrastivePipeline.Workflow.Control;
 using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Tests.Web;
 

@@ -1,4 +1,5 @@
 using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Experiments.Yaml;
 
 namespace ContrastivePipeline.Tests.Workflow;
 

@@ -1,6 +1,6 @@
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Stages;
 

@@ -1,7 +1,9 @@
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
+using ContrastivePipeline.Workflow.Composition;
+using ContrastivePipeline.Workflow.Control;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;

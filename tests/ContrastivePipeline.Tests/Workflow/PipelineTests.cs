@@ -3,6 +3,8 @@ using ContrastivePipeline.Evaluation;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Web.Api.Measurements;
+using ContrastivePipeline.Workflow.Composition;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Orchestration;

@@ -1,8 +1,9 @@
 using ContrastivePipeline.Tests.Storage;
+using ContrastivePipeline.Workflow.Activities;
+using ContrastivePipeline.Workflow.Composition;
+using ContrastivePipeline.Workflow.Control;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;

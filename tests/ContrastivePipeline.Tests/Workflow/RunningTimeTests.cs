@@ -1,4 +1,5 @@
 using ContrastivePipeline.Tests.Storage;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Runs;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Runs;

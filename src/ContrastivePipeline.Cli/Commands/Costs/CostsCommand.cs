@@ -2,7 +2,7 @@ using System.CommandLine;
 using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Cli.Stores;
 using ContrastivePipeline.Reporting;
-using ContrastivePipeline.Workflow.Results;
+using ContrastivePipeline.Workflow.Pipeline;
 
 namespace ContrastivePipeline.Cli.Commands.Costs;
 

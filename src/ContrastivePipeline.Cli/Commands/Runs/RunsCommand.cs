@@ -1,7 +1,7 @@
 using System.CommandLine;
 using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Cli.Stores;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Cli.Commands.Runs;

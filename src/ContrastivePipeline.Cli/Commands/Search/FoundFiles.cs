@@ -1,5 +1,6 @@
 using ContrastivePipeline.Data;
 using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Cli.Commands.Search;

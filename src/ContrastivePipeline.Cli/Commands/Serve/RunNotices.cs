@@ -1,4 +1,4 @@
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Cli.Commands.Serve;

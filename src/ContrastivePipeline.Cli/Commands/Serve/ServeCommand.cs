@@ -4,9 +4,9 @@ using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Web.Hosting;
 using ContrastivePipeline.Web.Security;
+using ContrastivePipeline.Workflow.Composition;
+using ContrastivePipeline.Workflow.Control;
 using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Runs;
 using Microsoft.AspNetCore.Builder;
 
 namespace ContrastivePipeline.Cli.Commands.Serve;

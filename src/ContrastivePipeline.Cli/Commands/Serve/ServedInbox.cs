@@ -1,7 +1,7 @@
 using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Cli.Stores;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Composition;
 using ContrastivePipeline.Workflow.Refreshing;
 
 namespace ContrastivePipeline.Cli.Commands.Serve;

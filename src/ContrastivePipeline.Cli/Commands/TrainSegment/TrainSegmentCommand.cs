@@ -2,7 +2,6 @@ using System.CommandLine;
 using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.RemoteTraining;
-using ContrastivePipeline.Workflow.RemoteTraining.ContainerApps;
 
 namespace ContrastivePipeline.Cli.Commands.TrainSegment;
 

@@ -4,7 +4,7 @@ using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Api.Reading;
 using ContrastivePipeline.Web.Hosting;
 using ContrastivePipeline.Web.Security;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Refreshing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,7 +1,6 @@
 using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 

@@ -1,5 +1,5 @@
 using ContrastivePipeline.Web.Api.Reading;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Web.Api.Runs;

@@ -2,10 +2,9 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Web.Api.Runs;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 

@@ -1,6 +1,6 @@
 using ContrastivePipeline.Reporting.Html;
 using ContrastivePipeline.Web.Dashboard.Shell;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 

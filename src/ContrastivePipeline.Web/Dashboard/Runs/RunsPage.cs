@@ -1,7 +1,7 @@
 using ContrastivePipeline.Reporting.Html;
 using ContrastivePipeline.Web.Api.Runs;
 using ContrastivePipeline.Web.Dashboard.Shell;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Events;
 
 namespace ContrastivePipeline.Web.Dashboard.Runs;
 

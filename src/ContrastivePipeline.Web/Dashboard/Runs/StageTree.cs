@@ -1,5 +1,5 @@
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 

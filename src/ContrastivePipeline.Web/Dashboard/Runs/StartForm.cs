@@ -1,6 +1,6 @@
 using ContrastivePipeline.Reporting.Html;
 using ContrastivePipeline.Web.Dashboard.Shell;
-using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Experiments.Yaml;
 
 namespace ContrastivePipeline.Web.Dashboard.Runs;
 

@@ -3,7 +3,7 @@ using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Dashboard.Runs;
 using ContrastivePipeline.Web.Dashboard.Shell;
 using ContrastivePipeline.Web.Security;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Results;
 using Microsoft.AspNetCore.Builder;

@@ -15,3 +15,9 @@ internal sealed class ConfigProblems
 
     public void Ask(string path) => _asked.Add(path);
 }
+
+/// <summary>One error in an experiment file.</summary>
+/// <param name="Line">1-based.</param>
+/// <param name="Column">1-based.</param>
+/// <param name="Message">What is wrong and what to do.</param>
+public sealed record ExperimentProblem(int Line, int Column, string Message);

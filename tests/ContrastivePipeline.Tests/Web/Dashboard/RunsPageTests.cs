@@ -1,8 +1,8 @@
 using ContrastivePipeline.Web.Api.Runs;
 using ContrastivePipeline.Web.Dashboard.Runs;
 using ContrastivePipeline.Web.Dashboard.Shell;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Events;
+using ContrastivePipeline.Workflow.Experiments.Yaml;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 using RunPage = ContrastivePipeline.Web.Dashboard.Runs.RunPage;

@@ -1,6 +1,6 @@
 using ContrastivePipeline.Web.Dashboard.Runs;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;

@@ -3,8 +3,9 @@ using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
+using ContrastivePipeline.Workflow.Composition;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Stages;
 

@@ -1,7 +1,6 @@
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Workflow.RemoteTraining;
-using ContrastivePipeline.Workflow.RemoteTraining.ContainerApps;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Workflow.RemoteTraining;

@@ -1,8 +1,8 @@
 using System.Text;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Hosting.Activities;
+using ContrastivePipeline.Workflow.Activities;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.RemoteTraining;
 using ContrastivePipeline.Workflow.Stages;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using ContrastivePipeline.Reporting;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Results;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;

@@ -2,8 +2,8 @@ using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Cli;
+using ContrastivePipeline.Workflow.Composition;
 using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Runs;
 

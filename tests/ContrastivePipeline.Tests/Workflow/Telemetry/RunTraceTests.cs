@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
+using ContrastivePipeline.Workflow.Composition;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Hosting;
 using ContrastivePipeline.Workflow.Orchestration;

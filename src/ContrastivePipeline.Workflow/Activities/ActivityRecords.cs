@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ContrastivePipeline.Workflow.Activities;
+
+/// <summary>A stage that a run asks for.</summary>
+/// <param name="RunId">Id of the run; empty where there is none, as for a caption refresh.</param>
+/// <param name="Stage">Name of the stage.</param>
+/// <param name="Input">Its input.</param>
+/// <param name="Generation">The cache generation; empty for the first.</param>
+public sealed record StageRequest(string RunId, string Stage, JsonElement Input, string Generation);
+
+/// <summary>An operation that a run asks for.</summary>
+/// <param name="RunId">Id of the run.</param>
+/// <param name="Operation">Name of the operation.</param>
+/// <param name="Input">Its input.</param>
+public sealed record OperationRequest(string RunId, string Operation, JsonElement Input);
+
+/// <summary>
+/// What an activity answers. Every failure of its own is an answer: an activity that ends with an exception or not at all has lost its
+/// worker, and a host can count the one apart from the other.
+/// </summary>
+public interface IActivityAnswer
+{
+    /// <summary>Why it failed; null where it did not.</summary>
+    string? Failure { get; }
+
+    /// <summary>Whether the failure is one of the moment, so that asking again may help.</summary>
+    bool MayPass { get; }
+}
+
+/// <summary>What came of a request.</summary>
+/// <param name="Output">The output; null where it failed.</param>
+/// <param name="Failure">Why it failed; null where it did not.</param>
+/// <param name="Told">The same in its cause's own words, where there are some.</param>
+public sealed record ActivityAnswer(JsonElement? Output, string? Failure, FailureDetails? Told = null) : IActivityAnswer
+{
+    /// <summary>The run was cancelled, and the stage saved what it had and stopped, or was not begun.</summary>
+    public static ActivityAnswer Cancelled { get; } = new(null, RunEnd.Cancelled) { IsCancelled = true };
+
+    /// <inheritdoc/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool MayPass { get; init; }
+
+    /// <summary>Whether it has no output because its run was cancelled.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsCancelled { get; init; }
+}
+
+/// <summary>Which stage a request means, and its output where it is done.</summary>
+/// <param name="Fingerprint">SHA-256 of name, version and input; empty where it could not be looked for.</param>
+/// <param name="Output">The output; null where it is not done.</param>
+public sealed record FoundStage(string Fingerprint, JsonElement? Output) : IActivityAnswer
+{
+    /// <inheritdoc/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Failure { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool MayPass { get; init; }
+}

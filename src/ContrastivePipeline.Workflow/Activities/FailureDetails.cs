@@ -1,0 +1,42 @@
+using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data.Versions;
+using ContrastivePipeline.Storage;
+
+namespace ContrastivePipeline.Workflow.Activities;
+
+/// <summary>What kind of failure, for whoever can do something about it.</summary>
+public enum FailureKind
+{
+    /// <summary>What was given cannot be read: <see cref="SourceException"/>.</summary>
+    Source,
+
+    /// <summary>A dataset was changed meanwhile: <see cref="RefreshConflictException"/>.</summary>
+    Conflict,
+
+    /// <summary>The store has no space left: <see cref="StoreFullException"/>.</summary>
+    StoreFull,
+}
+
+/// <summary>A failure that its cause has words for, and not the stage that met it. It survives a history, in which exceptions lose their types.</summary>
+/// <param name="Kind">What kind.</param>
+/// <param name="Message">The words.</param>
+public sealed record FailureDetails(FailureKind Kind, string Message)
+{
+    /// <summary>That of an exception; null for all others.</summary>
+    public static FailureDetails? Of(Exception fault) => fault switch
+    {
+        SourceException => new FailureDetails(FailureKind.Source, fault.Message),
+        RefreshConflictException => new FailureDetails(FailureKind.Conflict, fault.Message),
+        StoreFullException => new FailureDetails(FailureKind.StoreFull, fault.Message),
+        _ => null,
+    };
+}
+
+/// <summary>A stage on a durable host failed for good, for a reason that whoever asked should hear in its own words.</summary>
+/// <param name="message">As the run tells it.</param>
+/// <param name="told">As whoever asked should hear it.</param>
+public sealed class RemoteStageException(string message, FailureDetails told) : Exception(message), Stages.IPermanentFailure
+{
+    /// <summary>As whoever asked should hear it.</summary>
+    public FailureDetails Told { get; } = told;
+}

@@ -1,0 +1,88 @@
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Events;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Orchestration;
+using ContrastivePipeline.Workflow.Pipeline;
+using ContrastivePipeline.Workflow.Refreshing;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+using TorchSharp;
+
+namespace ContrastivePipeline.Workflow.Composition;
+
+/// <summary>
+/// Everything that this program can do with a store, in this process: every stage and workflow on one host. For the length of a
+/// command, or of a server.
+/// </summary>
+public sealed class LocalPipeline : IDisposable
+{
+    private static readonly WorkflowDefinition<PrepareDatasetInput, DatasetVersion> s_prepare =
+        new("prepare-dataset-alone", (context, input) => context.CallAsync(PipelineStages.PrepareDataset, input));
+
+    private static readonly WorkflowDefinition<EmbedInput, EmbeddedTrial> s_embed =
+        new("embed-alone", (context, input) => context.CallAsync(PipelineStages.Embed, input));
+
+    private readonly HttpClient _http = new();
+    private readonly LocalHost _host;
+
+    /// <summary>Composes everything. Torch computes with one thread from now on, in the whole process.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="scratchFolder">A folder on disk for scratch files; created when needed.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Watches everything; nobody where left out.</param>
+    public LocalPipeline(ArtifactStore store, string scratchFolder, TimeProvider time, IRunObserver? log = null)
+    {
+        (Store, Time, Runs, Log, ScratchFolder) = (store, time, new RunStore(store), log ?? NullRunObserver.Instance, scratchFolder);
+        var workflows = new WorkflowRegistry([.. PipelineRegistry.Workflows, s_prepare, s_embed]);
+        Runner = new StageRunner(store, PipelineRegistry.Stages(_http), scratchFolder, time);
+        _host = new LocalHost(Runner, workflows, new LocalHostOptions(), time);
+        Launcher = new RunLauncher(Runs, _host, Log, time);
+        // Several variants train at once, one thread each; and one thread gives the same bits whatever the number of cores.
+        torch.set_num_threads(1);
+    }
+
+    /// <summary>The store.</summary>
+    public ArtifactStore Store { get; }
+
+    /// <summary>The records of runs.</summary>
+    public RunStore Runs { get; }
+
+    /// <summary>Runs single stages.</summary>
+    public StageRunner Runner { get; }
+
+    /// <summary>Starts runs and continues with them, for a caller who waits.</summary>
+    public RunLauncher Launcher { get; }
+
+    /// <summary>Watches everything that is done here.</summary>
+    public IRunObserver Log { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>The folder on disk for scratch files.</summary>
+    public string ScratchFolder { get; }
+
+    /// <summary>Prepares a dataset outside of any run; a run finds it.</summary>
+    /// <exception cref="StageFailedException">It failed for good.</exception>
+    public Task<DatasetVersion> PrepareAsync(PrepareDatasetInput input, IRunObserver observer, CancellationToken cancellationToken) =>
+        _host.RunAsync(s_prepare.Reference, input, Alone, new Observers(Log, observer), cancellationToken);
+
+    /// <summary>Embeds with a trained model outside of any run; the next time it is there.</summary>
+    /// <exception cref="StageFailedException">It failed for good.</exception>
+    public Task<EmbeddedTrial> EmbedAsync(EmbedInput input, IRunObserver observer, CancellationToken cancellationToken) =>
+        _host.RunAsync(s_embed.Reference, input, Alone, new Observers(Log, observer), cancellationToken);
+
+    /// <summary>Refreshes captions; see <see cref="CaptionRefreshes"/>, which prepares this.</summary>
+    /// <exception cref="StageFailedException">It failed for good.</exception>
+    public Task<CaptionRefreshOutput> RefreshAsync(CaptionRefreshInput input, IRunObserver observer, CancellationToken cancellationToken) =>
+        _host.RunAsync(CaptionRefreshWorkflow.Main.Reference, input, Alone, new Observers(Log, observer), cancellationToken);
+
+    /// <summary>Lets go of everything; nothing may be running any more.</summary>
+    public void Dispose()
+    {
+        _host.Dispose();
+        _http.Dispose();
+    }
+
+    private static RunScope Alone => new("", "");
+}

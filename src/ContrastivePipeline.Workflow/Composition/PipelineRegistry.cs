@@ -1,0 +1,22 @@
+using ContrastivePipeline.Workflow.Orchestration;
+using ContrastivePipeline.Workflow.Pipeline;
+using ContrastivePipeline.Workflow.Refreshing;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Composition;
+
+/// <summary>What a host needs in order to run the reproduction, and to refresh its datasets.</summary>
+public static class PipelineRegistry
+{
+    /// <summary>The workflows.</summary>
+    public static IReadOnlyList<WorkflowDefinition> Workflows { get; } =
+        [PipelineWorkflow.Main, PipelineWorkflow.Trial, PipelineWorkflow.Training, CaptionRefreshWorkflow.Main];
+
+    /// <summary>The stages.</summary>
+    /// <param name="http">Fetches vocabularies that have a URL.</param>
+    public static StageRegistry Stages(HttpClient http) => new(
+    [
+        new PrepareDatasetStage(), new TokenizerStage(http), new TrainSegmentStage(new TrainingSets()), new EmbedStage(), new EvaluateStage(),
+        new ReportStage(), .. CaptionRefreshWorkflow.Stages,
+    ]);
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using ContrastivePipeline.Workflow.Composition;
+using ContrastivePipeline.Workflow.Events;
+using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Pipeline;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Control;
+
+/// <summary>Runs experiments in the background of this process. Disposed, it asks its runs to stop and waits; they can be resumed.</summary>
+/// <param name="pipeline">Runs them.</param>
+/// <param name="requests">Turns experiments into runs.</param>
+/// <param name="options">How many at once, and which files they may name.</param>
+/// <param name="observer">Watches all runs.</param>
+public sealed class LocalRunControl(
+    LocalPipeline pipeline, PipelineRequests requests, LocalRunControlOptions options, IRunObserver observer)
+    : RunControl(pipeline.Store, requests, options.DataFolder, pipeline.Time)
+{
+    private readonly SemaphoreSlim _turns = new(options.RunsAtOnce);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<string, ActiveRun> _active = new();
+
+    /// <summary>Asks all runs of this process to stop at their next checkpoints, and waits until they have.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        if (_stopping.IsCancellationRequested)
+            return;
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_active.Values.Select(run => run.Ended));
+        _stopping.Dispose();
+        _turns.Dispose();
+        await base.DisposeAsync();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<RunTicket> LaunchAsync(
+        RunRequest<PipelineInput, PipelineOutput> request, Func<string, CancellationToken, Task<string>>? reserve,
+        CancellationToken cancellationToken)
+    {
+        if (_active.Count >= options.RunsAtOnce + options.WaitingRuns)
+            throw new RunLimitException(_active.Count);
+        var run = await pipeline.Launcher.OpenAsync(request, ClaimTimeout, reserve, observer, cancellationToken);
+        var active = new ActiveRun(_stopping.Token);
+        _active[run.Id] = active;
+        active.Ended = Task.Run(() => RunAsync(run, active), CancellationToken.None);
+        return new RunTicket(run.Id, request.Experiment, run.IsResumed, Repeated: false);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<bool> TryStopHereAsync(string runId)
+    {
+        if (!_active.TryGetValue(runId, out var active))
+            return false;
+        await active.StopAsync(() => observer.Observe(new RunStopRequested(pipeline.Time.GetUtcNow(), runId)));
+        return true;
+    }
+
+    private async Task RunAsync(OpenRun<PipelineInput, PipelineOutput> run, ActiveRun active)
+    {
+        var hasTurn = false;
+        try
+        {
+            await run.RunAsync(WaitAsync, observer, active.Token);
+        }
+        catch (Exception fault) when (fault is StageFailedException or OperationCanceledException)
+        {
+            // The run's record and its observers have it.
+        }
+        catch (Exception fault)
+        {
+            observer.Observe(new RunFinished(pipeline.Time.GetUtcNow(), run.Id, RunState.Failed, fault.Message));
+        }
+        finally
+        {
+            if (hasTurn)
+                _turns.Release();
+            await run.DisposeAsync();
+            _active.TryRemove(run.Id, out _);
+            active.Dispose();
+        }
+
+        async Task WaitAsync(CancellationToken cancellationToken)
+        {
+            await _turns.WaitAsync(cancellationToken);
+            hasTurn = true;
+        }
+    }
+}

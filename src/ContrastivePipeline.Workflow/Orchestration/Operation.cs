@@ -1,0 +1,35 @@
+using System.Text.Json;
+using ContrastivePipeline.Workflow.Stages;
+
+namespace ContrastivePipeline.Workflow.Orchestration;
+
+/// <summary>
+/// Something that a workflow asks of the world and whose answer is of the moment: start a machine, look how it is. Unlike a stage
+/// it has no manifest and is done each time that it is asked for; it must bear to be done twice.
+/// </summary>
+public abstract class Operation
+{
+    private protected Operation(string name) => Name = name;
+
+    /// <summary>Name, lower-case words joined by '-'.</summary>
+    public string Name { get; }
+
+    internal abstract Task<JsonElement> RunAsync(JsonElement input, CancellationToken cancellationToken);
+}
+
+/// <inheritdoc cref="Operation"/>
+/// <param name="name">Name, lower-case words joined by '-'.</param>
+/// <param name="method">Does it.</param>
+public sealed class Operation<TInput, TOutput>(string name, Func<TInput, CancellationToken, Task<TOutput>> method) : Operation(name)
+    where TInput : notnull
+    where TOutput : notnull
+{
+    internal override async Task<JsonElement> RunAsync(JsonElement input, CancellationToken cancellationToken) =>
+        WorkflowJson.ToElement(await method(WorkflowJson.FromElement<TInput>(input), cancellationToken));
+}
+
+/// <summary>Names an operation, so that a workflow can ask for it.</summary>
+/// <typeparam name="TInput">Input record.</typeparam>
+/// <typeparam name="TOutput">Output record.</typeparam>
+/// <param name="Name">Name of the operation.</param>
+public sealed record OperationReference<TInput, TOutput>(string Name);
