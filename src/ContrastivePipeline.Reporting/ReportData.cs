@@ -43,6 +43,12 @@ public sealed record ReportData(
         Variants.FirstOrDefault(v => v.Id == id)
         ?? throw new ArgumentException($"The report has no variant '{id}'; it has {string.Join(", ", Variants.Select(v => v.Id))}.");
 
+    /// <summary>What a split holds, in words; its id where nobody named it.</summary>
+    internal string SplitTitle(string dataset, string split) =>
+        Datasets.FirstOrDefault(d => d.Name == dataset) is { } found && found.SplitTitles.TryGetValue(split, out string? title)
+            ? title
+            : split;
+
     /// <summary>Refuses data whose parts would be left out of the report without a word.</summary>
     internal void Validate()
     {
@@ -51,7 +57,8 @@ public sealed record ReportData(
             .Concat(Examples.Select(e => e.Variant)).Concat(Variants.Select(v => v.Baseline).OfType<string>());
         foreach (string id in named.Distinct())
             _ = Variant(id);
-        foreach (var same in Measurements.GroupBy(m => (m.Variant, m.Seed, m.Metric, m.Dataset, m.Version, m.Split)).Where(g => g.Count() > 1))
+        var byKey = Measurements.GroupBy(m => (m.Variant, m.Seed, m.Metric, m.Dataset, m.Version, m.Split));
+        foreach (var same in byKey.Where(g => g.Count() > 1))
             throw new ArgumentException($"{same.Count()} measurements of {same.Key}: one number of a run has one value.");
     }
 }
@@ -82,7 +89,9 @@ public sealed record ExperimentSummary(
     DateTimeOffset Finished,
     IReadOnlyList<StageDuration> Stages)
 {
-    /// <summary>How long the run was worked on until <see cref="Finished"/>, without the time between its sessions; null where that is not known.</summary>
+    /// <summary>
+    /// How long the run was worked on until <see cref="Finished"/>, without the time between its sessions; null where that is not known.
+    /// </summary>
     public TimeSpan? Running { get; init; }
 
     /// <summary>What one media item is called: <c>image</c> or <c>sound</c>.</summary>

@@ -3,7 +3,11 @@ using ContrastivePipeline.Evaluation;
 namespace ContrastivePipeline.Reporting.Comparing;
 
 /// <summary>What was measured, of any variant and seed.</summary>
-internal sealed record MetricKey(string Metric, string Dataset, string Version, string Split);
+/// <param name="Metric">Id of the metric.</param>
+/// <param name="Dataset">Name of the dataset.</param>
+/// <param name="Version">Version of the dataset.</param>
+/// <param name="Split">The split.</param>
+public sealed record MetricKey(string Metric, string Dataset, string Version, string Split);
 
 /// <summary>The measurements of a report, ready to look up and compare.</summary>
 internal sealed class Results(ReportData data)
@@ -25,7 +29,8 @@ internal sealed class Results(ReportData data)
     public SeedSummary? Statistics(string variant, MetricKey key) =>
         Of(variant, key).Select(m => m.Value).ToArray() is { Length: > 0 } values ? SeedSummary.Of(values) : null;
 
-    /// <summary>The variants whose mean is the best of a column; empty where that says nothing: most of them share it, or neither way is better.</summary>
+    /// <summary>The variants whose mean is the best of a column; empty where that says nothing: most of them share it, or neither way is
+    /// better.</summary>
     public IReadOnlyList<string> Best(MetricKey key, bool? higherIsBetter)
     {
         var means = data.Variants.Select(v => (v.Id, Statistics(v.Id, key)?.Mean)).Where(v => v.Mean is not null).ToList();

@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
-using ContrastivePipeline.Reporting.Html;
+using Microsoft.AspNetCore.Components;
 using ScottPlot;
 
 namespace ContrastivePipeline.Reporting.Plots;
@@ -18,7 +17,7 @@ internal sealed partial class Figure
     private readonly float _height;
     private readonly AxisScale _x;
     private readonly AxisScale _y;
-    private readonly StringBuilder _texts = new();
+    private readonly List<FigureText> _texts = [];
 
     public Figure(AxisScale x, AxisScale y, float height = 270)
     {
@@ -46,14 +45,14 @@ internal sealed partial class Figure
     public (double Left, double Top, double Right, double Bottom) DataArea => (Left, Top, Width - Right, _height - Bottom);
 
     /// <summary>Writes text at a pixel; <paramref name="anchor"/> is SVG's: start, middle or end.</summary>
-    public void Text(double x, double y, string text, string anchor = "start", string css = "label", int size = 12) =>
-        _texts.Append(Markup.Of($"<text class=\"{css}\" x=\"{x:0.#}\" y=\"{y:0.#}\" font-size=\"{size}\" text-anchor=\"{anchor}\">{Subscripts(text)}</text>").Html);
+    public void Text(double x, double y, string text, string anchor = "start", string css = "label") =>
+        _texts.Add(new(x, y, text, anchor, css));
 
-    /// <summary>The drawing as an <c>svg</c> element.</summary>
+    /// <summary>Draws.</summary>
     /// <param name="id">Unique in the page.</param>
     /// <param name="xTitle">What the horizontal axis shows.</param>
-    /// <param name="alt">What the image shows, for those who do not see it.</param>
-    public Markup ToSvg(string id, string xTitle, string alt)
+    /// <param name="alt">What the figure shows, for those who do not see it.</param>
+    public DrawnFigure Draw(string id, string xTitle, string alt)
     {
         foreach (double tick in _x.Ticks)
             Text(Pixel(tick, _y.Low).X, _height - Bottom + 17, _x.Label(tick), "middle", "tick");
@@ -62,15 +61,26 @@ internal sealed partial class Figure
         Text(Width - Right, _height - 5, xTitle, "end");
 
         string svg = Plot.GetSvgXml((int)Width, (int)_height);
-        string body = svg[(svg.IndexOf('>', svg.IndexOf("<svg", StringComparison.Ordinal)) + 1)..svg.LastIndexOf("</svg>", StringComparison.Ordinal)];
-        body = Paint.ToStyleSheet(body).Replace("cl_", $"{id}-", StringComparison.Ordinal);
-        body = LongDecimal().Replace(body, m => double.Parse(m.Value, CultureInfo.InvariantCulture).ToString("0.#", CultureInfo.InvariantCulture));
-        body = Space().Replace(body, "\n");
-        return Markup.Of($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {_height}\" role=\"img\" aria-label=\"{alt}\">{new Markup(body)}{new Markup(_texts.ToString())}</svg>\n");
+        int start = svg.IndexOf('>', svg.IndexOf("<svg", StringComparison.Ordinal)) + 1;
+        string body = svg[start..svg.LastIndexOf("</svg>", StringComparison.Ordinal)];
+        body = LongDecimal().Replace(Paint.ToStyleSheet(body), m => Tenths(double.Parse(m.Value, CultureInfo.InvariantCulture)));
+        body = WithOwnIds(body, id);
+        return new DrawnFigure(Width, _height, alt, new MarkupString(Space().Replace(body, "\n")), _texts);
     }
 
-    private static Markup Subscripts(string text) =>
-        new(TextFormatter.WithSubscripts(text).Html.Replace("<sub>", "<tspan dy=\"3\" font-size=\"9\">", StringComparison.Ordinal).Replace("</sub>", "</tspan>", StringComparison.Ordinal));
+    // Skia counts its ids through the whole process: the same figure would never be the same text again.
+    private static string WithOwnIds(string svg, string id)
+    {
+        var numbers = new Dictionary<string, int>();
+        return SkiaId().Replace(svg, m =>
+        {
+            if (!numbers.TryGetValue(m.Value, out int number))
+                numbers[m.Value] = number = numbers.Count;
+            return $"{id}-{number}";
+        });
+    }
+
+    private static string Tenths(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 
     private static void Prepare(IAxis axis, AxisScale scale)
     {
@@ -84,6 +94,9 @@ internal sealed partial class Figure
     // A tenth of a pixel is more than a screen shows.
     [GeneratedRegex(@"(?<![\w#-])\d+\.\d{2,}(?=[\sLMQCZ"",)])")]
     private static partial Regex LongDecimal();
+
+    [GeneratedRegex("cl_[0-9a-f]+")]
+    private static partial Regex SkiaId();
 
     [GeneratedRegex(@"\s*\n\s*")]
     private static partial Regex Space();

@@ -18,15 +18,18 @@ public static class ContrastiveDashboard
 {
     /// <summary>Registers what the pages work with; the API's own registrations are needed too.</summary>
     public static IServiceCollection AddContrastiveDashboard(this IServiceCollection services) =>
-        services.AddSingleton<DashboardParts>().AddSingleton<IProblemPage, ProblemPage>();
+        services.AddSingleton<DashboardParts>().AddSingleton<IProblemPage, HtmlProblems>();
 
     /// <summary>Maps the pages and what they load.</summary>
     public static void MapDashboard(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapGroup("").ExcludeFromDescription();
         pages.MapGet("/assets/{name}", (string name, HttpContext context) => Asset.Serve(name, context)).AllowAnonymous();
-        pages.MapGet("/sign-in", (HttpRequest request) => PageResult.Of(
-            SignInPage.Write(request.Query.ContainsKey("wrong"), ReturnAddress.Of(request.Query[ReturnAddress.Field])))).AllowAnonymous();
+        pages.MapGet("/sign-in", (HttpRequest request) => PageResult.Page<SignInPage>(new()
+        {
+            [nameof(SignInPage.IsWrong)] = request.Query.ContainsKey("wrong"),
+            [nameof(SignInPage.Back)] = ReturnAddress.Of(request.Query[ReturnAddress.Field]),
+        })).AllowAnonymous();
         pages.MapRunPages();
         pages.MapComparePages();
         pages.MapDatasetPages();

@@ -10,13 +10,15 @@ using ContrastivePipeline.Workflow.Control;
 using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.Runs;
+using Microsoft.AspNetCore.Components;
 
 namespace ContrastivePipeline.Web.Dashboard;
 
 /// <summary>What pages read.</summary>
-internal sealed class DashboardParts(WebParts parts, RunStore runs, RunReader reader, RunCatalog catalog, RunActivity activity, DatasetCatalog datasets)
+internal sealed class DashboardParts(
+    WebParts parts, RunStore runs, RunReader reader, RunCatalog catalog, RunActivity activity, DatasetCatalog datasets)
 {
-    private readonly SharedReads<Markup> _results = new(parts.Time, TimeSpan.FromMinutes(1), capacity: 16);
+    private readonly SharedReads<MarkupString> _results = new(parts.Time, TimeSpan.FromMinutes(1), capacity: 16);
 
     /// <summary>The store.</summary>
     public ArtifactStore Store => parts.Store;
@@ -34,7 +36,8 @@ internal sealed class DashboardParts(WebParts parts, RunStore runs, RunReader re
     public DateTimeOffset Now => parts.Time.GetUtcNow();
 
     /// <summary>All runs, the latest first.</summary>
-    public async Task<IReadOnlyList<RunLine>> RunsAsync(CancellationToken cancellationToken) => (await ListRunsAsync(cancellationToken)).Runs;
+    public async Task<IReadOnlyList<RunLine>> RunsAsync(CancellationToken cancellationToken) =>
+        (await ListRunsAsync(cancellationToken)).Runs;
 
     /// <summary>All runs, the latest first, and the paths of records that cannot be read.</summary>
     public async Task<(IReadOnlyList<RunLine> Runs, IReadOnlyList<string> Unreadable)> ListRunsAsync(CancellationToken cancellationToken)
@@ -51,7 +54,8 @@ internal sealed class DashboardParts(WebParts parts, RunStore runs, RunReader re
     public async Task<RunLine> RunAsync(string id, CancellationToken cancellationToken)
     {
         await reader.FindAsync(id, cancellationToken);
-        var run = await runs.GetAsync(id, cancellationToken) ?? throw new ApiException(Problem.NotFound($"Run '{id}' was deleted meanwhile."));
+        var run = await runs.GetAsync(id, cancellationToken)
+            ?? throw new ApiException(Problem.NotFound($"Run '{id}' was deleted meanwhile."));
         return RunLine.Of(run, await activity.IsActiveAsync(run, cancellationToken));
     }
 
@@ -64,7 +68,7 @@ internal sealed class DashboardParts(WebParts parts, RunStore runs, RunReader re
     }
 
     /// <summary>Curves, numbers and plots of a run so far; drawn once for everyone until one more stage is done.</summary>
-    public Task<Markup> ResultsAsync(RunLine line, CancellationToken cancellationToken)
+    public Task<MarkupString> ResultsAsync(RunLine line, CancellationToken cancellationToken)
     {
         var done = line.Run.Stages.Count(stage => stage.State == RunState.Completed);
         return _results.GetAsync($"{line.Run.Id}/{line.Run.Session}/{done}", () => DrawAsync(line), cancellationToken);
@@ -78,11 +82,15 @@ internal sealed class DashboardParts(WebParts parts, RunStore runs, RunReader re
     public async Task<StartChoices> ChoicesAsync(CancellationToken cancellationToken) =>
         new(parts.Experiments.Names, [.. (await datasets.ListAsync(cancellationToken)).Select(d => d.Name)]);
 
-    private async Task<Markup> DrawAsync(RunLine line)
+    private async Task<MarkupString> DrawAsync(RunLine line)
     {
         if (line.Experiment is null)
-            return Markup.None;
+            return new MarkupString("");
         var findings = await RunFindings.ReadAsync(Store, line, CancellationToken.None);
-        return Markup.Of($"{Runs.RunPage.Gone(findings.Gone)}{ResultsView.Write(findings.Data)}");
+        return new MarkupString(await HtmlDocuments.RenderAsync<RunResults>(new()
+        {
+            [nameof(RunResults.Data)] = findings.Data,
+            [nameof(RunResults.Gone)] = findings.Gone,
+        }));
     }
 }

@@ -22,7 +22,7 @@ public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 
         Task<Artifact> Write(string name, string extension, string content) =>
             context.WriteAsync(name, extension, Encoding.UTF8.GetBytes(content), cancellationToken);
         return new WrittenReport(
-            await Write("report", ".html", HtmlReport.Render(data)),
+            await Write("report", ".html", await HtmlReport.RenderAsync(data)),
             await Write("results", ".csv", ResultsFiles.Csv(data.Measurements)),
             await Write("results", ".json", ResultsFiles.Json(data.Measurements)),
             await Write("costs", ".csv", CostsFile.Csv(data.Costs)));

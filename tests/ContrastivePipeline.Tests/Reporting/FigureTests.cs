@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using ContrastivePipeline.Reporting.Html;
 using ContrastivePipeline.Reporting.Plots;
 
 namespace ContrastivePipeline.Tests.Reporting;
@@ -8,14 +9,14 @@ namespace ContrastivePipeline.Tests.Reporting;
 public sealed class FigureTests
 {
     [Fact]
-    public void A_figure_has_the_colours_of_the_style_sheet_and_ids_of_its_own()
+    public async Task A_figure_has_the_colours_of_the_style_sheet_and_ids_of_its_own()
     {
         var figure = new Figure(AxisScale.Between(0, 10, 5), AxisScale.Between(0, 1, 5));
         var line = figure.Plot.Add.ScatterLine(new double[] { 0, 5, 10 }, new double[] { 0, .9, 1 });
         line.Color = Paint.VariantDashed(2);
         figure.Plot.Add.Marker(3, .3, ScottPlot.MarkerShape.FilledCircle, 8, Paint.Variant(1));
 
-        var svg = XElement.Parse(figure.ToSvg("f1", "step & more", "what it shows").Html);
+        var svg = await SvgAsync(figure.Draw("f1", "step & more", "what it shows"));
 
         string[] paints = [.. svg.Descendants().SelectMany(e => new[] { e.Attribute("fill")?.Value, e.Attribute("stroke")?.Value }).OfType<string>().Distinct()];
         Assert.Contains("var(--c1)", paints);
@@ -39,13 +40,13 @@ public sealed class FigureTests
     }
 
     [Fact]
-    public void A_polygon_marker_is_a_closed_path_around_its_point()
+    public async Task A_polygon_marker_is_a_closed_path_around_its_point()
     {
         var figure = new Figure(AxisScale.Between(0, 10, 5), AxisScale.Between(0, 1, 5));
         var marker = figure.Plot.Add.Marker(5, .5, ScottPlot.MarkerShape.FilledCircle, 10, Paint.Variant(0));
         marker.MarkerStyle.CustomRenderer = PolygonMarker.TriangleUp;
 
-        var svg = XElement.Parse(figure.ToSvg("f3", "x", "a triangle in the middle").Html);
+        var svg = await SvgAsync(figure.Draw("f3", "x", "a triangle in the middle"));
         var path = svg.Descendants().Single(e => e.Attribute("fill")?.Value == "var(--c0)").Attribute("d")!.Value;
         var numbers = Regex.Matches(path, @"-?\d+(\.\d+)?").Select(match => double.Parse(match.Value, CultureInfo.InvariantCulture)).ToArray();
         var (x, y) = figure.Pixel(5, .5);
@@ -57,12 +58,12 @@ public sealed class FigureTests
     }
 
     [Fact]
-    public void Data_lie_where_the_labels_say()
+    public async Task Data_lie_where_the_labels_say()
     {
         var figure = new Figure(AxisScale.Between(0, 10, 5), AxisScale.Between(0, 1, 5));
         figure.Plot.Add.Marker(10, 1, ScottPlot.MarkerShape.FilledSquare, 10, Paint.Variant(0));
 
-        var svg = XElement.Parse(figure.ToSvg("f2", "x", "a square in the upper right corner").Html);
+        var svg = await SvgAsync(figure.Draw("f2", "x", "a square in the upper right corner"));
         var (x, y) = figure.Pixel(10, 1);
 
         var square = svg.Descendants().Single(e => e.Attribute("fill")?.Value == "var(--c0)");
@@ -108,4 +109,7 @@ public sealed class FigureTests
                 Assert.True(Math.Abs(boxes[i].X - boxes[j].X) >= 60 || Math.Abs(boxes[i].Y - boxes[j].Y) >= 14, $"labels {i} and {j} overlap");
         }
     }
+
+    private static async Task<XElement> SvgAsync(DrawnFigure figure) =>
+        XElement.Parse(await HtmlDocuments.RenderAsync<FigureSvg>(new() { [nameof(FigureSvg.Figure)] = figure }));
 }

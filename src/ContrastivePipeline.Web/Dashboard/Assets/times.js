@@ -1,6 +1,6 @@
 // Times in the reader's own time zone, and "3 minutes ago" that stays true.
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "media item", timeStyle: "media item" });
-const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "media item" });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 
 export function tellTimes() {
   localize(document);

@@ -2,7 +2,7 @@ using ContrastivePipeline.Workflow.Events;
 
 namespace ContrastivePipeline.Web.Dashboard.Datasets;
 
-/// <summary>Watches nothing: the page that follows tells what came of it.</summary>
+/// <summary>Watches nothing: the page that follows says what came of it.</summary>
 internal sealed class Unwatched : IRunObserver
 {
     public static Unwatched Instance { get; } = new();

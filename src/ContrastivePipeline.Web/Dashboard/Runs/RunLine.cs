@@ -14,7 +14,7 @@ namespace ContrastivePipeline.Web.Dashboard.Runs;
 /// <param name="Run">Its record.</param>
 /// <param name="Active">Whether a process works on it.</param>
 /// <param name="Input">What it was started with; null where another version of the program wrote it and this one cannot read it.</param>
-internal sealed record RunLine(RunRecord Run, bool Active, PipelineInput? Input)
+public sealed record RunLine(RunRecord Run, bool Active, PipelineInput? Input)
 {
     private static readonly ConditionalWeakTable<RunRecord, ReadInput> s_inputs = [];
     private StageNode? _tree;
@@ -32,14 +32,17 @@ internal sealed record RunLine(RunRecord Run, bool Active, PipelineInput? Input)
     public RunCondition Condition => RunSummary.ConditionOf(Run, Active);
 
     /// <summary>Whether it was asked to stop and has not yet.</summary>
-    public bool Stopping => Active && Run.Log.LastOrDefault(l => l.Stage.Length == 0) is { Text: var last } && last == RunLogLine.Of(new RunStopRequested(default, Run.Id))!.Text;
+    public bool Stopping => Active
+        && Run.Log.LastOrDefault(l => l.Stage.Length == 0) is { Text: var last }
+        && last == RunLogLine.Of(new RunStopRequested(default, Run.Id))!.Text;
 
     /// <summary>The dataset version that it works on; null while that is not made.</summary>
     public async Task<DatasetVersion?> DatasetAsync(ArtifactStore store, CancellationToken cancellationToken)
     {
         if (Input?.Stored is { } stored)
             return stored;
-        var done = await RunManifests.ReadAsync(store, Run, s => s.Name == PipelineStages.PrepareDataset.Name, _ => { }, cancellationToken);
+        var done = await RunManifests.ReadAsync(
+            store, Run, s => s.Name == PipelineStages.PrepareDataset.Name, _ => { }, cancellationToken);
         return done.Count > 0 ? WorkflowJson.FromElement<DatasetVersion>(done[^1].Manifest.Output) : null;
     }
 

@@ -28,7 +28,7 @@ internal sealed class StageTree
         List<StageNode> phases =
         [
             StageNode.Group("stage-data", "Data", tree.Data(input)),
-            StageNode.Group("stage-training", "Train and measure", [.. input.Experiment.Variants.Select((v, i) => tree.Variant($"stage-v{i}", v.Name, input.Experiment.Training))]),
+            StageNode.Group("stage-training", "Train and measure", tree.Variants(input.Experiment)),
             tree.First("stage-report", "Write report", PipelineStages.Report.Name),
         ];
         if (tree.Others(run) is { Count: > 0 } others)
@@ -40,13 +40,20 @@ internal sealed class StageTree
     {
         var tokenizer = First("stage-tokenizer", "Make tokenizer", PipelineStages.Tokenizer.Name);
         // A stored version needs no preparation.
-        return input.Stored is null ? [First("stage-prepare", "Prepare dataset", PipelineStages.PrepareDataset.Name), tokenizer] : [tokenizer];
+        return input.Stored is null
+            ? [First("stage-prepare", "Prepare dataset", PipelineStages.PrepareDataset.Name), tokenizer]
+            : [tokenizer];
     }
+
+    private List<StageNode> Variants(Experiment experiment) =>
+        [.. experiment.Variants.Select((v, i) => Variant($"stage-v{i}", v.Name, experiment.Training))];
 
     private StageNode Variant(string id, string variant, TrainingSection training)
     {
-        StageNode[] seeds = [.. training.Seeds.Select(seed => Trial($"{id}-s{seed}", training.Seeds.Count == 1 ? VariantTitle(variant) : $"Seed {seed}", variant, seed, training))];
-        return seeds.Length == 1 ? seeds[0] : StageNode.Group(id, VariantTitle(variant), seeds);
+        var title = RunFormatter.Variant(variant);
+        string Title(int seed) => training.Seeds.Count == 1 ? title : $"Seed {seed}";
+        StageNode[] seeds = [.. training.Seeds.Select(seed => Trial($"{id}-s{seed}", Title(seed), variant, seed, training))];
+        return seeds.Length == 1 ? seeds[0] : StageNode.Group(id, title, seeds);
     }
 
     private StageNode Trial(string id, string title, string variant, int seed, TrainingSection training)
@@ -62,7 +69,8 @@ internal sealed class StageTree
 
     private IEnumerable<StageNode> Segments(string id, string label, TrainingSection training)
     {
-        var begun = _stages[PipelineStages.Train.Name].Where(s => s.Label.StartsWith(label + "-steps-", StringComparison.Ordinal)).ToList();
+        var begun = _stages[PipelineStages.Train.Name]
+            .Where(s => s.Label.StartsWith(label + "-steps-", StringComparison.Ordinal)).ToList();
         if (training.Steps is not { } steps)
         {
             // How many steps the epochs make is known once the data are.
@@ -99,6 +107,4 @@ internal sealed class StageTree
         RunState.Running when _active => NodeState.Running,
         _ => NodeState.Stopped,
     };
-
-    private static string VariantTitle(string name) => RunFormatter.Variant(name);
 }

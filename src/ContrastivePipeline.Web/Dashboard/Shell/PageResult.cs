@@ -1,6 +1,7 @@
 using System.Text;
 using ContrastivePipeline.Reporting.Html;
 using ContrastivePipeline.Web.Security;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,16 +10,30 @@ namespace ContrastivePipeline.Web.Dashboard.Shell;
 /// <summary>Answers with HTML: a page, or the part of one that a script asked for.</summary>
 internal sealed class PageResult : IResult
 {
-    private readonly Func<HttpContext, string> _html;
+    private readonly Func<HttpContext, Task<string>> _html;
     private readonly int _status;
 
-    private PageResult(Func<HttpContext, string> html, int status) => (_html, _status) = (html, status);
+    private PageResult(Func<HttpContext, Task<string>> html, int status) => (_html, _status) = (html, status);
 
     /// <summary>A whole page.</summary>
-    public static PageResult Of(Page page) => new(context => Frame.Render(page, IsSignedIn(context)), page.Status);
+    /// <param name="parameters">The page's parameters by name.</param>
+    /// <param name="status">Status code of the answer.</param>
+    public static PageResult Page<TPage>(Dictionary<string, object?> parameters, int status = StatusCodes.Status200OK)
+        where TPage : IComponent => new(
+        context => HtmlDocuments.RenderAsync<PageRoot>(new()
+        {
+            [nameof(PageRoot.Page)] = typeof(TPage),
+            [nameof(PageRoot.Parameters)] = parameters,
+            [nameof(PageRoot.IsSignedIn)] = IsSignedIn(context),
+        }), status);
 
     /// <summary>A part of a page.</summary>
-    public static PageResult Of(Markup part) => new(_ => part.Html, StatusCodes.Status200OK);
+    /// <param name="parameters">The part's parameters by name.</param>
+    public static PageResult Part<TPart>(Dictionary<string, object?> parameters)
+        where TPart : IComponent => new(_ => HtmlDocuments.RenderAsync<TPart>(parameters), StatusCodes.Status200OK);
+
+    /// <summary>A part of a page that is rendered already.</summary>
+    public static PageResult Part(MarkupString html) => new(_ => Task.FromResult(html.Value), StatusCodes.Status200OK);
 
     /// <summary>Sends the browser on to a page that it may load again without doing anything twice.</summary>
     public static IResult SeeOther(HttpContext context, string address)
@@ -30,7 +45,7 @@ internal sealed class PageResult : IResult
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var body = Encoding.UTF8.GetBytes(_html(httpContext));
+        var body = Encoding.UTF8.GetBytes(await _html(httpContext));
         var response = httpContext.Response;
         response.StatusCode = _status;
         response.ContentType = "text/html; charset=utf-8";

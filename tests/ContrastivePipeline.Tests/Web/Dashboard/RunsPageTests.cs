@@ -1,3 +1,4 @@
+using ContrastivePipeline.Reporting.Html;
 using ContrastivePipeline.Web.Api.Runs;
 using ContrastivePipeline.Web.Dashboard.Runs;
 using ContrastivePipeline.Web.Dashboard.Shell;
@@ -5,7 +6,6 @@ using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Experiments.Yaml;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
-using RunPage = ContrastivePipeline.Web.Dashboard.Runs.RunPage;
 
 namespace ContrastivePipeline.Tests.Web.Dashboard;
 
@@ -14,25 +14,43 @@ public sealed class RunsPageTests
     private static readonly DateTimeOffset s_now = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void WhatComesFromOutsideIsTextAndNeverMarkup()
+    public async Task WhatComesFromOutsideIsTextAndNeverMarkup()
     {
         const string Evil = "<script>alert('x')</script>\"&";
         var refused = new RefusedStart(null, Evil, Evil, "", [new ExperimentProblem(1, 1, Evil)]);
-        var page = RunsPage.Write([Line(Evil, 1)], new RunFilter(Evil), StartForm.Write(new StartChoices([Evil], [Evil]), refused), s_now);
-        var html = Frame.Render(page with { Title = Evil });
-        Assert.DoesNotContain("<script>", html);
-        Assert.DoesNotContain("='x'", html);
-        Assert.Contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot;&amp;", html);
+        var choices = new StartChoices([Evil], [Evil]);
+        string[] pages =
+        [
+            await HtmlDocuments.RenderAsync<PageLayout>(new() { [nameof(PageLayout.Title)] = Evil }),
+            await HtmlDocuments.RenderAsync<RunListPage>(new()
+            {
+                [nameof(RunListPage.Runs)] = new[] { Line(Evil, 1) },
+                [nameof(RunListPage.Filter)] = new RunFilter(Evil),
+                [nameof(RunListPage.Choices)] = choices,
+                [nameof(RunListPage.Now)] = s_now,
+            }),
+            await HtmlDocuments.RenderAsync<StartRefusedPage>(new()
+            {
+                [nameof(StartRefusedPage.Choices)] = choices,
+                [nameof(StartRefusedPage.Refused)] = refused,
+            }),
+        ];
+        foreach (var html in pages)
+        {
+            Assert.DoesNotContain("<script>", html);
+            Assert.DoesNotContain("='x'", html);
+            Assert.Contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot;&amp;", html);
+        }
     }
 
     [Fact]
-    public void FiftyRunsFitAPageAndNoneIsLost()
+    public async Task FiftyRunsFitAPageAndNoneIsLost()
     {
         var runs = Enumerable.Range(1, 120).Reverse().Select(i => Line("a", i)).ToList();
         var seen = new List<string>();
         for (var page = 1; page <= 3; page++)
         {
-            var rows = RunsPage.Rows(runs, new RunFilter(Page: page), s_now).Html;
+            var rows = await RowsAsync(runs, new RunFilter(Page: page));
             var here = runs.Select(r => r.Run.Id).Where(id => rows.Contains($"id=\"row-{id}\"", StringComparison.Ordinal)).ToList();
             Assert.Equal(page < 3, rows.Contains("Earlier runs", StringComparison.Ordinal));
             Assert.Equal(page > 1, rows.Contains("Later runs", StringComparison.Ordinal));
@@ -42,12 +60,16 @@ public sealed class RunsPageTests
     }
 
     [Fact]
-    public void AFilterThatNothingPassesSaysSo() =>
-        Assert.Contains("No run passes this filter", RunsPage.Rows([Line("a", 1)], new RunFilter(State: RunCondition.Failed), s_now).Html);
+    public async Task AFilterThatNothingPassesSaysSo() =>
+        Assert.Contains("No run passes this filter", await RowsAsync([Line("a", 1)], new RunFilter(State: RunCondition.Failed)));
 
     [Fact]
-    public void ARunOfAnotherVersionOfTheProgramIsShownWithoutItsStages() =>
-        Assert.Contains("cannot read", RunPage.Work(Line("a", 1), s_now).Html);
+    public async Task ARunOfAnotherVersionOfTheProgramIsShownWithoutItsStages() =>
+        Assert.Contains("cannot read", await HtmlDocuments.RenderAsync<RunWorkPart>(new()
+        {
+            [nameof(RunWorkPart.Line)] = Line("a", 1),
+            [nameof(RunWorkPart.Now)] = s_now,
+        }));
 
     [Theory]
     [InlineData(0, "just now")]
@@ -60,6 +82,13 @@ public sealed class RunsPageTests
     [InlineData(12 * 86400, "12 days ago")]
     [InlineData(-5, "just now")]
     public void TimesAreTold(int seconds, string words) => Assert.Equal(words, Show.AgoText(TimeSpan.FromSeconds(seconds)));
+
+    private static Task<string> RowsAsync(IReadOnlyList<RunLine> runs, RunFilter filter) => HtmlDocuments.RenderAsync<RunRows>(new()
+    {
+        [nameof(RunRows.Runs)] = runs,
+        [nameof(RunRows.Filter)] = filter,
+        [nameof(RunRows.Now)] = s_now,
+    });
 
     // Its input is none that this program could have written.
     private static RunLine Line(string experiment, int number) => RunLine.Of(

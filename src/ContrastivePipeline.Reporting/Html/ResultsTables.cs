@@ -1,0 +1,73 @@
+using ContrastivePipeline.Reporting.Comparing;
+
+namespace ContrastivePipeline.Reporting.Html;
+
+/// <summary>The tables of a report's results.</summary>
+/// <param name="data">The report.</param>
+/// <param name="origin">Address of the page that says where a variant's value comes from; null where there is no such page.</param>
+internal sealed class ResultsTables(ReportData data, Func<string, MetricKey, string>? origin)
+{
+    private readonly Results _results = new(data);
+
+    /// <summary>A family for each kind of metric, dataset and split; retrieval first.</summary>
+    public IReadOnlyList<ResultsFamily> Families =>
+    [
+        .. from column in _results.Keys.Select(key => new Column(key, MetricFormatter.Of(key.Metric, data.Experiment.MediaWord)))
+           group column by (column.TextFormatter.Family, column.Key.Dataset, column.Key.Version, column.Key.Split) into family
+           orderby family.Key.Family switch { "retrieval" => 0, "zero-shot" => 1, "geometry" => 2, _ => 3 }
+           select Family(family.Key.Family, [.. family]),
+    ];
+
+    private ResultsFamily Family(string family, IReadOnlyList<Column> columns)
+    {
+        var (_, dataset, version, split) = columns[0].Key;
+        string title = char.ToUpperInvariant(family[0]) + family[1..];
+        return new(
+            $"table-{family}-{dataset}-{version}-{split}".ToId(), $"{title}: {data.SplitTitle(dataset, split)}",
+            [.. columns.GroupBy(c => c.TextFormatter.Group).Select(table => Table(title, [.. table]))]);
+    }
+
+    private ResultsTable Table(string family, IReadOnlyList<Column> columns)
+    {
+        var (key, first) = columns[0];
+        string name = string.Join(", ", new[] { family, first.Group, key.Split }.Where(p => p.Length > 0));
+        string n = string.Join("/", data.Measurements.Where(m => Results.KeyOf(m) == key).Select(m => Format.Count(m.N)).Distinct());
+        return new(
+            name, first.Group, $"{key.Dataset} {key.Version}, {key.Split}, N = {n}",
+            [.. columns.Select(c => new ResultsColumn(c.TextFormatter.Title, c.TextFormatter.Explanation, c.TextFormatter.HigherIsBetter))],
+            [.. data.Variants.Select(variant => new ResultsRow(variant.Title, [.. columns.Select(column => Cell(variant, column))]))],
+            Chance(columns));
+    }
+
+    private ResultsCell? Cell(VariantSummary variant, Column column)
+    {
+        var (key, words) = column;
+        if (_results.Statistics(variant.Id, key) is not { } value)
+            return null;
+        return new(
+            words.Format(value.Mean), value.StandardDeviation is { } sd ? words.Format(sd) : null,
+            _results.Best(key, words.HigherIsBetter).Contains(variant.Id), origin?.Invoke(variant.Id, key),
+            variant.Baseline is { } baseline && _results.Compare(variant, data.Variant(baseline), key) is { } comparison
+                ? Change(comparison, words)
+                : null);
+    }
+
+    private static ResultsChange Change(Comparison comparison, MetricFormatter words)
+    {
+        double change = comparison.Difference.Mean;
+        string clear = comparison.Evidence == Evidence.Clear ? "*" : "";
+        return change == 0
+            ? new($"= 0{clear}", null)
+            : new(words.FormatChange(change) + clear, words.HigherIsBetter is { } higher ? change > 0 == higher : null);
+    }
+
+    private string[] Chance(IReadOnlyList<Column> columns)
+    {
+        var chance = new ChanceLevel(data);
+        return columns.Any(c => chance.Of(c.Key) is not null)
+            ? [.. columns.Select(c => chance.Of(c.Key) is { } level ? c.TextFormatter.Format(level) : "")]
+            : [];
+    }
+
+    private sealed record Column(MetricKey Key, MetricFormatter TextFormatter);
+}

@@ -1,0 +1,24 @@
+using ContrastivePipeline.Web.Api.Runs;
+using ContrastivePipeline.Web.Dashboard.Shell;
+
+namespace ContrastivePipeline.Web.Dashboard.Runs;
+
+/// <summary>What the list of runs is narrowed to.</summary>
+/// <param name="Experiment">Only runs of this experiment; empty for all.</param>
+/// <param name="State">Only runs in this state; null for all.</param>
+/// <param name="Page">Which fifty of them, from 1.</param>
+public sealed record RunFilter(string Experiment = "", RunCondition? State = null, int Page = 1)
+{
+    /// <summary>Runs of one page.</summary>
+    public const int Length = 50;
+
+    /// <summary>The state as addresses have it; empty for all.</summary>
+    public string StateName => State?.ToString().ToLowerInvariant() ?? "";
+
+    /// <summary>The filter as the query of an address.</summary>
+    public string Query => $"experiment={Address.Segment(Experiment)}&state={StateName}&page={Page}";
+
+    /// <summary>Whether a run passes.</summary>
+    public bool Takes(RunLine line) =>
+        (Experiment.Length == 0 || line.Run.Experiment == Experiment) && (State is null || line.Condition == State);
+}

@@ -1,0 +1,28 @@
+namespace ContrastivePipeline.Web.Dashboard.Shell;
+
+/// <summary>The part of the dashboard that a page belongs to; marked in the main navigation.</summary>
+public enum Area
+{
+    /// <summary>No part; problems.</summary>
+    None,
+
+    /// <summary>Before the door: sign-in.</summary>
+    Outside,
+
+    /// <summary>Runs, their files and where their numbers come from.</summary>
+    Runs,
+
+    /// <summary>Runs side by side.</summary>
+    Compare,
+
+    /// <summary>Datasets, their versions and refreshes.</summary>
+    Datasets,
+
+    /// <summary>Search with trained models.</summary>
+    Search,
+}
+
+/// <summary>A link back up from a page.</summary>
+/// <param name="Title">Its words.</param>
+/// <param name="Href">Its address.</param>
+public sealed record Crumb(string Title, string Href);
