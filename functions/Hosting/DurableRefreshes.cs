@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Functions.Orchestrations;
 using ContrastivePipeline.Storage;

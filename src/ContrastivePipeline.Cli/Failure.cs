@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Modeling.Native;
 using ContrastivePipeline.Modeling.Weights;

@@ -31,6 +31,9 @@ public sealed record DatasetManifest(
     /// <remarks>A refreshed version points to parts of the versions before it, and may have media without captions.</remarks>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RefreshOrigin? Refresh { get; init; }
+
+    /// <summary>All parts: media, captions, labels, triples, quarantine, in this order.</summary>
+    public IEnumerable<DatasetPart> AllParts() => [.. Media, .. Captions, .. Labels, .. Triples, .. Quarantine];
 }
 
 /// <summary>Where a refreshed version came from.</summary>

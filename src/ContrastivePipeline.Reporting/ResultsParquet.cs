@@ -1,4 +1,4 @@
-using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Parquet;
 using ContrastivePipeline.Evaluation;
 using Parquet;
 

@@ -68,7 +68,8 @@ internal sealed class BicubicTaps
     {
         const double a = -0.5;
         x = Math.Abs(x);
-        if (x < 1.0) return ((((a + 2.0) * x) - (a + 3.0)) * x * x) + 1;
+        if (x < 1.0)
+            return ((((a + 2.0) * x) - (a + 3.0)) * x * x) + 1;
         return x < 2.0 ? ((((((x - 5) * x) + 8) * x) - 4) * a) : 0.0;
     }
 }

@@ -27,9 +27,11 @@ public static class ImageDecoder
     /// <exception cref="ImageException">The bytes are not a whole, sound image within the limit.</exception>
     public static RgbImage Decode(ReadOnlySpan<byte> encoded, long maxPixels = DefaultMaxPixels)
     {
-        if (encoded.IsEmpty) throw new ImageException(ImageReason.EmptyFile, "The file is empty.");
+        if (encoded.IsEmpty)
+            throw new ImageException(ImageReason.EmptyFile, "The file is empty.");
         var format = ImageFormats.Recognise(encoded) ?? throw new ImageException(ImageReason.UnknownFormat,
-            $"The file is {ImageFormats.Guess(encoded)}, not a PNG, JPEG, WebP or GIF image; convert it to one of these, or fetch it again.");
+            $"The file is {ImageFormats.Guess(encoded)}, not a PNG, JPEG, WebP or GIF image; " +
+            "convert it to one of these, or fetch it again.");
 
         try
         {
@@ -37,7 +39,8 @@ public static class ImageDecoder
         }
         catch (ImageException error) when (format == ImageFormats.Jpeg && error.Reason is ImageReason.Truncated or ImageReason.Corrupt)
         {
-            if (ReadWithoutEnd(encoded.ToArray(), maxPixels) is { } whole) return whole;
+            if (ReadWithoutEnd(encoded.ToArray(), maxPixels) is { } whole)
+                return whole;
             throw;
         }
     }
@@ -50,7 +53,8 @@ public static class ImageDecoder
             foreach (var completion in JpegEnd.Completions(encoded))
             {
                 var image = Read(completion, ImageFormats.Jpeg, maxPixels);
-                if (first is not null && !first.Pixels.AsSpan().SequenceEqual(image.Pixels)) return null;
+                if (first is not null && !first.Pixels.AsSpan().SequenceEqual(image.Pixels))
+                    return null;
                 first ??= image;
             }
         }
@@ -80,7 +84,8 @@ public static class ImageDecoder
         }
 
         var origin = format == ImageFormats.Png ? PngOrientation.Of(encoded) : codec.EncodedOrigin;
-        if ((long)width * height <= LargePixels) return Read(codec, format, origin);
+        if ((long)width * height <= LargePixels)
+            return Read(codec, format, origin);
         LargeImage.Wait();
         try
         {
@@ -108,7 +113,10 @@ public static class ImageDecoder
         }
         finally
         {
-            if (isPooled) ArrayPool<byte>.Shared.Return(buffer);
+            if (isPooled)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
         }
     }
 
@@ -117,7 +125,8 @@ public static class ImageDecoder
         fixed (byte* pixels = rgba)
         {
             var result = codec.GetPixels(info, (nint)pixels);
-            if (result == SKCodecResult.Success) return;
+            if (result == SKCodecResult.Success)
+                return;
             throw result switch
             {
                 SKCodecResult.IncompleteInput => new ImageException(ImageReason.Truncated,
@@ -135,7 +144,10 @@ public static class ImageDecoder
         // Four pixels at once; each store writes four bytes too many, which the next one overwrites.
         var threeOfFour = Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0, 0, 0, 0);
         for (; to <= rgb.Length - Vector128<byte>.Count; from += 16, to += 12)
+        {
             Vector128.Shuffle(Vector128.Create(rgba[from..]), threeOfFour).CopyTo(rgb, to);
+        }
+
         for (; from < rgba.Length; from += 4, to += 3)
         {
             rgb[to] = rgba[from];

@@ -10,7 +10,7 @@ public sealed class ImageException(string reason, string message, Exception? cau
     public string Reason { get; } = reason;
 }
 
-/// <summary>Stable words for why an image could not be used; they appear in quarantine tables and reports.</summary>
+/// <summary>Stable identifiers of why an image could not be used; they appear in quarantine tables and reports.</summary>
 public static class ImageReason
 {
     /// <summary>No file of that name.</summary>

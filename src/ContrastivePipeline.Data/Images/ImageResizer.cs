@@ -38,8 +38,16 @@ public static class ImageResizer
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         var result = image;
-        if (width != image.Width) result = Horizontal(result, width, vectors);
-        if (height != image.Height) result = Vertical(result, height, vectors);
+        if (width != image.Width)
+        {
+            result = Horizontal(result, width, vectors);
+        }
+
+        if (height != image.Height)
+        {
+            result = Vertical(result, height, vectors);
+        }
+
         return result;
     }
 
@@ -58,8 +66,14 @@ public static class ImageResizer
                 var weights = taps.Weights.AsSpan(x * taps.Stride, taps.Count[x]);
                 var from = row + (taps.First[x] * 3);
                 var to = target.AsSpan(((y * width) + x) * 3, 3);
-                if (vectorRow) MixPixelsByVector(source, from, weights, to);
-                else MixPixels(source, from, weights, to);
+                if (vectorRow)
+                {
+                    MixPixelsByVector(source, from, weights, to);
+                }
+                else
+                {
+                    MixPixels(source, from, weights, to);
+                }
             }
         }
 
@@ -112,7 +126,11 @@ public static class ImageResizer
             for (var x = done; x < stride; x++)
             {
                 var sum = Half;
-                for (var i = 0; i < weights.Length; i++) sum += source[(i * stride) + x] * weights[i];
+                for (var i = 0; i < weights.Length; i++)
+                {
+                    sum += source[(i * stride) + x] * weights[i];
+                }
+
                 to[x] = Clip(sum);
             }
         }

@@ -1,6 +1,6 @@
-using ContrastivePipeline.Data.Refresh.Tables;
 using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data.Tables;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Data.Refresh;
@@ -13,11 +13,11 @@ internal sealed class CaptionMerge(
 
     private readonly MediaIds _media = new(store, basis.Media);
 
-    /// <summary>Merges and books everything.</summary>
+    /// <summary>Merges the table into the captions and counts every row.</summary>
     /// <param name="rows">Sound rows by media item.</param>
     /// <param name="scratch">Where new parts wait.</param>
-    /// <param name="progress">Receives how far it is.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="progress">Receives the progress.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<IReadOnlyList<RefreshedPart>> RunAsync(
         SortedRows rows, string scratch, IProgress<DataProgress>? progress, CancellationToken cancellationToken)
     {
@@ -28,23 +28,36 @@ internal sealed class CaptionMerge(
         while (await cursor.NextAsync(cancellationToken) is { } before)
         {
             for (; more && string.CompareOrdinal(named.Current[0].MediaId, before.MediaId) < 0; more = named.MoveNext())
+            {
                 await rewriter.AddNewAsync(await ApplyNewAsync(named.Current, cancellationToken), cancellationToken);
+            }
+
             var isNamed = more && named.Current[0].MediaId == before.MediaId;
             await rewriter.AddAsync(before, Apply(before.Rows, isNamed ? named.Current : null), cancellationToken);
-            if (isNamed) more = named.MoveNext();
+            if (isNamed)
+            {
+                more = named.MoveNext();
+            }
+
             if (done / CaptionsAReport != (done += before.Rows.Count) / CaptionsAReport)
+            {
                 progress?.Report(new DataProgress("merge", done, total, tally.RejectedCount));
+            }
         }
 
         for (; more; more = named.MoveNext())
+        {
             await rewriter.AddNewAsync(await ApplyNewAsync(named.Current, cancellationToken), cancellationToken);
+        }
+
         progress?.Report(new DataProgress("merge", total, total, tally.RejectedCount));
         return await rewriter.CompleteAsync(cancellationToken);
     }
 
     private IReadOnlyList<CaptionRow> Apply(IReadOnlyList<CaptionRow> before, List<CaptionTableRow>? rows)
     {
-        if (rows is not null || spec.Mode == RefreshMode.Replace) return mediaItem.Apply(before, rows ?? []);
+        if (rows is not null || spec.Mode == RefreshMode.Replace)
+            return mediaItem.Apply(before, rows ?? []);
         tally.Untouched(before.Count);
         return before;
     }
@@ -56,7 +69,8 @@ internal sealed class CaptionMerge(
 
     private async Task<IReadOnlyList<CaptionRow>> ApplyNewAsync(List<CaptionTableRow> rows, CancellationToken cancellationToken)
     {
-        if (await _media.ContainsAsync(rows[0].MediaId, cancellationToken)) return mediaItem.Apply([], rows);
+        if (await _media.ContainsAsync(rows[0].MediaId, cancellationToken))
+            return mediaItem.Apply([], rows);
         foreach (var row in rows)
         {
             tally.Reject(row.Row, row.Content, new SourceFault(
@@ -65,5 +79,31 @@ internal sealed class CaptionMerge(
         }
 
         return [];
+    }
+}
+
+/// <summary>The ids of a version's media, without their images: queried in ordinal order, and read only as far as needed.</summary>
+internal sealed class MediaIds(ArtifactStore store, IReadOnlyList<DatasetPart> parts)
+{
+    private IAsyncEnumerator<MediaKey>? _keys;
+    private bool _hasCurrent = true;
+
+    /// <summary>Whether there is such a media item.</summary>
+    /// <param name="id">Not before the one that was asked for last.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<bool> ContainsAsync(string id, CancellationToken cancellationToken)
+    {
+        if (_keys is null)
+        {
+            _keys = MediaKeys.ReadAsync(store, parts, withHashes: false, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            _hasCurrent = await _keys.MoveNextAsync();
+        }
+
+        while (_hasCurrent && string.CompareOrdinal(_keys.Current.Id, id) < 0)
+        {
+            _hasCurrent = await _keys.MoveNextAsync();
+        }
+
+        return _hasCurrent && _keys.Current.Id == id;
     }
 }

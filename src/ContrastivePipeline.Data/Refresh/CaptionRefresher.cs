@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ContrastivePipeline.Data.Refresh.Tables;
 using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data.Tables;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Data.Refresh;
@@ -13,7 +13,8 @@ namespace ContrastivePipeline.Data.Refresh;
 /// where no caption did. A pure function of its inputs: killed anywhere, a repeat gives the same bytes.
 /// </summary>
 /// <param name="store">Where versions live.</param>
-/// <param name="scratchRoot">A folder on disk under which parts are written; null for the system's temporary folder, which is often small.</param>
+/// <param name="scratchRoot">A folder on disk under which parts are written; null for the system's temporary folder, which is often
+/// small.</param>
 public sealed class CaptionRefresher(ArtifactStore store, string? scratchRoot = null)
 {
     private const int RowsAReport = 1_000;
@@ -24,8 +25,8 @@ public sealed class CaptionRefresher(ArtifactStore store, string? scratchRoot = 
     /// <see cref="Versions.DatasetCatalog.MakeCurrentAsync"/>.
     /// </summary>
     /// <param name="spec">What to do.</param>
-    /// <param name="progress">Receives how far it is: <c>read</c> (rows), <c>merge</c> (captions), <c>upload</c> (parts).</param>
-    /// <param name="cancellationToken">Stops it; nothing half-written is ever visible as a version.</param>
+    /// <param name="progress">Receives the progress: <c>read</c> (rows), <c>merge</c> (captions), <c>upload</c> (parts).</param>
+    /// <param name="cancellationToken">Cancels the operation; nothing half-written is ever visible as a version.</param>
     /// <exception cref="SourceException">The table as a whole cannot be read, or would leave the dataset without captions.</exception>
     /// <exception cref="ArtifactMissingException">There is no such base version.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
@@ -34,8 +35,8 @@ public sealed class CaptionRefresher(ArtifactStore store, string? scratchRoot = 
         RunAsync(spec, isDryRun: false, progress, cancellationToken);
 
     /// <summary>
-    /// Tells what <see cref="ComputeAsync"/> would do, and stores nothing: the record has no <see cref="RefreshRecord.Rejected"/>, and the
-    /// version that it names need not exist.
+    /// Returns what <see cref="ComputeAsync"/> would do, and stores nothing: the record has no <see cref="RefreshRecord.Rejected"/>, and
+    /// the version that it names need not exist.
     /// </summary>
     /// <inheritdoc cref="ComputeAsync"/>
     public Task<RefreshRecord> PreviewAsync(
@@ -52,24 +53,29 @@ public sealed class CaptionRefresher(ArtifactStore store, string? scratchRoot = 
         var (length, hash) = await HashAsync(spec, cancellationToken);
         var id = IdOf(spec, hash);
         var publisher = new RefreshPublisher(store);
-        if (await publisher.FindAsync(spec.Dataset, id, cancellationToken) is { } done) return done;
+        if (await publisher.FindAsync(spec.Dataset, id, cancellationToken) is { } done)
+            return done;
 
         using var scratch = ScratchFolder.Create(scratchRoot ?? DataScratch.Default, "refresh");
         var tally = new RefreshTally(new QuarantinedRows(spec.Name, scratch.Path));
-        await using var table = await CaptionTables.OpenAsync(spec, cancellationToken);
+        await using var table = await CaptionTables.OpenAsync(spec.File, spec.Name, cancellationToken);
         var rows = await ReadAsync(table, spec, tally, new SortedRows(scratch.Path), progress, cancellationToken);
-        if (tally.Read == 0) throw new SourceException($"{spec.Name} has no rows; it should have one for every caption.");
+        if (tally.Read == 0)
+            throw new SourceException($"{spec.Name} has no rows; it should have one for every caption.");
         var mediaItem = new MediaItemRefresh(spec.Mode, table.Columns, tally);
         var parts = await new CaptionMerge(store, basis, spec, mediaItem, tally, table.Columns)
             .RunAsync(rows, scratch.Path, progress, cancellationToken);
         var (counts, captions) = tally.Close();
         if (captions.After == 0)
-            throw new SourceException($"{spec.Name} would leave dataset '{spec.Dataset}' without captions. {tally.DescribeRejected()}".TrimEnd());
+            throw new SourceException(
+                $"{spec.Name} would leave dataset '{spec.Dataset}' without captions. {tally.DescribeRejected()}".TrimEnd());
 
         var refreshed = new RefreshedDataset(basis, new RefreshOrigin(basis.Version, id), parts, tally);
         var record = new RefreshRecord(
-            id, spec.Dataset, basis.Version, tally.HasChanges ? refreshed.Version : null, spec.Mode, spec.Name, length, hash, counts, captions,
-            tally.HasChanges ? refreshed.Describe() : new RefreshParts(basis.Captions.Count, 0, 0), tally.Reasons(), tally.Examples(), null);
+            id, spec.Dataset, basis.Version, tally.HasChanges ? refreshed.Version : null, spec.Mode, spec.Name, length, hash, counts,
+            captions,
+            tally.HasChanges ? refreshed.Describe() : new RefreshParts(basis.Captions.Count, 0, 0), tally.Reasons(), tally.Examples(),
+            null);
         return isDryRun ? record : await publisher.PublishAsync(refreshed, record, scratch.Path, progress, cancellationToken);
     }
 
@@ -77,16 +83,25 @@ public sealed class CaptionRefresher(ArtifactStore store, string? scratchRoot = 
         ICaptionTable table, RefreshSpec spec, RefreshTally tally, SortedRows rows, IProgress<DataProgress>? progress,
         CancellationToken cancellationToken)
     {
-        var checks = new RowChecks(table.Columns, spec);
+        var checks = new RowChecks(table.Columns, spec.Name, spec.MaxCaptionLength);
         var characters = 0L;
         await foreach (var row in table.ReadAsync(cancellationToken))
         {
             tally.Offered();
             spec.Limits.Check(spec.Name, tally.Read, characters += row.Content.Length);
-            if (checks.Check(row, out var fault) is { } sound) rows.Add(sound);
-            else tally.Reject(row.Row, row.Content, fault!);
+            if (checks.Check(row, out var fault) is { } sound)
+            {
+                rows.Add(sound);
+            }
+            else
+            {
+                tally.Reject(row.Row, row.Content, fault!);
+            }
 
-            if (tally.Read % RowsAReport == 0) progress?.Report(new DataProgress("read", tally.Read, null, tally.RejectedCount));
+            if (tally.Read % RowsAReport == 0)
+            {
+                progress?.Report(new DataProgress("read", tally.Read, null, tally.RejectedCount));
+            }
         }
 
         progress?.Report(new DataProgress("read", tally.Read, tally.Read, tally.RejectedCount));
@@ -108,7 +123,8 @@ public sealed class CaptionRefresher(ArtifactStore store, string? scratchRoot = 
 
     private static string IdOf(RefreshSpec spec, string sha256)
     {
-        var inputs = JsonSerializer.Serialize(new { spec.Dataset, spec.BaseVersion, spec.Mode, spec.Name, spec.MaxCaptionLength, sha256 }, DatasetJson.Options);
+        var inputs = JsonSerializer.Serialize(new { spec.Dataset, spec.BaseVersion, spec.Mode, spec.Name, spec.MaxCaptionLength, sha256 },
+            DatasetJson.Options);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(inputs)))[..12];
     }
 }

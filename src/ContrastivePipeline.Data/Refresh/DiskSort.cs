@@ -1,7 +1,7 @@
 namespace ContrastivePipeline.Data.Refresh;
 
 /// <summary>
-/// Sorts more rows than memory should hold: sorted runs go to files, and reading merges them. Rows that compare equal must be equal.
+/// Sorts more rows than fit in memory: sorted runs go to files, and reading merges them. Rows that compare equal must be equal.
 /// </summary>
 /// <param name="folder">Where the runs go; its owner deletes them.</param>
 /// <param name="name">Begins the names of the runs.</param>
@@ -16,7 +16,7 @@ internal sealed class DiskSort<T>(string folder, string name, RowFormat<T> forma
     private readonly List<string> _runs = [];
     private long _held;
 
-    /// <summary>Rows added.</summary>
+    /// <summary>Number of rows added.</summary>
     public long Count { get; private set; }
 
     /// <summary>Adds a row.</summary>
@@ -26,10 +26,13 @@ internal sealed class DiskSort<T>(string folder, string name, RowFormat<T> forma
         _rows.Add(row);
         Count++;
         _held += format.SizeOf(row);
-        if (_held >= memory) WriteRun();
+        if (_held >= memory)
+        {
+            WriteRun();
+        }
     }
 
-    /// <summary>All rows in order. Rows may be added afterwards, and the order be asked for again.</summary>
+    /// <summary>All rows in order. Rows may be added afterwards, and the method called again.</summary>
     public IEnumerable<T> InOrder()
     {
         _rows.Sort(format.Order);
@@ -43,16 +46,28 @@ internal sealed class DiskSort<T>(string folder, string name, RowFormat<T> forma
         try
         {
             foreach (var run in runs)
-                if (run.MoveNext()) heads.Enqueue(run, run.Current);
+            {
+                if (run.MoveNext())
+                {
+                    heads.Enqueue(run, run.Current);
+                }
+            }
+
             while (heads.TryDequeue(out var run, out var row))
             {
                 yield return row;
-                if (run.MoveNext()) heads.Enqueue(run, run.Current);
+                if (run.MoveNext())
+                {
+                    heads.Enqueue(run, run.Current);
+                }
             }
         }
         finally
         {
-            foreach (var run in runs) run.Dispose();
+            foreach (var run in runs)
+            {
+                run.Dispose();
+            }
         }
     }
 
@@ -63,7 +78,10 @@ internal sealed class DiskSort<T>(string folder, string name, RowFormat<T> forma
         using (var writer = new BinaryWriter(File.Create(path)))
         {
             writer.Write(_rows.Count);
-            foreach (var row in _rows) format.Write(writer, row);
+            foreach (var row in _rows)
+            {
+                format.Write(writer, row);
+            }
         }
 
         _runs.Add(path);
@@ -74,7 +92,10 @@ internal sealed class DiskSort<T>(string folder, string name, RowFormat<T> forma
     private IEnumerable<T> ReadRun(string path)
     {
         using var reader = new BinaryReader(File.OpenRead(path));
-        for (var left = reader.ReadInt32(); left > 0; left--) yield return format.Read(reader);
+        for (var left = reader.ReadInt32(); left > 0; left--)
+        {
+            yield return format.Read(reader);
+        }
     }
 }
 
@@ -85,6 +106,6 @@ internal sealed class DiskSort<T>(string folder, string name, RowFormat<T> forma
 /// <param name="Read">Reads it.</param>
 internal sealed record RowFormat<T>(Comparison<T> Order, Func<T, long> SizeOf, Action<BinaryWriter, T> Write, Func<BinaryReader, T> Read)
 {
-    /// <summary>Bytes of an object and its references, beside its texts.</summary>
+    /// <summary>Approximate bytes of an object and its references, without its texts.</summary>
     public const int ObjectSize = 96;
 }

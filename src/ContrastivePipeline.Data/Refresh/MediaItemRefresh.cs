@@ -1,15 +1,15 @@
-using ContrastivePipeline.Data.Refresh.Tables;
-using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data.Tables;
+using ContrastivePipeline.Data.Versions;
 
 namespace ContrastivePipeline.Data.Refresh;
 
 /// <summary>Applies the rows of a table that name one media item to its captions.</summary>
 /// <param name="mode">How.</param>
 /// <param name="columns">The table's columns, for messages.</param>
-/// <param name="tally">The books.</param>
+/// <param name="tally">Counts rows and captions.</param>
 internal sealed class MediaItemRefresh(RefreshMode mode, CaptionColumns columns, RefreshTally tally)
 {
-    /// <summary>The captions of the media item afterwards; every row is booked.</summary>
+    /// <summary>The captions of the media item afterwards; every row is counted.</summary>
     /// <param name="before">Its captions, in order of index; none for a media item without.</param>
     /// <param name="rows">The sound rows that name it, in the table's order.</param>
     public IReadOnlyList<CaptionRow> Apply(IReadOnlyList<CaptionRow> before, IReadOnlyList<CaptionTableRow> rows)
@@ -21,11 +21,13 @@ internal sealed class MediaItemRefresh(RefreshMode mode, CaptionColumns columns,
             : mode == RefreshMode.Patch && rows[0].Index is not null ? Patch(before, rows)
             : Distinct([], rows);
         var after = new CaptionRow[slots.Count];
-        var old = before.GroupBy(row => row.Caption, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
+        var old = before.GroupBy(row => row.Caption, StringComparer.Ordinal)
+            .ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
         for (var i = 0; i < after.Length; i++)
         {
-            // A caption that stays keeps its source and concept, wherever it goes.
-            after[i] = old.TryGetValue(slots[i].Caption, out var same) ? same with { CaptionIndex = i } : Build(i, slots[i].Row!, before, split!);
+            // A caption that stays keeps its source and concept under any index.
+            after[i] = old.TryGetValue(slots[i].Caption, out var same) ? same with { CaptionIndex = i }
+                : Build(i, slots[i].Row!, before, split!);
         }
 
         tally.MediaItem(before, after, [.. slots.Select(slot => slot.Row is not null)]);
@@ -36,7 +38,7 @@ internal sealed class MediaItemRefresh(RefreshMode mode, CaptionColumns columns,
     {
         return Keep(rows, row => split is null
             ? new SourceFault(columns.NameOf(CaptionField.Split), "missing-split",
-                $"'{row.MediaId}' has no captions yet, so nothing tells its split; add a column 'split'.")
+                $"'{row.MediaId}' has no captions yet, so its split is unknown; add a column 'split'.")
             : row.Split is null || row.Split == split ? null
             : new SourceFault(columns.NameOf(CaptionField.Split), "split-mismatch",
                 $"'{row.MediaId}' is in split '{split}', not in '{row.Split}'; a refresh does not move media between splits."));
@@ -46,7 +48,8 @@ internal sealed class MediaItemRefresh(RefreshMode mode, CaptionColumns columns,
     {
         var isMixed = rows.Exists(row => row.Index is null) && rows.Exists(row => row.Index is not null);
         return Keep(rows, row => isMixed
-            ? IndexFault("mixed-index", $"Some rows of '{row.MediaId}' have a caption index and others have none; give all of them one, or none.")
+            ? IndexFault("mixed-index",
+                $"Some rows of '{row.MediaId}' have a caption index and others have none; give all of them one, or none.")
             : null);
     }
 
@@ -57,8 +60,14 @@ internal sealed class MediaItemRefresh(RefreshMode mode, CaptionColumns columns,
         var kept = new List<CaptionTableRow>();
         foreach (var row in rows)
         {
-            if (row.Index is not { } index || first.TryAdd(index, row)) kept.Add(row);
-            else if (first[index].Caption == row.Caption) tally.Duplicate();
+            if (row.Index is not { } index || first.TryAdd(index, row))
+            {
+                kept.Add(row);
+            }
+            else if (first[index].Caption == row.Caption)
+            {
+                tally.Duplicate();
+            }
             else
             {
                 Reject(row, IndexFault("repeated-index",
@@ -73,7 +82,8 @@ internal sealed class MediaItemRefresh(RefreshMode mode, CaptionColumns columns,
     private List<Slot> Append(IReadOnlyList<CaptionRow> before, IReadOnlyList<CaptionTableRow> rows)
     {
         var fresh = Keep(rows, row => row.Index < before.Count && before[row.Index.Value].Caption != row.Caption
-            ? IndexFault("index-taken", $"'{row.MediaId}' has a caption {row.Index} already, and appending changes none; patch it, or use index {before.Count}.")
+            ? IndexFault("index-taken",
+                $"'{row.MediaId}' has a caption {row.Index} already, and appending changes none; patch it, or use index {before.Count}.")
             : null);
         return Distinct([.. before.Select(Slot.Of)], WithoutGaps(before.Count, fresh));
     }
@@ -82,13 +92,17 @@ internal sealed class MediaItemRefresh(RefreshMode mode, CaptionColumns columns,
     {
         var slots = before.Select(Slot.Of).ToList();
         var changes = rows.Where(row => row.Index < before.Count).OrderBy(row => row.Row).ToList();
-        foreach (var row in changes) slots[row.Index!.Value] = new Slot(row.Caption, row);
+        foreach (var row in changes)
+        {
+            slots[row.Index!.Value] = new Slot(row.Caption, row);
+        }
+
         TakeBackRepeats(before, slots, [.. changes.Where(row => row.Caption != before[row.Index!.Value].Caption)]);
         return Distinct(slots, WithoutGaps(before.Count, [.. rows.Where(row => row.Index >= before.Count)]));
     }
 
     // All rows count at once, so two captions may change places. Of rows that leave a media item with the same caption twice the last is
-    // taken back, until none does.
+    // undone, until none does.
     private void TakeBackRepeats(IReadOnlyList<CaptionRow> before, List<Slot> slots, CaptionTableRow[] changed)
     {
         var times = slots.CountBy(slot => slot.Caption, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
@@ -98,15 +112,20 @@ internal sealed class MediaItemRefresh(RefreshMode mode, CaptionColumns columns,
         while (last.TryDequeue(out var at, out _))
         {
             var (caption, index) = (changed[at].Caption, changed[at].Index!.Value);
-            if (times[caption] < 2 || !standing[caption].Remove(at)) continue;
+            if (times[caption] < 2 || !standing[caption].Remove(at))
+                continue;
             slots[index] = Slot.Of(before[index]);
             tally.Duplicate();
             times[caption]--;
             var old = before[index].Caption;
             times[old] = times.GetValueOrDefault(old) + 1;
-            // The old caption is back, and somebody who has taken it over meanwhile is looked at again.
-            if (times[old] != 2 || !standing.TryGetValue(old, out var takers)) continue;
-            foreach (var taker in takers) last.Enqueue(taker, -taker);
+            // The old caption is back, and a row that has taken it over meanwhile is checked again.
+            if (times[old] != 2 || !standing.TryGetValue(old, out var takers))
+                continue;
+            foreach (var taker in takers)
+            {
+                last.Enqueue(taker, -taker);
+            }
         }
     }
 
@@ -116,7 +135,8 @@ internal sealed class MediaItemRefresh(RefreshMode mode, CaptionColumns columns,
         var next = start;
         return Keep(rows, row =>
         {
-            if (row.Index is null || row.Index < start) return null;
+            if (row.Index is null || row.Index < start)
+                return null;
             if (row.Index != next)
                 return IndexFault("index-gap", $"'{row.MediaId}' would have a caption {row.Index} and none with index {next}; use {next}.");
             next++;
@@ -130,8 +150,14 @@ internal sealed class MediaItemRefresh(RefreshMode mode, CaptionColumns columns,
         var texts = slots.Select(slot => slot.Caption).ToHashSet(StringComparer.Ordinal);
         foreach (var row in rows)
         {
-            if (texts.Add(row.Caption)) slots.Add(new Slot(row.Caption, row));
-            else tally.Duplicate();
+            if (texts.Add(row.Caption))
+            {
+                slots.Add(new Slot(row.Caption, row));
+            }
+            else
+            {
+                tally.Duplicate();
+            }
         }
 
         return slots;
@@ -148,8 +174,14 @@ internal sealed class MediaItemRefresh(RefreshMode mode, CaptionColumns columns,
         var kept = new List<CaptionTableRow>(rows.Count);
         foreach (var row in rows)
         {
-            if (check(row) is { } fault) Reject(row, fault);
-            else kept.Add(row);
+            if (check(row) is { } fault)
+            {
+                Reject(row, fault);
+            }
+            else
+            {
+                kept.Add(row);
+            }
         }
 
         return kept;

@@ -1,3 +1,4 @@
+using ContrastivePipeline.Data.Parquet;
 using ContrastivePipeline.Data.Shards;
 
 namespace ContrastivePipeline.Data.Refresh;
@@ -9,7 +10,7 @@ internal sealed record RefreshedPart(DatasetPart? Old, PartFile? New);
 
 /// <summary>
 /// Takes the media of a refreshed version in order and decides which parts change. A part covers the ids up to the first of the next
-/// part. One without changes stays as it is, an empty one goes, and one of more than twice the usual rows is cut.
+/// part. One without changes is kept, an empty one is dropped, and one of more than twice the usual rows is cut.
 /// </summary>
 internal sealed class PartRewriter(IReadOnlyList<DatasetPart> parts, string scratch)
 {
@@ -22,19 +23,27 @@ internal sealed class PartRewriter(IReadOnlyList<DatasetPart> parts, string scra
     /// <summary>Takes a media item of the base.</summary>
     /// <param name="before">Its captions before.</param>
     /// <param name="after">Its captions now.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task AddAsync(MediaItemCaptions before, IReadOnlyList<CaptionRow> after, CancellationToken cancellationToken)
     {
         await FlushAsync(before.First, cancellationToken);
         _current = before.First;
         if (before.Rows.SequenceEqual(after))
         {
-            for (var i = 0; i < before.Pieces.Count; i++) Open(before.First + i).Rows.AddRange(before.Pieces[i]);
+            for (var i = 0; i < before.Pieces.Count; i++)
+            {
+                Open(before.First + i).Rows.AddRange(before.Pieces[i]);
+            }
+
             _current = before.First + before.Pieces.Count - 1;
             return;
         }
 
-        for (var i = 0; i < before.Pieces.Count; i++) Open(before.First + i).IsChanged = true;
+        for (var i = 0; i < before.Pieces.Count; i++)
+        {
+            Open(before.First + i).IsChanged = true;
+        }
+
         Open(_current).Rows.AddRange(after);
         await WriteWholeAsync(cancellationToken);
     }
@@ -42,7 +51,8 @@ internal sealed class PartRewriter(IReadOnlyList<DatasetPart> parts, string scra
     /// <summary>Takes a media item that had no captions.</summary>
     public async Task AddNewAsync(IReadOnlyList<CaptionRow> after, CancellationToken cancellationToken)
     {
-        if (after.Count == 0) return;
+        if (after.Count == 0)
+            return;
         await FlushAsync(_current, cancellationToken);
         Open(_current).IsChanged = true;
         Open(_current).Rows.AddRange(after);
@@ -59,7 +69,11 @@ internal sealed class PartRewriter(IReadOnlyList<DatasetPart> parts, string scra
 
     private OpenPart Open(int part)
     {
-        if (!_open.TryGetValue(part, out var open)) _open.Add(part, open = new OpenPart());
+        if (!_open.TryGetValue(part, out var open))
+        {
+            _open.Add(part, open = new OpenPart());
+        }
+
         return open;
     }
 
@@ -75,7 +89,9 @@ internal sealed class PartRewriter(IReadOnlyList<DatasetPart> parts, string scra
             }
 
             foreach (var chunk in IsCut(part) ? part.Rows.Chunk(_table.RowsPerPart) : part.Rows.Count > 0 ? [part.Rows.ToArray()] : [])
+            {
                 await WriteAsync(chunk, cancellationToken);
+            }
         }
     }
 
@@ -94,7 +110,8 @@ internal sealed class PartRewriter(IReadOnlyList<DatasetPart> parts, string scra
     private bool IsCut(OpenPart part) => part.IsCut || part.Rows.Count > 2 * _table.RowsPerPart;
 
     private async Task WriteAsync(IReadOnlyList<CaptionRow> rows, CancellationToken cancellationToken) =>
-        _result.Add(new RefreshedPart(null, await PartFile.WriteAsync(_table, _table.PartName(_result.Count), rows, scratch, cancellationToken)));
+        _result.Add(new RefreshedPart(null,
+            await PartFile.WriteAsync(_table, _table.PartName(_result.Count), rows, scratch, cancellationToken)));
 
     private sealed class OpenPart
     {

@@ -1,8 +1,8 @@
-using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data.Versions;
 
 namespace ContrastivePipeline.Data.Refresh;
 
-/// <summary>Books where every row of a caption table went, and what became of the captions.</summary>
+/// <summary>Counts where every row of a caption table went, and what became of the captions.</summary>
 internal sealed class RefreshTally(QuarantinedRows quarantined)
 {
     private const int ExamplesOfAKind = 5;
@@ -32,7 +32,7 @@ internal sealed class RefreshTally(QuarantinedRows quarantined)
 
     public void Reject(long row, string content, SourceFault fault) => quarantined.Add(row, content, fault);
 
-    /// <summary>Books captions that nothing touched.</summary>
+    /// <summary>Counts captions that nothing touched.</summary>
     public void Untouched(int captions)
     {
         _before += captions;
@@ -40,7 +40,7 @@ internal sealed class RefreshTally(QuarantinedRows quarantined)
         _untouched += captions;
     }
 
-    /// <summary>Books what became of a media item.</summary>
+    /// <summary>Counts what became of the captions of a media item.</summary>
     /// <param name="before">Its captions before.</param>
     /// <param name="after">Its captions now.</param>
     /// <param name="fromTable">By new caption: whether a row of the table asked for it.</param>
@@ -54,14 +54,29 @@ internal sealed class RefreshTally(QuarantinedRows quarantined)
         for (var i = 0; i < after.Count; i++)
         {
             IsReordered |= match.IsUnchanged[i] && match.OriginOf(i)!.CaptionIndex != after[i].CaptionIndex;
-            if (!fromTable[i]) continue;
-            if (match.IsUnchanged[i]) _unchanged++;
-            else if (match.OriginOf(i) is null) _added++;
-            else _changed++;
+            if (!fromTable[i])
+                continue;
+            if (match.IsUnchanged[i])
+            {
+                _unchanged++;
+            }
+            else if (match.OriginOf(i) is null)
+            {
+                _added++;
+            }
+            else
+            {
+                _changed++;
+            }
         }
 
-        foreach (var change in match.Changes(after).Where(change => _examplesOf[(int)change.Kind]++ < ExamplesOfAKind)) _examples.Add(change);
-        if (before.Count == after.Count) return;
+        foreach (var change in match.Changes(after).Where(change => _examplesOf[(int)change.Kind]++ < ExamplesOfAKind))
+        {
+            _examples.Add(change);
+        }
+
+        if (before.Count == after.Count)
+            return;
         var split = (before.Count > 0 ? before : after)[0].Split;
         _splitChange[split] = _splitChange.GetValueOrDefault(split) + after.Count - before.Count;
     }
@@ -73,8 +88,10 @@ internal sealed class RefreshTally(QuarantinedRows quarantined)
         if (_read != _added + _changed + _unchanged + _duplicates + RejectedCount || _before != _untouched + _changed + _removed
             || _after != _before + _added - _removed)
         {
-            throw new InvalidOperationException($"{_read} rows, but {_added} added, {_changed} changed, {_unchanged} unchanged, {_duplicates} duplicate " +
-                $"and {RejectedCount} quarantined; {_before} captions became {_after}, with {_untouched} unchanged and {_removed} removed.");
+            throw new InvalidOperationException(
+                $"{_read} rows, but {_added} added, {_changed} changed, {_unchanged} unchanged, {_duplicates} duplicate " +
+                $"and {RejectedCount} quarantined; {_before} captions became {_after}, " +
+                $"with {_untouched} unchanged and {_removed} removed.");
         }
 
         return (new RefreshRows(_read, _added, _changed, _unchanged, _duplicates, RejectedCount),
@@ -97,7 +114,7 @@ internal sealed class RefreshTally(QuarantinedRows quarantined)
         string.Join(", ", quarantined.Reasons.Select(reason => $"{reason.Reason}: {reason.Count:N0}")) +
         $"). For example row {example.Row}: {example.Detail}";
 
-    /// <summary>The books of the new version: those of the base and ours.</summary>
+    /// <summary>The accounting of the new version: that of the base plus this refresh.</summary>
     public DataAccounting AddTo(DataAccounting books) => new(
         books.SourceRows + _read, books.Kept + _added - _removed, books.Duplicates + _duplicates + _unchanged,
         books.Quarantined + RejectedCount, Sum(books.Reasons, Reasons().Select(reason => (reason.Key, reason.Value))),
@@ -110,8 +127,15 @@ internal sealed class RefreshTally(QuarantinedRows quarantined)
     {
         var sums = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var (key, value) in start.Select(entry => (entry.Key, entry.Value)).Concat(more))
+        {
             sums[key] = sums.GetValueOrDefault(key) + value;
-        foreach (var key in sums.Where(entry => entry.Value == 0).Select(entry => entry.Key).ToArray()) sums.Remove(key);
+        }
+
+        foreach (var key in sums.Where(entry => entry.Value == 0).Select(entry => entry.Key).ToArray())
+        {
+            sums.Remove(key);
+        }
+
         return sums;
     }
 

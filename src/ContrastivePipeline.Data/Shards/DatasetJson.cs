@@ -4,20 +4,20 @@ using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Data.Shards;
 
-/// <summary>How manifests and other accounts of datasets are written.</summary>
+/// <summary>JSON of manifests and other records of datasets.</summary>
 internal static class DatasetJson
 {
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         NewLine = "\n",
-        // '{}' is JSON and no manifest.
+        // '{}' is JSON but no manifest: missing members are errors.
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
 
-    /// <summary>Reads a blob.</summary>
+    /// <summary>Deserialises a blob; <paramref name="what"/> names its kind in messages.</summary>
     /// <exception cref="InvalidDataException">It holds something else.</exception>
     public static T Parse<T>(StoredBlob blob, string what)
     {

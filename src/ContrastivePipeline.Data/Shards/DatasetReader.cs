@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ContrastivePipeline.Data.Parquet;
 using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Data.Shards;
@@ -6,7 +7,7 @@ namespace ContrastivePipeline.Data.Shards;
 /// <summary>Reads dataset versions. What it yields was verified against the hashes in the manifest.</summary>
 public sealed class DatasetReader(ArtifactStore store)
 {
-    /// <summary>Media parts on their way at once: a single blob's bytes come at the pace of one connection. Bounds memory.</summary>
+    /// <summary>Media parts downloaded concurrently, because one blob is limited by one connection. Bounds memory.</summary>
     private const int MediaPartsAtOnce = 4;
 
     /// <summary>Reads the manifest of a version.</summary>
@@ -21,6 +22,14 @@ public sealed class DatasetReader(ArtifactStore store)
         return (manifest.Name, manifest.Version) == (name, version)
             ? manifest
             : throw new InvalidDataException($"{path} is the manifest of {manifest.Name}@{manifest.Version}.");
+    }
+
+    /// <summary>The entry of a version's manifest, without its content; null where there is no such version.</summary>
+    internal async Task<BlobEntry?> FindManifestAsync(string name, string version, CancellationToken cancellationToken)
+    {
+        var path = DatasetPaths.Manifest(name, version);
+        return await store.ListEntriesAsync(path, cancellationToken)
+            .FirstOrDefaultAsync(entry => entry.Artifact.Path == path, cancellationToken);
     }
 
     /// <summary>Images in ordinal order of their ids.</summary>
@@ -39,14 +48,16 @@ public sealed class DatasetReader(ArtifactStore store)
     public IAsyncEnumerable<TripleRow> ReadTriplesAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
         ReadAsync(ShardTables.Triples, manifest.Triples, cancellationToken);
 
-    /// <summary>Quarantined rows: those of the source in order of file and row, then those of each refresh in the order of its table.</summary>
+    /// <summary>Quarantined rows: those of the source in order of file and row, then those of each refresh in the order of its
+    /// table.</summary>
     public IAsyncEnumerable<QuarantineRow> ReadQuarantineAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
         ReadQuarantineAsync(manifest.Quarantine, cancellationToken);
 
     internal IAsyncEnumerable<QuarantineRow> ReadQuarantineAsync(IReadOnlyList<DatasetPart> parts, CancellationToken cancellationToken) =>
         ReadAsync(ShardTables.Quarantine, parts, cancellationToken);
 
-    /// <summary>Re-reads everything: hashes, row counts, ids, references between tables, images, and whether the accounting adds up.</summary>
+    /// <summary>Re-reads everything: hashes, row counts, ids, references between tables, images, and whether the accounting adds
+    /// up.</summary>
     public Task<DatasetVerification> VerifyAsync(
         DatasetManifest manifest, IProgress<DataProgress>? progress = null, CancellationToken cancellationToken = default) =>
         new DatasetVerifier(store, manifest).RunAsync(progress, cancellationToken);
@@ -55,22 +66,35 @@ public sealed class DatasetReader(ArtifactStore store)
     public Task<DatasetSummary> InspectAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
         new DatasetInspector(this, manifest).RunAsync(cancellationToken);
 
-    /// <summary>Images that several splits have under different names: what is measured on one was trained on in another.</summary>
+    /// <summary>Images that several splits have under different names: a metric on one split may then measure media of another.</summary>
     /// <returns>A count for each two splits that share any; none where no split leaks. Reads no image.</returns>
     public async Task<IReadOnlyList<SplitCopies>> FindCopiesAsync(DatasetManifest manifest, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         var splits = new Dictionary<string, string>(StringComparer.Ordinal);
         await foreach (var row in ReadCaptionsAsync(manifest, cancellationToken))
-            if (row.CaptionIndex == 0) splits.Add(row.MediaId, row.Split);
+        {
+            if (row.CaptionIndex == 0)
+            {
+                splits.Add(row.MediaId, row.Split);
+            }
+        }
+
         var counter = new SplitCopyCounter();
         await foreach (var mediaItem in MediaKeys.ReadAsync(store, manifest.Media, withHashes: true, cancellationToken))
-            if (splits.TryGetValue(mediaItem.Id, out var split)) counter.Add(mediaItem.Sha256, split);
+        {
+            if (splits.TryGetValue(mediaItem.Id, out var split))
+            {
+                counter.Add(mediaItem.Sha256, split);
+            }
+        }
+
         return counter.Count();
     }
 
     private async IAsyncEnumerable<T> ReadAsync<T>(
-        ShardTable<T> table, IReadOnlyList<DatasetPart> parts, [EnumeratorCancellation] CancellationToken cancellationToken, int partsAtOnce = 1)
+        ShardTable<T> table, IReadOnlyList<DatasetPart> parts, [EnumeratorCancellation] CancellationToken cancellationToken,
+        int partsAtOnce = 1)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var coming = new Queue<Task<byte[]>>();
@@ -79,14 +103,20 @@ public sealed class DatasetReader(ArtifactStore store)
             for (var next = 0; next < parts.Count || coming.Count > 0;)
             {
                 while (next < parts.Count && coming.Count < partsAtOnce)
+                {
                     coming.Enqueue(store.ReadAsync(parts[next++].Artifact, stop.Token));
+                }
+
                 using var stream = new MemoryStream(await coming.Dequeue(), writable: false);
-                await foreach (var row in table.ReadAsync(stream, cancellationToken)) yield return row;
+                await foreach (var row in table.ReadAsync(stream, cancellationToken))
+                {
+                    yield return row;
+                }
             }
         }
         finally
         {
-            // Whoever stops in the middle waits for nothing more, and what else was on its way tells nobody.
+            // A caller that stops early waits for no further download, and errors of downloads in progress are dropped.
             await stop.CancelAsync();
             await ((Task)Task.WhenAll(coming)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

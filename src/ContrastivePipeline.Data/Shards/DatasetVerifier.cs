@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using ContrastivePipeline.Data.Images;
+using ContrastivePipeline.Data.Parquet;
 using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Data.Shards;
 
-/// <summary>Re-reads every part of a version and checks what a manifest promises.</summary>
+/// <summary>Re-reads every part of a version and compares it with the manifest.</summary>
 internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manifest)
 {
     private const int MaxProblems = 100;
@@ -31,7 +32,8 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
     }
 
     private async Task ReadAsync<T>(
-        ShardTable<T> table, IReadOnlyList<DatasetPart> parts, Action<T> check, IProgress<DataProgress>? progress, CancellationToken cancellationToken)
+        ShardTable<T> table, IReadOnlyList<DatasetPart> parts, Action<T> check, IProgress<DataProgress>? progress,
+        CancellationToken cancellationToken)
     {
         foreach (var part in parts)
         {
@@ -45,7 +47,10 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
                     check(row);
                 }
 
-                if (rows != part.Rows) Problem($"{part.Artifact.Path} has {rows:N0} rows; the manifest says {part.Rows:N0}.");
+                if (rows != part.Rows)
+                {
+                    Problem($"{part.Artifact.Path} has {rows:N0} rows; the manifest says {part.Rows:N0}.");
+                }
             }
             catch (Exception error) when (error is ArtifactMissingException or ArtifactCorruptException or InvalidDataException)
             {
@@ -59,8 +64,16 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
 
     private void CheckMedia(MediaRow row)
     {
-        if (!_ids.Add(row.Id)) Problem($"Media item '{row.Id}' is there twice.");
-        if (Convert.ToHexStringLower(SHA256.HashData(row.Bytes)) != row.Sha256) Problem($"Media item '{row.Id}' does not have its SHA-256.");
+        if (!_ids.Add(row.Id))
+        {
+            Problem($"Media item '{row.Id}' is there twice.");
+        }
+
+        if (Convert.ToHexStringLower(SHA256.HashData(row.Bytes)) != row.Sha256)
+        {
+            Problem($"Media item '{row.Id}' does not have its SHA-256.");
+        }
+
         try
         {
             var image = ImageDecoder.Decode(row.Bytes);
@@ -78,15 +91,23 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
 
     private void CheckLabel(LabelRow row, Dictionary<string, int> classes)
     {
-        if (!_ids.Contains(row.MediaId)) Problem($"A label of set '{row.LabelSet}' belongs to '{row.MediaId}', which is no media item.");
+        if (!_ids.Contains(row.MediaId))
+        {
+            Problem($"A label of set '{row.LabelSet}' belongs to '{row.MediaId}', which is no media item.");
+        }
+
         if (!classes.TryGetValue(row.LabelSet, out var count) || row.Label < 0 || row.Label >= count)
+        {
             Problem($"Media item '{row.MediaId}' has label {row.Label} of set '{row.LabelSet}', which the manifest does not know.");
+        }
     }
 
     private void CheckTriple(TripleRow row)
     {
         if (row.Anchor.Length == 0 || row.Positive.Length == 0 || row.Negative.Length == 0)
+        {
             Problem($"A triple has an empty sentence: '{row.Anchor}', '{row.Positive}', '{row.Negative}'.");
+        }
     }
 
     private void CheckAccounting(DataAccounting books, Dictionary<string, long> reasons)
@@ -98,7 +119,10 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
         }
 
         if (books.Quarantined != reasons.Values.Sum() || !Same(books.Reasons, reasons))
-            Problem($"The accounting has {books.Quarantined:N0} quarantined rows; the parts have {reasons.Values.Sum():N0}, or other reasons.");
+        {
+            Problem($"The accounting has {books.Quarantined:N0} quarantined rows; " +
+                $"the parts have {reasons.Values.Sum():N0}, or other reasons.");
+        }
     }
 
     internal static bool Same(IReadOnlyDictionary<string, long> expected, IReadOnlyDictionary<string, long> actual) =>
@@ -106,6 +130,19 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
 
     private void Problem(string text)
     {
-        if (_problems.Count < MaxProblems) _problems.Add(text);
+        if (_problems.Count < MaxProblems)
+        {
+            _problems.Add(text);
+        }
     }
+}
+
+/// <summary>What re-reading a whole dataset version found.</summary>
+/// <param name="Parts">Parts read.</param>
+/// <param name="Rows">Rows read.</param>
+/// <param name="Problems">What is wrong, for a person; empty where the version is sound. At most 100.</param>
+public sealed record DatasetVerification(int Parts, long Rows, IReadOnlyList<string> Problems)
+{
+    /// <summary>Whether nothing is wrong.</summary>
+    public bool IsSound => Problems.Count == 0;
 }

@@ -9,7 +9,7 @@ namespace ContrastivePipeline.Data.Shards;
 /// <param name="Sha256">SHA-256 of the image; empty where it was not asked for.</param>
 internal sealed record MediaKey(string Id, string Sha256);
 
-/// <summary>Reads the names of media without downloading the images beside them.</summary>
+/// <summary>Reads the ids and hashes of media without downloading their images.</summary>
 internal static class MediaKeys
 {
     internal const string IdColumn = "id";
@@ -28,7 +28,10 @@ internal static class MediaKeys
             {
                 var ids = await ReadAsync(reader, g, part, IdColumn, cancellationToken);
                 var hashes = withHashes ? await ReadAsync(reader, g, part, HashColumn, cancellationToken) : null;
-                for (var i = 0; i < ids.Length; i++) yield return new MediaKey(ids[i], hashes?[i] ?? "");
+                for (var i = 0; i < ids.Length; i++)
+                {
+                    yield return new MediaKey(ids[i], hashes?[i] ?? "");
+                }
             }
         }
     }
@@ -43,5 +46,39 @@ internal static class MediaKeys
         var values = new string[group.RowCount];
         await group.ReadAsync(field, values.AsMemory()!, null, cancellationToken);
         return values;
+    }
+}
+
+/// <summary>Reads media parts by row group, so that one image costs a row group and not its part.</summary>
+public static class MediaGroups
+{
+    /// <summary>The ids of a part, by row group, without its images.</summary>
+    /// <exception cref="InvalidDataException">It is no part of media.</exception>
+    public static async Task<IReadOnlyList<string[]>> ReadIdsAsync(
+        ArtifactStore store, DatasetPart part, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(part);
+        await using var stream = store.OpenSeekable(part.Artifact);
+        await using var reader = await ParquetReader.CreateAsync(stream, null, true, cancellationToken);
+        var groups = new List<string[]>();
+        for (var g = 0; g < reader.RowGroupCount; g++)
+        {
+            groups.Add(await MediaKeys.ReadAsync(reader, g, part, MediaKeys.IdColumn, cancellationToken));
+        }
+
+        return groups;
+    }
+
+    /// <summary>The rows of one row group. Check their images against their own hashes: the hash in the manifest is that of the
+    /// whole part.</summary>
+    /// <exception cref="InvalidDataException">It is no part of media.</exception>
+    public static async Task<IReadOnlyList<MediaRow>> ReadAsync(
+        ArtifactStore store, DatasetPart part, int group, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(part);
+        await using var stream = store.OpenSeekable(part.Artifact);
+        return await ShardTables.Media.ReadGroupAsync(stream, group, cancellationToken);
     }
 }

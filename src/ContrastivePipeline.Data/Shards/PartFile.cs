@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
+using ContrastivePipeline.Data.Parquet;
 
 namespace ContrastivePipeline.Data.Shards;
 
-/// <summary>A part that was written to the scratch folder and awaits its version.</summary>
+/// <summary>A part that was written to the scratch folder and is not uploaded yet.</summary>
 /// <param name="Name">Path within the dataset version, for example <c>media/part-00000.parquet</c>.</param>
 /// <param name="Path">The file.</param>
 /// <param name="Rows">Rows in it.</param>
@@ -15,13 +16,17 @@ internal sealed record PartFile(string Name, string Path, int Rows, long Length,
     /// <param name="name">Path within the dataset version.</param>
     /// <param name="rows">All rows of the part; enumerated once.</param>
     /// <param name="scratch">The scratch folder.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<PartFile> WriteAsync<T>(
         ShardTable<T> table, string name, IEnumerable<T> rows, string scratch, CancellationToken cancellationToken)
     {
         var path = System.IO.Path.Combine(scratch, name.Replace('/', '-'));
         int count;
-        await using (var stream = File.Create(path)) count = await table.WriteAsync(stream, rows, cancellationToken);
+        await using (var stream = File.Create(path))
+        {
+            count = await table.WriteAsync(stream, rows, cancellationToken);
+        }
+
         await using (var stream = File.OpenRead(path))
         {
             var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
@@ -40,20 +45,30 @@ internal sealed class PartWriter<T>(ShardTable<T> table, string scratch)
     public async ValueTask AddAsync(T row, CancellationToken cancellationToken)
     {
         _rows.Add(row);
-        if (_rows.Count == table.RowsPerPart) await FlushAsync(cancellationToken);
+        if (_rows.Count == table.RowsPerPart)
+        {
+            await FlushAsync(cancellationToken);
+        }
     }
 
     /// <summary>Adds rows. They must come in the order of their table.</summary>
     public async Task AddAsync(IEnumerable<T> rows, CancellationToken cancellationToken)
     {
-        foreach (var row in rows) await AddAsync(row, cancellationToken);
+        foreach (var row in rows)
+        {
+            await AddAsync(row, cancellationToken);
+        }
     }
 
-    /// <summary>Writes what remains.</summary>
+    /// <summary>Writes the last part, which may be shorter.</summary>
     /// <returns>All parts.</returns>
     public async Task<IReadOnlyList<PartFile>> CompleteAsync(CancellationToken cancellationToken)
     {
-        if (_rows.Count > 0) await FlushAsync(cancellationToken);
+        if (_rows.Count > 0)
+        {
+            await FlushAsync(cancellationToken);
+        }
+
         return _parts;
     }
 
@@ -62,4 +77,11 @@ internal sealed class PartWriter<T>(ShardTable<T> table, string scratch)
         _parts.Add(await PartFile.WriteAsync(table, table.PartName(_parts.Count), _rows, scratch, cancellationToken));
         _rows.Clear();
     }
+}
+
+/// <summary>The default scratch folder.</summary>
+internal static class DataScratch
+{
+    /// <summary>A folder within the system's temporary folder.</summary>
+    public static string Default => Path.Combine(Path.GetTempPath(), "contrastive-data");
 }

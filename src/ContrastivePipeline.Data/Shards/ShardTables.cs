@@ -1,8 +1,9 @@
+using ContrastivePipeline.Data.Parquet;
 using Parquet;
 
 namespace ContrastivePipeline.Data.Shards;
 
-/// <summary>The tables of a dataset version.</summary>
+/// <summary>Column layouts of the five tables of a dataset version.</summary>
 internal static class ShardTables
 {
     private const int TextRows = 16_384;
@@ -29,7 +30,8 @@ internal static class ShardTables
             new TextColumn<CaptionRow>("split", row => row.Split),
         ],
         (columns, i) => new CaptionRow(
-            Text(columns, 0, i), Number(columns, 1, i), Text(columns, 2, i), Text(columns, 3, i), Text(columns, 4, i), Text(columns, 5, i)));
+            Text(columns, 0, i), Number(columns, 1, i), Text(columns, 2, i), Text(columns, 3, i), Text(columns, 4, i),
+            Text(columns, 5, i)));
 
     public static ShardTable<LabelRow> Labels { get; } = new("labels", TextRows, TextRows, CompressionMethod.Snappy,
         [
@@ -58,7 +60,8 @@ internal static class ShardTables
             new TextColumn<QuarantineRow>("content", row => row.Content),
         ],
         (columns, i) => new QuarantineRow(
-            Text(columns, 0, i), ((long[])columns[1])[i], Text(columns, 2, i), Text(columns, 3, i), Text(columns, 4, i), Text(columns, 5, i)));
+            Text(columns, 0, i), ((long[])columns[1])[i], Text(columns, 2, i), Text(columns, 3, i), Text(columns, 4, i),
+            Text(columns, 5, i)));
 
     private static string Text(IReadOnlyList<Array> columns, int column, int row) => ((string[])columns[column])[row];
 

@@ -1,9 +1,8 @@
 using System.Globalization;
-using ContrastivePipeline.Data.Sources;
 
 namespace ContrastivePipeline.Data.Shards;
 
-/// <summary>Images of one split that another split has, too, under another name.</summary>
+/// <summary>Images of one split that another split also has under another name.</summary>
 /// <param name="Split">The split; the held-out one where the other is <see cref="Splits.Train"/>.</param>
 /// <param name="Other">The split that has them as well.</param>
 /// <param name="Media">How many media of <paramref name="Split"/> have a copy in <paramref name="Other"/>.</param>
@@ -27,7 +26,7 @@ internal sealed class SplitCopyCounter
             _splits.Add(split);
         }
 
-        // Half of the hash tells images apart, and a set of millions fits into memory.
+        // Half of the hash distinguishes images, and a set of millions fits into memory.
         _media.Add((UInt128.Parse(sha256.AsSpan(0, 32), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), index));
     }
 
@@ -40,8 +39,15 @@ internal sealed class SplitCopyCounter
         for (int start = 0, end; start < _media.Count; start = end)
         {
             end = start + 1;
-            while (end < _media.Count && _media[end].Image == _media[start].Image) end++;
-            if (_media[start].Split != _media[end - 1].Split) Count(_media[start..end], counts);
+            while (end < _media.Count && _media[end].Image == _media[start].Image)
+            {
+                end++;
+            }
+
+            if (_media[start].Split != _media[end - 1].Split)
+            {
+                Count(_media[start..end], counts);
+            }
         }
 
         return [.. counts.Select(count => new SplitCopies(count.Key.Split, count.Key.Other, count.Value))];
@@ -54,7 +60,9 @@ internal sealed class SplitCopyCounter
         for (var i = 0; i < bySplit.Length; i++)
         {
             foreach (var other in bySplit[(i + 1)..])
+            {
                 counts[(bySplit[i].Name, other.Name)] = counts.GetValueOrDefault((bySplit[i].Name, other.Name)) + bySplit[i].Media;
+            }
         }
     }
 }

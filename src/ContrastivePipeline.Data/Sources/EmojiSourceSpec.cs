@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ContrastivePipeline.Data.Sources.Emoji;
 
 namespace ContrastivePipeline.Data.Sources;
 
@@ -14,7 +13,7 @@ namespace ContrastivePipeline.Data.Sources;
 /// <param name="PackagesFolder">A <c>node_modules</c> folder with the packages.</param>
 public sealed record EmojiSourceSpec([property: NotInFingerprint] string PackagesFolder) : SourceSpec
 {
-    /// <summary>Whose images and words they are (NOTICE has the whole); a report that shows them carries these lines.</summary>
+    /// <summary>Authors and licences of images and words (NOTICE has the full text); a report that shows them prints these lines.</summary>
     public static IReadOnlyList<string> Attributions { get; } =
     [
         "Drawings: Noto Emoji, © Google LLC, Apache License 2.0;",
@@ -23,12 +22,14 @@ public sealed record EmojiSourceSpec([property: NotInFingerprint] string Package
         "Names and keywords: Unicode CLDR, © Unicode, Inc., Unicode License V3.",
     ];
 
-    /// <summary>Whether a dataset was prepared from this source, by its class lists, which a refresh of its captions does not change.</summary>
+    /// <summary>Whether a dataset was prepared from this source, by its class lists, which a refresh of its captions does not
+    /// change.</summary>
     public static bool IsSourceOf(IReadOnlyList<LabelSet> sets)
     {
         ArgumentNullException.ThrowIfNull(sets);
         return sets.Count == EmojiLabels.Sets.Count
-            && sets.Zip(EmojiLabels.Sets).All(pair => pair.First.Name == pair.Second.Name && pair.First.Classes.SequenceEqual(pair.Second.Classes));
+            && sets.Zip(EmojiLabels.Sets)
+                .All(pair => pair.First.Name == pair.Second.Name && pair.First.Classes.SequenceEqual(pair.Second.Classes));
     }
 
     /// <inheritdoc/>
@@ -58,7 +59,11 @@ public sealed record EmojiSourceSpec([property: NotInFingerprint] string Package
     public override async Task<string> SnapshotAsync(CancellationToken cancellationToken = default)
     {
         var content = new StringBuilder();
-        foreach (var package in await EmojiPackages.CheckAsync(PackagesFolder, cancellationToken)) content.Append(package).Append('\n');
+        foreach (var package in await EmojiPackages.CheckAsync(PackagesFolder, cancellationToken))
+        {
+            content.Append(package).Append('\n');
+        }
+
         foreach (var table in new[] { EmojiPackages.Table, EmojiPackages.Annotations })
         {
             await using var stream = File.OpenRead(Path.Combine(PackagesFolder, table));
@@ -70,7 +75,9 @@ public sealed record EmojiSourceSpec([property: NotInFingerprint] string Package
             var folder = new DirectoryInfo(Path.Combine(PackagesFolder, drawing.Package, drawing.Folder));
             var files = folder.Exists ? folder.GetFiles() : [];
             foreach (var file in files.OrderBy(file => file.Name, StringComparer.Ordinal))
+            {
                 content.Append(drawing.Name).Append('/').Append(file.Name).Append(' ').Append(file.Length).Append('\n');
+            }
         }
 
         return "emoji:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content.ToString())));

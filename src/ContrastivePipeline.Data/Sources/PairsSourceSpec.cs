@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
-using ContrastivePipeline.Data.Sources.Pairs;
+using ContrastivePipeline.Data.Tables;
 
 namespace ContrastivePipeline.Data.Sources;
 
@@ -39,7 +39,7 @@ public sealed record PairsSourceSpec(
     public string ImageFolder => System.IO.Path.GetFullPath(
         ImageRoot ?? System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) ?? ".");
 
-    /// <summary>What messages call the table: whoever is confined to a folder must not learn where it is.</summary>
+    /// <summary>What messages call the table: a user who is confined to a folder must not learn where the folder is.</summary>
     [JsonIgnore]
     internal string ShownPath => ConfinedTo is null ? Path : System.IO.Path.GetRelativePath(ConfinedTo, Path);
 
@@ -61,7 +61,11 @@ public sealed record PairsSourceSpec(
             : PairColumns.ByName(this, TableFile.ReadHeader(head[0], ShownPath));
         records.Columns = columns.Count;
         var rows = new PairRows(this, columns);
-        foreach (var record in byNumber ? head : []) yield return rows.Read(record);
+        foreach (var record in byNumber ? head : [])
+        {
+            yield return rows.Read(record);
+        }
+
         var any = byNumber;
         while (records.Next() is { } record)
         {
@@ -70,7 +74,8 @@ public sealed record PairsSourceSpec(
             yield return rows.Read(record);
         }
 
-        if (!any) throw new SourceException($"{ShownPath} has a header and no row below it; it should have a row for every pair.");
+        if (!any)
+            throw new SourceException($"{ShownPath} has a header and no row below it; it should have a row for every pair.");
     }
 
     /// <inheritdoc/>
@@ -80,9 +85,19 @@ public sealed record PairsSourceSpec(
     {
         var ids = new SortedSet<string>(StringComparer.Ordinal);
         await foreach (var row in ReadAsync(cancellationToken))
-            if (row.Pair is { } pair) ids.Add(pair.MediaId);
+        {
+            if (row.Pair is { } pair)
+            {
+                ids.Add(pair.MediaId);
+            }
+        }
+
         using var snapshot = new PairsSnapshot(System.IO.Path.GetFileName(Path));
-        await using (var table = OpenTable()) await snapshot.AddTableAsync(table, cancellationToken);
+        await using (var table = OpenTable())
+        {
+            await snapshot.AddTableAsync(table, cancellationToken);
+        }
+
         await snapshot.AddImagesAsync(ids, ImageFolder, ConfinedTo is null ? null : ImageFolder, cancellationToken);
         return snapshot.Finish();
     }
@@ -96,7 +111,7 @@ public sealed record PairsSourceSpec(
                 $"{ShownPath} is not in the data folder of the server, or a link leads out of it; move the table into the folder.");
         }
 
-        return TableFile.Open(path, ShownPath);
+        return TableFile.OpenText(path, ShownPath);
     }
 
     private byte Validate()
@@ -113,23 +128,26 @@ public sealed record PairsSourceSpec(
         {
             ".csv" => ",",
             ".tsv" or ".tab" or ".txt" => "tab",
-            _ => throw new SourceException($"{ShownPath}: name the delimiter, because the file's extension does not tell it."),
+            _ => throw new SourceException($"{ShownPath}: name the delimiter, because it cannot be inferred from the file's extension."),
         };
-        if (delimiter == "tab") return (byte)'\t';
+        if (delimiter == "tab")
+            return (byte)'\t';
         return delimiter.Length == 1 && delimiter[0] < 128 && delimiter[0] is not ('"' or '\n' or '\r')
             ? (byte)delimiter[0]
             : throw new SourceException($"{ShownPath}: '{delimiter}' cannot delimit columns; use one ASCII character or 'tab'.");
     }
 
-    // Without a header the first sound row tells how many columns there are.
+    // Without a header the first sound row defines the number of columns.
     private List<DelimitedRecord> ReadHead(DelimitedRecords records, byte delimiter, bool byNumber)
     {
         var head = new List<DelimitedRecord>();
         while (records.Next() is { } record)
         {
-            if (TableFile.IsSeparatorLine(record, delimiter, ShownPath)) continue;
+            if (TableFile.IsSeparatorLine(record, delimiter, ShownPath))
+                continue;
             head.Add(record);
-            if (!byNumber || record.Fault is null) return head;
+            if (!byNumber || record.Fault is null)
+                return head;
         }
 
         throw new SourceException(head.Count == 0

@@ -36,12 +36,6 @@ public sealed record SourcePair(
 /// <param name="Label">0-based index into its classes.</param>
 public sealed record SourceLabel(string LabelSet, int Label);
 
-/// <summary>What is wrong with a row.</summary>
-/// <param name="Column">The column at fault; empty where the whole row is.</param>
-/// <param name="Reason">A short stable word.</param>
-/// <param name="Detail">What was wrong and what to do, for a person.</param>
-public sealed record SourceFault(string Column, string Reason, string Detail);
-
 /// <summary>What a source offers beside its pairs.</summary>
 /// <param name="LabelSets">Class lists.</param>
 /// <param name="Triples">Sentence triples, in any order.</param>
@@ -50,8 +44,3 @@ public sealed record SourceExtras(IReadOnlyList<LabelSet> LabelSets, IReadOnlyLi
     /// <summary>Nothing.</summary>
     public static SourceExtras None { get; } = new([], []);
 }
-
-/// <summary>A source as a whole cannot be read: a missing table, column or package.</summary>
-/// <param name="message">What was wrong, where, and what to do.</param>
-/// <param name="cause">The error underneath, if any.</param>
-public sealed class SourceException(string message, Exception? cause = null) : Exception(message, cause);

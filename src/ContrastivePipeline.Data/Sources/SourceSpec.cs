@@ -26,19 +26,3 @@ public abstract record SourceSpec
     /// <summary>The split of a media item whose rows name none: a pure function of its id.</summary>
     public virtual string SplitOf(string mediaId) => Splits.Train;
 }
-
-/// <summary>Names of splits.</summary>
-public static class Splits
-{
-    /// <summary>What encoders are trained on.</summary>
-    public const string Train = "train";
-
-    /// <summary>Held-out media of a pairs source.</summary>
-    public const string Test = "test";
-
-    /// <summary>Held-out drawings of concepts that are in training in another drawing.</summary>
-    public const string Seen = "seen";
-
-    /// <summary>All drawings of concepts that training never sees.</summary>
-    public const string Unseen = "unseen";
-}

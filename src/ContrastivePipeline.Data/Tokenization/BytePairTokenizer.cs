@@ -3,6 +3,24 @@ using System.Text;
 
 namespace ContrastivePipeline.Data.Tokenization;
 
+/// <summary>Turns captions into token ids. Implementations are safe for concurrent use.</summary>
+public interface ITokenizer
+{
+    /// <summary>Number of ids, special tokens included.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>Id that starts every text.</summary>
+    int StartOfText { get; }
+
+    /// <summary>Id that ends every text: the highest of all, because the text encoder reads its feature there.</summary>
+    int EndOfText { get; }
+
+    /// <summary>Ids of a text with start and end, cut to <paramref name="contextLength"/> with the end kept; not padded.</summary>
+    /// <param name="text">Any text, the empty one included.</param>
+    /// <param name="contextLength">Greatest number of ids, at least 2.</param>
+    int[] Encode(string text, int contextLength);
+}
+
 /// <summary>
 /// CLIP's byte-level byte-pair tokenizer (openai/CLIP, <c>clip/simple_tokenizer.py</c>) over any vocabulary. Captions are
 /// cleaned as <see cref="CaptionText"/> says. As in CLIP, a caption that spells out <c>&lt;|endoftext|&gt;</c> or
@@ -54,7 +72,10 @@ public sealed class BytePairTokenizer : ITokenizer
         }
 
         if (ids.Count >= contextLength)
+        {
             ids.RemoveRange(contextLength - 1, ids.Count - contextLength + 1);
+        }
+
         ids.Add(EndOfText);
         return [.. ids];
     }
@@ -69,7 +90,9 @@ public sealed class BytePairTokenizer : ITokenizer
             if ((uint)id >= (uint)VocabularySize)
                 throw new ArgumentOutOfRangeException(nameof(ids), id, $"An id is not below the vocabulary's size, {VocabularySize}.");
             if (id < StartOfText)
+            {
                 _vocabulary.AppendBytes(id, bytes);
+            }
         }
 
         return Encoding.UTF8.GetString([.. bytes]);
@@ -81,7 +104,10 @@ public sealed class BytePairTokenizer : ITokenizer
             return ids;
         ids = Merge(word);
         if (word.Length <= LongestCachedWord && Volatile.Read(ref _cached) < CachedWords && _lookup.TryAdd(word, ids))
+        {
             Interlocked.Increment(ref _cached);
+        }
+
         return ids;
     }
 
@@ -96,12 +122,18 @@ public sealed class BytePairTokenizer : ITokenizer
         int[] merged = new int[symbols.Length];
         int count = symbols.Length;
         for (int i = 0; i + 1 < count; i++)
+        {
             merged[i] = _vocabulary.MergeOf(symbols[i], symbols[i + 1]);
+        }
+
         while (count > 1)
         {
             int lowest = int.MaxValue;
             foreach (int candidate in merged.AsSpan(0, count - 1))
+            {
                 lowest = Math.Min(lowest, candidate);
+            }
+
             if (lowest == int.MaxValue)
                 break;
             count = Apply(lowest, symbols, merged, count);
@@ -119,11 +151,19 @@ public sealed class BytePairTokenizer : ITokenizer
             bool merge = i + 1 < count && merged[i] == lowest;
             symbols[kept] = merge ? lowest : symbols[i];
             if (kept > 0 && (merge || changed))
+            {
                 merged[kept - 1] = _vocabulary.MergeOf(symbols[kept - 1], symbols[kept]);
+            }
+
             if (merge)
+            {
                 i++;
+            }
             else
+            {
                 merged[kept] = merged[i];
+            }
+
             changed = merge;
         }
 

@@ -112,7 +112,9 @@ public sealed class BytePairVocabulary
 
         bytes.Add(ByteAlphabet.ByteOf(id % 256));
         if (id >= 256)
+        {
             bytes.Add((byte)' ');
+        }
     }
 
     private static BytePairVocabulary Read(StreamReader reader, string name, int? size)
@@ -128,7 +130,10 @@ public sealed class BytePairVocabulary
             if (parts.Length != 2)
                 throw Bad(name, line, $"'{Shorten(text)}' is not two symbols with one space between them");
             foreach (string part in parts.Where(part => !vocabulary._ids.ContainsKey(part)))
+            {
                 throw Bad(name, line, $"'{Shorten(part)}' is neither a byte symbol nor made by an earlier merge");
+            }
+
             if (vocabulary.Add(vocabulary._ids[parts[0]], vocabulary._ids[parts[1]]) is null)
                 throw Bad(name, line, $"'{Shorten(text)}' makes a symbol that exists already");
         }
@@ -136,7 +141,8 @@ public sealed class BytePairVocabulary
         if (size is { } wanted && vocabulary.Size < wanted)
         {
             throw new InvalidDataException(
-                $"'{name}' has {vocabulary._order.Count} merges, too few for a vocabulary of {wanted} ids ({wanted - SmallestSize} merges).");
+                $"'{name}' has {vocabulary._order.Count} merges, too few for a vocabulary of {wanted} ids " +
+                $"({wanted - SmallestSize} merges).");
         }
 
         return vocabulary;

@@ -1,3 +1,7 @@
+using System.Text.Json;
+using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Storage;
+
 namespace ContrastivePipeline.Data.Versions;
 
 /// <summary>Which version of a dataset is meant where none is named: what <c>datasets/{name}/current.json</c> holds.</summary>
@@ -26,37 +30,54 @@ public static class VersionChanges
     /// <summary>A caption refresh made it.</summary>
     public const string Refreshed = "refreshed";
 
-    /// <summary>A person went back to it, or chose it.</summary>
+    /// <summary>A user rolled back to it, or chose it.</summary>
     public const string RolledBack = "rolled-back";
 }
 
-/// <summary>A dataset in the store.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Current">Its current version; null where it has several and nobody chose.</param>
-/// <param name="Versions">Number of its versions.</param>
-public sealed record StoredDataset(string Name, CurrentVersion? Current, int Versions)
+/// <summary>Reads and moves <c>current.json</c>. Of concurrent moves from one revision exactly one succeeds.</summary>
+internal sealed class CurrentPointer(ArtifactStore store, TimeProvider time)
 {
-    /// <summary>Why its current version is not known; null where it is, or nobody chose.</summary>
-    public string? Problem { get; init; }
-}
+    private const int MaxHistory = 100;
 
-/// <summary>A version of a dataset in the store.</summary>
-/// <param name="Manifest">What it consists of.</param>
-/// <param name="Created">When it was published.</param>
-/// <param name="IsCurrent">Whether it is the current one.</param>
-public sealed record StoredVersion(DatasetManifest Manifest, DateTimeOffset Created, bool IsCurrent)
-{
-    /// <summary>Bytes of all its parts, those that it shares with other versions included.</summary>
-    public long Bytes => DatasetParts.Of(Manifest).Sum(part => part.Artifact.Length);
-}
+    /// <summary>What is current; null where nothing was ever made current.</summary>
+    /// <exception cref="InvalidDataException">The blob is damaged.</exception>
+    public async Task<CurrentVersion?> ReadAsync(string name, CancellationToken cancellationToken) =>
+        await store.TryReadAsync(DatasetPaths.Current(name), cancellationToken) is { } blob ? Parse(blob) : null;
 
-/// <summary>The parts of a version.</summary>
-public static class DatasetParts
-{
-    /// <summary>All parts: media, captions, labels, triples, quarantine.</summary>
-    public static IEnumerable<DatasetPart> Of(DatasetManifest manifest)
+    /// <summary>Makes a version current where none is.</summary>
+    public async Task CreateAsync(string name, string version, string how, CancellationToken cancellationToken) =>
+        await store.TryCreateAsync(DatasetPaths.Current(name), Next(name, null, version, how, null), cancellationToken);
+
+    /// <summary>Moves it from the expected revision to the next.</summary>
+    /// <returns>Whether it was moved, and what is current now.</returns>
+    public async Task<(bool Moved, CurrentVersion? Current)> TryMoveAsync(
+        string name, long expectedRevision, string version, string how, string? refresh, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(manifest);
-        return [.. manifest.Media, .. manifest.Captions, .. manifest.Labels, .. manifest.Triples, .. manifest.Quarantine];
+        var path = DatasetPaths.Current(name);
+        var blob = await store.TryReadAsync(path, cancellationToken);
+        var before = blob is null ? null : Parse(blob);
+        // A repeated attempt: the first one was killed after it had moved the pointer.
+        if (refresh is not null && before?.History.Any(c => c.Refresh == refresh && c.Revision == expectedRevision + 1) == true)
+            return (true, before);
+        if ((before?.Revision ?? 0) != expectedRevision)
+            return (false, before);
+
+        var content = Next(name, before, version, how, refresh);
+        var moved = blob is null
+            ? await store.TryCreateAsync(path, content, cancellationToken)
+            : await store.TryReplaceAsync(path, content, blob.ETag, cancellationToken);
+        var current = moved
+            ? JsonSerializer.Deserialize<CurrentVersion>(content, DatasetJson.Options)
+            : await ReadAsync(name, cancellationToken);
+        return (moved, current);
     }
+
+    private byte[] Next(string name, CurrentVersion? before, string version, string how, string? refresh)
+    {
+        var change = new VersionChange(version, (before?.Revision ?? 0) + 1, time.GetUtcNow(), how, refresh);
+        var history = (before?.History ?? []).Append(change).TakeLast(MaxHistory).ToArray();
+        return JsonSerializer.SerializeToUtf8Bytes(new CurrentVersion(name, version, change.Revision, history), DatasetJson.Options);
+    }
+
+    private static CurrentVersion Parse(StoredBlob blob) => DatasetJson.Parse<CurrentVersion>(blob, "record of the current version");
 }

@@ -1,4 +1,3 @@
-using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Storage;
 
@@ -13,20 +12,28 @@ public sealed partial class DatasetCatalog
     /// <inheritdoc cref="RefreshesAsync(string, CancellationToken)"/>
     /// <param name="name">Name of the dataset.</param>
     /// <param name="unreadable">Takes what cannot be read: such records are left out.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<IReadOnlyList<StoredRefresh>> RefreshesAsync(
         string name, ICollection<UnreadableRecord>? unreadable, CancellationToken cancellationToken = default)
     {
         var refreshes = new List<StoredRefresh>();
-        if (!DatasetSpec.IsName(name)) return refreshes;
+        if (!DatasetPaths.IsName(name))
+            return refreshes;
         await foreach (var entry in store.ListEntriesAsync(DatasetPaths.Refreshes(name), cancellationToken))
         {
             if (!entry.Artifact.Path.EndsWith("/" + DatasetPaths.RecordName, StringComparison.Ordinal)
                 || await store.TryReadAsync(entry.Artifact.Path, cancellationToken) is not { } blob)
+            {
                 continue;
+            }
+
             var record = await TryReadAsync(
-                blob.Path, () => Task.FromResult<RefreshRecord?>(DatasetJson.Parse<RefreshRecord>(blob, "record of a refresh")), unreadable);
-            if (record is not null) refreshes.Add(new StoredRefresh(record, entry.LastModified));
+                blob.Path, () => Task.FromResult<RefreshRecord?>(DatasetJson.Parse<RefreshRecord>(blob, "record of a refresh")),
+                unreadable);
+            if (record is not null)
+            {
+                refreshes.Add(new StoredRefresh(record, entry.LastModified));
+            }
         }
 
         return [.. refreshes.OrderByDescending(refresh => refresh.At).ThenBy(refresh => refresh.Record.Id, StringComparer.Ordinal)];
@@ -36,9 +43,10 @@ public sealed partial class DatasetCatalog
     /// <param name="from">The version before.</param>
     /// <param name="to">The version after.</param>
     /// <param name="examples">How many changes of each kind to show.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="StoreException">A part is missing or damaged, or the store failed.</exception>
-    public Task<DatasetDiff> DiffAsync(DatasetManifest from, DatasetManifest to, int examples, CancellationToken cancellationToken = default)
+    public Task<DatasetDiff> DiffAsync(
+        DatasetManifest from, DatasetManifest to, int examples, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);

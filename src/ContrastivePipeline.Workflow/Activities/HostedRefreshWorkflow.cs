@@ -1,4 +1,4 @@
-using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Orchestration;

@@ -86,7 +86,7 @@ public sealed class ScheduledStarts(ArtifactStore store, PipelineRequests reques
     /// <summary>Whether a fault is of one experiment, and not of the store or the program.</summary>
     private static bool IsItsOwn(Exception fault) =>
         fault is RunRequestException or ExperimentInvalidException or RunBusyException or RunLimitException or RunStateException
-            or Data.Sources.SourceException or Data.Versions.DatasetNotFoundException or IOException;
+            or Data.SourceException or Data.Versions.DatasetNotFoundException or IOException;
 }
 
 /// <summary>What became of an experiment when it was time.</summary>

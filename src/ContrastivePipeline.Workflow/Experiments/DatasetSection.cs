@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Sources;
 
 namespace ContrastivePipeline.Workflow.Experiments;

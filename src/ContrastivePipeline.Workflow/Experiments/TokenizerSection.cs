@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 

@@ -1,4 +1,5 @@
 using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Preparation;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Storage;
 
@@ -35,7 +36,7 @@ public sealed record DatasetVersion(
             manifest.Name,
             manifest.Version,
             await FindAsync(store, DatasetPaths.Manifest(manifest.Name, manifest.Version), cancellationToken),
-            checked((int)kept.GetValueOrDefault(Data.Sources.Splits.Train)),
+            checked((int)kept.GetValueOrDefault(Data.Splits.Train)),
             manifest.Triples.Sum(part => part.Rows),
             [.. kept.Where(split => split.Value > 0).Select(split => split.Key).Order(StringComparer.Ordinal)],
             [.. manifest.LabelSets.Select(set => set.Name)]);

@@ -1,4 +1,4 @@
-using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Workflow.Experiments;
 
 namespace ContrastivePipeline.Workflow.Pipeline;

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Preparation;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;
 

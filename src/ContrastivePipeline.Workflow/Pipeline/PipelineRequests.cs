@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Preparation;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;

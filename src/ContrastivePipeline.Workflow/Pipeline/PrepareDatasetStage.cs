@@ -1,4 +1,5 @@
-using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Preparation;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Stages;
 

@@ -1,4 +1,4 @@
-using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Parquet;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Training;
 using ContrastivePipeline.Training.Objectives;

@@ -1,5 +1,5 @@
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Tokenization;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Training.Batches;
 using ContrastivePipeline.Workflow.Stages;

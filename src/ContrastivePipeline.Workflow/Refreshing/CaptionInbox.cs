@@ -1,6 +1,5 @@
 using System.Text.Json;
-using ContrastivePipeline.Data.Refresh;
-using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Background;

@@ -1,4 +1,4 @@
-using ContrastivePipeline.Data.Refresh;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Workflow.Refreshing;

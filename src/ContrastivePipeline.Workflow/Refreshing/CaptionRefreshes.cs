@@ -1,8 +1,8 @@
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Events;

@@ -1,4 +1,4 @@
-using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Refreshing;

@@ -18,7 +18,7 @@ public static class Fingerprint
         return Hash($"{{{generationJson}\"input\":{CanonicalJson.Of(input)},\"name\":{CanonicalJson.Of(name)},\"version\":{version}}}");
     }
 
-    /// <summary>SHA-256 of the canonical JSON of a value without what is <see cref="Data.Sources.NotInFingerprintAttribute"/>, 64 lower-case hexadecimal
+    /// <summary>SHA-256 of the canonical JSON of a value without what is <see cref="Data.NotInFingerprintAttribute"/>, 64 lower-case hexadecimal
     /// digits.</summary>
     public static string Of<T>(T value) => Hash(CanonicalJson.Of(WorkflowJson.ToFingerprinted(value)));
 

@@ -1,4 +1,5 @@
 using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Preparation;
 using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Sources;
@@ -105,7 +106,7 @@ public sealed class RefreshKillTrial(Random random)
             var verified = await new DatasetReader(store).VerifyAsync(manifest, cancellationToken: cancellationToken);
             faults.AddRange(verified.Problems.Select(problem => $"{manifest.Version} is damaged: {problem}"));
             var right = manifest.Version == basis.Version ? basis : expected;
-            if (!DatasetParts.Of(manifest).SequenceEqual(DatasetParts.Of(right)))
+            if (!manifest.AllParts().SequenceEqual(right.AllParts()))
                 faults.Add($"{manifest.Version} has other parts than an undisturbed refresh gives it");
         }
         return current;

@@ -1,7 +1,7 @@
 using ContrastivePipeline.Benchmarks.Measuring;
 using ContrastivePipeline.Benchmarks.Peers;
 using ContrastivePipeline.Data.Images;
-using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Preparation;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Storage.Local;

@@ -3,6 +3,7 @@ using System.Text;
 using ContrastivePipeline.Benchmarks.Measuring;
 using ContrastivePipeline.Benchmarks.Prepare;
 using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Preparation;
 using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Sources;

@@ -1,5 +1,5 @@
 using ContrastivePipeline.Cli;
-using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Runs;

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Functions.Hosting;
 using ContrastivePipeline.Functions.Triggers;

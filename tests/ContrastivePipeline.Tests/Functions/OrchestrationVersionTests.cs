@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using ContrastivePipeline.Data.Refresh;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Functions.Orchestrations;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Workflow;
 using ContrastivePipeline.Workflow.Activities;
+using ContrastivePipeline.Workflow.Hosting.Activities;
 using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.RemoteTraining;

@@ -59,7 +59,7 @@ public sealed class TrainGoldenTests
         }
     }
 
-    internal static TrainingState Start(GoldenCase golden)
+    private static TrainingState Start(GoldenCase golden)
     {
         var c = golden.Config;
         var recipe = new TrainingRecipe(
@@ -76,7 +76,7 @@ public sealed class TrainGoldenTests
         return state;
     }
 
-    internal static IEnumerable<StepRecord> Train(GoldenCase golden, TrainingState state, int steps)
+    private static IEnumerable<StepRecord> Train(GoldenCase golden, TrainingState state, int steps)
     {
         var trainer = new Trainer(state);
         var (pixels, ids, indices) = (golden.Tensor("in.pool.pixel_values"), golden.Tensor("in.pool.input_ids"), golden.Tensor("in.batch_indices"));

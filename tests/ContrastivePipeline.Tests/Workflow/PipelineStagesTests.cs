@@ -1,4 +1,4 @@
-using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Preparation;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Preparation;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Workflow.Stages;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Data.Refresh;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Workflow.Refreshing;
 
 namespace ContrastivePipeline.Cli.Commands.Data;

@@ -1,6 +1,6 @@
 using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Refresh;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Workflow.Refreshing;
 
 namespace ContrastivePipeline.Cli.Commands.Data;

@@ -1,4 +1,3 @@
-using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Web.Api.Reading;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Images;
-using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Workflow.Experiments;

@@ -1,4 +1,4 @@
-using ContrastivePipeline.Data.Refresh;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Web.Api.Problems;
 using ContrastivePipeline.Workflow.Refreshing;
 using Microsoft.AspNetCore.Http;

@@ -174,8 +174,16 @@ public sealed class ImageDecoderTests
         for (var round = 0; round < 3_000; round++)
         {
             var file = seeds[round % seeds.Length].ToArray();
-            for (var edits = random.Next(1, 6); edits > 0; edits--) file[random.Next(file.Length)] = (byte)random.Next(256);
-            if (round % 3 == 0) file = file[..random.Next(file.Length)];
+            for (var edits = random.Next(1, 6); edits > 0; edits--)
+            {
+                file[random.Next(file.Length)] = (byte)random.Next(256);
+            }
+
+            if (round % 3 == 0)
+            {
+                file = file[..random.Next(file.Length)];
+            }
+
             try
             {
                 var image = ImageDecoder.Decode(file, maxPixels: 1_000_000);

@@ -70,7 +70,9 @@ public sealed class ImageOddityTests
     {
         var jpeg = Jpeg(64, 48);
         for (var missing = 12; missing < jpeg.Length - 700; missing += 97)
+        {
             Assert.Equal(ImageReason.Truncated, Assert.Throws<ImageException>(() => ImageDecoder.Decode(jpeg.AsSpan(..^missing))).Reason);
+        }
     }
 
     [Fact]
@@ -119,10 +121,12 @@ public sealed class ImageOddityTests
 
     private static byte[] Exif(int orientation, bool isLittle)
     {
-        byte[] big = [.. "MM\0*"u8, 0, 0, 0, 8, 0, 2, 1, 0, 0, 3, 0, 0, 0, 1, 0, 7, 0, 0, 1, 0x12, 0, 3, 0, 0, 0, 1, (byte)(orientation >> 8), (byte)orientation, 0, 0, 0, 0, 0, 0];
+        byte[] big = [.. "MM\0*"u8, 0, 0, 0, 8, 0, 2, 1, 0, 0, 3, 0, 0, 0, 1, 0, 7, 0, 0, 1, 0x12, 0, 3, 0, 0, 0, 1,
+            (byte)(orientation >> 8), (byte)orientation, 0, 0, 0, 0, 0, 0];
         return !isLittle
             ? big
-            : [.. "II*\0"u8, 8, 0, 0, 0, 2, 0, 0, 1, 3, 0, 1, 0, 0, 0, 7, 0, 0, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, (byte)orientation, (byte)(orientation >> 8), 0, 0, 0, 0, 0, 0];
+            : [.. "II*\0"u8, 8, 0, 0, 0, 2, 0, 0, 1, 3, 0, 1, 0, 0, 0, 7, 0, 0, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, (byte)orientation,
+                (byte)(orientation >> 8), 0, 0, 0, 0, 0, 0];
     }
 
     private static byte[] Jpeg(int width, int height)
@@ -130,8 +134,13 @@ public sealed class ImageOddityTests
         var random = new Random(17);
         using var bitmap = new SKBitmap(width, height);
         for (var y = 0; y < height; y++)
+        {
             for (var x = 0; x < width; x++)
+            {
                 bitmap.SetPixel(x, y, new SKColor((byte)(x * 3), (byte)(y * 5), (byte)random.Next(256)));
+            }
+        }
+
         using var data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
         return data.ToArray();
     }
@@ -154,11 +163,15 @@ public sealed class ImageOddityTests
         file.Write([0xFF, 0xD9]);
         return (file.ToArray(), lastScan);
 
-        void Segment(byte marker, byte[] content) => file.Write([0xFF, marker, (byte)((content.Length + 2) >> 8), (byte)(content.Length + 2), .. content]);
+        void Segment(byte marker, byte[] content) =>
+            file.Write([0xFF, marker, (byte)((content.Length + 2) >> 8), (byte)(content.Length + 2), .. content]);
 
         void Bits(string bits)
         {
-            for (var at = 0; at < bits.Length; at += 8) file.WriteByte(Convert.ToByte(bits[at..Math.Min(at + 8, bits.Length)].PadRight(8, '1'), 2));
+            for (var at = 0; at < bits.Length; at += 8)
+            {
+                file.WriteByte(Convert.ToByte(bits[at..Math.Min(at + 8, bits.Length)].PadRight(8, '1'), 2));
+            }
         }
     }
 }

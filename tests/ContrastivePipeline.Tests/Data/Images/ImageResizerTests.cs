@@ -52,7 +52,9 @@ public sealed class ImageResizerTests
     {
         var image = new RgbImage(53, 31, [.. Enumerable.Repeat(value, 53 * 31 * 3)]);
         foreach (var (width, height) in new[] { (7, 90), (90, 7), (200, 200), (1, 1), (13, 31) })
+        {
             Assert.All(ImageResizer.Resize(image, width, height).Pixels, pixel => Assert.Equal(value, pixel));
+        }
     }
 
     [Theory]
@@ -73,7 +75,11 @@ public sealed class ImageResizerTests
     public void Centre_crop_rounds_as_torchvision_does(int width, int size, int left)
     {
         var image = new RgbImage(width, size, new byte[width * size * 3]);
-        for (var i = 0; i < width * size; i++) image.Pixels[i * 3] = (byte)(i % width);
+        for (var i = 0; i < width * size; i++)
+        {
+            image.Pixels[i * 3] = (byte)(i % width);
+        }
+
         Assert.Equal(left, image.CentreCrop(size).Pixels[0]);
     }
 

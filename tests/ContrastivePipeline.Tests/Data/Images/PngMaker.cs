@@ -8,7 +8,8 @@ namespace ContrastivePipeline.Tests.Data.Images;
 internal static class PngMaker
 {
     /// <summary>A PNG of the given scan lines (without filter bytes).</summary>
-    public static byte[] Make(int width, int height, byte depth, byte colourType, byte[] samples, byte[]? palette = null, byte[]? transparency = null,
+    public static byte[] Make(
+        int width, int height, byte depth, byte colourType, byte[] samples, byte[]? palette = null, byte[]? transparency = null,
         byte[]? exif = null, bool exifBehind = false)
     {
         using var stream = new MemoryStream();
@@ -19,9 +20,21 @@ internal static class PngMaker
         header[8] = depth;
         header[9] = colourType;
         Chunk(stream, "IHDR", header);
-        if (exif is not null && !exifBehind) Chunk(stream, "eXIf", exif);
-        if (palette is not null) Chunk(stream, "PLTE", palette);
-        if (transparency is not null) Chunk(stream, "tRNS", transparency);
+        if (exif is not null && !exifBehind)
+        {
+            Chunk(stream, "eXIf", exif);
+        }
+
+        if (palette is not null)
+        {
+            Chunk(stream, "PLTE", palette);
+        }
+
+        if (transparency is not null)
+        {
+            Chunk(stream, "tRNS", transparency);
+        }
+
         using var packed = new MemoryStream();
         using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         {
@@ -34,7 +47,11 @@ internal static class PngMaker
         }
 
         Chunk(stream, "IDAT", packed.ToArray());
-        if (exif is not null && exifBehind) Chunk(stream, "eXIf", exif);
+        if (exif is not null && exifBehind)
+        {
+            Chunk(stream, "eXIf", exif);
+        }
+
         Chunk(stream, "IEND", []);
         return stream.ToArray();
     }
@@ -46,7 +63,11 @@ internal static class PngMaker
     public static byte[] Solid(int width, int height, byte red, byte green, byte blue)
     {
         var samples = new byte[width * height * 3];
-        for (var i = 0; i < samples.Length; i += 3) (samples[i], samples[i + 1], samples[i + 2]) = (red, green, blue);
+        for (var i = 0; i < samples.Length; i += 3)
+        {
+            (samples[i], samples[i + 1], samples[i + 2]) = (red, green, blue);
+        }
+
         return Rgb(width, height, samples);
     }
 
@@ -78,7 +99,10 @@ internal static class PngMaker
         foreach (var value in bytes)
         {
             crc ^= value;
-            for (var bit = 0; bit < 8; bit++) crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xEDB88320 : crc >> 1;
+            for (var bit = 0; bit < 8; bit++)
+            {
+                crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xEDB88320 : crc >> 1;
+            }
         }
 
         return ~crc;

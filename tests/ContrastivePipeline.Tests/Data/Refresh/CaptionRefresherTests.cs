@@ -1,6 +1,4 @@
 using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Refresh;
-using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
@@ -10,7 +8,8 @@ namespace ContrastivePipeline.Tests.Data.Refresh;
 /// <summary>What each mode does to the captions.</summary>
 public sealed class CaptionRefresherTests(AzuriteFixture azurite)
 {
-    private static readonly string[] Start = ["a.png,red,train", "a.png,ruby,train", "a.png,scarlet,train", "b.png,green,test", "c.png,blue,train"];
+    private static readonly string[] Start = ["a.png,red,train", "a.png,ruby,train", "a.png,scarlet,train", "b.png,green,test",
+        "c.png,blue,train"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -51,7 +50,8 @@ public sealed class CaptionRefresherTests(AzuriteFixture azurite)
         var (lab, basis) = await OpenAsync();
         using var _ = lab;
         var record = await lab.RefreshAsync(basis, RefreshMode.Patch,
-            "media_id,caption_index,caption\na.png,1,crimson\na.png,4,wine\na.png,3,cherry\na.png,6,late\nb.png,0,green\nc.png,0,red\nc.png,0,navy\nc.png,0,red\n");
+            "media_id,caption_index,caption\na.png,1,crimson\na.png,4,wine\na.png,3,cherry\na.png,6,late\n" +
+            "b.png,0,green\nc.png,0,red\nc.png,0,navy\nc.png,0,red\n");
         Assert.Equal(
             ["a.png/0=red", "a.png/1=crimson", "a.png/2=scarlet", "a.png/3=cherry", "a.png/4=wine", "b.png/0=green", "c.png/0=red"],
             await lab.CaptionsAsync(await lab.ResultAsync(record)));
@@ -82,7 +82,8 @@ public sealed class CaptionRefresherTests(AzuriteFixture azurite)
         var record = await lab.RefreshAsync(basis, RefreshMode.Patch, "image,caption\n./a.png#3,scarlet\na.png,  wine   red\nc.png,\n");
         Assert.Equal(new RefreshRows(3, 0, 1, 1, 0, 1), record.Rows);
         Assert.Equal(new RefreshCaptions(5, 4, 3, 1), record.Captions);
-        Assert.Equal(["a.png/0=scarlet", "a.png/1=wine red", "b.png/0=green", "c.png/0=blue"], await lab.CaptionsAsync(await lab.ResultAsync(record)));
+        Assert.Equal(["a.png/0=scarlet", "a.png/1=wine red", "b.png/0=green", "c.png/0=blue"],
+            await lab.CaptionsAsync(await lab.ResultAsync(record)));
     }
 
     [Fact]
@@ -91,7 +92,8 @@ public sealed class CaptionRefresherTests(AzuriteFixture azurite)
         var (lab, basis) = await OpenAsync();
         using var _ = lab;
         var record = await lab.RefreshAsync(basis, RefreshMode.Append,
-            "media_id,caption,caption_index,source,split\na.png,cherry,3,list,train\na.png,x,1,,\nb.png,leaf,,,test\nb.png,green,,,\nb.png,moss,,,train\nc.png,sky,,,\nc.png,sea,5,,\n");
+            "media_id,caption,caption_index,source,split\na.png,cherry,3,list,train\na.png,x,1,,\nb.png,leaf,,,test\n" +
+            "b.png,green,,,\nb.png,moss,,,train\nc.png,sky,,,\nc.png,sea,5,,\n");
         Assert.Equal(new RefreshRows(7, 2, 0, 0, 1, 4), record.Rows);
         Assert.Equal(
             ["3 index-taken caption_index", "6 split-mismatch split", "7 mixed-index caption_index", "8 mixed-index caption_index"],
@@ -115,7 +117,8 @@ public sealed class CaptionRefresherTests(AzuriteFixture azurite)
         var record = await lab.RefreshAsync(bare, RefreshMode.Patch,
             "id,caption,split\na.png,red,\nb.png,green,\nb.png,leaf,val\nb.png,moss,train\nc.png,blue,\nd.png,x,train\nb.png,y,Bad\n");
         Assert.Equal(
-            ["2 missing-split split", "5 split-mismatch split", "7 unknown-media id", "8 bad-split split"], await lab.RejectedAsync(record));
+            ["2 missing-split split", "5 split-mismatch split", "7 unknown-media id", "8 bad-split split"],
+            await lab.RejectedAsync(record));
         Assert.Equal(["b.png/0=green", "b.png/1=leaf", "c.png/0=blue"], await lab.CaptionsAsync(await lab.ResultAsync(record)));
     }
 
@@ -145,10 +148,15 @@ public sealed class CaptionRefresherTests(AzuriteFixture azurite)
         Assert.Equal(record.Version, (await lab.RefreshAsync(basis, RefreshMode.Append, Table)).Version);
         // As a kill would leave it: here without the record, here without the manifest too, here without a part.
         var manifest = await lab.ResultAsync(record);
-        string[] lost = [$"datasets/d/refreshes/{record.Id}/record.json", $"datasets/d/{record.Version}/manifest.json", manifest.Captions[0].Artifact.Path];
+        string[] lost = [$"datasets/d/refreshes/{record.Id}/record.json", $"datasets/d/{record.Version}/manifest.json",
+            manifest.Captions[0].Artifact.Path];
         for (var i = 1; i <= lost.Length; i++)
         {
-            foreach (var path in lost[..i]) await lab.Store.DeleteAsync(path, Ct);
+            foreach (var path in lost[..i])
+            {
+                await lab.Store.DeleteAsync(path, Ct);
+            }
+
             await lab.RefreshAsync(basis, RefreshMode.Append, Table);
             Assert.Equal(first, await lab.Store.ListAsync("", Ct).ToListAsync(Ct));
         }
@@ -164,7 +172,8 @@ public sealed class CaptionRefresherTests(AzuriteFixture azurite)
             () => lab.RefreshAsync(basis, RefreshMode.Replace, "id,caption\nA.png,red\na.png,\n"));
         Assert.Equal(
             "new.csv would leave dataset 'd' without captions. 2 of its 2 rows were quarantined (empty-caption: 1, unknown-media: 1). " +
-            "For example row 2: The dataset has no media item 'A.png'; correct the id, or prepare the dataset anew with the image.", error.Message);
+            "For example row 2: The dataset has no media item 'A.png'; correct the id, or prepare the dataset anew with the image.",
+            error.Message);
         Assert.Equal(before, await lab.Store.ListAsync("", Ct).ToListAsync(Ct));
     }
 
@@ -199,7 +208,8 @@ public sealed class CaptionRefresherTests(AzuriteFixture azurite)
             () => lab.RefreshAsync(basis with { Version = "0123456789ab" }, RefreshMode.Append, "id,caption\na.png,x\n"));
     }
 
-    private async Task<(RefreshLab Lab, DatasetManifest Base)> OpenAsync() => await RefreshLab.OpenAsync(await azurite.OpenStoreAsync(), Start);
+    private async Task<(RefreshLab Lab, DatasetManifest Base)> OpenAsync() =>
+        await RefreshLab.OpenAsync(await azurite.OpenStoreAsync(), Start);
 
     private static (long, long, long, long, long) Books(DatasetManifest manifest)
     {

@@ -1,8 +1,8 @@
 using System.Text;
 using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Refresh;
-using ContrastivePipeline.Data.Refresh.Tables;
-using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data.Tables;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Tests.Storage;
 
 namespace ContrastivePipeline.Tests.Data.Refresh;
@@ -19,9 +19,13 @@ public sealed class LargeTableTests(AzuriteFixture azurite)
         using var scratch = new TemporaryFolder();
         var random = new Random(5);
         var rows = Enumerable.Range(1, 2_000).Select(i => new CaptionTableRow(
-            i, $"content {i} \U0001F600", $"m{random.Next(300)}", $"caption {i}", i % 3 == 0 ? null : i % 5, "t.csv", i % 2 == 0 ? null : "train")).ToArray();
+            i, $"content {i} \U0001F600", $"m{random.Next(300)}", $"caption {i}", i % 3 == 0 ? null : i % 5, "t.csv",
+            i % 2 == 0 ? null : "train")).ToArray();
         var sorted = new SortedRows(scratch.Path, memory);
-        foreach (var row in rows) sorted.Add(row);
+        foreach (var row in rows)
+        {
+            sorted.Add(row);
+        }
 
         var tooMany = new List<CaptionTableRow>();
         var media = sorted.ByMediaItem(new TableLimits(RowsPerMediaItem: 5), tooMany.Add).ToArray();
@@ -29,7 +33,8 @@ public sealed class LargeTableTests(AzuriteFixture azurite)
         var expected = rows.GroupBy(row => row.MediaId).OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
         Assert.Equal(expected.SelectMany(group => group.Take(5)), media.SelectMany(mediaItem => mediaItem));
         Assert.Equal(expected.SelectMany(group => group.Skip(5)), tooMany);
-        Assert.Equal(expected.Select(group => group.Key), media.Select(mediaItem => Assert.Single(mediaItem.Select(row => row.MediaId).Distinct())));
+        Assert.Equal(expected.Select(group => group.Key),
+            media.Select(mediaItem => Assert.Single(mediaItem.Select(row => row.MediaId).Distinct())));
         Assert.Equal(memory < 1 << 20, Directory.EnumerateFiles(scratch.Path).Any());
     }
 
@@ -41,7 +46,8 @@ public sealed class LargeTableTests(AzuriteFixture azurite)
         var record = await lab.RefreshAsync(
             basis, RefreshMode.Append, "id,caption\na.png,1\nb.png,1\na.png,2\na.png,3\n", limits: new TableLimits(RowsPerMediaItem: 2));
         Assert.Equal(["5 too-many-captions id"], await lab.RejectedAsync(record));
-        Assert.Equal(["a.png/0=old", "a.png/1=1", "a.png/2=2", "b.png/0=old too", "b.png/1=1"], await lab.CaptionsAsync(await lab.ResultAsync(record)));
+        Assert.Equal(["a.png/0=old", "a.png/1=1", "a.png/2=2", "b.png/0=old too", "b.png/1=1"],
+            await lab.CaptionsAsync(await lab.ResultAsync(record)));
     }
 
     [Fact]
@@ -67,7 +73,13 @@ public sealed class LargeTableTests(AzuriteFixture azurite)
         using var _ = lab;
         var table = new StringBuilder("id,caption\n");
         for (var i = 0; i < each; i++)
-            for (var m = 0; m < media; m++) table.Append($"m{m}.png,caption {i}\n");
+        {
+            for (var m = 0; m < media; m++)
+            {
+                table.Append($"m{m}.png,caption {i}\n");
+            }
+        }
+
         var record = await lab.RefreshAsync(basis, RefreshMode.Append, table.ToString());
         var result = await lab.ResultAsync(record);
         Assert.Equal([16_384, 16_384, 16_384, 16_384, 6_472], result.Captions.Select(part => part.Rows));

@@ -1,6 +1,6 @@
 using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Refresh;
-using ContrastivePipeline.Data.Sources;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Tests.Storage;
 using Parquet;
 using Parquet.Schema;
@@ -25,8 +25,10 @@ public sealed class ParquetDialectTests(AzuriteFixture azurite)
         string?[] ids = ["7", "8", null, "7"];
         string?[] captions = ["new", "new", "new", null];
         var file = await WriteAsync(
-            [new DataField("id", typeof(string), isNullable: true), new DataField("Caption", typeof(string), isNullable: true)], packing, dictionary,
-            [async (group, field) => await group.WriteAsync(field, ids!), async (group, field) => await group.WriteAsync(field, captions!)]);
+            [new DataField("id", typeof(string), isNullable: true), new DataField("Caption", typeof(string), isNullable: true)], packing,
+            dictionary,
+            [async (group, field) => await group.WriteAsync(field, ids!),
+                async (group, field) => await group.WriteAsync(field, captions!)]);
         var record = await lab.RefreshAsync(basis, RefreshMode.Patch, file, "t.parquet");
         Assert.Equal(["3 empty-media-id id", "4 empty-caption Caption"], await lab.RejectedAsync(record));
         Assert.Equal(["7/0=new", "8/0=new"], await lab.CaptionsAsync(await lab.ResultAsync(record)));
@@ -51,7 +53,8 @@ public sealed class ParquetDialectTests(AzuriteFixture azurite)
         {
             T?[] nullable = [.. ids, null];
             var file = await WriteAsync([new DataField<T?>("id"), new DataField<string>("caption")], CompressionMethod.None, true,
-                [(group, field) => group.WriteAsync<T>(field, nullable, null, null, Ct), async (group, field) => await group.WriteAsync(field, ["x", "y", "z"])]);
+                [(group, field) => group.WriteAsync<T>(field, nullable, null, null, Ct),
+                    async (group, field) => await group.WriteAsync(field, ["x", "y", "z"])]);
             var record = await lab.RefreshAsync(basis, RefreshMode.Replace, file, "t.parquet");
             Assert.Equal(["7/0=x", "8/0=y"], await lab.CaptionsAsync(await lab.ResultAsync(record)));
             Assert.Equal(["3 empty-media-id id"], await lab.RejectedAsync(record));
@@ -64,8 +67,10 @@ public sealed class ParquetDialectTests(AzuriteFixture azurite)
         var (lab, basis) = await OpenAsync();
         using var _ = lab;
         byte[][] captions = ["caf\u00e9"u8.ToArray(), [0xFF, 0xFE]];
-        var file = await WriteAsync([new DataField<string>("id"), new DataField("caption", typeof(byte[]), isNullable: false)], CompressionMethod.None, false,
-            [async (group, field) => await group.WriteAsync(field, ["7", "8"]), async (group, field) => await group.WriteAsync(field, captions)]);
+        var file = await WriteAsync([new DataField<string>("id"), new DataField("caption", typeof(byte[]), isNullable: false)],
+            CompressionMethod.None, false,
+            [async (group, field) => await group.WriteAsync(field, ["7", "8"]),
+                async (group, field) => await group.WriteAsync(field, captions)]);
         var record = await lab.RefreshAsync(basis, RefreshMode.Patch, file, "t.parquet");
         Assert.Equal(["2 invalid-utf8 caption"], await lab.RejectedAsync(record));
         Assert.Equal(["7/0=caf\u00e9", "8/0=old too"], await lab.CaptionsAsync(await lab.ResultAsync(record)));
@@ -78,8 +83,10 @@ public sealed class ParquetDialectTests(AzuriteFixture azurite)
         using var _ = lab;
         Assert.Contains("holds values of type boolean", await RefusalAsync(new DataField<bool>("caption")), StringComparison.Ordinal);
         Assert.Contains("holds values of type datetime", await RefusalAsync(new DataField<DateTime>("caption")), StringComparison.Ordinal);
-        Assert.Contains("are lists or groups", await RefusalAsync(new ListField("caption", new DataField<string>("element"))), StringComparison.Ordinal);
-        Assert.Contains("are lists or groups", await RefusalAsync(new StructField("caption", new DataField<string>("en"))), StringComparison.Ordinal);
+        Assert.Contains("are lists or groups", await RefusalAsync(new ListField("caption", new DataField<string>("element"))),
+            StringComparison.Ordinal);
+        Assert.Contains("are lists or groups", await RefusalAsync(new StructField("caption", new DataField<string>("en"))),
+            StringComparison.Ordinal);
         Assert.Contains("unknown column 'text'", await RefusalAsync(new DataField<string>("text")), StringComparison.Ordinal);
         Assert.Contains("has no rows", await RefusalAsync(new DataField<string>("caption")), StringComparison.Ordinal);
 
@@ -116,13 +123,20 @@ public sealed class ParquetDialectTests(AzuriteFixture azurite)
         var schema = new ParquetSchema(fields);
         var stream = new MemoryStream();
         var options = new ParquetOptions { CompressionMethod = packing };
-        foreach (var field in fields) options.ColumnEncodingHints[field.Name] = dictionary ? EncodingHint.Dictionary : EncodingHint.Default;
+        foreach (var field in fields)
+        {
+            options.ColumnEncodingHints[field.Name] = dictionary ? EncodingHint.Dictionary : EncodingHint.Default;
+        }
+
         await using (var writer = await ParquetWriter.CreateAsync(schema, stream, options, false, Ct))
         {
             if (columns.Length > 0)
             {
                 using var group = writer.CreateRowGroup();
-                for (var i = 0; i < columns.Length; i++) await columns[i](group, schema.DataFields[i]);
+                for (var i = 0; i < columns.Length; i++)
+                {
+                    await columns[i](group, schema.DataFields[i]);
+                }
             }
         }
 

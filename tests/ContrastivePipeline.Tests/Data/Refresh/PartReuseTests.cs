@@ -1,6 +1,6 @@
 using System.Text;
 using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Refresh;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Tests.Storage;
 
 namespace ContrastivePipeline.Tests.Data.Refresh;
@@ -37,7 +37,11 @@ public sealed class PartReuseTests(AzuriteFixture azurite)
         var (lab, basis) = await OpenAsync();
         using var _ = lab;
         var text = new StringBuilder("id,caption\n");
-        for (var i = 0; i < 20_000; i++) text.Append($"m099,more {i}\n");
+        for (var i = 0; i < 20_000; i++)
+        {
+            text.Append($"m099,more {i}\n");
+        }
+
         var grown = await lab.ResultAsync(await lab.RefreshAsync(basis, RefreshMode.Append, text.ToString()));
         Assert.Equal([16_384, 16_384, 27_232], grown.Captions.Select(part => part.Rows));
         var cut = await lab.ResultAsync(await lab.RefreshAsync(grown, RefreshMode.Append, text.Replace("more", "still more").ToString()));
@@ -71,7 +75,8 @@ public sealed class PartReuseTests(AzuriteFixture azurite)
         Assert.Equal(rows, result.Captions.Select(part => part.Rows));
         Assert.Equal(basis.Media, result.Media);
         Assert.Equal(reused.Count(same => !same), record.Parts.Written);
-        var written = await lab.Store.ListAsync($"datasets/d/{record.Version}/", Ct).Where(blob => !blob.Path.EndsWith(".json", StringComparison.Ordinal)).ToListAsync(Ct);
+        var written = await lab.Store.ListAsync($"datasets/d/{record.Version}/", Ct)
+            .Where(blob => !blob.Path.EndsWith(".json", StringComparison.Ordinal)).ToListAsync(Ct);
         Assert.Equal(record.Parts.Bytes, written.Sum(blob => blob.Length));
         var fields = row.Split(',');
         var expected = (await lab.CaptionsAsync(basis)).Select(text =>

@@ -1,8 +1,8 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Refresh;
-using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
@@ -40,14 +40,20 @@ public sealed class RefreshFaultTests(AzuriteFixture azurite)
 
             Assert.Equal(basis.Version, (await lab.Catalog.FindAsync("d", Ct)).Version);
             foreach (var version in await lab.Catalog.VersionsAsync("d", Ct))
+            {
                 Assert.Empty((await lab.Reader.VerifyAsync(version.Manifest, null, Ct)).Problems);
+            }
         }
 
         // Base, record of before, captions, ids of media, rejected rows, part, manifest, record: each was the first that failed.
         Assert.InRange(failures, 8, 30);
         var all = await store.ListAsync("", Ct).ToListAsync(Ct);
-        foreach (var blob in all.Where(blob => blob.Path.Contains("refreshes", StringComparison.Ordinal) || blob.Path.Contains(record.Version!, StringComparison.Ordinal)))
+        foreach (var blob in all.Where(blob => blob.Path.Contains("refreshes", StringComparison.Ordinal)
+            || blob.Path.Contains(record.Version!, StringComparison.Ordinal)))
+        {
             await store.DeleteAsync(blob.Path, Ct);
+        }
+
         await new CaptionRefresher(store).ComputeAsync(spec, null, Ct);
         Assert.Equal(all, await store.ListAsync("", Ct).ToListAsync(Ct));
     }
@@ -58,7 +64,8 @@ public sealed class RefreshFaultTests(AzuriteFixture azurite)
         var store = await azurite.OpenStoreAsync();
         var (lab, basis) = await RefreshLab.OpenAsync(store, "a.png,red,train", "b.png,green,train");
         using var _ = lab;
-        var spec = new RefreshSpec("d", basis.Version, RefreshMode.Replace, lab.Write("new.jsonl", "{\"id\":\"a.png\",\"caption\":\"new\"}\n"));
+        var spec = new RefreshSpec("d", basis.Version, RefreshMode.Replace,
+            lab.Write("new.jsonl", "{\"id\":\"a.png\",\"caption\":\"new\"}\n"));
         for (var reports = 1; ; reports++)
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
@@ -69,7 +76,10 @@ public sealed class RefreshFaultTests(AzuriteFixture azurite)
                 var record = await new CaptionRefresher(store).ComputeAsync(spec, new Reports(progress =>
                 {
                     phases.Add(progress.Phase);
-                    if (--left == 0) stop.Cancel();
+                    if (--left == 0)
+                    {
+                        stop.Cancel();
+                    }
                 }), stop.Token);
                 Assert.Equal(["read", "merge", "upload"], phases.Distinct());
                 Assert.Equal(["a.png/0=new"], await lab.CaptionsAsync(await lab.ResultAsync(record)));
@@ -88,10 +98,12 @@ public sealed class RefreshFaultTests(AzuriteFixture azurite)
         var store = await azurite.OpenStoreAsync();
         var (lab, basis) = await RefreshLab.OpenAsync(store, "a.png,red,train", "b.png,green,train");
         using var _ = lab;
-        var tables = Enumerable.Range(0, 4).Select(i => lab.Write($"{i % 2}.csv", $"id,caption\na.png,new {i % 2}\nx.png,{i % 2}\n")).ToArray();
+        var tables = Enumerable.Range(0, 4).Select(i => lab.Write($"{i % 2}.csv", $"id,caption\na.png,new {i % 2}\nx.png,{i % 2}\n"))
+            .ToArray();
         var won = await Task.WhenAll(tables.Select(async table =>
         {
-            var record = await new CaptionRefresher(store).ComputeAsync(new RefreshSpec("d", basis.Version, RefreshMode.Append, table), null, Ct);
+            var record = await new CaptionRefresher(store)
+                .ComputeAsync(new RefreshSpec("d", basis.Version, RefreshMode.Append, table), null, Ct);
             try
             {
                 await lab.Catalog.MakeCurrentAsync("d", 1, record.Version!, VersionChanges.Refreshed, record.Id, Ct);
@@ -107,7 +119,10 @@ public sealed class RefreshFaultTests(AzuriteFixture azurite)
         var current = await lab.Catalog.CurrentAsync("d", Ct);
         Assert.Equal((2L, winner), (current!.Revision, current.History[^1].Refresh));
         Assert.Equal(3, (await lab.Catalog.VersionsAsync("d", Ct)).Count);
-        foreach (var refresh in await lab.Catalog.RefreshesAsync("d", Ct)) await lab.ResultAsync(refresh.Record);
+        foreach (var refresh in await lab.Catalog.RefreshesAsync("d", Ct))
+        {
+            await lab.ResultAsync(refresh.Record);
+        }
     }
 
     /// <summary>Lets so many requests through.</summary>

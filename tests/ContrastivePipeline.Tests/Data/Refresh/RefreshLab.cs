@@ -1,5 +1,6 @@
 using System.Text;
 using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Preparation;
 using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Sources;
@@ -29,7 +30,10 @@ internal sealed class RefreshLab : IDisposable
     {
         var lab = new RefreshLab(store);
         foreach (var (i, image) in rows.Select(row => row.Split(',')[0]).Distinct().Index())
+        {
             lab._folder.Write(image, PngMaker.Solid(8, 8, (byte)i, (byte)(i >> 8), 1));
+        }
+
         var table = lab._folder.Write("pairs.csv", "image,caption,set\n" + string.Join('\n', rows) + "\n");
         var spec = new DatasetSpec("d", new PairsSourceSpec(table, SplitColumn: "set"), 8);
         return (lab, await new DatasetPreparer(store).PrepareAsync(spec, null, Ct));

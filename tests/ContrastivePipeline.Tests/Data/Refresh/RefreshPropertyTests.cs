@@ -1,5 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Tests.Storage;
 
@@ -39,7 +38,8 @@ public sealed class RefreshPropertyTests(AzuriteFixture azurite)
             Assert.Equal(books.SourceRows, books.Kept + books.Duplicates + books.Quarantined + books.Superseded);
             Assert.Equal(record.Captions.After, books.Kept);
             var diff = await lab.Catalog.DiffAsync(basis, result, 3, Ct);
-            Assert.Equal(new ChangeCounts(record.Rows.Added, record.Rows.Changed, record.Captions.Removed, record.Captions.Unchanged), diff.Captions);
+            Assert.Equal(new ChangeCounts(record.Rows.Added, record.Rows.Changed, record.Captions.Removed, record.Captions.Unchanged),
+                diff.Captions);
             basis = result;
         }
     }
@@ -64,10 +64,19 @@ public sealed class RefreshPropertyTests(AzuriteFixture azurite)
             // One at least: a table without rows is refused.
             if (at > 0 && random.Next(3) == 0)
             {
-                if (mode == RefreshMode.Replace) captions.Clear();
+                if (mode == RefreshMode.Replace)
+                {
+                    captions.Clear();
+                }
             }
-            else if (mode == RefreshMode.Append || (mode == RefreshMode.Patch && isIndexed)) Extend(id, captions);
-            else Rewrite(id, captions);
+            else if (mode == RefreshMode.Append || (mode == RefreshMode.Patch && isIndexed))
+            {
+                Extend(id, captions);
+            }
+            else
+            {
+                Rewrite(id, captions);
+            }
         }
 
         return (mode, table.ToString(), rows);
@@ -91,10 +100,17 @@ public sealed class RefreshPropertyTests(AzuriteFixture azurite)
         void Rewrite(string id, List<string> captions)
         {
             var kept = captions.Where(_ => random.Next(2) == 0).OrderBy(_ => random.Next()).ToList();
-            if (kept.Count == 0 || random.Next(2) == 0) kept.Insert(random.Next(kept.Count + 1), $"rewritten {step} {id}");
+            if (kept.Count == 0 || random.Next(2) == 0)
+            {
+                kept.Insert(random.Next(kept.Count + 1), $"rewritten {step} {id}");
+            }
+
             captions.Clear();
             captions.AddRange(kept);
-            for (var i = 0; i < kept.Count; i++) Write(i, kept[i], id);
+            for (var i = 0; i < kept.Count; i++)
+            {
+                Write(i, kept[i], id);
+            }
         }
 
         void Write(int index, string caption, string id)

@@ -1,3 +1,4 @@
+using ContrastivePipeline.Data.Preparation;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Tests.Data.Images;
@@ -19,8 +20,12 @@ public sealed class SplitCopiesTests(AzuriteFixture azurite)
             "a.png,test,1", "b.png,test,1", "c.png,test,3", "d.png,test,4", "e.png,test,5", "e-again.png,test,5",
         ];
         foreach (var row in rows.Select(row => row.Split(',')))
+        {
             folder.Write(row[0], PngMaker.Solid(9, 9, byte.Parse(row[2], System.Globalization.CultureInfo.InvariantCulture), 0, 0));
-        var table = folder.Write("t.csv", "image,set,caption\n" + string.Concat(rows.Select(row => $"{row[..row.LastIndexOf(',')]},caption of {row[..row.IndexOf(',')]}\n")));
+        }
+
+        var table = folder.Write("t.csv", "image,set,caption\n" +
+            string.Concat(rows.Select(row => $"{row[..row.LastIndexOf(',')]},caption of {row[..row.IndexOf(',')]}\n")));
         var store = await azurite.OpenStoreAsync();
         var manifest = await new DatasetPreparer(store).PrepareAsync(
             new DatasetSpec("d", new PairsSourceSpec(table, SplitColumn: "set"), 8), null, Ct);
@@ -36,7 +41,11 @@ public sealed class SplitCopiesTests(AzuriteFixture azurite)
     public async Task Splits_that_share_no_image_have_none()
     {
         using var folder = new TemporaryFolder();
-        for (var i = 0; i < 4; i++) folder.Write($"{i / 2}-{i}.png", PngMaker.Solid(9, 9, (byte)(i / 2), 0, 0));
+        for (var i = 0; i < 4; i++)
+        {
+            folder.Write($"{i / 2}-{i}.png", PngMaker.Solid(9, 9, (byte)(i / 2), 0, 0));
+        }
+
         var table = folder.Write("t.csv", "image,set,caption\n0-0.png,train,a\n0-1.png,train,b\n1-2.png,test,a\n1-3.png,test,b\n");
         var store = await azurite.OpenStoreAsync();
         var manifest = await new DatasetPreparer(store).PrepareAsync(

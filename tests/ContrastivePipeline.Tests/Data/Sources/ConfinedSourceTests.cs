@@ -1,4 +1,5 @@
-using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Preparation;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Tests.Data.Images;
 using ContrastivePipeline.Tests.Storage;
@@ -47,7 +48,8 @@ public sealed class ConfinedSourceTests : IDisposable
             "inside.png", "out-and-in/other.png",
         ];
         string[] read = ["good.png", "alias.png", "up/data/set/good.png"];
-        var table = _outside.Write("data/set/t.csv", "image,caption\n" + string.Concat(refused.Concat(read).Select((name, i) => $"{name},caption {i}\n")));
+        var table = _outside.Write("data/set/t.csv", "image,caption\n" +
+            string.Concat(refused.Concat(read).Select((name, i) => $"{name},caption {i}\n")));
         var free = new PairsSourceSpec(table);
         var confined = free with { ConfinedTo = _data };
 

@@ -1,5 +1,5 @@
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Data.Sources.Emoji;
 using ContrastivePipeline.Storage.Local;
 using ContrastivePipeline.Tests.Storage;
 
@@ -120,7 +120,11 @@ public sealed class EmojiSourceTests(AzuriteFixture azurite)
     private async Task<List<SourcePair>> PairsAsync()
     {
         var pairs = new List<SourcePair>();
-        await foreach (var row in (await SourceAsync()).ReadAsync(Ct)) pairs.Add(Assert.IsType<SourcePair>(row.Pair));
+        await foreach (var row in (await SourceAsync()).ReadAsync(Ct))
+        {
+            pairs.Add(Assert.IsType<SourcePair>(row.Pair));
+        }
+
         return pairs;
     }
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Preparation;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Tests.Data.Images;
 using ContrastivePipeline.Tests.Storage;
@@ -74,13 +74,19 @@ public sealed class FileNamesTests(AzuriteFixture azurite) : IDisposable
         File.CreateSymbolicLink(Path.Combine(_folder.Path, "loop"), Path.Combine(_folder.Path, "loop"));
         File.CreateSymbolicLink(Path.Combine(_folder.Path, "dangling"), Path.Combine(_folder.Path, "nothing"));
         File.CreateSymbolicLink(Path.Combine(_folder.Path, "endless"), "/dev/zero");
-        using (var pipe = Process.Start("mkfifo", [Path.Combine(_folder.Path, "pipe")])) await pipe.WaitForExitAsync(Ct);
-        string[] names = ["good.png", "folder", "loop", "dangling", "endless", "pipe", "absent.png", new string('n', 300), "good.png/x.png"];
+        using (var pipe = Process.Start("mkfifo", [Path.Combine(_folder.Path, "pipe")]))
+        {
+            await pipe.WaitForExitAsync(Ct);
+        }
+
+        string[] names = ["good.png", "folder", "loop", "dangling", "endless", "pipe", "absent.png", new string('n', 300),
+            "good.png/x.png"];
         var table = _folder.Write("t.csv", "image,caption\n" + string.Concat(names.Select((name, i) => $"{name},caption {i}\n")));
         var source = new PairsSourceSpec(table);
 
         Assert.Equal(await source.SnapshotAsync(Ct), await source.SnapshotAsync(Ct));
-        var manifest = await new DatasetPreparer(await azurite.OpenStoreAsync()).PrepareAsync(new DatasetSpec("names", source, 8), null, Ct);
+        var manifest = await new DatasetPreparer(await azurite.OpenStoreAsync())
+            .PrepareAsync(new DatasetSpec("names", source, 8), null, Ct);
         Assert.Equal(1, manifest.Accounting.Kept);
         Assert.Equal(
             new Dictionary<string, long> { ["missing-file"] = 3, ["unreadable-file"] = 5 },

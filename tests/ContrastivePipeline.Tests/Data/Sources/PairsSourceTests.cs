@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Sources;
 
 namespace ContrastivePipeline.Tests.Data.Sources;
@@ -14,7 +15,8 @@ public sealed class PairsSourceTests : IDisposable
     [Fact]
     public async Task Csv_has_quotes_as_in_rfc_4180()
     {
-        var rows = await ReadAsync("a.csv", "image,caption\r\n1.png,\"a \"\"big\"\" dog, running\"\r\n\r\n\"2.png\",\"two\nlines\"\r\n3.png,5\" disk");
+        var rows = await ReadAsync("a.csv",
+            "image,caption\r\n1.png,\"a \"\"big\"\" dog, running\"\r\n\r\n\"2.png\",\"two\nlines\"\r\n3.png,5\" disk");
         Assert.Equal(["a \"big\" dog, running", "two lines", "5\" disk"], rows.Select(row => row.Pair!.Caption));
         Assert.Equal([2, 4, 6], rows.Select(row => row.Row));
         Assert.Equal(["1.png", "2.png", "3.png"], rows.Select(row => row.Pair!.MediaId));
@@ -115,11 +117,14 @@ public sealed class PairsSourceTests : IDisposable
     {
         var utf16 = _folder.Write("b.csv", [0xFF, 0xFE, (byte)'i', 0]);
         Assert.Contains("UTF-16", (await FailAsync(new PairsSourceSpec(utf16))).Message, StringComparison.Ordinal);
-        Assert.Contains("cannot be read", (await FailAsync(new PairsSourceSpec(Path.Combine(_folder.Path, "none.csv")))).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be read", (await FailAsync(new PairsSourceSpec(Path.Combine(_folder.Path, "none.csv")))).Message,
+            StringComparison.Ordinal);
         var table = _folder.Write("c.csv", "image,caption\n1.png,a\n");
-        Assert.Contains("test fraction of 1", (await FailAsync(new PairsSourceSpec(table, TestFraction: 1))).Message, StringComparison.Ordinal);
+        Assert.Contains("test fraction of 1", (await FailAsync(new PairsSourceSpec(table, TestFraction: 1))).Message,
+            StringComparison.Ordinal);
         Assert.Contains("cannot delimit", (await FailAsync(new PairsSourceSpec(table, Delimiter: "::"))).Message, StringComparison.Ordinal);
-        Assert.Contains("does not exist", (await FailAsync(new PairsSourceSpec(table, ImageRoot: "/nowhere/at/all"))).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", (await FailAsync(new PairsSourceSpec(table, ImageRoot: "/nowhere/at/all"))).Message,
+            StringComparison.Ordinal);
         Assert.Contains("there is no column 3", (await FailAsync(new PairsSourceSpec(table, "1", "3"))).Message, StringComparison.Ordinal);
     }
 
@@ -164,7 +169,8 @@ public sealed class PairsSourceTests : IDisposable
         for (var round = 0; round < 300; round++)
         {
             var noise = Enumerable.Range(0, random.Next(200)).Select(_ => alphabet[random.Next(alphabet.Length)]);
-            var path = _folder.Write(round % 2 == 0 ? "a.csv" : "a.tsv", [.. round % 2 == 0 ? "image,caption\n1,1\n"u8 : "image\tcaption\n1\t1\n"u8, .. noise]);
+            var path = _folder.Write(round % 2 == 0 ? "a.csv" : "a.tsv",
+                [.. round % 2 == 0 ? "image,caption\n1,1\n"u8 : "image\tcaption\n1\t1\n"u8, .. noise]);
             var rows = await new PairsSourceSpec(path).ReadAsync(Ct).ToListAsync(Ct);
             Assert.All(rows, row => Assert.True(row.Pair is null != row.Fault is null));
             Assert.Equal(rows.Select(row => row.Row).Distinct().Order(), rows.Select(row => row.Row));

@@ -1,5 +1,5 @@
 using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Preparation;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
@@ -93,7 +93,8 @@ public sealed class DatasetCatalogTests(AzuriteFixture azurite)
         var error = await Assert.ThrowsAsync<DatasetNotFoundException>(() => catalog.FindAsync("d", Ct));
         Assert.Contains("several versions", error.Message, StringComparison.Ordinal);
         Assert.Contains($"d@{first.Version}", error.Message, StringComparison.Ordinal);
-        Assert.Equal(1, (await catalog.MakeCurrentAsync("d", 0, second.Version, VersionChanges.RolledBack, cancellationToken: Ct)).Revision);
+        Assert.Equal(1, (await catalog.MakeCurrentAsync("d", 0, second.Version, VersionChanges.RolledBack, cancellationToken: Ct))
+            .Revision);
     }
 
     [Theory]
@@ -117,16 +118,19 @@ public sealed class DatasetCatalogTests(AzuriteFixture azurite)
     {
         var store = await azurite.OpenStoreAsync();
         await PrepareAsync(store, "red");
-        var alone = await Assert.ThrowsAsync<DatasetNotFoundException>(() => new DatasetCatalog(store).RollBackAsync("d", cancellationToken: Ct));
+        var alone = await Assert.ThrowsAsync<DatasetNotFoundException>(() => new DatasetCatalog(store)
+            .RollBackAsync("d", cancellationToken: Ct));
         Assert.Equal("No other version of dataset 'd' was current before; it has one version only.", alone.Message);
         await Assert.ThrowsAsync<DatasetNotFoundException>(() => new DatasetCatalog(store).RollBackAsync("d", "0123456789ab", Ct));
         Assert.Equal(1, (await new DatasetCatalog(store).CurrentAsync("d", Ct))!.Revision);
 
         // The mended source was prepared, which moves nothing.
         var mended = await PrepareAsync(store, "green");
-        var choice = await Assert.ThrowsAsync<DatasetNotFoundException>(() => new DatasetCatalog(store).RollBackAsync("d", cancellationToken: Ct));
+        var choice = await Assert.ThrowsAsync<DatasetNotFoundException>(() => new DatasetCatalog(store)
+            .RollBackAsync("d", cancellationToken: Ct));
         Assert.StartsWith(
-            $"No other version of dataset 'd' was current before; name the version to use. There is {mended.Version} of ", choice.Message, StringComparison.Ordinal);
+            $"No other version of dataset 'd' was current before; name the version to use. There is {mended.Version} of ", choice.Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -151,7 +155,8 @@ public sealed class DatasetCatalogTests(AzuriteFixture azurite)
         Assert.Equal([sound.Version], (await catalog.VersionsAsync("d", unreadable, Ct)).Select(version => version.Manifest.Version));
         Assert.Empty(await catalog.RefreshesAsync("d", unreadable, Ct));
         Assert.Equal(
-            [$"datasets/d/{damaged.Version}/manifest.json", "datasets/d/refreshes/0123456789ab/record.json"], unreadable.Select(record => record.Path));
+            [$"datasets/d/{damaged.Version}/manifest.json", "datasets/d/refreshes/0123456789ab/record.json"],
+            unreadable.Select(record => record.Path));
         Assert.All(unreadable, record => Assert.Contains(record.Path, record.Problem, StringComparison.Ordinal));
 
         var all = await catalog.ListAsync(Ct);

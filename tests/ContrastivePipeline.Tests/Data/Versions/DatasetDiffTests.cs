@@ -1,6 +1,5 @@
 using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Refresh;
-using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Preparation;
 using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Tests.Data.Images;
@@ -19,7 +18,8 @@ public sealed class DatasetDiffTests(AzuriteFixture azurite)
         var (lab, basis) = await RefreshLab.OpenAsync(
             await azurite.OpenStoreAsync(), "a.png,red,train", "a.png,ruby,train", "b.png,green,test", "c.png,blue,train");
         using var _ = lab;
-        var result = await lab.ResultAsync(await lab.RefreshAsync(basis, RefreshMode.Replace, "id,caption\na.png,ruby\na.png,wine\na.png,new\nb.png,leaf\n"));
+        var result = await lab.ResultAsync(await lab.RefreshAsync(basis, RefreshMode.Replace,
+            "id,caption\na.png,ruby\na.png,wine\na.png,new\nb.png,leaf\n"));
         var diff = await lab.Catalog.DiffAsync(basis, result, 1, Ct);
         Assert.Equal((basis.Version, result.Version), (diff.From, diff.To));
         Assert.Equal(new ChangeCounts(1, 2, 1, 1), diff.Captions);

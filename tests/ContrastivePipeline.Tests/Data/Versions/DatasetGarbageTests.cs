@@ -1,5 +1,4 @@
 using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Data.Refresh;
@@ -163,13 +162,15 @@ public sealed class DatasetGarbageTests(AzuriteFixture azurite)
     public async Task A_dataset_that_is_not_there_says_so()
     {
         var store = await azurite.OpenStoreAsync();
-        await Assert.ThrowsAsync<DatasetNotFoundException>(() => new DatasetCatalog(store).FindGarbageAsync("d", Nothing, cancellationToken: Ct));
+        await Assert.ThrowsAsync<DatasetNotFoundException>(() => new DatasetCatalog(store)
+            .FindGarbageAsync("d", Nothing, cancellationToken: Ct));
     }
 
     private async Task<(RefreshLab Lab, DatasetManifest Base)> OpenAsync() =>
         await RefreshLab.OpenAsync(await azurite.OpenStoreAsync(), "a.png,red,train", "b.png,green,train");
 
-    private static async Task<(DatasetManifest Result, RefreshRecord Record)> RefreshAsync(RefreshLab lab, DatasetManifest basis, string table)
+    private static async Task<(DatasetManifest Result, RefreshRecord Record)> RefreshAsync(
+        RefreshLab lab, DatasetManifest basis, string table)
     {
         var record = await lab.RefreshAsync(basis, RefreshMode.Append, table);
         var current = await lab.Catalog.CurrentAsync("d", Ct);

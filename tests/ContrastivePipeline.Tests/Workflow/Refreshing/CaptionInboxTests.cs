@@ -1,5 +1,5 @@
 using System.Text;
-using ContrastivePipeline.Data.Refresh;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Workflow.Refreshing;

@@ -1,6 +1,5 @@
-using ContrastivePipeline.Data.Refresh;
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Tests.Storage;
 using ContrastivePipeline.Workflow.Events;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Parquet;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Reporting;
 using ContrastivePipeline.Workflow.Pipeline;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ContrastivePipeline.Data;
+using ContrastivePipeline.Data.Parquet;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Storage;

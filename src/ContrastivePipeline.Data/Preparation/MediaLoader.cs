@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using ContrastivePipeline.Data.Images;
+using ContrastivePipeline.Data.Sources;
+
+namespace ContrastivePipeline.Data.Preparation;
+
+/// <summary>An image file, read, resized and encoded for storage, or what is wrong with it.</summary>
+/// <param name="ContentSha256">Of the file as it was found; empty where <paramref name="Fault"/> is set.</param>
+/// <param name="Media">Null where <paramref name="Fault"/> is set.</param>
+/// <param name="Fault">Null where the image is good.</param>
+internal sealed record LoadedMedia(string ContentSha256, MediaRow? Media, SourceFault? Fault);
+
+/// <summary>Turns image files into media rows. Safe for concurrent use.</summary>
+internal static class MediaLoader
+{
+    public static LoadedMedia Load(SourcePair pair, DatasetSpec spec)
+    {
+        try
+        {
+            var file = ReadFile(pair);
+            var image = ImageDecoder.Decode(file);
+            CheckShape(image, spec);
+            var resized = ImageResizer.ResizeShortSide(image, spec.MediaSize);
+            var bytes = ImageEncoder.Encode(resized, spec.Encoding);
+            var media = new MediaRow(pair.MediaId, bytes, resized.Width, resized.Height, Hash(bytes));
+            return new LoadedMedia(Hash(file), media, null);
+        }
+        catch (ImageException error)
+        {
+            return new LoadedMedia("", null, new SourceFault(pair.ImageColumn, error.Reason, $"'{pair.MediaId}': {error.Message}"));
+        }
+    }
+
+    // Sides and area that the encoder and every later decoder take.
+    private static void CheckShape(RgbImage image, DatasetSpec spec)
+    {
+        var (width, height) = ImageResizer.ShortSideTo(image.Width, image.Height, spec.MediaSize);
+        if (width * height <= ImageDecoder.DefaultMaxPixels && Math.Max(width, height) <= ImageEncoder.LongestSide(spec.Encoding))
+            return;
+        throw new ImageException(ImageReason.TooThin, $"The image of {image.Width} x {image.Height} pixels would be " +
+            $"{width} x {height} after resizing; crop it.");
+    }
+
+    private static byte[] ReadFile(SourcePair pair)
+    {
+        try
+        {
+            var path = pair.ConfinedTo is null ? pair.ImagePath : SourceFiles.Confine(pair.ConfinedTo, pair.ImagePath)
+                ?? throw new ImageException(ImageReason.OutsideRoot,
+                    "A link leads out of the image folder, and this run was started through the server; " +
+                    "put the image itself into the folder.");
+            if (SourceFiles.FindOther(path) is { } other)
+                throw new ImageException(ImageReason.UnreadableFile, $"This is {other}, not an image file.");
+            using var file = File.OpenHandle(path);
+            var length = RandomAccess.GetLength(file);
+            if (length > SourceFiles.MaxImageLength)
+            {
+                throw new ImageException(ImageReason.FileTooLarge,
+                    $"The file has {length:N0} bytes, more than {SourceFiles.MaxImageLength:N0}; scale the image down.");
+            }
+
+            var content = new byte[length];
+            var read = 0;
+            while (read < content.Length && RandomAccess.Read(file, content.AsSpan(read), read) is var more and > 0)
+            {
+                read += more;
+            }
+
+            return content.AsSpan(0, read).ToArray();
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ImageException(ImageReason.MissingFile,
+                "There is no such file; put it in its place, or correct the row.", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ImageException(ImageReason.UnreadableFile,
+                $"The file cannot be read ({error.GetType().Name}); check its permissions and its disk.", error);
+        }
+    }
+
+    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+}
