@@ -10,8 +10,8 @@ using Microsoft.DurableTask.Client;
 
 namespace ContrastivePipeline.Functions.Hosting;
 
-/// <summary>Runs as orchestrations; a run's id is its instance's.</summary>
-/// <param name="store">The store.</param>
+/// <summary>Starts, resumes and cancels runs as orchestrations; the id of a run is that of its instance.</summary>
+/// <param name="store">The store of the run records.</param>
 /// <param name="requests">Turns experiments into runs.</param>
 /// <param name="settings">Where training runs, and how much of it at once.</param>
 /// <param name="time">The clock.</param>
@@ -21,14 +21,16 @@ public sealed class DurableRunControl(ArtifactStore store, PipelineRequests requ
     private const string Name = "durable-functions";
     private const int MostRedrives = 3;
 
-    // No process holds the claim for the length of a run here: whether one is running, its orchestration tells.
-    private readonly RunRegistrar _registrar = new(new RunStore(store), time, (run, stop) => CurrentClient.Value.IsAliveAsync(run.Id, stop));
+    // No process holds the claim for the length of a run here: whether a run is active is the state of its orchestration.
+    private readonly RunRegistrar _registrar =
+        new(new RunStore(store), time, (run, stop) => CurrentClient.Value.IsAliveAsync(run.Id, stop));
 
     /// <summary>
-    /// Resumes runs that are recorded as running although their orchestration has ended: a host that was stopped at the wrong moment can fail
-    /// an orchestration before that has written how the run ended, and a start can die between the record and the orchestration.
+    /// Resumes runs that are recorded as running although their orchestration has ended: a host that was stopped at the wrong moment
+    /// can fail an orchestration before that has written how the run ended, and a start can die between the record and the
+    /// orchestration.
     /// </summary>
-    /// <returns>What was done, a line for each run.</returns>
+    /// <returns>A line for each run that was resumed, failed or left alone.</returns>
     public async Task<IReadOnlyList<string>> RedriveAsync(CancellationToken cancellationToken)
     {
         var done = new List<string>();
@@ -38,7 +40,9 @@ public sealed class DurableRunControl(ArtifactStore store, PipelineRequests requ
                 continue;
             var instance = await CurrentClient.Value.GetInstanceAsync(run.Id, getInputsAndOutputs: true, cancellationToken);
             if (instance is null or { IsCompleted: true })
+            {
                 done.Add($"{run.Id}: {await RedriveAsync(run, instance, cancellationToken)}");
+            }
         }
         return done;
     }
@@ -48,16 +52,20 @@ public sealed class DurableRunControl(ArtifactStore store, PipelineRequests requ
         RunRequest<PipelineInput, PipelineOutput> request, Func<string, CancellationToken, Task<string>>? reserve,
         CancellationToken cancellationToken)
     {
-        await using var booked = await _registrar.OpenAsync(request with { Host = Name }, ClaimTimeout, reserve, NullRunObserver.Instance, cancellationToken);
+        await using var booked =
+            await _registrar.OpenAsync(request with { Host = Name }, ClaimTimeout, reserve, NullRunObserver.Instance, cancellationToken);
         var run = booked.Record;
-        // Machines of the session before may have outlived its orchestration: they are to save and make space.
+        // Machines of the earlier session may have outlived its orchestration: they must save and release their devices.
         if (booked.IsResumed)
+        {
             await StopEarlierSessionsAsync(run, cancellationToken);
+        }
         var launch = settings.TrainingJob is null ? null : LaunchOptions.Default;
         var scope = new OrchestrationScope(
             run.Id, run.Session, run.Generation, PipelineStages.Train.Name, launch, settings.TrainingParallelism);
         return await CurrentClient.Value.TryScheduleAsync(
-                FunctionNames.Orchestration(HostedRunWorkflow.Main.Name), new OrchestrationInput(scope, run.Input), run.Id, cancellationToken)
+                FunctionNames.Orchestration(HostedRunWorkflow.Main.Name), new OrchestrationInput(scope, run.Input), run.Id,
+                cancellationToken)
             ? new RunTicket(run.Id, request.Experiment, booked.IsResumed, Repeated: false)
             : throw new RunBusyException(request.Experiment);
     }
@@ -71,7 +79,7 @@ public sealed class DurableRunControl(ArtifactStore store, PipelineRequests requ
         var why = instance is null ? "there is none" : $"{instance.RuntimeStatus}: {instance.FailureDetails?.ErrorMessage ?? "no message"}";
         try
         {
-            // Who terminates an orchestration by hand wants it ended.
+            // An orchestration that was terminated by hand must not be resumed.
             if (instance is { RuntimeStatus: OrchestrationRuntimeStatus.Terminated })
             {
                 await CancelAsync(run.Id, cancellationToken);
@@ -80,7 +88,8 @@ public sealed class DurableRunControl(ArtifactStore store, PipelineRequests requ
             if (run.Redrives >= MostRedrives)
             {
                 await FailAsync(
-                    run, $"Its orchestration ended {MostRedrives + 1} times in a row without reporting how; the last time {why}", cancellationToken);
+                    run, $"Its orchestration ended {MostRedrives + 1} times in a row without reporting how; the last time {why}",
+                    cancellationToken);
                 return "given up";
             }
             await ResumeAsync(

@@ -1,6 +1,5 @@
 using Azure.Identity;
 using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Functions.Triggers;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Storage.Local;
 using ContrastivePipeline.Web.Hosting;
@@ -9,17 +8,11 @@ using ContrastivePipeline.Workflow.Composition;
 using ContrastivePipeline.Workflow.Control;
 using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Hosting.Activities;
-using ContrastivePipeline.Workflow.Operations;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.RemoteTraining;
-using ContrastivePipeline.Workflow.RemoteTraining.ContainerApps;
 using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Scheduling;
-using ContrastivePipeline.Workflow.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -29,10 +22,10 @@ namespace ContrastivePipeline.Functions.Hosting;
 /// <summary>The composition root of the Functions app.</summary>
 internal static class FunctionsComposition
 {
-    /// <summary>Opens the store and registers everything that the functions work with.</summary>
-    /// <param name="services">Where to.</param>
+    /// <summary>Opens the store and registers the services of the functions.</summary>
+    /// <param name="services">Receives the registrations.</param>
     /// <param name="settings">The settings.</param>
-    /// <param name="logs">Where runs are logged to, besides the host's own log.</param>
+    /// <param name="logs">Logs of the runs, besides the log of the host.</param>
     public static async Task AddContrastivePipelineAsync(this IServiceCollection services, FunctionsSettings settings, ILoggerFactory logs)
     {
         var time = TimeProvider.System;
@@ -43,7 +36,7 @@ internal static class FunctionsComposition
         var scratch = Path.Combine(Path.GetTempPath(), "contrastive");
         var pipeline = new LocalPipeline(store, scratch, time, new RunEventLog(logs.CreateLogger("ContrastivePipeline")));
         var requests = new PipelineRequests(
-            library, stop => LocalPackages.EnsureInstalledAsync(LocalPackages.FindFolder(), new Silence(), stop));
+            library, stop => LocalPackages.EnsureInstalledAsync(LocalPackages.FindFolder(), progress: null, stop));
         var control = new DurableRunControl(store, requests, settings, time);
         var operations = new List<Operation> { HostedRunWorkflow.Operation(pipeline.Runs, time) };
         if (settings.TrainingJob is { } job)
@@ -67,11 +60,8 @@ internal static class FunctionsComposition
             Notice = text => provider.GetRequiredService<ILogger<HostedApi>>().LogError("{Notice}", text),
         }, provider.GetRequiredService<IHostApplicationLifetime>()));
     }
-
-    private sealed class Silence : IProgress<string>
-    {
-        public void Report(string value)
-        {
-        }
-    }
 }
+
+/// <summary>The store over the container of signals, which is not the container of artifacts.</summary>
+/// <param name="Store">Store over that container.</param>
+public sealed record SignalStore(ArtifactStore Store);

@@ -5,16 +5,16 @@ namespace ContrastivePipeline.Functions.Hosting;
 
 /// <summary>The app's settings, all from environment variables.</summary>
 /// <param name="Store">What <c>--store</c> takes.</param>
-/// <param name="TrainingJob">The job that trains; null where activities do.</param>
-/// <param name="TrainingParallelism">Trials of a run that run at once; each trains on one machine.</param>
+/// <param name="TrainingJob">The Container Apps job that trains; null where training runs as an activity.</param>
+/// <param name="TrainingParallelism">Concurrent trials of a run; each trains on one machine.</param>
 /// <param name="ScheduledExperiments">Experiments that the schedule starts.</param>
 public sealed record FunctionsSettings(
     string Store, ResourceIdentifier? TrainingJob, int TrainingParallelism, IReadOnlyList<string> ScheduledExperiments)
 {
     private const string Parallelism = "CONTRASTIVE_TRAINING_PARALLELISM";
 
-    /// <summary>Reads them.</summary>
-    /// <exception cref="InvalidOperationException">One is missing, or not what it has to be.</exception>
+    /// <summary>Reads the settings from the environment variables of the process.</summary>
+    /// <exception cref="InvalidOperationException">A setting is missing or invalid.</exception>
     public static FunctionsSettings OfProcess()
     {
         var job = Variable("CONTRASTIVE_TRAINING_JOB");
@@ -23,7 +23,8 @@ public sealed record FunctionsSettings(
                 ?? throw new InvalidOperationException("Set CONTRASTIVE_STORE: the URL of the store's container, or a connection string."),
             job is null ? null : new ResourceIdentifier(job),
             Variable(Parallelism) is { } trials ? Positive(Parallelism, trials) : 4,
-            (Variable("CONTRASTIVE_SCHEDULED_EXPERIMENTS") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+            (Variable("CONTRASTIVE_SCHEDULED_EXPERIMENTS") ?? "")
+                .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
 
     private static int Positive(string name, string text) =>

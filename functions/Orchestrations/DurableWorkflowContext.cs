@@ -7,10 +7,10 @@ using Microsoft.DurableTask;
 
 namespace ContrastivePipeline.Functions.Orchestrations;
 
-/// <summary>The port of a workflow on Durable Functions: a stage is an activity, another workflow a sub-orchestration.</summary>
+/// <summary>The workflow port on Durable Functions: a stage is an activity, a child workflow a sub-orchestration.</summary>
 internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, OrchestrationInput input) : IWorkflowContext
 {
-    private static readonly JsonElement s_nothing = JsonSerializer.SerializeToElement<object?>(null);
+    private static readonly JsonElement Nothing = JsonSerializer.SerializeToElement<object?>(null);
 
     public string RunId => input.Scope.RunId;
 
@@ -37,8 +37,8 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
     public Task<TOutput> ContinueAsync<TInput, TOutput>(WorkflowReference<TInput, TOutput> self, TInput next)
     {
         context.ContinueAsNew(input with { Input = WorkflowJson.ToElement(next) });
-        // What a workflow returns that begins anew reaches nobody; it must only bear to be written.
-        return Task.FromResult(s_nothing.Deserialize<TOutput>()!);
+        // The output of a workflow that continues as new is discarded; it must only be serialisable.
+        return Task.FromResult(Nothing.Deserialize<TOutput>()!);
     }
 
     public async Task<T> WaitForEventAsync<T>(string name, TimeSpan timeout)
@@ -57,7 +57,7 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
 
     public void Report(WorkflowStatus status) => context.SetCustomStatus(status);
 
-    /// <summary>Has a stage run on a machine of its own, unless it is done already.</summary>
+    /// <summary>Runs a stage on a machine of its own, unless it is done already.</summary>
     private async Task<JsonElement> LaunchAsync(StageRequest request, LaunchOptions timeout)
     {
         var found = await AnswerAsync<FoundStage>(FunctionNames.FindStage, request);
@@ -85,7 +85,7 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
             }
             catch (TaskFailedException failed) when (ChildEnd.IsItsOwn(failed.FailureDetails))
             {
-                // The message of whoever failed first: how deep it lay is of no interest to whoever reads the run.
+                // The message of the innermost failure: the depth of nesting means nothing to the reader of a run.
                 throw new PermanentStageException(failed.FailureDetails.ErrorMessage);
             }
             catch (TaskFailedException broken)
@@ -101,10 +101,11 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
         if (answer.IsCancelled)
             throw new HostedRunCancelledException();
         var failure = answer.Failure ?? $"{activity} gave no answer.";
-        return answer.Output ?? throw (answer.Told is { } told ? new RemoteStageException(failure, told) : new PermanentStageException(failure));
+        return answer.Output
+            ?? throw (answer.Told is { } told ? new RemoteStageException(failure, told) : new PermanentStageException(failure));
     }
 
-    /// <summary>Asks until there is an answer that another attempt would not change.</summary>
+    /// <summary>Calls an activity until its answer is final: a success, or a failure that a retry would not change.</summary>
     private async Task<T> AnswerAsync<T>(string activity, object request)
         where T : IActivityAnswer
     {
@@ -121,10 +122,26 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
             }
             catch (TaskFailedException lost)
             {
-                // Activities answer with their failures: this one did not come to an answer.
+                // Activities return their failures as answers: this one was lost with its worker.
                 wait = timeout.AfterLoss(lost.FailureDetails.ErrorMessage);
             }
             await context.CreateTimer(wait, CancellationToken.None);
         }
     }
+}
+
+/// <summary>Maps names of workflows and stages to names of functions.</summary>
+internal static class FunctionNames
+{
+    /// <summary>The activity that finds a completed stage, without running it.</summary>
+    public const string FindStage = "FindStageActivity";
+
+    /// <summary><c>launched-stage</c> is <c>LaunchedStageOrchestration</c>.</summary>
+    public static string Orchestration(string workflow) => Pascal(workflow) + "Orchestration";
+
+    /// <summary><c>prepare-dataset</c> is <c>PrepareDatasetActivity</c>.</summary>
+    public static string Activity(string stage) => Pascal(stage) + "Activity";
+
+    private static string Pascal(string name) =>
+        string.Concat(name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 }

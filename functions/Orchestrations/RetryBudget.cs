@@ -3,26 +3,26 @@ using ContrastivePipeline.Workflow.Stages;
 namespace ContrastivePipeline.Functions.Orchestrations;
 
 /// <summary>
-/// How often one call is made again. Faults of the moment and lost workers are counted apart: that a worker dies or is taken away is no
-/// failure of what it was doing, and a stage that keeps killing its workers must come to an end all the same.
+/// Counts the retries of one call. Transient faults and lost workers are counted separately: the death of a worker is no failure of
+/// the stage it ran, but a stage that keeps killing its workers must fail in the end.
 /// </summary>
 /// <param name="name">Name of the function that is called.</param>
-/// <param name="retry">How often a fault of the moment is met, and how long to wait after it or a lost worker.</param>
+/// <param name="retry">The number of attempts for transient faults, and the waits after a fault or a lost worker.</param>
 internal sealed class RetryBudget(string name, ActivityRetry retry)
 {
-    // As many as a stage gets machines of its own.
+    // The same as the number of machines that a launched stage gets.
     private const int Workers = 8;
 
     private int _failures;
     private int _losses;
 
-    /// <summary>How long to wait after a fault that may pass.</summary>
+    /// <summary>The wait before the next attempt after a transient fault.</summary>
     /// <exception cref="PermanentStageException">It was the last attempt.</exception>
     public TimeSpan AfterFailure(string why) => ++_failures < retry.Attempts
         ? Wait
         : throw new PermanentStageException($"{name} was tried {retry.Attempts} times and failed: {why}");
 
-    /// <summary>How long to wait after a call that came to no answer.</summary>
+    /// <summary>The wait before the next attempt after a lost worker.</summary>
     /// <exception cref="PermanentStageException">It was the last one.</exception>
     public TimeSpan AfterLoss(string why) => ++_losses < Workers
         ? Wait
@@ -38,4 +38,14 @@ internal sealed class RetryBudget(string name, ActivityRetry retry)
             return wait < retry.LongestWait ? wait : retry.LongestWait;
         }
     }
+}
+
+/// <summary>Retries of an activity after a transient fault. The wait doubles from attempt to attempt.</summary>
+/// <param name="Attempts">Attempts in all, the first included.</param>
+/// <param name="FirstWait">Time between the first attempt and the second.</param>
+/// <param name="LongestWait">No wait is longer.</param>
+public sealed record ActivityRetry(int Attempts, TimeSpan FirstWait, TimeSpan LongestWait)
+{
+    /// <summary>Five attempts, 5, 10, 20 and 40 s apart.</summary>
+    public static ActivityRetry Default { get; } = new(5, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5));
 }

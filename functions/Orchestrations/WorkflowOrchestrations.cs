@@ -3,37 +3,38 @@ using ContrastivePipeline.Workflow.Activities;
 using ContrastivePipeline.Workflow.Orchestration;
 using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.RemoteTraining;
+using ContrastivePipeline.Workflow.Stages;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 
 namespace ContrastivePipeline.Functions.Orchestrations;
 
-/// <summary>The workflows as orchestrations. All that they do is in their workflows, which run on the local host just the same.</summary>
+/// <summary>The workflows as orchestrations. The workflows themselves are in src and run on the local host, too.</summary>
 public static class WorkflowOrchestrations
 {
-    /// <summary>The whole of a reproduction.</summary>
+    /// <summary>The whole pipeline. The function keeps its stored name.</summary>
     [Function("ReproductionOrchestration")]
-    public static Task<JsonElement> Pipeline([OrchestrationTrigger] TaskOrchestrationContext context) =>
+    public static Task<JsonElement> PipelineAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
         RunAsync(context, HostedRunWorkflow.Main);
 
     /// <summary>One variant with one seed.</summary>
     [Function("TrialOrchestration")]
-    public static Task<JsonElement> Trial([OrchestrationTrigger] TaskOrchestrationContext context) =>
+    public static Task<JsonElement> TrialAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
         RunChildAsync(context, PipelineWorkflow.Trial);
 
-    /// <summary>A training, segment after segment; begins anew every so many.</summary>
+    /// <summary>A training, segment after segment; continues as new after a number of them, which bounds its history.</summary>
     [Function("TrainingOrchestration")]
-    public static Task<JsonElement> Training([OrchestrationTrigger] TaskOrchestrationContext context) =>
+    public static Task<JsonElement> TrainingAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
         RunChildAsync(context, PipelineWorkflow.Training);
 
     /// <summary>A stage on a machine of its own.</summary>
     [Function("LaunchedStageOrchestration")]
-    public static Task<JsonElement> LaunchedStage([OrchestrationTrigger] TaskOrchestrationContext context) =>
+    public static Task<JsonElement> LaunchedStageAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
         RunChildAsync(context, LaunchedStageWorkflow.Main);
 
     /// <summary>A caption refresh.</summary>
     [Function("CaptionRefreshOrchestration")]
-    public static Task<JsonElement> CaptionRefresh([OrchestrationTrigger] TaskOrchestrationContext context) =>
+    public static Task<JsonElement> CaptionRefreshAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
         RunAsync(context, HostedRefreshWorkflow.Main);
 
     private static async Task<JsonElement> RunChildAsync(TaskOrchestrationContext context, WorkflowDefinition workflow)
@@ -54,4 +55,28 @@ public static class WorkflowOrchestrations
             ?? throw new ArgumentException($"{context.Name} was started without an input.", nameof(context));
         return workflow.RunAsync(new DurableWorkflowContext(context, input), input.Input);
     }
+}
+
+/// <summary>
+/// How a sub-orchestration ends that has no output. That its run was cancelled is a result, because the host takes and logs every exception
+/// of an orchestration as a fault; that it failed for good is an exception of ours; every other exception is the host's.
+/// </summary>
+internal static class ChildEnd
+{
+    private const string CancelledKey = "runIsCancelled";
+
+    /// <summary>The output of one whose run was cancelled.</summary>
+    public static JsonElement Cancelled { get; } =
+        JsonSerializer.SerializeToElement(new Dictionary<string, bool> { [CancelledKey] = true });
+
+    /// <summary>Whether an output is <see cref="Cancelled"/>.</summary>
+    public static bool IsCancelled(JsonElement output) =>
+        output.ValueKind == JsonValueKind.Object && output.TryGetProperty(CancelledKey, out _);
+
+    /// <summary>
+    /// Whether a workflow failed by itself, and would again. A host that shuts down can fail an orchestration that it is just running, with
+    /// exceptions of its own; such a one is started again and finds its stages done.
+    /// </summary>
+    public static bool IsItsOwn(TaskFailureDetails failure) =>
+        failure.ErrorType == typeof(PermanentStageException).FullName || failure.ErrorType == typeof(RemoteStageException).FullName;
 }

@@ -16,6 +16,8 @@ public sealed class ApiFunction(HostedApi api)
         [DurableClient] DurableTaskClient client)
     {
         using (CurrentClient.Use(client))
+        {
             await api.HandleAsync(request.HttpContext);
+        }
     }
 }

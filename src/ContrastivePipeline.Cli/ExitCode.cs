@@ -23,6 +23,6 @@ internal static class ExitCode
 
     /// <summary>For <c>--help</c>.</summary>
     public const string Help =
-        "Exit codes: 0 done; 1 failed; 2 wrong usage, invalid experiment file or no such thing; 3 store out of reach, closed or full; "
-        + "4 another process runs the experiment or changed the dataset first; 130 interrupted (the same command resumes).";
+        "Exit codes: 0 done; 1 failed; 2 wrong usage, invalid experiment file or no such thing; 3 store out of reach, closed or full; 4 "
+        + "another process runs the experiment or changed the dataset first; 130 interrupted (the same command resumes).";
 }

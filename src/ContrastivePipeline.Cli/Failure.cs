@@ -14,19 +14,19 @@ using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Cli;
 
-/// <summary>An exception as the user meets it.</summary>
+/// <summary>An exception as it is shown to the user.</summary>
 /// <param name="Code">One of <see cref="ExitCode"/>.</param>
 /// <param name="Message">What was wrong, where, and what to do; without secrets.</param>
 internal sealed partial record Failure(int Code, string Message)
 {
-    /// <summary>Sorts an exception.</summary>
+    /// <summary>Maps an exception to its exit code and message.</summary>
     /// <param name="fault">What was thrown.</param>
     /// <param name="verbose">Whether to add the stack trace.</param>
     public static Failure Of(Exception fault, bool verbose)
     {
         var code = CodeOf(fault);
-        var message = IsForPeople(fault)
-            ? WordsOf(fault)
+        var message = IsForUsers(fault)
+            ? MessageOf(fault)
             : $"{fault.GetType().Name}: {fault.Message}\nThis should not happen. --verbose shows where it did; please report it.";
         return new Failure(code, HideSecrets(verbose ? $"{message}\n{fault}" : message));
     }
@@ -34,21 +34,23 @@ internal sealed partial record Failure(int Code, string Message)
     /// <summary>Replaces account keys and signatures that a message quotes.</summary>
     public static string HideSecrets(string text) => Secrets().Replace(text, "$1=…");
 
-    // What .NET says of files names neither the reason nor what to do. Our own exceptions of these types have their own words.
-    private static string WordsOf(Exception fault) => fault switch
+    // The messages of .NET about files name neither the reason nor what to do; our own exceptions of these types do.
+    private static string MessageOf(Exception fault) => fault switch
     {
-        FileNotFoundException { FileName: { } file } when IsOfDotNet(fault, "Could not find file") => $"There is no file '{file}'.",
+        FileNotFoundException { FileName: { } file } when StartsWith(fault, "Could not find file") => $"There is no file '{file}'.",
         DirectoryNotFoundException when Quoted().Match(fault.Message) is { Success: true } path =>
             $"There is no '{path.Groups[1].Value}': a folder on the way to it is missing, or is a file.",
         UnauthorizedAccessException when Quoted().Match(fault.Message) is { Success: true } path =>
             $"'{path.Groups[1].Value}' cannot be opened: "
-            + (Directory.Exists(path.Groups[1].Value) ? "it is a folder." : "this user may not read or write it. See its rights, or name another."),
-        IOException when IsOfDotNet(fault, "The file '") && Quoted().Match(fault.Message) is { Success: true } path =>
+            + (Directory.Exists(path.Groups[1].Value)
+                ? "it is a folder."
+                : "this user may not read or write it. See its rights, or name another."),
+        IOException when StartsWith(fault, "The file '") && Quoted().Match(fault.Message) is { Success: true } path =>
             $"'{path.Groups[1].Value}' is a file already.",
         _ => fault.Message,
     };
 
-    private static bool IsOfDotNet(Exception fault, string beginning) => fault.Message.StartsWith(beginning, StringComparison.Ordinal);
+    private static bool StartsWith(Exception fault, string text) => fault.Message.StartsWith(text, StringComparison.Ordinal);
 
     private static int CodeOf(Exception fault)
     {
@@ -56,7 +58,8 @@ internal sealed partial record Failure(int Code, string Message)
         {
             switch (current)
             {
-                case UsageException or WebStartException or TelemetrySettingException or ResultMissingException or ExperimentInvalidException or SourceException:
+                case UsageException or WebStartException or TelemetrySettingException or ResultMissingException
+                    or ExperimentInvalidException or SourceException:
                 case DatasetNotFoundException or RunRequestException or ExperimentMisfitException:
                     return ExitCode.Usage;
                 case RunBusyException or RefreshConflictException:
@@ -72,8 +75,9 @@ internal sealed partial record Failure(int Code, string Message)
         return ExitCode.Failed;
     }
 
-    private static bool IsForPeople(Exception fault) => fault
-        is UsageException or WebStartException or TelemetrySettingException or ResultMissingException or ExperimentInvalidException or SourceException or StoreException or IPermanentFailure
+    private static bool IsForUsers(Exception fault) => fault
+        is UsageException or WebStartException or TelemetrySettingException or ResultMissingException or ExperimentInvalidException
+            or SourceException or StoreException or IPermanentFailure
         or DatasetNotFoundException or RefreshConflictException or RunBusyException or RunRequestException or RunStateException
         or NativeTorchException or WeightsException or InvalidDataException or IOException or UnauthorizedAccessException;
 
@@ -83,3 +87,6 @@ internal sealed partial record Failure(int Code, string Message)
     [GeneratedRegex("(AccountKey|SharedAccessSignature|\\bsig)=[^;&\\s'\"]+", RegexOptions.IgnoreCase)]
     private static partial Regex Secrets();
 }
+
+/// <summary>The command line asks for something that does not exist or makes no sense. The message says what to do.</summary>
+internal sealed class UsageException(string message, Exception? inner = null) : Exception(message, inner);

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace ContrastivePipeline.Evaluation;
 
-/// <summary>What embeddings must be before a number is made of them.</summary>
+/// <summary>Preconditions of the metrics; every method throws an <see cref="ArgumentException"/> that names the row.</summary>
 internal static class Check
 {
     // Half precision, the coarsest that embeddings are stored in, keeps a norm to about 1e-3.
@@ -25,7 +25,8 @@ internal static class Check
         if (first.Dimension != second.Dimension)
         {
             throw new ArgumentException(
-                $"The {firstName} have {first.Dimension} columns and the {secondName} {second.Dimension}: they are not of one shared embedding space.");
+                $"The {firstName} have {first.Dimension} columns and the {secondName} {second.Dimension}: they are not of one shared "
+                    + "embedding space.");
         }
     }
 

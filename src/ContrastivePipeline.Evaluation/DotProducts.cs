@@ -12,19 +12,20 @@ internal static class DotProducts
 {
     private const int Lanes = 8, LeftRows = 32, RightRows = 256;
 
-    /// <summary>Sees the products of left rows <c>leftStart…</c> with right rows <c>rightStart…</c>, row-major.</summary>
+    /// <summary>Receives the products of left rows <c>leftStart…</c> with right rows <c>rightStart…</c>, row-major.</summary>
     public delegate void Visitor(int leftStart, int leftCount, int rightStart, int rightCount, ReadOnlySpan<double> products);
 
     /// <summary>
     /// Visits all products block by block: blocks of left rows in parallel, and for each of them the right rows in order, so
-    /// that what is kept for a left row belongs to one thread at a time.
+    /// that the state of a left row is used by one thread at a time.
     /// </summary>
     public static void Visit(EmbeddingMatrix left, EmbeddingMatrix right, Visitor visit)
     {
         int width = (left.Dimension + Lanes - 1) / Lanes;
         Parallel.For(
             0, (left.Count + LeftRows - 1) / LeftRows,
-            () => new Buffers(new Vector512<double>[LeftRows * width], new Vector512<double>[RightRows * width], new double[LeftRows * RightRows]),
+            () => new Buffers(
+                new Vector512<double>[LeftRows * width], new Vector512<double>[RightRows * width], new double[LeftRows * RightRows]),
             (block, _, buffers) =>
             {
                 int leftStart = block * LeftRows;
@@ -64,7 +65,9 @@ internal static class DotProducts
             int rightCount = Math.Min(RightRows, right.Count - rightStart);
             Widen(right, rightStart, rightCount, buffers.Right);
             for (int row = 0; row < leftCount; row++)
+            {
                 Row(buffers.Left.AsSpan(row * width, width), buffers.Right, buffers.Products.AsSpan(row * rightCount, rightCount));
+            }
             visit(leftStart, leftCount, rightStart, rightCount, buffers.Products.AsSpan(0, leftCount * rightCount));
         }
     }
@@ -101,7 +104,9 @@ internal static class DotProducts
             var right = rights.Slice(row * width, width);
             Vector512<double> sum = default;
             for (int i = 0; i < left.Length; i++)
+            {
                 sum = Vector512.MultiplyAddEstimate(left[i], right[i], sum);
+            }
             products[row] = Sum(sum);
         }
     }
@@ -122,11 +127,13 @@ internal static class DotProducts
             var target = doubles.Slice(row * width * Lanes, width * Lanes);
             var source = matrix[start + row];
             for (int i = 0; i < source.Length; i++)
+            {
                 target[i] = source[i];
+            }
             target[source.Length..].Clear();
         }
     }
 
-    /// <summary>What a thread keeps from block to block.</summary>
+    /// <summary>Buffers that a thread reuses from block to block.</summary>
     private sealed record Buffers(Vector512<double>[] Left, Vector512<double>[] Right, double[] Products);
 }

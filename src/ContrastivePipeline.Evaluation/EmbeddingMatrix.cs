@@ -1,6 +1,6 @@
 namespace ContrastivePipeline.Evaluation;
 
-/// <summary>Embeddings, one a row.</summary>
+/// <summary>Embeddings, one per row: [count, dimension], row-major single precision.</summary>
 public sealed class EmbeddingMatrix
 {
     private readonly float[] _values;
@@ -29,7 +29,7 @@ public sealed class EmbeddingMatrix
     /// <summary>All values, row-major.</summary>
     public ReadOnlySpan<float> Values => _values;
 
-    /// <summary>One embedding.</summary>
+    /// <summary>The embedding of a row, [dimension].</summary>
     public ReadOnlySpan<float> this[int row] => _values.AsSpan(row * Dimension, Dimension);
 
     /// <summary>A copy of some rows in the order given.</summary>
@@ -38,7 +38,9 @@ public sealed class EmbeddingMatrix
         ArgumentNullException.ThrowIfNull(rows);
         float[] values = new float[rows.Count * Dimension];
         for (int i = 0; i < rows.Count; i++)
+        {
             this[rows[i]].CopyTo(values.AsSpan(i * Dimension));
+        }
         return new(values, rows.Count, Dimension);
     }
 
@@ -54,7 +56,9 @@ public sealed class EmbeddingMatrix
             if (norm == 0)
                 throw new ArgumentException($"Row {row} of the embeddings is all zero and has no direction.");
             for (int i = 0; i < Dimension; i++)
+            {
                 values[row * Dimension + i] = (float)(this[row][i] / norm);
+            }
         }
 
         return new(values, Count, Dimension);

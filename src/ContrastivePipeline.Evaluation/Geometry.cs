@@ -6,10 +6,10 @@ namespace ContrastivePipeline.Evaluation;
 /// </summary>
 public static class Geometry
 {
-    /// <summary>Rows a set that quadratic formulas use; of larger sets a fixed subsample.</summary>
+    /// <summary>Greatest number of rows per set in quadratic formulas; of larger sets a fixed subsample is used.</summary>
     public const int LargestSet = 10_000;
 
-    /// <summary>All of the geometry that a report shows. What compares two of a kind is undefined where there is one.</summary>
+    /// <summary>All of the geometry that a report shows. A value that compares rows of one kind is NaN where there is only one.</summary>
     /// <exception cref="ArgumentException">Rows are not of length 1.</exception>
     public static GeometryResult Evaluate(MatchedEmbeddings embeddings)
     {
@@ -77,7 +77,9 @@ public static class Geometry
         {
             double sum = 0;
             for (int other = 0; other < kept.Count; other++)
+            {
                 sum += other == row ? 0 : Math.Exp(-t * SquaredDistance(kept[row], kept[other]));
+            }
             means[row] = sum / (kept.Count - 1);
         });
         double all = means.Average();
@@ -114,7 +116,9 @@ public static class Geometry
         for (int row = 0; row < set.Count; row++)
         {
             for (int i = 0; i < sums.Length; i++)
+            {
                 sums[i] += set[row][i];
+            }
         }
 
         return Array.ConvertAll(sums, sum => sum / set.Count);
@@ -151,4 +155,31 @@ public static class Geometry
 
         return sum;
     }
+}
+
+/// <summary>The geometry of one model's embeddings of one split.</summary>
+/// <param name="Alignment">E‖I − T‖² over matched pairs.</param>
+/// <param name="UniformityText">Uniformity of the texts.</param>
+/// <param name="UniformityMedia">Uniformity of the media.</param>
+/// <param name="UniformityAcross">Uniformity over pairs of a media item and a text that do not match.</param>
+/// <param name="CentroidGap">Distance of the two means: the modality gap.</param>
+/// <param name="MatchedCosine">Mean cosine of matched pairs.</param>
+/// <param name="UnmatchedCosine">Mean cosine of pairs that do not match.</param>
+public sealed record GeometryResult(
+    Estimate Alignment,
+    Estimate UniformityText,
+    Estimate UniformityMedia,
+    Estimate UniformityAcross,
+    Estimate CentroidGap,
+    Estimate MatchedCosine,
+    Estimate UnmatchedCosine);
+
+/// <summary>A value with its formula and the number of items that it averages over.</summary>
+/// <param name="Formula">One of <see cref="Formulas"/>.</param>
+/// <param name="N">Pairs or rows it averages over; the larger side's rows where it compares two sets.</param>
+/// <param name="Value">The value; NaN where the formula has nothing to compare.</param>
+public readonly record struct Estimate(string Formula, int N, double Value)
+{
+    /// <summary>Whether there is a value.</summary>
+    public bool IsDefined => !double.IsNaN(Value);
 }

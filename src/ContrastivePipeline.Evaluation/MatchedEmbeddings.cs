@@ -1,8 +1,8 @@
 namespace ContrastivePipeline.Evaluation;
 
 /// <summary>
-/// Embeddings of media and of texts in one shared embedding space, and which belong together: a text matches every media item of its group
-/// and the other way round.
+/// Embeddings of media and of texts in one shared embedding space, with a group for each row: a text and a media item match if their
+/// groups are equal.
 /// </summary>
 public sealed class MatchedEmbeddings
 {

@@ -21,7 +21,8 @@ public static class MetricCatalogue
     }
 
     private static bool Matches(string[] pattern, string[] parts) =>
-        pattern.Length == parts.Length && pattern.Zip(parts, (wanted, part) => wanted == "*" ? part.Length > 0 : wanted == part).All(same => same);
+        pattern.Length == parts.Length
+            && pattern.Zip(parts, (wanted, part) => wanted == "*" ? part.Length > 0 : wanted == part).All(same => same);
 
     private static IEnumerable<MetricDefinition> Retrieval(string direction, string title, string query, string item)
     {
@@ -75,3 +76,39 @@ public static class MetricCatalogue
             "Mean cosine of a media item and a text that does not belong to it."),
     ];
 }
+
+/// <summary>Whether higher or lower values of a metric are better.</summary>
+public enum Direction
+{
+    /// <summary>The metric is descriptive.</summary>
+    Neither,
+
+    /// <summary>Higher values are better.</summary>
+    HigherIsBetter,
+
+    /// <summary>Lower values are better.</summary>
+    LowerIsBetter,
+}
+
+/// <summary>How a value is shown.</summary>
+public enum MetricUnit
+{
+    /// <summary>A plain number.</summary>
+    Number,
+
+    /// <summary>A fraction in [0, 1], shown as per cent.</summary>
+    Fraction,
+
+    /// <summary>A 1-based position.</summary>
+    Rank,
+}
+
+/// <summary>Definition of a metric, for tables, reports and scripts.</summary>
+/// <param name="Id">Metric id; a <c>*</c> stands for one part, such as the name of a label set.</param>
+/// <param name="Formula">One of <see cref="Formulas"/>.</param>
+/// <param name="Title">A column head.</param>
+/// <param name="Unit">How to show a value.</param>
+/// <param name="Direction">Whether higher or lower is better.</param>
+/// <param name="Explanation">One sentence for a reader.</param>
+public sealed record MetricDefinition(
+    string Id, string Formula, string Title, MetricUnit Unit, Direction Direction, string Explanation);

@@ -15,7 +15,7 @@ internal static class PairSums
         EmbeddingMatrix left, EmbeddingMatrix right, Func<int, int, bool> choose, Kernel kernel)
     {
         double[] leftSquared = Squared(left), rightSquared = Squared(right);
-        // A slot a left row, added up in order at the end: the result does not depend on the number of threads.
+        // One slot per left row, summed in order at the end: the result does not depend on the number of threads.
         var rows = new (double Kernel, double Product, long Pairs)[left.Count];
         DotProducts.Visit(left, right, (leftStart, leftCount, rightStart, rightCount, products) =>
         {

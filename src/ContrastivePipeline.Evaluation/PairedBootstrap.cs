@@ -1,8 +1,8 @@
 namespace ContrastivePipeline.Evaluation;
 
 /// <summary>
-/// The difference of two models over the same items, with what chance alone would make of it (Efron's percentile bootstrap).
-/// It speaks of these two trained models; whether another seed would show the same is what <see cref="SeedSummary"/> tells.
+/// The difference of two models over the same items with its confidence interval (Efron's percentile bootstrap). It is about these
+/// two trained models; the variation over seeds is in <see cref="SeedSummary"/>.
 /// </summary>
 public static class PairedBootstrap
 {
@@ -10,11 +10,11 @@ public static class PairedBootstrap
     public const int Resamples = 10_000;
 
     /// <summary>Compares a variant with the baseline.</summary>
-    /// <param name="baseline">A value an item, for example 1 for a hit and 0 for none.</param>
+    /// <param name="baseline">One value per item, for example 1 for a hit and 0 for none.</param>
     /// <param name="variant">The values of the same items in the same order.</param>
     /// <param name="seed">Seed of the resampling; equal seeds give equal results on every machine.</param>
     /// <param name="clusters">
-    /// Which items stand or fall together, for example the captions of one image: clusters are drawn instead of items.
+    /// Cluster of each item, for example the image of a caption: clusters are drawn instead of items.
     /// Null draws items.
     /// </param>
     /// <param name="resamples">Number of resamples.</param>
@@ -48,7 +48,7 @@ public static class PairedBootstrap
 
     private static double Resample((double Sum, int Count)[] units, ulong seed, int resample)
     {
-        // A generator a resample: the result does not depend on which thread takes which.
+        // One generator per resample: the result does not depend on the assignment to threads.
         var random = new SplitMix64(new SplitMix64(seed ^ (ulong)resample << 32).Next());
         double sum = 0;
         long count = 0;
@@ -70,7 +70,7 @@ public static class PairedBootstrap
         return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
     }
 
-    // One resample more on either side keeps p above zero: 10,000 resamples cannot show a smaller one than 2 / 10,001.
+    // Counting one more resample keeps p above zero: the least that 10,000 resamples can show is 2 / 10,001.
     private static double PValue(double[] means)
     {
         int low = means.Count(mean => mean <= 0), high = means.Count(mean => mean >= 0);
@@ -86,3 +86,24 @@ public static class PairedBootstrap
 /// <param name="N">Items.</param>
 /// <param name="Resamples">Resamples that the interval and p come from.</param>
 public sealed record BootstrapDifference(double Mean, double Low, double High, double PValue, int N, int Resamples);
+
+/// <summary>One metric over the seeds of a variant.</summary>
+/// <param name="Mean">Mean over the seeds.</param>
+/// <param name="StandardDeviation">With n − 1 in the denominator; null for one seed.</param>
+/// <param name="Seeds">Number of seeds.</param>
+public sealed record SeedSummary(double Mean, double? StandardDeviation, int Seeds)
+{
+    /// <summary>Summarises the values of the seeds.</summary>
+    /// <exception cref="ArgumentException">There is no value.</exception>
+    public static SeedSummary Of(IReadOnlyCollection<double> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Count == 0)
+            throw new ArgumentException("There is no seed to summarise.", nameof(values));
+        double mean = values.Average();
+        double? deviation = values.Count == 1
+            ? null
+            : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
+        return new(mean, deviation, values.Count);
+    }
+}

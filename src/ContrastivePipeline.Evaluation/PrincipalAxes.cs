@@ -7,7 +7,7 @@ internal static class PrincipalAxes
     private const int Directions = 8, MostIterations = 500;
     private const double Tolerance = 1e-10;
 
-    /// <summary>Finds them.</summary>
+    /// <summary>Computes the two eigenvectors.</summary>
     /// <param name="covariance">[d, d], symmetric; d is at least 2.</param>
     public static (PrincipalAxis First, PrincipalAxis Second) Of(double[][] covariance)
     {
@@ -43,13 +43,15 @@ internal static class PrincipalAxes
         {
             start[i] = new double[dimension];
             foreach (ref double value in start[i].AsSpan())
+            {
                 value = random.Below(1 << 20) / (double)(1 << 19) - 1;
+            }
         }
 
         return start;
     }
 
-    /// <summary>Gram–Schmidt, twice for accuracy; what depends on the directions before it becomes zero.</summary>
+    /// <summary>Gram–Schmidt, twice for accuracy; a direction that depends linearly on earlier ones becomes zero.</summary>
     private static double[][] Orthonormal(double[][] directions)
     {
         for (int i = 0; i < directions.Length; i++)
@@ -59,13 +61,17 @@ internal static class PrincipalAxes
             for (int repeat = 0; repeat < 2; repeat++)
             {
                 foreach (double[] other in directions.AsSpan(0, i))
+                {
                     AddTo(direction, other, -Dot(direction, other));
+                }
             }
 
             double norm = Math.Sqrt(Dot(direction, direction));
             bool vanished = norm <= 1e-13 * before;
             foreach (ref double value in direction.AsSpan())
+            {
                 value = vanished ? 0 : value / norm;
+            }
         }
 
         return directions;
@@ -75,7 +81,9 @@ internal static class PrincipalAxes
     {
         double[] sum = new double[directions[0].Length];
         for (int i = 0; i < weights.Length; i++)
+        {
             AddTo(sum, directions[i], weights[i]);
+        }
         return sum;
     }
 
@@ -88,14 +96,18 @@ internal static class PrincipalAxes
     private static void AddTo(double[] sum, double[] direction, double weight)
     {
         for (int i = 0; i < sum.Length; i++)
+        {
             sum[i] += weight * direction[i];
+        }
     }
 
     private static double Dot(double[] x, double[] y)
     {
         double sum = 0;
         for (int i = 0; i < x.Length; i++)
+        {
             sum += x[i] * y[i];
+        }
         return sum;
     }
 }

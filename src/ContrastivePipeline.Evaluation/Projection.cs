@@ -8,7 +8,7 @@ namespace ContrastivePipeline.Evaluation;
 /// <param name="ExplainedVariance">Shares of the variance along the first and the second axis, in [0, 1].</param>
 public sealed record Projection(MapPoint[] Media, MapPoint[] Texts, MapPoint ExplainedVariance)
 {
-    /// <summary>Rows a side that the axes are found from; of larger sets a fixed subsample. All rows are placed.</summary>
+    /// <summary>Greatest number of rows per side from which the axes are computed (a fixed subsample); all rows are projected.</summary>
     public const int LargestSide = 4_000;
 
     /// <summary>
@@ -28,7 +28,9 @@ public sealed record Projection(MapPoint[] Media, MapPoint[] Texts, MapPoint Exp
         double[][] rows = [.. Sampled(media), .. Sampled(texts)];
         double[] mean = Mean(rows);
         foreach (double[] row in rows)
+        {
             TensorPrimitives.Subtract(row, mean, row);
+        }
         double[][] covariance = Covariance(rows, mean.Length);
         double total = covariance.Select((row, i) => row[i]).Sum();
         var axes = PrincipalAxes.Of(covariance);
@@ -44,7 +46,9 @@ public sealed record Projection(MapPoint[] Media, MapPoint[] Texts, MapPoint Exp
     {
         double[] mean = new double[rows[0].Length];
         foreach (double[] row in rows)
+        {
             TensorPrimitives.Add(mean, row, mean);
+        }
         TensorPrimitives.Divide(mean, rows.Length, mean);
         return mean;
     }
@@ -52,12 +56,14 @@ public sealed record Projection(MapPoint[] Media, MapPoint[] Texts, MapPoint Exp
     private static double[][] Covariance(double[][] centred, int dimension)
     {
         double[][] covariance = new double[dimension][];
-        // A row of the matrix is one thread's and element-wise, so every sum has one order.
+        // One thread computes a row of the matrix, element-wise, so every sum has a fixed order.
         Parallel.For(0, dimension, i =>
         {
             double[] sums = new double[dimension];
             foreach (double[] row in centred)
+            {
                 TensorPrimitives.MultiplyAdd(row, row[i], sums, sums);
+            }
             TensorPrimitives.Divide(sums, centred.Length, sums);
             covariance[i] = sums;
         });

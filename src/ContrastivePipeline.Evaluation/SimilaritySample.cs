@@ -1,6 +1,6 @@
 namespace ContrastivePipeline.Evaluation;
 
-/// <summary>How the cosines of matched pairs and of all other pairs are spread.</summary>
+/// <summary>Histograms of the cosines of matched pairs and of all other pairs.</summary>
 /// <param name="Edges">Edges of the bins from −1 to 1, one more than bins; a bin holds its lower edge, the last also its upper.</param>
 /// <param name="Matched">Matched pairs in each bin.</param>
 /// <param name="Unmatched">Pairs that do not match in each bin.</param>
@@ -9,7 +9,7 @@ public sealed record SimilaritySample(double[] Edges, long[] Matched, long[] Unm
     /// <summary>Bins over [−1, 1], each 0.025 wide.</summary>
     public const int Bins = 80;
 
-    /// <summary>Rows a side that are compared; of larger sets a fixed subsample.</summary>
+    /// <summary>Greatest number of rows per side; of larger sets a fixed subsample is used.</summary>
     public const int LargestSide = 4_000;
 
     /// <summary>Counts the cosines of all pairs of unit rows.</summary>
@@ -22,9 +22,10 @@ public sealed record SimilaritySample(double[] Edges, long[] Matched, long[] Unm
         int[] media = Subsample.Rows(embeddings.Media.Count, LargestSide);
         int[] texts = Subsample.Rows(embeddings.Texts.Count, LargestSide);
         long[] matched = new long[Bins], unmatched = new long[Bins];
-        DotProducts.Visit(embeddings.Media.Select(media), embeddings.Texts.Select(texts), (mediaStart, mediaCount, textStart, textCount, products) =>
+        DotProducts.Visit(
+            embeddings.Media.Select(media), embeddings.Texts.Select(texts), (mediaStart, mediaCount, textStart, textCount, products) =>
         {
-            // Counted for the block alone and then added: threads meet once a block instead of once a pair.
+            // Counted per block and then added: one interlocked addition per block instead of one per pair.
             long[] matchedHere = new long[Bins], unmatchedHere = new long[Bins];
             for (int i = 0; i < mediaCount; i++)
             {

@@ -10,9 +10,9 @@ public sealed class ZeroShotClassifier
     private readonly int _dimension;
 
     /// <summary>Averages prompts to classes.</summary>
-    /// <param name="prompts">[classes × templates, d], all templates of class 0 first; lengths do not matter.</param>
-    /// <param name="templates">Prompts a class.</param>
-    /// <exception cref="ArgumentException">The rows are no multiple of the templates, not finite or all zero.</exception>
+    /// <param name="prompts">[classes × templates, d], all templates of class 0 first; rows of any length.</param>
+    /// <param name="templates">Prompts per class.</param>
+    /// <exception cref="ArgumentException">The rows are no multiple of the templates, or one is not finite or all zero.</exception>
     public ZeroShotClassifier(EmbeddingMatrix prompts, int templates)
     {
         Check.Finite(prompts, "prompt embeddings");
@@ -27,11 +27,15 @@ public sealed class ZeroShotClassifier
             double norm = Norm(prompts, prompt, "prompt embeddings");
             var weights = _weights.AsSpan(prompt / templates * _dimension, _dimension);
             for (int i = 0; i < _dimension; i++)
+            {
                 weights[i] += prompts[prompt][i] / norm;
+            }
         }
 
         for (int label = 0; label < Classes; label++)
+        {
             Normalize(_weights.AsSpan(label * _dimension, _dimension), label);
+        }
     }
 
     /// <summary>Number of classes.</summary>
@@ -41,7 +45,7 @@ public sealed class ZeroShotClassifier
     public ReadOnlySpan<double> Weights => _weights;
 
     /// <summary>Cosines of media with classes, [media, classes], row-major.</summary>
-    /// <param name="media">[media, d]; lengths do not matter.</param>
+    /// <param name="media">[media, d]; rows of any length.</param>
     /// <exception cref="ArgumentException">Dimensions differ, or a row is not finite or all zero.</exception>
     public double[] Cosines(EmbeddingMatrix media)
     {
@@ -49,7 +53,8 @@ public sealed class ZeroShotClassifier
         if (media.Dimension != _dimension)
         {
             throw new ArgumentException(
-                $"The media embeddings have {media.Dimension} columns and the prompts {_dimension}: they are not of one shared embedding space.");
+                $"The media embeddings have {media.Dimension} columns and the prompts {_dimension}: they are not of one shared embedding "
+                    + "space.");
         }
 
         double[] cosines = new double[media.Count * Classes];
@@ -61,7 +66,9 @@ public sealed class ZeroShotClassifier
                 double sum = 0;
                 var weights = _weights.AsSpan(label * _dimension, _dimension);
                 for (int i = 0; i < weights.Length; i++)
+                {
                     sum += weights[i] * media[row][i];
+                }
                 cosines[row * Classes + label] = sum / norm;
             }
         });
@@ -86,9 +93,13 @@ public sealed class ZeroShotClassifier
             {
                 // As in retrieval, a tie counts against the model: an equal class comes before the right one.
                 if (label != labels[row] && scores[label] >= scores[labels[row]])
+                {
                     ranks[row]++;
+                }
                 if (Beats(label, predictions[row], scores, labels[row]))
+                {
                     predictions[row] = label;
+                }
             }
         }
 
@@ -108,11 +119,67 @@ public sealed class ZeroShotClassifier
     {
         double squares = 0;
         foreach (double weight in weights)
+        {
             squares += weight * weight;
+        }
         if (squares == 0)
             throw new ArgumentException($"The prompts of class {label} cancel each other out.");
         double norm = Math.Sqrt(squares);
         foreach (ref double weight in weights)
+        {
             weight /= norm;
+        }
+    }
+}
+
+/// <summary>Predictions of a zero-shot classifier for media with known classes.</summary>
+/// <param name="Classes">Number of classes.</param>
+/// <param name="Labels">The right class of each media item.</param>
+/// <param name="Predictions">The class with the highest cosine; of equal ones a wrong one.</param>
+/// <param name="Ranks">For each media item the number of wrong classes that score at least as high as the right one.</param>
+public sealed record ZeroShotResult(int Classes, int[] Labels, int[] Predictions, int[] Ranks)
+{
+    /// <summary>Number of media.</summary>
+    public int Count => Labels.Length;
+
+    /// <summary>Fraction of the media with the right class among the first <paramref name="k"/>.</summary>
+    public double TopK(int k) => Ranks.Count(rank => rank < k) / (double)Count;
+
+    /// <summary>1 for each media item with the right class among the first <paramref name="k"/>, else 0.</summary>
+    public double[] HitsAt(int k) => Array.ConvertAll(Ranks, rank => rank < k ? 1.0 : 0.0);
+
+    /// <summary>Media of each class.</summary>
+    public int[] ClassCounts() => PerClass(_ => true);
+
+    /// <summary>Top-1 accuracy of each class; NaN for a class without media.</summary>
+    public double[] PerClassAccuracy()
+    {
+        int[] counts = ClassCounts();
+        int[] hits = PerClass(row => Ranks[row] == 0);
+        return [.. hits.Zip(counts, (hit, count) => count == 0 ? double.NaN : hit / (double)count)];
+    }
+
+    /// <summary>The unweighted mean of <see cref="PerClassAccuracy"/> over the classes that have media.</summary>
+    public double MeanPerClass() => PerClassAccuracy().Where(accuracy => !double.IsNaN(accuracy)).Average();
+
+    /// <summary>Media by right class (row) and predicted class (column), [classes, classes].</summary>
+    public int[,] Confusion()
+    {
+        int[,] confusion = new int[Classes, Classes];
+        for (int row = 0; row < Count; row++)
+        {
+            confusion[Labels[row], Predictions[row]]++;
+        }
+        return confusion;
+    }
+
+    private int[] PerClass(Func<int, bool> counts)
+    {
+        int[] result = new int[Classes];
+        for (int row = 0; row < Count; row++)
+        {
+            result[Labels[row]] += counts(row) ? 1 : 0;
+        }
+        return result;
     }
 }

@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace ContrastivePipeline.Observability;
 
-/// <summary>Hears from the exporters, who otherwise say nothing to anybody, what they could not deliver.</summary>
+/// <summary>Listens to the event sources of the exporters, which report failed deliveries nowhere else.</summary>
 internal sealed partial class DeliveryWatch : EventListener
 {
-    // A collector that is not there is an error over HTTP, and over gRPC a warning among others.
+    // An unreachable collector is an error over HTTP, and over gRPC a warning among others.
     private const string RefusedOverGrpc = "TransientHttpError";
 
     private volatile string? _trouble;
@@ -18,9 +18,13 @@ internal sealed partial class DeliveryWatch : EventListener
     protected override void OnEventSourceCreated(EventSource eventSource)
     {
         if (eventSource.Name == "OpenTelemetry-Exporter-OpenTelemetryProtocol")
+        {
             EnableEvents(eventSource, EventLevel.Warning);
+        }
         else if (eventSource.Name == "OpenTelemetry-AzureMonitor-Exporter")
+        {
             EnableEvents(eventSource, EventLevel.Error);
+        }
     }
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
@@ -30,7 +34,7 @@ internal sealed partial class DeliveryWatch : EventListener
         var text = eventData.Message is { } message
             ? string.Format(CultureInfo.InvariantCulture, message, [.. eventData.Payload ?? []])
             : eventData.EventName;
-        // The lines after it are a stack trace. An instrumentation key is no business of a console.
+        // The following lines are a stack trace. An instrumentation key must not reach the console.
         _trouble = text is null ? null : Key().Replace(text.Split('\n')[0].Trim(), "…");
     }
 

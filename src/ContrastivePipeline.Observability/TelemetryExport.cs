@@ -15,7 +15,7 @@ namespace ContrastivePipeline.Observability;
 /// Sends this process's traces, metrics and logs where the settings say, or nowhere: by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is
 /// set, to Application Insights where <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> is. OpenTelemetry's other variables hold as usual
 /// (<c>OTEL_EXPORTER_OTLP_PROTOCOL</c>, <c>OTEL_EXPORTER_OTLP_HEADERS</c>, <c>OTEL_SERVICE_NAME</c>, <c>OTEL_RESOURCE_ATTRIBUTES</c>).
-/// Disposed, it sends what it still has.
+/// Disposing it sends what is still buffered.
 /// </summary>
 public sealed class TelemetryExport : IDisposable
 {
@@ -31,7 +31,8 @@ public sealed class TelemetryExport : IDisposable
     {
         _watch = new DeliveryWatch();
         var credential = new Lazy<DefaultAzureCredential>(() => new DefaultAzureCredential());
-        var resource = ResourceBuilder.CreateEmpty().AddService(service, serviceVersion: Version).AddTelemetrySdk().AddEnvironmentVariableDetector();
+        var resource =
+            ResourceBuilder.CreateEmpty().AddService(service, serviceVersion: Version).AddTelemetrySdk().AddEnvironmentVariableDetector();
         var traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(AllSources);
         var metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(AllSources).AddMeter("System.Runtime");
         if (otlp)
@@ -51,16 +52,20 @@ public sealed class TelemetryExport : IDisposable
             options.SetResourceBuilder(resource);
             options.IncludeFormattedMessage = true;
             if (otlp)
+            {
                 options.AddOtlpExporter();
+            }
             if (insights is not null)
+            {
                 options.AddAzureMonitorLogExporter(SignIn);
+            }
         }));
 
         void SignIn(AzureMonitorExporterOptions options)
         {
             options.ConnectionString = insights;
             options.Credential = credential.Value;
-            // A run's trace is worth having only whole; otherwise, five a second are kept.
+            // The trace of a run is of use only whole; by default, five traces a second are kept.
             options.TracesPerSecond = null;
             options.SamplingRatio = 1;
             options.EnableLiveMetrics = false;
@@ -69,13 +74,13 @@ public sealed class TelemetryExport : IDisposable
 
     private TelemetryExport() => Logs = NullLoggerFactory.Instance;
 
-    /// <summary>Makes logs that go where the settings say.</summary>
+    /// <summary>Creates loggers that send to the configured destinations.</summary>
     public ILoggerFactory Logs { get; }
 
-    /// <summary>Why something could not be delivered, or null; all that could has been once this is disposed.</summary>
+    /// <summary>Why telemetry could not be delivered; null where all was, as far as is known. Final once this is disposed.</summary>
     public string? Trouble => _watch?.Trouble;
 
-    /// <summary>Starts to send, if the settings say so.</summary>
+    /// <summary>Starts the exporters that the settings ask for; none without settings.</summary>
     /// <param name="service">Name of the program, unless <c>OTEL_SERVICE_NAME</c> has another.</param>
     /// <param name="variable">Reads an environment variable.</param>
     /// <exception cref="TelemetrySettingException">A setting is wrong.</exception>
@@ -84,7 +89,8 @@ public sealed class TelemetryExport : IDisposable
         ArgumentNullException.ThrowIfNull(variable);
         var otlp = NonEmpty(variable(OtlpVariable));
         if (otlp is not null && !(Uri.TryCreate(otlp, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
-            throw new TelemetrySettingException($"{OtlpVariable} is no address of a collector. Give one like http://localhost:4317, or unset it.");
+            throw new TelemetrySettingException($"{OtlpVariable} is no address of a collector. Give one like http://localhost:4317, or "
+                + "unset it.");
         var insights = NonEmpty(variable(InsightsVariable));
         try
         {
@@ -111,3 +117,6 @@ public sealed class TelemetryExport : IDisposable
     private static string? Version =>
         Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 }
+
+/// <summary>A setting of the telemetry is wrong; the message says which and what to do, and does not quote it.</summary>
+public sealed class TelemetrySettingException(string message, Exception? inner = null) : Exception(message, inner);

@@ -7,86 +7,89 @@ namespace ContrastivePipeline.Storage;
 
 public sealed partial class ArtifactStore
 {
-    /// <summary>Takes the lock that a blob stands for, creating the blob. Takes it from a process of this machine that has ended.</summary>
+    /// <summary>Acquires the lock that a blob represents, and creates the blob. A lock of an ended process of this machine is broken.</summary>
     /// <param name="path">A path of its own, for example <c>runs/demo/lock.json</c>; the blob then names its holder.</param>
-    /// <param name="ct">Stops.</param>
-    /// <returns>Null when somebody else holds it: <see cref="TryReadLeaseHolderAsync"/> tells who.</returns>
-    public Task<StoreLease?> TryAcquireLeaseAsync(string path, CancellationToken ct = default) =>
-        TryAcquireLeaseAsync(path, ProcessIdentity.Current, ct);
+    /// <param name="cancellationToken">Cancels the requests; a lease that was taken meanwhile is given back.</param>
+    /// <returns>Null when another process holds it: <see cref="TryReadLeaseHolderAsync"/> returns which.</returns>
+    public Task<StoreLease?> TryAcquireLeaseAsync(string path, CancellationToken cancellationToken = default) =>
+        TryAcquireLeaseAsync(path, ProcessIdentity.Current, cancellationToken);
 
-    /// <summary>The process that took the lock last; null where nobody ever did, or where the blob does not say who.</summary>
-    public async Task<ProcessIdentity?> TryReadLeaseHolderAsync(string path, CancellationToken ct = default) =>
-        (await TryReadLockAsync(path, ct).ConfigureAwait(false))?.Holder;
+    /// <summary>The process that acquired the lock last; null where none ever did, or where the blob does not name it.</summary>
+    public async Task<ProcessIdentity?> TryReadLeaseHolderAsync(string path, CancellationToken cancellationToken = default) =>
+        (await TryReadLockAsync(path, cancellationToken))?.Holder;
 
-    /// <summary>Whether somebody holds the lock right now; a process of this machine that has ended does not. Looks without touching.</summary>
-    public async Task<bool> IsLeasedAsync(string path, CancellationToken ct = default)
+    /// <summary>
+    /// Whether a process holds the lock; one of this machine that has ended does not. Changes nothing.
+    /// </summary>
+    public async Task<bool> IsLeasedAsync(string path, CancellationToken cancellationToken = default)
     {
-        var leased = await faults.GuardAsync($"look at lock '{path}'", async () =>
+        var leased = await _faults.GuardAsync($"look at lock '{path}'", async () =>
         {
             try
             {
-                BlobProperties properties = await Blob(path).GetPropertiesAsync(cancellationToken: ct).ConfigureAwait(false);
+                BlobProperties properties = await Blob(path).GetPropertiesAsync(cancellationToken: cancellationToken);
                 return properties.LeaseState is LeaseState.Leased or LeaseState.Breaking;
             }
             catch (RequestFailedException e) when (e.Status == 404)
             {
                 return false;
             }
-        }, ct).ConfigureAwait(false);
-        return leased && await TryReadLeaseHolderAsync(path, ct).ConfigureAwait(false) is not { IsKnownDead: true };
+        }, cancellationToken);
+        return leased && await TryReadLeaseHolderAsync(path, cancellationToken) is not { IsKnownDead: true };
     }
 
-    internal async Task<StoreLease?> TryAcquireLeaseAsync(string path, ProcessIdentity holder, CancellationToken ct)
+    internal async Task<StoreLease?> TryAcquireLeaseAsync(string path, ProcessIdentity holder, CancellationToken cancellationToken)
     {
         var content = JsonSerializer.SerializeToUtf8Bytes(holder);
-        await TryCreateAsync(path, content, ct).ConfigureAwait(false);
+        await TryCreateAsync(path, content, cancellationToken);
         var lease = Blob(path).GetBlobLeaseClient();
         try
         {
-            return await faults.GuardAsync($"lock '{path}'", async () =>
+            return await _faults.GuardAsync($"lock '{path}'", async () =>
             {
-                if (!await TryTakeAsync(lease, ct).ConfigureAwait(false))
+                if (!await TryTakeAsync(lease, cancellationToken))
                 {
-                    if (!await TryBreakAsync(path, lease, ct).ConfigureAwait(false) || !await TryTakeAsync(lease, ct).ConfigureAwait(false))
+                    if (!await TryBreakAsync(path, lease, cancellationToken) || !await TryTakeAsync(lease, cancellationToken))
                         return null;
                 }
 
-                return await TrySignAsync(path, content, lease.LeaseId, ct).ConfigureAwait(false)
+                return await TrySignAsync(path, content, lease.LeaseId, cancellationToken)
                     ? new StoreLease(Blob(path), lease, TimeProvider.System)
                     : null;
-            }, ct).ConfigureAwait(false);
+            }, cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            // The store may have given the lease before the answer was given up: a process that lives on must not keep it.
-            await StoreLease.ReleaseAsync(lease).ConfigureAwait(false);
+            // The store may have granted the lease before the request was cancelled: a process that continues must not keep it.
+            await StoreLease.ReleaseAsync(lease);
             throw;
         }
     }
 
-    private static async Task<bool> TryTakeAsync(BlobLeaseClient lease, CancellationToken ct)
+    private static async Task<bool> TryTakeAsync(BlobLeaseClient lease, CancellationToken cancellationToken)
     {
         try
         {
-            await lease.AcquireAsync(StoreLease.Duration, cancellationToken: ct).ConfigureAwait(false);
+            await lease.AcquireAsync(StoreLease.Duration, cancellationToken: cancellationToken);
             return true;
         }
         catch (RequestFailedException e) when (e.Status is 404 or 409)
         {
-            // Somebody else has it, or gave it back just now and deleted its blob.
+            // Another process has it, or has just released it and deleted its blob.
             return false;
         }
     }
 
-    // Whoever takes the lock signs it at once, and so changes the ETag: of several that see the same dead holder, those who come
-    // after the signature cannot break the new lock, and who takes it before cannot sign it if another broke it again.
-    private async Task<bool> TryBreakAsync(string path, BlobLeaseClient lease, CancellationToken ct)
+    // A process that acquires the lock writes its identity into the blob at once, which changes the ETag. Of several processes that see
+    // the same dead holder, those that come after that write cannot break the new lock, and one that acquired the lock before it cannot
+    // write its identity if another has broken the lock again.
+    private async Task<bool> TryBreakAsync(string path, BlobLeaseClient lease, CancellationToken cancellationToken)
     {
-        if (await TryReadLockAsync(path, ct).ConfigureAwait(false) is not { Holder.IsKnownDead: true, ETag: var seen })
+        if (await TryReadLockAsync(path, cancellationToken) is not { Holder.IsKnownDead: true, ETag: var seen })
             return false;
         try
         {
-            await lease.BreakAsync(TimeSpan.Zero, new RequestConditions { IfMatch = seen }, ct).ConfigureAwait(false);
+            await lease.BreakAsync(TimeSpan.Zero, new RequestConditions { IfMatch = seen }, cancellationToken);
             return true;
         }
         catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
@@ -95,12 +98,12 @@ public sealed partial class ArtifactStore
         }
     }
 
-    private async Task<bool> TrySignAsync(string path, byte[] content, string leaseId, CancellationToken ct)
+    private async Task<bool> TrySignAsync(string path, byte[] content, string leaseId, CancellationToken cancellationToken)
     {
         try
         {
             var options = Options(Describe(path, content), new BlobRequestConditions { LeaseId = leaseId }, writeId: null);
-            await Blob(path).UploadAsync(BinaryData.FromBytes(content), options, ct).ConfigureAwait(false);
+            await Blob(path).UploadAsync(BinaryData.FromBytes(content), options, cancellationToken);
             return true;
         }
         catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
@@ -109,12 +112,12 @@ public sealed partial class ArtifactStore
         }
     }
 
-    // A lock that does not say whose it is is like one of another machine: it is respected while it is held, and replaced once it is free.
-    private async Task<(ProcessIdentity? Holder, ETag ETag)?> TryReadLockAsync(string path, CancellationToken ct)
+    // A lock that does not name its holder is treated as one of another machine: respected while held, replaced once it is free.
+    private async Task<(ProcessIdentity? Holder, ETag ETag)?> TryReadLockAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
-            return await TryReadAsync(path, ct).ConfigureAwait(false) is { } blob
+            return await TryReadAsync(path, cancellationToken) is { } blob
                 ? (JsonSerializer.Deserialize<ProcessIdentity>(blob.Content), blob.ETag)
                 : null;
         }

@@ -11,7 +11,7 @@ public sealed partial class ArtifactStore
     /// <exception cref="ArtifactCorruptException">The blob is not what was written.</exception>
     /// <exception cref="ArtifactMissingException">There is no such blob.</exception>
     /// <exception cref="ArgumentException">It is too long for one array: use <see cref="DownloadAsync"/>.</exception>
-    public async Task<byte[]> ReadAsync(Artifact artifact, CancellationToken ct = default)
+    public async Task<byte[]> ReadAsync(Artifact artifact, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(artifact);
         if (artifact.Length > Array.MaxLength)
@@ -19,18 +19,18 @@ public sealed partial class ArtifactStore
 
         var content = new byte[artifact.Length];
         using var memory = new MemoryStream(content);
-        await CopyVerifiedAsync(artifact, memory, ct).ConfigureAwait(false);
+        await CopyVerifiedAsync(artifact, memory, cancellationToken);
         return content;
     }
 
     /// <summary>Reads an artifact into a file, which appears complete and verified or not at all; replaces one that is there.</summary>
     /// <param name="artifact">What to read.</param>
     /// <param name="file">The file on this machine; its folder is created.</param>
-    /// <param name="ct">Stops reading.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="ArtifactCorruptException">The blob is not what was written.</exception>
     /// <exception cref="ArtifactMissingException">There is no such blob.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public async Task DownloadAsync(Artifact artifact, string file, CancellationToken ct = default)
+    public async Task DownloadAsync(Artifact artifact, string file, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(artifact);
         file = Path.GetFullPath(file);
@@ -38,10 +38,10 @@ public sealed partial class ArtifactStore
         var temporary = $"{file}.{Guid.NewGuid():N}.part";
         try
         {
-            var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
-            await using (stream.ConfigureAwait(false))
+            await using (var stream = new FileStream(
+                temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous))
             {
-                await CopyVerifiedAsync(artifact, stream, ct).ConfigureAwait(false);
+                await CopyVerifiedAsync(artifact, stream, cancellationToken);
             }
 
             File.Move(temporary, file, overwrite: true);
@@ -56,7 +56,7 @@ public sealed partial class ArtifactStore
     /// <param name="artifact">What to read.</param>
     /// <param name="offset">First byte.</param>
     /// <param name="length">Bytes; null for all that follow.</param>
-    /// <param name="ct">Stops opening. Reads of the stream take tokens of their own.</param>
+    /// <param name="cancellationToken">Stops opening. Reads of the stream take tokens of their own.</param>
     /// <returns>
     /// A stream whose reads throw like this method, and which never ends early without an exception. Over the whole artifact its end is
     /// verified: with a wrong SHA-256 the last read throws <see cref="ArtifactCorruptException"/>. A range cannot be verified but
@@ -65,7 +65,8 @@ public sealed partial class ArtifactStore
     /// <exception cref="ArgumentOutOfRangeException">The range is not within the artifact.</exception>
     /// <exception cref="ArtifactCorruptException">The blob does not have the artifact's length.</exception>
     /// <exception cref="ArtifactMissingException">There is no such blob.</exception>
-    public async Task<Stream> OpenReadAsync(Artifact artifact, long offset = 0, long? length = null, CancellationToken ct = default)
+    public async Task<Stream> OpenReadAsync(
+        Artifact artifact, long offset = 0, long? length = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(artifact);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
@@ -78,73 +79,81 @@ public sealed partial class ArtifactStore
 
         // A range of an empty blob is refused by the service.
         var options = new BlobDownloadOptions { Range = artifact.Length == 0 ? default : new HttpRange(offset, count) };
-        var result = await OpenAsync(artifact, options, ct).ConfigureAwait(false);
+        var result = await OpenAsync(artifact, options, cancellationToken);
         var total = result.Details.ContentRange is { Length: > 0 } range
             ? long.Parse(range[(range.LastIndexOf('/') + 1)..], CultureInfo.InvariantCulture)
             : result.Details.ContentLength;
         if (total == artifact.Length)
-            return new ArtifactStream(artifact, result.Content, faults, count);
+            return new ArtifactStream(artifact, result.Content, _faults, count);
         result.Dispose();
         throw new ArtifactCorruptException(artifact, $"{artifact.Length} bytes", $"{total} bytes");
     }
 
     /// <summary>Opens an artifact as a stream that can be read from anywhere; fetches only the blocks that are asked for.</summary>
     /// <param name="artifact">What to read.</param>
-    /// <returns>A stream whose reads throw as <see cref="OpenReadAsync"/> does; what it reads is verified only by the artifact's length.</returns>
+    /// <returns>
+    /// A stream whose reads throw as <see cref="OpenReadAsync"/> does; what it reads is verified only by the artifact's length.
+    /// </returns>
     public Stream OpenSeekable(Artifact artifact) => new SeekableArtifactStream(this, artifact);
 
-    /// <summary>Reads a blob as a listing showed it into a file, for blobs that other programs write and replace; has no hash to verify.</summary>
+    /// <summary>
+    /// Reads a blob as a listing showed it into a file, for blobs that other programs write and replace; has no hash to verify.
+    /// </summary>
     /// <param name="entry">From <see cref="ListEntriesAsync"/>.</param>
     /// <param name="file">The file on this machine; replaced.</param>
-    /// <param name="ct">Stops reading.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>False when it was replaced or deleted meanwhile: the file is then of no use.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public Task<bool> TryDownloadAsync(BlobEntry entry, string file, CancellationToken ct = default)
+    public Task<bool> TryDownloadAsync(BlobEntry entry, string file, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        return faults.GuardAsync($"read '{entry.Artifact.Path}'", async () =>
+        return _faults.GuardAsync($"read '{entry.Artifact.Path}'", async () =>
         {
             try
             {
                 var options = new BlobDownloadToOptions { Conditions = new BlobRequestConditions { IfMatch = entry.ETag } };
-                await Blob(entry.Artifact.Path).DownloadToAsync(file, options, ct).ConfigureAwait(false);
+                await Blob(entry.Artifact.Path).DownloadToAsync(file, options, cancellationToken);
                 return true;
             }
             catch (RequestFailedException e) when (e.Status is 404 or 412)
             {
                 return false;
             }
-        }, ct);
+        }, cancellationToken);
     }
 
     /// <summary>Reads a blob that may be absent and may change.</summary>
     /// <returns>Null when there is none.</returns>
     /// <exception cref="ArtifactCorruptException">It does not have the SHA-256 that its writer noted.</exception>
-    public Task<StoredBlob?> TryReadAsync(string path, CancellationToken ct = default) =>
-        faults.GuardAsync($"read '{path}'", async () =>
+    public Task<StoredBlob?> TryReadAsync(string path, CancellationToken cancellationToken = default) =>
+        _faults.GuardAsync($"read '{path}'", async () =>
         {
             try
             {
-                BlobDownloadResult result = await Blob(path).DownloadContentAsync(ct).ConfigureAwait(false);
+                BlobDownloadResult result = await Blob(path).DownloadContentAsync(cancellationToken);
                 var content = result.Content.ToArray();
                 var expected = HashOf(result.Details.Metadata);
                 var found = Hex(SHA256.HashData(content));
                 if (expected is not null && expected != found)
-                    throw new ArtifactCorruptException(new Artifact(path, content.Length, expected), $"SHA-256 {expected}", $"SHA-256 {found}");
+                {
+                    throw new ArtifactCorruptException(
+                        new Artifact(path, content.Length, expected), $"SHA-256 {expected}", $"SHA-256 {found}");
+                }
                 return new StoredBlob(path, content, result.Details.ETag);
             }
             catch (RequestFailedException e) when (e.Status == 404)
             {
                 return null;
             }
-        }, ct);
+        }, cancellationToken);
 
-    private async Task<BlobDownloadStreamingResult> OpenAsync(Artifact artifact, BlobDownloadOptions options, CancellationToken ct)
+    private async Task<BlobDownloadStreamingResult> OpenAsync(
+        Artifact artifact, BlobDownloadOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            return await faults.GuardAsync<BlobDownloadStreamingResult>($"read '{artifact.Path}'", async () =>
-                await Blob(artifact.Path).DownloadStreamingAsync(options, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
+            return await _faults.GuardAsync<BlobDownloadStreamingResult>($"read '{artifact.Path}'", async () =>
+                await Blob(artifact.Path).DownloadStreamingAsync(options, cancellationToken), cancellationToken);
         }
         catch (StoreException e) when (e.InnerException is RequestFailedException { Status: 416 })
         {
@@ -152,12 +161,9 @@ public sealed partial class ArtifactStore
         }
     }
 
-    private async Task CopyVerifiedAsync(Artifact artifact, Stream target, CancellationToken ct)
+    private async Task CopyVerifiedAsync(Artifact artifact, Stream target, CancellationToken cancellationToken)
     {
-        var source = await OpenReadAsync(artifact, ct: ct).ConfigureAwait(false);
-        await using (source.ConfigureAwait(false))
-        {
-            await source.CopyToAsync(target, 1 << 20, ct).ConfigureAwait(false);
-        }
+        await using var source = await OpenReadAsync(artifact, cancellationToken: cancellationToken);
+        await source.CopyToAsync(target, 1 << 20, cancellationToken);
     }
 }

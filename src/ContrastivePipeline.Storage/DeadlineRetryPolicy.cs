@@ -13,7 +13,7 @@ namespace ContrastivePipeline.Storage;
 internal sealed class DeadlineRetryPolicy(TimeSpan retryFor, TimeSpan attemptTimeout, string? localFolder)
     : RetryPolicy(int.MaxValue, new JitteredDelay())
 {
-    // 1 Mbit/s, the slowest connection to bear. Also what each of several uploads gets that share a faster one.
+    // 1 Mbit/s, the slowest connection that is supported; also the share of one of several uploads over a faster one.
     private const double SlowestBytesPerSecond = 125_000;
 
     private volatile bool _hasWorked;
@@ -44,16 +44,16 @@ internal sealed class DeadlineRetryPolicy(TimeSpan retryFor, TimeSpan attemptTim
 
     /// <inheritdoc/>
     protected override bool ShouldRetry(HttpMessage message, Exception? exception) =>
-        IsWorthIt(message) && (IsSignInAway(exception) || base.ShouldRetry(message, exception));
+        MayRetry(message) && (IsSignInAway(exception) || base.ShouldRetry(message, exception));
 
     /// <inheritdoc/>
     protected override async ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
-        IsWorthIt(message) && (IsSignInAway(exception) || await base.ShouldRetryAsync(message, exception).ConfigureAwait(false));
+        MayRetry(message) && (IsSignInAway(exception) || await base.ShouldRetryAsync(message, exception));
 
     private bool IsSignInAway(Exception? exception) =>
         exception is AuthenticationFailedException fault && SignInFaults.IsTransient(fault, _hasWorked);
 
-    private bool IsWorthIt(HttpMessage message) =>
+    private bool MayRetry(HttpMessage message) =>
         DateTimeOffset.UtcNow - message.ProcessingContext.StartTime < retryFor + TimeToSend(message)
         && !(message.HasResponse && message.Response.Status >= 500 && DiskSpace.IsNearlyFull(localFolder));
 

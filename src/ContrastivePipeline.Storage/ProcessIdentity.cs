@@ -4,19 +4,19 @@ using System.Diagnostics;
 namespace ContrastivePipeline.Storage;
 
 /// <summary>
-/// One process, never to be mistaken for a later one that got the same number, nor for one of another machine or container.
+/// Identifies one process: not equal to that of a later process with the same number, nor of one on another machine or in a container.
 /// </summary>
 /// <param name="Machine">Names the machine, its boot and, on Linux, the namespace that process numbers are of.</param>
 /// <param name="Id">Process number.</param>
 /// <param name="Started">When it started, on the machine's own scale; only to be compared for equality.</param>
 public sealed record ProcessIdentity(string Machine, int Id, string Started)
 {
-    // The start of a process that runs and does not let this one look closer: another user's, or one with more rights.
-    private const string NotShown = "";
+    // Stands for the start time of a running process that may not be inspected: another user's, or one with more rights.
+    private const string Unknown = "";
 
     private static readonly string ThisMachine = DescribeMachine();
 
-    /// <summary>The process that asks.</summary>
+    /// <summary>The current process.</summary>
     public static ProcessIdentity Current { get; } = Find(Environment.ProcessId)
         ?? throw new InvalidOperationException("The running process is not in the list of processes.");
 
@@ -24,7 +24,7 @@ public sealed record ProcessIdentity(string Machine, int Id, string Started)
     public static ProcessIdentity? Find(int id) => StartOf(id) is { } started ? new ProcessIdentity(ThisMachine, id, started) : null;
 
     /// <summary>Whether this program can see that the process has ended. False for processes of other machines.</summary>
-    public bool IsKnownDead => Machine == ThisMachine && StartOf(Id) is var started && started != Started && started != NotShown;
+    public bool IsKnownDead => Machine == ThisMachine && StartOf(Id) is var started && started != Started && started != Unknown;
 
     /// <summary>Whether the process runs on this machine.</summary>
     public bool IsAliveHere => Machine == ThisMachine && StartOf(Id) == Started;
@@ -45,7 +45,7 @@ public sealed record ProcessIdentity(string Machine, int Id, string Started)
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or IOException)
         {
-            // It ended, perhaps between opening and reading (ESRCH).
+            // The process ended, perhaps between opening and reading (ESRCH).
             return null;
         }
     }
@@ -63,11 +63,12 @@ public sealed record ProcessIdentity(string Machine, int Id, string Started)
         }
         catch (Win32Exception)
         {
-            return NotShown;
+            return Unknown;
         }
     }
 
     private static string DescribeMachine() => OperatingSystem.IsLinux()
-        ? $"{Environment.MachineName} {File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim()} {new FileInfo("/proc/self/ns/pid").LinkTarget}"
+        ? $"{Environment.MachineName} {File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim()} "
+            + $"{new FileInfo("/proc/self/ns/pid").LinkTarget}"
         : Environment.MachineName;
 }

@@ -2,7 +2,7 @@ namespace ContrastivePipeline.Storage;
 
 /// <summary>
 /// Finds the files that belong to the program: those of the clone it was built in, or those beside it. Never those of the working
-/// directory: whoever owns that must not decide what a program started there runs.
+/// directory: its owner must not decide which code a program that is started there runs.
 /// </summary>
 public static class ProgramFolder
 {

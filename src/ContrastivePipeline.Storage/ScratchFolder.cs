@@ -1,8 +1,8 @@
 namespace ContrastivePipeline.Storage;
 
 /// <summary>
-/// A folder on disk that its owner deletes. A killed owner cannot, so the next one of the same root does: a lock file beside the folder, which the
-/// operating system frees with its process, says whether the owner lives.
+/// A folder on disk that its owner deletes. A killed owner cannot, so the next one of the same root does: a lock file beside the
+/// folder, which the operating system frees with its process, says whether the owner lives.
 /// </summary>
 public sealed class ScratchFolder : IDisposable
 {
@@ -30,7 +30,7 @@ public sealed class ScratchFolder : IDisposable
         while (true)
         {
             var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(root), $"{name}-{Guid.NewGuid():N}");
-            // The lock comes first and goes last: there is no moment at which a folder of a living owner has none.
+            // The lock is created first and deleted last: the folder of a running owner always has one.
             if (TryLock(path + LockExtension, FileMode.CreateNew) is { } owned)
                 return new ScratchFolder(path, owned);
         }
@@ -46,16 +46,18 @@ public sealed class ScratchFolder : IDisposable
             try
             {
                 if (TryLock(file, FileMode.Open) is { } abandoned)
+                {
                     Delete(file[..^LockExtension.Length], abandoned);
+                }
             }
             catch (Exception left) when (left is IOException or UnauthorizedAccessException)
             {
-                // Another process deletes it at the same time, or it is another user's.
+                // Another process is deleting it, or it belongs to another user.
             }
         }
     }
 
-    /// <summary>Null where somebody else has it, or where it is gone.</summary>
+    /// <summary>Null where another process holds the lock, or where the file is gone.</summary>
     private static FileStream? TryLock(string file, FileMode mode)
     {
         try
@@ -73,7 +75,29 @@ public sealed class ScratchFolder : IDisposable
         using (owned)
         {
             if (Directory.Exists(folder))
+            {
                 Directory.Delete(folder, recursive: true);
+            }
         }
     }
+}
+
+/// <summary>Free space on the disks of this machine.</summary>
+public static class DiskSpace
+{
+    private const long NearlyFull = 32 << 20;
+
+    /// <summary>Free bytes on the disk that holds a folder, or would hold it: the nearest folder above that exists counts.</summary>
+    public static long FreeBytes(string folder)
+    {
+        var existing = new DirectoryInfo(Path.GetFullPath(folder));
+        while (!existing.Exists && existing.Parent is { } parent)
+        {
+            existing = parent;
+        }
+        return new DriveInfo(existing.FullName).AvailableFreeSpace;
+    }
+
+    /// <summary>Whether a failed write into a folder is likely a lack of space. False where the folder is unknown.</summary>
+    internal static bool IsNearlyFull(string? folder) => folder is not null && FreeBytes(folder) < NearlyFull;
 }

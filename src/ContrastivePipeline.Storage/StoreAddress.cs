@@ -10,20 +10,20 @@ public sealed class StoreAddress
     /// <summary>The container that a store uses by default.</summary>
     public const string DefaultContainer = "contrastive";
 
-    private readonly string? connectionString;
-    private readonly Uri account;
+    private readonly string? _connectionString;
+    private readonly Uri _account;
 
     private StoreAddress(string? connectionString, Uri account, string container)
     {
-        this.connectionString = connectionString;
-        this.account = account;
+        _connectionString = connectionString;
+        _account = account;
         Container = container;
     }
 
     /// <summary>Name of the blob container.</summary>
     public string Container { get; }
 
-    /// <summary>The folder that holds the store's data where that is on this machine; for a better word when the disk is full.</summary>
+    /// <summary>The folder of the data of a store on this machine, for the message about a full disk; else null.</summary>
     internal string? LocalFolder { get; init; }
 
     /// <summary>Reads an address.</summary>
@@ -44,24 +44,24 @@ public sealed class StoreAddress
 
     /// <summary>The address of an Azurite whose data lies in a folder of this machine.</summary>
     internal static StoreAddress ParseLocal(string connectionString, string folder) =>
-        new(connectionString, FromConnectionString(connectionString, DefaultContainer).account, DefaultContainer) { LocalFolder = folder };
+        new(connectionString, FromConnectionString(connectionString, DefaultContainer)._account, DefaultContainer) { LocalFolder = folder };
 
     /// <summary>The same account with another container.</summary>
     public StoreAddress WithContainer(string container) =>
-        new(connectionString, account, ValidateContainer(container)) { LocalFolder = LocalFolder };
+        new(_connectionString, _account, ValidateContainer(container)) { LocalFolder = LocalFolder };
 
     /// <summary>The container's URL, without keys or tokens.</summary>
-    public override string ToString() => $"{account.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{Container}";
+    public override string ToString() => $"{_account.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{Container}";
 
     internal BlobContainerClient CreateClient(BlobClientOptions options)
     {
-        var service = connectionString is not null
-            ? new BlobServiceClient(connectionString, options)
-            : new BlobServiceClient(account, Credential.Value, options);
+        var service = _connectionString is not null
+            ? new BlobServiceClient(_connectionString, options)
+            : new BlobServiceClient(_account, Credential.Value, options);
         return service.GetBlobContainerClient(Container);
     }
 
-    // Signing in takes seconds where there is no managed identity: once a process, and only where it is needed.
+    // Signing in takes seconds where there is no managed identity: done once per process, on first use.
     private static readonly Lazy<TokenCredential> Credential = new(() => new DefaultAzureCredential());
 
     private static StoreAddress FromUrl(Uri url, string container)
@@ -99,7 +99,7 @@ public sealed class StoreAddress
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException or UriFormatException)
         {
-            // The SDK's own words may quote the string, key and all.
+            // The SDK's message may quote the string with its key.
             throw new ArgumentException(
                 "The store's address is neither an https URL nor a storage connection string " +
                 "(DefaultEndpointsProtocol=…;AccountName=…;AccountKey=…;EndpointSuffix=…). Copy it again from the portal or " +

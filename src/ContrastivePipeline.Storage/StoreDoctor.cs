@@ -9,26 +9,26 @@ namespace ContrastivePipeline.Storage;
 /// <param name="Problem">What is wrong and what to do; null when all is well.</param>
 public sealed record StoreHealth(string Address, TimeSpan? Write, TimeSpan? Read, string? Problem);
 
-/// <summary>Tries a store out.</summary>
+/// <summary>Checks that a store can be written and read.</summary>
 public static class StoreDoctor
 {
-    private static readonly ArtifactStoreOptions Impatient =
+    private static readonly ArtifactStoreOptions ShortTimeouts =
         new() { RetryFor = TimeSpan.FromSeconds(5), AttemptTimeout = TimeSpan.FromSeconds(5) };
 
     /// <summary>Opens the store, creating its container where there is none; writes, reads and deletes a small blob.</summary>
-    public static async Task<StoreHealth> CheckAsync(StoreAddress address, CancellationToken ct = default)
+    public static async Task<StoreHealth> CheckAsync(StoreAddress address, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(address);
         try
         {
-            var store = await ArtifactStore.OpenAsync(address, Impatient, ct).ConfigureAwait(false);
+            var store = await ArtifactStore.OpenAsync(address, ShortTimeouts, cancellationToken);
             var path = $"doctor/{Guid.NewGuid():N}";
             var clock = Stopwatch.StartNew();
-            var artifact = await store.WriteAsync(path, "hello"u8.ToArray(), ct).ConfigureAwait(false);
+            var artifact = await store.WriteAsync(path, "hello"u8.ToArray(), cancellationToken);
             var write = clock.Elapsed;
-            await store.ReadAsync(artifact, ct).ConfigureAwait(false);
+            await store.ReadAsync(artifact, cancellationToken);
             var read = clock.Elapsed - write;
-            await store.DeleteAsync(path, ct).ConfigureAwait(false);
+            await store.DeleteAsync(path, cancellationToken);
             return new StoreHealth(store.Address, write, read, null);
         }
         catch (StoreException e)

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Azure;
 using Azure.Identity;
+using Microsoft.Identity.Client;
 
 namespace ContrastivePipeline.Storage;
 
@@ -17,14 +19,14 @@ internal sealed class StoreFaults(string address, string? localFolder, TimeSpan 
     /// <summary>Runs a request against the store.</summary>
     /// <param name="action">What is being done, for the message: "write 'a/b'".</param>
     /// <param name="request">The request.</param>
-    /// <param name="ct">The caller's own wish to stop, which is passed on as it is.</param>
+    /// <param name="cancellationToken">Cancellation by the caller, which is not translated.</param>
     /// <exception cref="StoreException">It failed.</exception>
-    public async Task<T> GuardAsync<T>(string action, Func<Task<T>> request, CancellationToken ct)
+    public async Task<T> GuardAsync<T>(string action, Func<Task<T>> request, CancellationToken cancellationToken)
     {
         using var span = StoreTelemetry.Begin(action);
         try
         {
-            return await GuardPartAsync(action, request, ct).ConfigureAwait(false);
+            return await GuardPartAsync(action, request, cancellationToken);
         }
         catch (StoreException e)
         {
@@ -34,13 +36,13 @@ internal sealed class StoreFaults(string address, string? localFolder, TimeSpan 
     }
 
     /// <summary>As <see cref="GuardAsync"/>, for one of the many small parts of an action, which are not worth a span each.</summary>
-    public async Task<T> GuardPartAsync<T>(string action, Func<Task<T>> request, CancellationToken ct)
+    public async Task<T> GuardPartAsync<T>(string action, Func<Task<T>> request, CancellationToken cancellationToken)
     {
         try
         {
-            return await request().ConfigureAwait(false);
+            return await request();
         }
-        catch (Exception e) when (!ct.IsCancellationRequested && Translate(action, e) is { } translated)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && Translate(action, e) is { } translated)
         {
             throw translated;
         }
@@ -76,7 +78,8 @@ internal sealed class StoreFaults(string address, string? localFolder, TimeSpan 
         "Check that the network reaches the sign-in service, then start the run again: it resumes where it stopped.", e);
 
     private StoreFullException Full(string action, Exception e) => new(
-        $"Could not {action}: no space is left {(localFolder is null ? $"in the store {address}" : $"on the disk that holds {localFolder}")}. " +
+        $"Could not {action}: no space is left " +
+        $"{(localFolder is null ? $"in the store {address}" : $"on the disk that holds {localFolder}")}. " +
         "Free some, then start the run again: it resumes where it stopped.", e);
 
     private StoreUnavailableException Unavailable(string action, Exception e) => new(
@@ -89,4 +92,46 @@ internal sealed class StoreFaults(string address, string? localFolder, TimeSpan 
         OperationCanceledException => "no answer in time",
         _ => e.GetBaseException().Message,
     };
+}
+
+/// <summary>
+/// Distinguishes a token service that is unavailable for a while from an identity that is refused. Azure.Identity throws the same
+/// exception for both.
+/// </summary>
+internal static class SignInFaults
+{
+    /// <summary>Whether the same sign-in may work soon.</summary>
+    /// <param name="fault">What Azure.Identity threw.</param>
+    /// <param name="hasWorked">
+    /// Whether the store has answered to this identity before. Then an identity that is "unavailable" (an endpoint that did not answer, a
+    /// program that did not start) is likely to be back; before, it most likely does not exist on this machine.
+    /// </param>
+    public static bool IsTransient(AuthenticationFailedException fault, bool hasWorked) =>
+        fault is CredentialUnavailableException ? hasWorked : Causes(fault).Any(IsTransientCause);
+
+    private static bool IsTransientCause(Exception cause) => cause switch
+    {
+        MsalServiceException { StatusCode: > 0 } e => IsTransientStatus(e.StatusCode),
+        RequestFailedException e => e.Status == 0 || IsTransientStatus(e.Status),
+        HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException => true,
+        _ => false,
+    };
+
+    private static bool IsTransientStatus(int status) => status is 408 or 429 or >= 500;
+
+    private static IEnumerable<Exception> Causes(Exception fault)
+    {
+        for (var cause = fault.InnerException; cause is not null; cause = cause.InnerException)
+        {
+            yield return cause;
+            if (cause is AggregateException { InnerExceptions: var several })
+            {
+                foreach (var nested in several.SelectMany(one => Causes(one).Prepend(one)))
+                {
+                    yield return nested;
+                }
+                yield break;
+            }
+        }
+    }
 }

@@ -10,8 +10,8 @@ namespace ContrastivePipeline.Storage;
 /// machine, after 30 s for others.
 /// </summary>
 /// <remarks>
-/// It keeps two programs from doing the same work, and is no fence: a holder that is cut off from the store for long learns of
-/// its loss only afterwards. What must not happen twice goes through <see cref="ArtifactStore.TryCreateAsync"/>.
+/// It keeps two programs from doing the same work, and is no fence: a holder that cannot reach the store for long learns of its
+/// loss only afterwards. What must not happen twice goes through <see cref="ArtifactStore.TryCreateAsync"/>.
 /// </remarks>
 public sealed class StoreLease : IAsyncDisposable
 {
@@ -19,23 +19,23 @@ public sealed class StoreLease : IAsyncDisposable
     private static readonly TimeSpan RenewInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(2);
 
-    // While the store is away nobody else can take the lease either, and the work itself gives up after the store's own 90 s.
+    // While the store is unavailable no other process can acquire the lease, and the work itself fails after the store's own 90 s.
     private static readonly TimeSpan LongestAbsence = TimeSpan.FromSeconds(120);
 
-    private readonly BlobBaseClient blob;
-    private readonly BlobLeaseClient lease;
-    private readonly TimeProvider time;
-    private readonly CancellationTokenSource lost = new();
-    private readonly CancellationTokenSource disposing = new();
-    private readonly Task renewing;
+    private readonly BlobBaseClient _blob;
+    private readonly BlobLeaseClient _lease;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _lost = new();
+    private readonly CancellationTokenSource _disposing = new();
+    private readonly Task _renewing;
 
     internal StoreLease(BlobBaseClient blob, BlobLeaseClient lease, TimeProvider time)
     {
-        this.blob = blob;
-        this.lease = lease;
-        this.time = time;
-        Lost = lost.Token;
-        renewing = Task.Run(RenewAsync);
+        _blob = blob;
+        _lease = lease;
+        _time = time;
+        Lost = _lost.Token;
+        _renewing = Task.Run(RenewAsync);
     }
 
     /// <summary>
@@ -44,33 +44,35 @@ public sealed class StoreLease : IAsyncDisposable
     /// </summary>
     public CancellationToken Lost { get; }
 
-    /// <summary>Gives the lease back.</summary>
+    /// <summary>Releases the lease.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (await TryStopAsync().ConfigureAwait(false))
-            await ReleaseAsync(lease).ConfigureAwait(false);
-    }
-
-    /// <summary>Gives the lease back and deletes its blob, for locks whose names come and go.</summary>
-    public async ValueTask DeleteAsync()
-    {
-        if (await TryStopAsync().ConfigureAwait(false))
+        if (await TryStopAsync())
         {
-            var conditions = new BlobRequestConditions { LeaseId = lease.LeaseId };
-            await LeaveAsync(stop => blob.DeleteIfExistsAsync(DeleteSnapshotsOption.None, conditions, stop)).ConfigureAwait(false);
+            await ReleaseAsync(_lease);
         }
     }
 
-    /// <summary>Gives a lease back that this process may have.</summary>
-    internal static Task ReleaseAsync(BlobLeaseClient lease) => LeaveAsync(stop => lease.ReleaseAsync(cancellationToken: stop));
+    /// <summary>Releases the lease and deletes its blob, for locks with names that are used once.</summary>
+    public async ValueTask DeleteAsync()
+    {
+        if (await TryStopAsync())
+        {
+            var conditions = new BlobRequestConditions { LeaseId = _lease.LeaseId };
+            await EndAsync(stop => _blob.DeleteIfExistsAsync(DeleteSnapshotsOption.None, conditions, stop));
+        }
+    }
 
-    private static async Task LeaveAsync(Func<CancellationToken, Task> leave)
+    /// <summary>Releases a lease that this process may hold.</summary>
+    internal static Task ReleaseAsync(BlobLeaseClient lease) => EndAsync(stop => lease.ReleaseAsync(cancellationToken: stop));
+
+    private static async Task EndAsync(Func<CancellationToken, Task> leave)
     {
         try
         {
-            // Where the store is away, waiting longer gains nothing: the lease runs out by itself.
+            // Where the store is unavailable, waiting longer gains nothing: the lease expires by itself.
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-            await leave(limit.Token).ConfigureAwait(false);
+            await leave(limit.Token);
         }
         catch (Exception e) when (IsOfStore(e))
         {
@@ -80,66 +82,70 @@ public sealed class StoreLease : IAsyncDisposable
     /// <returns>Whether there is a lease to give back.</returns>
     private async Task<bool> TryStopAsync()
     {
-        if (disposing.IsCancellationRequested)
+        if (_disposing.IsCancellationRequested)
             return false;
-        await disposing.CancelAsync().ConfigureAwait(false);
-        await renewing.ConfigureAwait(false);
+        await _disposing.CancelAsync();
+        await _renewing;
         var held = !Lost.IsCancellationRequested;
-        disposing.Dispose();
-        lost.Dispose();
+        _disposing.Dispose();
+        _lost.Dispose();
         return held;
     }
 
     private async Task RenewAsync()
     {
-        var stop = disposing.Token;
-        var renewed = time.GetTimestamp();
+        var stop = _disposing.Token;
+        var renewed = _time.GetTimestamp();
         var pause = RenewInterval;
         try
         {
             while (true)
             {
-                await Task.Delay(pause, time, stop).ConfigureAwait(false);
-                var asked = time.GetTimestamp();
-                var outcome = await TryRenewAsync(stop).ConfigureAwait(false);
+                await Task.Delay(pause, _time, stop);
+                var asked = _time.GetTimestamp();
+                var outcome = await TryRenewAsync(stop);
                 if (outcome == Renewal.Done)
+                {
                     renewed = asked;
+                }
                 else if (outcome == Renewal.Taken
-                    || time.GetElapsedTime(renewed) >= (outcome == Renewal.Refused ? Duration : LongestAbsence))
+                    || _time.GetElapsedTime(renewed) >= (outcome == Renewal.Refused ? Duration : LongestAbsence))
+                {
                     break;
+                }
                 pause = outcome == Renewal.Done ? RenewInterval : RepeatInterval;
             }
 
-            await lost.CancelAsync().ConfigureAwait(false);
+            await _lost.CancelAsync();
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
         }
         catch
         {
-            // Whatever ended the renewal ends the lease; whoever disposes it sees the exception.
-            await lost.CancelAsync().ConfigureAwait(false);
+            // An unexpected exception ends the lease; DisposeAsync throws it.
+            await _lost.CancelAsync();
             throw;
         }
     }
 
-    private async Task<Renewal> TryRenewAsync(CancellationToken ct)
+    private async Task<Renewal> TryRenewAsync(CancellationToken cancellationToken)
     {
-        var outcome = await TryAsync(() => lease.RenewAsync(cancellationToken: ct), ct).ConfigureAwait(false);
-        // It ran out while the store was away, or was freed: ours again, unless another has it.
+        var outcome = await TryAsync(() => _lease.RenewAsync(cancellationToken: cancellationToken), cancellationToken);
+        // It expired while the store was unavailable, or was broken: acquire it again, unless another process has it.
         return outcome == Renewal.Taken
-            ? await TryAsync(() => lease.AcquireAsync(Duration, cancellationToken: ct), ct).ConfigureAwait(false)
+            ? await TryAsync(() => _lease.AcquireAsync(Duration, cancellationToken: cancellationToken), cancellationToken)
             : outcome;
     }
 
-    private static async Task<Renewal> TryAsync(Func<Task> request, CancellationToken ct)
+    private static async Task<Renewal> TryAsync(Func<Task> request, CancellationToken cancellationToken)
     {
         try
         {
-            await request().ConfigureAwait(false);
+            await request();
             return Renewal.Done;
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
         }
@@ -149,7 +155,7 @@ public sealed class StoreLease : IAsyncDisposable
         }
         catch (Exception e) when (IsOfStore(e))
         {
-            return IsRefusal(e) ? Renewal.Refused : Renewal.Away;
+            return IsRefusal(e) ? Renewal.Refused : Renewal.Unavailable;
         }
     }
 
@@ -169,6 +175,6 @@ public sealed class StoreLease : IAsyncDisposable
         Done,
         Taken,
         Refused,
-        Away,
+        Unavailable,
     }
 }

@@ -13,27 +13,30 @@ internal static class StoreTelemetry
     // What belongs to a run carries its id, whoever gave it to the span around this one.
     private const string RunIdTag = "contrastive.run.id";
 
-    private static readonly ActivitySource s_source = new(Name);
-    private static readonly Meter s_meter = new(Name);
+    private static readonly ActivitySource Source = new(Name);
+    private static readonly Meter Meter = new(Name);
 
-    private static readonly Histogram<double> s_duration = s_meter.CreateHistogram<double>(
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
         "contrastive.store.request.duration", "s", "Time of one HTTP request to the store, repeated ones each by itself.");
 
-    private static readonly Counter<long> s_sent = s_meter.CreateCounter<long>("contrastive.store.sent", "By", "Bytes of request bodies.");
+    private static readonly Counter<long> Sent = Meter.CreateCounter<long>("contrastive.store.sent", "By", "Bytes of request bodies.");
 
-    private static readonly Counter<long> s_received = s_meter.CreateCounter<long>("contrastive.store.received", "By", "Bytes of response bodies.");
+    private static readonly Counter<long> Received =
+        Meter.CreateCounter<long>("contrastive.store.received", "By", "Bytes of response bodies.");
 
     /// <summary>Begins the span of an operation.</summary>
     /// <param name="action">For example <c>write 'a/b'</c>: the verb names the span.</param>
     public static Activity? Begin(string action)
     {
-        if (!s_source.HasListeners())
+        if (!Source.HasListeners())
             return null;
         var verb = action.AsSpan(0, action.AsSpan().IndexOf(' '));
-        var span = s_source.StartActivity($"store {verb}", ActivityKind.Client);
+        var span = Source.StartActivity($"store {verb}", ActivityKind.Client);
         span?.SetTag("contrastive.store.action", action);
         if (span?.Parent?.GetTagItem(RunIdTag) is { } run)
+        {
             span.SetTag(RunIdTag, run);
+        }
         return span;
     }
 
@@ -58,7 +61,7 @@ internal static class StoreTelemetry
             var began = Stopwatch.GetTimestamp();
             try
             {
-                await ProcessNextAsync(message, pipeline).ConfigureAwait(false);
+                await ProcessNextAsync(message, pipeline);
             }
             finally
             {
@@ -75,10 +78,11 @@ internal static class StoreTelemetry
             var meter = StoreMeter.Current;
             meter?.Requested(IsWrite(request), sent, received);
 
-            var tags = new TagList(meter?.Tags) { { "http.request.method", request.Method.Method }, { "http.response.status_code", status } };
-            s_duration.Record(elapsed.TotalSeconds, tags);
-            s_sent.Add(sent, tags);
-            s_received.Add(received, tags);
+            var tags =
+                new TagList(meter?.Tags) { { "http.request.method", request.Method.Method }, { "http.response.status_code", status } };
+            Duration.Record(elapsed.TotalSeconds, tags);
+            Sent.Add(sent, tags);
+            Received.Add(received, tags);
         }
 
         /// <summary>What Azure prices as a write: blobs, blocks and lists, but not leases and metadata.</summary>

@@ -1,10 +1,11 @@
 using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Stages;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace ContrastivePipeline.Cli.Output;
 
-/// <summary>For people: a bar with speed and time left for each stage running, and a line above them for each that ended.</summary>
+/// <summary>Display for a terminal: a bar with speed and time left for each running stage, and a line above for each that ended.</summary>
 internal sealed class BarRunDisplay : RunDisplay
 {
     public const int BarWidth = 10;
@@ -54,7 +55,9 @@ internal sealed class BarRunDisplay : RunDisplay
                 break;
         }
         if (LineOf(happened) is { } line)
+        {
             _console.MarkupLine(Style(happened, Markup.Escape(line)));
+        }
     }
 
     protected override void ShowNotice(string notice) => _console.MarkupLine($"[yellow]{Markup.Escape(notice)}[/]");
@@ -66,7 +69,9 @@ internal sealed class BarRunDisplay : RunDisplay
         var meter = new StageMeter();
         _stages[stage.Fingerprint] = (bar, meter);
         lock (_meters)
+        {
             _meters[bar.Id] = meter;
+        }
     }
 
     private void Advance(StageProgressed progressed)
@@ -75,7 +80,9 @@ internal sealed class BarRunDisplay : RunDisplay
             return;
         var progress = progressed.Progress;
         lock (_meters)
+        {
             shown.Meter.Add(progressed.At, progress);
+        }
         shown.Bar.IsIndeterminate = progress.Total <= 0;
         if (progress.Total <= 0)
             return;
@@ -87,13 +94,17 @@ internal sealed class BarRunDisplay : RunDisplay
     private void End(StageIdentity stage)
     {
         if (_stages.Remove(stage.Fingerprint, out var shown))
+        {
             shown.Bar.StopTask();
+        }
     }
 
     private string MeterOf(int bar)
     {
         lock (_meters)
+        {
             return _meters.TryGetValue(bar, out var meter) ? meter.Short : "";
+        }
     }
 
     private static string Style(RunEvent happened, string line) => happened switch
@@ -104,4 +115,43 @@ internal sealed class BarRunDisplay : RunDisplay
         StageCached => $"[grey]✓ {line}[/]",
         _ => line,
     };
+}
+
+/// <summary>Name of a stage, shortened in the middle to two fifths of the line.</summary>
+internal sealed class NameColumn : ProgressColumn
+{
+    protected override bool NoWrap => true;
+
+    public override int? GetColumnWidth(RenderOptions options) => WidthIn(options.ConsoleSize.Width);
+
+    public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+        new Text(Shorten(Markup.Remove(task.Description), WidthIn(options.ConsoleSize.Width)));
+
+    internal static int WidthIn(int line) => Math.Clamp(line * 2 / 5, 12, 40);
+
+    /// <summary>Keeps the beginning and, because it tells segments apart, the end.</summary>
+    internal static string Shorten(string text, int width)
+    {
+        if (text.Length <= width)
+            return text.PadRight(width);
+        var end = width / 2;
+        return text[..(width - end - 1)] + "…" + text[^end..];
+    }
+}
+
+/// <summary>Amount, speed and time left, cut at the end of the line.</summary>
+/// <param name="text">Returns the text of a bar by its id.</param>
+internal sealed class MeterColumn(Func<int, string> text) : ProgressColumn
+{
+    private const int Others = BarRunDisplay.BarWidth + 6;
+
+    protected override bool NoWrap => true;
+
+    public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
+    {
+        var width = options.ConsoleSize.Width;
+        var space = Math.Max(8, width - NameColumn.WidthIn(width) - Others);
+        var words = text(task.Id);
+        return new Text(words.Length <= space ? words : words[..(space - 1)] + "…");
+    }
 }

@@ -5,7 +5,7 @@ using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Cli.Output;
 
-/// <summary>For programs: one JSON object a line, with <c>event</c>, <c>at</c> and what the event carries.</summary>
+/// <summary>Display for programs: one JSON object per line, with <c>event</c>, <c>at</c> and the members of the event.</summary>
 internal sealed class JsonRunDisplay(TextWriter output) : RunDisplay
 {
     protected override void Show(RunEvent happened)
@@ -22,7 +22,9 @@ internal sealed class JsonRunDisplay(TextWriter output) : RunDisplay
             line["fingerprint"] = stage.Fingerprint;
         }
         foreach (var (name, value) in Members(happened))
+        {
             line[name] = value;
+        }
         output.WriteLine(line.ToJsonString(WorkflowJson.Options));
         output.Flush();
     }

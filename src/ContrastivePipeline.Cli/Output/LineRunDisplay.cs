@@ -2,7 +2,7 @@ using ContrastivePipeline.Workflow.Events;
 
 namespace ContrastivePipeline.Cli.Output;
 
-/// <summary>For logs: a line with the time for each start and end, and one of progress every ten seconds a stage.</summary>
+/// <summary>Display for logs: a line with the time for each start and end, and a progress line per stage every ten seconds.</summary>
 internal sealed class LineRunDisplay(TextWriter output, TimeProvider time) : RunDisplay
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -11,14 +11,22 @@ internal sealed class LineRunDisplay(TextWriter output, TimeProvider time) : Run
     protected override void Show(RunEvent happened)
     {
         if (happened is StageStarted started)
+        {
             _stages[started.Stage.Fingerprint] = new Watched(new StageMeter(), happened.At);
+        }
         else if (happened is StageCompleted or StageFailed)
+        {
             _stages.Remove(((StageEvent)happened).Stage.Fingerprint);
+        }
 
         if (happened is StageProgressed progressed)
+        {
             ShowProgress(progressed);
+        }
         else if (LineOf(happened) is { } line)
+        {
             Write(happened.At, line);
+        }
     }
 
     protected override void ShowNotice(string notice) => Write(time.GetUtcNow(), notice);

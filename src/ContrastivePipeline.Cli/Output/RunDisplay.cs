@@ -1,45 +1,38 @@
+using System.Diagnostics;
 using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Cli.Output;
 
-/// <summary>Shows a run while it runs. Events come from several threads; one is shown at a time.</summary>
+/// <summary>Shows the events of a run as they happen. Thread-safe: events of several threads are shown one at a time.</summary>
 internal abstract class RunDisplay : IRunObserver, IAsyncDisposable
 {
     private readonly Lock _lock = new();
 
-    private Invocation? _call;
-    private Action<string>? _noticeBefore;
-
-    /// <summary>The display for this call: bars for a person, lines for a log, JSON for a program. It shows the call's notices, too.</summary>
-    public static RunDisplay Open(Invocation call)
-    {
-        RunDisplay display = call.Json ? new JsonRunDisplay(call.World.Out)
-            : call.IsInteractive && call.Console.Profile.Capabilities.Interactive ? new BarRunDisplay(call.Console)
-            : new LineRunDisplay(call.World.Out, call.World.Time);
-        display._call = call;
-        display._noticeBefore = call.Notice;
-        call.Notice = display.Say;
-        return display;
-    }
+    /// <summary>Raised once the display shows nothing more.</summary>
+    public event Action? Closed;
 
     public void Observe(RunEvent happened)
     {
         lock (_lock)
+        {
             Show(happened);
+        }
     }
 
-    /// <summary>Shows a notice which is no event of the run.</summary>
+    /// <summary>Shows a message that is no event of the run.</summary>
     public void Say(string notice)
     {
         lock (_lock)
+        {
             ShowNotice(notice);
+        }
     }
 
     public virtual ValueTask DisposeAsync()
     {
-        if (_call is not null)
-            _call.Notice = _noticeBefore!;
+        Closed?.Invoke();
         return ValueTask.CompletedTask;
     }
 
@@ -47,6 +40,40 @@ internal abstract class RunDisplay : IRunObserver, IAsyncDisposable
 
     protected abstract void ShowNotice(string notice);
 
-    /// <summary>What an event is to a person, or null where it is not worth a line.</summary>
+    /// <summary>The text of an event, or null where it is not worth a line.</summary>
     protected static string? LineOf(RunEvent happened) => RunLogLine.Of(happened)?.ToString();
+}
+
+/// <summary>Shows work outside a run, such as a download, as if it were a stage of one.</summary>
+internal static class Step
+{
+    /// <summary>Does the work and reports its start, progress and end.</summary>
+    /// <param name="observer">Receives the events.</param>
+    /// <param name="time">The clock of the events.</param>
+    /// <param name="name">Name of the work, for example <c>verify</c>.</param>
+    /// <param name="label">What it is done to, for example <c>emoji@0123</c>.</param>
+    /// <param name="work">The work; is given where to report its progress.</param>
+    public static async Task<T> RunAsync<T>(
+        IRunObserver observer, TimeProvider time, string name, string label, Func<IProgress<StageProgress>, Task<T>> work)
+    {
+        var stage = new StageIdentity(name, label, Fingerprint.Of(label));
+        var watch = Stopwatch.StartNew();
+        observer.Observe(new StageStarted(time.GetUtcNow(), stage, 1));
+        try
+        {
+            var result = await work(new Progress(observer, time, stage));
+            observer.Observe(new StageCompleted(time.GetUtcNow(), stage, 1, watch.Elapsed));
+            return result;
+        }
+        catch (Exception fault)
+        {
+            observer.Observe(new StageFailed(time.GetUtcNow(), stage, 1, fault.Message, fault is OperationCanceledException));
+            throw;
+        }
+    }
+
+    private sealed class Progress(IRunObserver observer, TimeProvider time, StageIdentity stage) : IProgress<StageProgress>
+    {
+        public void Report(StageProgress value) => observer.Observe(new StageProgressed(time.GetUtcNow(), stage, value));
+    }
 }

@@ -31,23 +31,29 @@ internal sealed class StageMeter
 
     public void Add(DateTimeOffset at, StageProgress progress)
     {
-        // Another unit or a step back is another piece of work: its speed is its own.
+        // Another unit or a lower count means that other work has begun, with its own speed.
         if (Latest is { } before && (before.Unit != progress.Unit || progress.Done < before.Done))
+        {
             _reports.Clear();
+        }
         Latest = progress;
         _last = (at, progress.Done);
         _reports.Enqueue(_last);
         while (_reports.Count > 2 && at - _reports.Peek().At > Window)
+        {
             _reports.Dequeue();
+        }
     }
 
-    /// <summary>For a narrow place: <c>120/400 steps, 9.8/s, 0:29 left</c>, and what the stage says.</summary>
+    /// <summary>Short form, for a bar: <c>120/400 steps, 9.8/s, 0:29 left</c>, and the message of the stage.</summary>
     public string Short => Latest is not { } latest ? "" : Join(
-        latest.Total > 0 ? $"{TextFormatter.Count(latest.Done)}/{TextFormatter.Count(latest.Total)} {latest.Unit}" : TextFormatter.Amount(latest),
+        latest.Total > 0
+            ? $"{TextFormatter.Count(latest.Done)}/{TextFormatter.Count(latest.Total)} {latest.Unit}"
+            : TextFormatter.Amount(latest),
         PerSecond is { } speed ? $"{speed:0.#}/s" : "",
         Left is { } left && left > TimeSpan.Zero ? $"{(long)left.TotalMinutes}:{left.Seconds:00} left" : "");
 
-    /// <summary><c>120 of 400 steps, 9.8 steps/s, 29 s left</c>, and what the stage says.</summary>
+    /// <summary><c>120 of 400 steps, 9.8 steps/s, 29 s left</c>, and the message of the stage.</summary>
     public override string ToString() => Latest is not { } latest ? "" : Join(
         TextFormatter.Amount(latest),
         PerSecond is { } speed ? TextFormatter.Rate(speed, latest.Unit) : "",

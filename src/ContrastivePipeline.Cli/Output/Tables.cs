@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace ContrastivePipeline.Cli.Output;
 
-/// <summary>Tables that are plain text in a file and neat on a terminal.</summary>
+/// <summary>Tables without borders, as plain text in files and with bold heads on terminals.</summary>
 internal static class Tables
 {
     private const int Gap = 2;
@@ -25,10 +25,10 @@ internal static class Tables
         return table;
     }
 
-    /// <summary>Writes a table; one that is wider than the console as several below each other, each with the first column.</summary>
-    /// <param name="console">Where it goes.</param>
+    /// <summary>Writes a table; splits one that is wider than the console into several, each with the first column.</summary>
+    /// <param name="console">The console.</param>
     /// <param name="heads">As of <see cref="Create"/>.</param>
-    /// <param name="rows">As many cells each as there are heads.</param>
+    /// <param name="rows">One cell per head in each row.</param>
     public static void WriteFitting(IAnsiConsole console, IReadOnlyList<string> heads, IReadOnlyList<IReadOnlyList<string>> rows)
     {
         var widths = heads.Select((head, i) => rows.Select(row => row[i].Length).Append(head.TrimStart('>').Length).Max() + Gap).ToArray();
@@ -36,13 +36,19 @@ internal static class Tables
         {
             var width = widths[0];
             for (end = first; end < heads.Count && (end == first || width + widths[end] <= console.Profile.Width); end++)
+            {
                 width += widths[end];
+            }
             int[] columns = [0, .. Enumerable.Range(first, end - first)];
             var table = Create([.. columns.Select(i => heads[i])]);
             foreach (var row in rows)
+            {
                 table.Add([.. columns.Select(i => row[i])]);
+            }
             if (first > 1)
+            {
                 console.WriteLine();
+            }
             console.Write(table);
         }
     }

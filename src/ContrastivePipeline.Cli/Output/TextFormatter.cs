@@ -1,15 +1,16 @@
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Cli.Output;
 
-/// <summary>Numbers and times for people.</summary>
+/// <summary>Formats numbers and times as text.</summary>
 internal static class TextFormatter
 {
     /// <summary><c>0.4 s</c>, <c>12 s</c>, <c>3 min 05 s</c>, <c>2 h 10 min</c>.</summary>
     public static string Duration(TimeSpan time) => DurationText.Of(time);
 
-    /// <summary>With a thin separator between thousands: <c>12,345</c>.</summary>
+    /// <summary>With a separator between thousands: <c>12,345</c>.</summary>
     public static string Count(long number) => number.ToString("N0");
 
     /// <summary><c>120 of 400 steps</c>, or <c>120 steps</c> where the total is not known.</summary>
@@ -17,7 +18,7 @@ internal static class TextFormatter
         ? $"{Count(progress.Done)} of {Count(progress.Total)} {progress.Unit}"
         : $"{Count(progress.Done)} {progress.Unit}";
 
-    /// <summary><c>9.8 steps/s</c>; of less than one a second, the time of one.</summary>
+    /// <summary><c>9.8 steps/s</c>; below one per second, the time of one: <c>1.4 s each</c>.</summary>
     public static string Rate(double perSecond, string unit) => perSecond switch
     {
         >= 99.5 => $"{Count((long)Math.Round(perSecond))} {unit}/s",
@@ -33,4 +34,25 @@ internal static class TextFormatter
         >= 1_000 => $"{bytes / 1e3:0} kB",
         _ => $"{bytes} B",
     };
+}
+
+/// <summary>Formats the state and times of a run as text.</summary>
+internal static class RunFormatter
+{
+    /// <summary>The state; a run that is recorded as running but has no process was killed.</summary>
+    public static string State(RunRecord run, bool active) => run.State switch
+    {
+        RunState.Running => active ? "running" : "killed",
+        RunState.Completed => "completed",
+        RunState.Failed => "failed",
+        _ => "interrupted",
+    };
+
+    /// <summary>The running time without the time between sessions; empty where it is not known.</summary>
+    public static string Elapsed(RunRecord run, bool active, TimeProvider time) =>
+        run.RunningTime(active, time.GetUtcNow()) is { } running ? TextFormatter.Duration(running) : "";
+
+    /// <summary>The start in local time.</summary>
+    public static string Started(RunRecord run, TimeProvider time) =>
+        $"{TimeZoneInfo.ConvertTime(run.Started, time.LocalTimeZone):yyyy-MM-dd HH:mm:ss}";
 }

@@ -9,7 +9,7 @@ namespace ContrastivePipeline.Modeling.Clip;
 /// </summary>
 internal static class ClipInitialization
 {
-    private static readonly double s_initialLogitScale = Math.Log(1 / 0.07);
+    private static readonly double InitialLogitScale = Math.Log(1 / 0.07);
 
     public static void Apply(ClipModel model, long seed)
     {
@@ -19,7 +19,9 @@ internal static class ClipInitialization
         var config = model.Config;
         // By name, so that the draw of each weight does not depend on the order in which modules are declared.
         foreach (var (name, parameter) in model.named_parameters().OrderBy(p => p.name, StringComparer.Ordinal))
+        {
             Initialize(name, parameter, config, generator);
+        }
     }
 
     private static void Initialize(string name, Tensor parameter, ClipConfig config, Generator generator)
@@ -29,31 +31,57 @@ internal static class ClipInitialization
 
         var text = config.Text;
         if (name == ClipModel.LogitScaleKey)
-            parameter.fill_(LastingScalar.Of(s_initialLogitScale));
+        {
+            parameter.fill_(LastingScalar.Of(InitialLogitScale));
+        }
         else if (name == "token_embedding.weight")
+        {
             Normal(0.02);
+        }
         else if (name == "positional_embedding")
+        {
             Normal(0.01);
+        }
         else if (name == "text_projection")
+        {
             Normal(InverseRoot(text.Width));
+        }
         else if (name is "visual.class_embedding" or "visual.positional_embedding" or "visual.proj")
+        {
             Normal(InverseRoot(config.Vision.Width));
+        }
         else if (name == "visual.attnpool.positional_embedding")
+        {
             Normal(InverseRoot(parameter.shape[1]));
+        }
         else if (name.StartsWith("visual.attnpool.", StringComparison.Ordinal) && name.EndsWith(".weight", StringComparison.Ordinal))
+        {
             Normal(InverseRoot(config.Vision.Width * 32L));
+        }
         else if (name.StartsWith("transformer.", StringComparison.Ordinal) && parameter.dim() == 2)
+        {
             Normal(TransformerDeviation(name, text.Width, text.Layers));
+        }
         else if (name.StartsWith("visual.transformer.", StringComparison.Ordinal) && parameter.dim() == 2)
+        {
             Normal(TransformerDeviation(name, config.Vision.Width, config.Vision.Layers[0]));
+        }
         else if (name.EndsWith(".bn3.weight", StringComparison.Ordinal) && name.StartsWith("visual.layer", StringComparison.Ordinal))
+        {
             parameter.zero_();
+        }
         else if (parameter.dim() == 4)
+        {
             Uniform(InverseRoot(parameter.shape[1] * parameter.shape[2] * parameter.shape[3]));
+        }
         else if (name.EndsWith(".weight", StringComparison.Ordinal))
+        {
             parameter.fill_(LastingScalar.Of(1));
+        }
         else
+        {
             parameter.zero_();
+        }
     }
 
     private static double TransformerDeviation(string name, int width, int layers)

@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 namespace ContrastivePipeline.Modeling.Clip;
 
 /// <summary>
-/// CLIP: an image encoder and a text encoder that meet in one space (Radford et al. 2021, arXiv 2103.00020). State-dict keys are
+/// CLIP: an image encoder and a text encoder with a shared embedding space (Radford et al. 2021, arXiv 2103.00020). State-dict keys are
 /// those of OpenAI's and open_clip's models. A model outlives the dispose scope that it is made in; dispose it.
 /// </summary>
 public sealed class ClipModel : Module
@@ -93,7 +93,7 @@ public sealed class ClipModel : Module
     }
 
     /// <summary>Copies weights into the model; every tensor must be there with the right shape, and no other.</summary>
-    /// <param name="weights">Tensors by upstream key. OpenAI's bookkeeping entries (input_resolution, …) are passed over.</param>
+    /// <param name="weights">Tensors by upstream key. OpenAI's bookkeeping entries (input_resolution, …) are ignored.</param>
     /// <param name="name">Name of the weights for error messages.</param>
     /// <exception cref="WeightsException">Some tensors are missing, unexpected or of another shape; nothing was copied.</exception>
     public void LoadWeights(IReadOnlyDictionary<string, Tensor> weights, string name) => StateDict.Load(this, weights, name);

@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 namespace ContrastivePipeline.Modeling.Clip;
 
 /// <summary>
-/// Dropout whose masks are a function of a seed and of the order of the calls, so that a step's masks depend on the step alone: not on
-/// what ran before or runs beside it in the process, and not on the device. TorchSharp's generators draw on the CPU only, so each
+/// Dropout whose masks are a function of a seed and of the order of the calls, so that the masks of a step depend on the step alone:
+/// not on earlier or concurrent work in the process, and not on the device. TorchSharp's generators draw on the CPU only, so each
 /// element's number is a hash of its position and two keys of the call (two rounds of xor-shift and multiply, C. Wellons' lowbias32),
 /// in integer arithmetic that every device does alike.
 /// </summary>
 public sealed class DropoutNoise : IDisposable
 {
     // Shift by 16, its mask, multiply, shift by 15, its mask, multiply. Masks: torch's shift keeps the sign.
-    private static readonly int[] s_constants = [16, 0xFFFF, 0x7FEB352D, 15, 0x1FFFF, unchecked((int)0x846CA68B)];
+    private static readonly int[] Constants = [16, 0xFFFF, 0x7FEB352D, 15, 0x1FFFF, unchecked((int)0x846CA68B)];
     private const int CallsPerTable = 128;
 
     private readonly ulong _seed;
@@ -29,8 +29,8 @@ public sealed class DropoutNoise : IDisposable
     public DropoutNoise(long seed, Device device)
     {
         (_seed, _device) = ((ulong)seed, device);
-        using var constants = Own(tensor(s_constants, device: device));
-        _hash = [.. Enumerable.Range(0, s_constants.Length).Select(i => Own(constants.select(0, i)))];
+        using var constants = Own(tensor(Constants, device: device));
+        _hash = [.. Enumerable.Range(0, Constants.Length).Select(i => Own(constants.select(0, i)))];
     }
 
     /// <summary>Zeroes each element with <paramref name="probability"/> and scales the rest to keep the mean.</summary>
@@ -44,7 +44,9 @@ public sealed class DropoutNoise : IDisposable
     public void Dispose()
     {
         foreach (var tensor in _hash.Concat(_thresholds.Values))
+        {
             tensor.Dispose();
+        }
         _positions?.Dispose();
         _keys?.Dispose();
     }
@@ -56,7 +58,7 @@ public sealed class DropoutNoise : IDisposable
         var (first, second) = NextKeys();
         var bits = Positions(shape.Aggregate(1L, (a, b) => a * b)).bitwise_xor(first);
         bits = Mix(bits, 0).bitwise_xor_(second);
-        // The sign is a bit like the others: numbers are uniform from int's least to its greatest.
+        // The sign is a random bit, too: the numbers are uniform over the range of int.
         var kept = Mix(bits, 3).lt(Threshold(1 - probability));
         return kept.to(type).mul_(LastingScalar.Of(1 / (1 - probability))).view(shape).MoveToOuterDisposeScope();
     }
@@ -65,7 +67,7 @@ public sealed class DropoutNoise : IDisposable
         .bitwise_xor_(bits.bitwise_right_shift(_hash[constant]).bitwise_and_(_hash[constant + 1]))
         .mul_(_hash[constant + 2]);
 
-    /// <summary>1, 2, 3, …; the longest so far is kept.</summary>
+    /// <summary>[count]: 1, 2, 3, …; a view of the longest table so far.</summary>
     private Tensor Positions(long count)
     {
         if (_positions is null || _positions.size(0) < count)
@@ -79,7 +81,9 @@ public sealed class DropoutNoise : IDisposable
     private Tensor Threshold(double kept)
     {
         if (!_thresholds.TryGetValue(kept, out var threshold))
+        {
             _thresholds[kept] = threshold = Own(tensor([(int)Math.Round(kept * uint.MaxValue + int.MinValue)], device: _device));
+        }
         return threshold;
     }
 
@@ -90,7 +94,8 @@ public sealed class DropoutNoise : IDisposable
         {
             _keys?.Dispose();
             var start = 2UL * (ulong)_calls;
-            _keys = Own(tensor([.. Enumerable.Range(0, 2 * CallsPerTable).Select(i => unchecked((int)SplitMix(start + (ulong)i)))], device: _device));
+            _keys = Own(tensor(
+                [.. Enumerable.Range(0, 2 * CallsPerTable).Select(i => unchecked((int)SplitMix(start + (ulong)i)))], device: _device));
         }
         _calls++;
         return (_keys!.select(0, place), _keys.select(0, place + 1));
@@ -105,6 +110,8 @@ public sealed class DropoutNoise : IDisposable
         return z ^ (z >> 31);
     }
 
-    /// <summary>Outlives the scope that it was made in: masks are drawn inside the blocks' scopes, this is kept for the whole step.</summary>
+    /// <summary>
+    /// Detaches a tensor from the current scope: masks are drawn inside the blocks' scopes, but this is kept for the whole step.
+    /// </summary>
     private static Tensor Own(Tensor tensor) => tensor.DetachFromDisposeScope();
 }

@@ -12,31 +12,31 @@ namespace ContrastivePipeline.Modeling.Native;
 /// </summary>
 public static class LastingScalar
 {
-    private static readonly ConcurrentDictionary<double, Scalar> s_scalars = new();
-    private static readonly Scalar s_one = 1.0.ToScalar();
-    private static readonly Scalar s_integerOne = 1L.ToScalar();
+    private static readonly ConcurrentDictionary<double, Scalar> Scalars = new();
+    private static readonly Scalar One = 1.0.ToScalar();
+    private static readonly Scalar IntegerOne = 1L.ToScalar();
 
     /// <summary>The number, for as long as the process lives; for constants and settings, not for values that change by the step.</summary>
-    public static Scalar Of(double value) => s_scalars.GetOrAdd(value, v => v.ToScalar());
+    public static Scalar Of(double value) => Scalars.GetOrAdd(value, v => v.ToScalar());
 
     /// <summary>a + b.</summary>
     public static Tensor Plus(this Tensor a, Tensor b)
     {
         ArgumentNullException.ThrowIfNull(a);
-        return a.add(b, s_one);
+        return a.add(b, One);
     }
 
     /// <summary>a becomes a + b.</summary>
     public static Tensor PlusInPlace(this Tensor a, Tensor b)
     {
         ArgumentNullException.ThrowIfNull(a);
-        return a.add_(b, s_one);
+        return a.add_(b, One);
     }
 
     /// <summary>a becomes a + 1.</summary>
     public static Tensor Increment(this Tensor a)
     {
         ArgumentNullException.ThrowIfNull(a);
-        return a.add_(s_integerOne, s_integerOne);
+        return a.add_(IntegerOne, IntegerOne);
     }
 }

@@ -5,32 +5,36 @@ using TorchSharp;
 
 namespace ContrastivePipeline.Modeling.Native;
 
-/// <summary>The seam to native torch: makes it loadable before its first use and says what was found.</summary>
+/// <summary>Makes native torch loadable before its first use, and describes the loaded library.</summary>
 public static class NativeTorch
 {
     private const string FileName = "libLibTorchSharp.so";
-    private static string s_library = "as shipped";
+    private static string _library = "as shipped";
 
-    private static int s_prepared;
+    private static int _prepared;
 
     /// <summary>
     /// Makes native torch loadable on this system; must run before the process's first call into TorchSharp. It runs by itself before
     /// any code of this assembly; an assembly whose code may reach TorchSharp first calls it from an initialiser of its own.
     /// </summary>
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "Native torch must be made loadable before its first use, whoever uses it.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "Native torch must be made loadable before its first use by any assembly.")]
     public static void EnsureLoadable()
     {
-        if (Interlocked.Exchange(ref s_prepared, 1) == 1 || !StandardLibraryCompatibility.SystemIsOlder())
+        if (Interlocked.Exchange(ref _prepared, 1) == 1 || !StandardLibraryCompatibility.SystemIsOlder())
             return;
         if (FindLibrary() is not { } file)
             return;
         try
         {
             if (StandardLibraryCompatibility.Rewrite(file))
-                s_library = "rewritten for this system's older libstdc++";
+            {
+                _library = "rewritten for this system's older libstdc++";
+            }
             else
-                s_library = "already rewritten for this system's older libstdc++";
+            {
+                _library = "already rewritten for this system's older libstdc++";
+            }
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
@@ -46,10 +50,11 @@ public static class NativeTorch
         try
         {
             var gpus = TorchDevice.GpuCount;
-            var library = OneDnnCheck.IsOff ? $"{s_library}; oneDNN is off, because its convolutions are wrong on this processor" : s_library;
+            var library = OneDnnCheck.IsOff ? $"{_library}; oneDNN is off, because its convolutions are wrong on this processor" : _library;
             return new NativeTorchInfo(torch.__version__, library, TorchDevice.Describe(), gpus, torch.get_num_threads());
         }
-        catch (Exception e) when (e is DllNotFoundException or NotSupportedException or TypeInitializationException or BadImageFormatException)
+        catch (Exception e)
+            when (e is DllNotFoundException or NotSupportedException or TypeInitializationException or BadImageFormatException)
         {
             throw new NativeTorchException(
                 "Native torch does not load on this system. Build on this platform (dotnet build), or see README, Troubleshooting. "
@@ -67,7 +72,7 @@ public static class NativeTorch
 
     private static void LoadCopy(string file)
     {
-        // A folder of this process's own: in a shared temporary folder, a name that others can guess is one that they can fill first.
+        // A new folder: in the shared temporary folder, another user could create a file of a known name first.
         var folder = Directory.CreateTempSubdirectory("contrastive-native-");
         try
         {
@@ -76,23 +81,25 @@ public static class NativeTorch
                 return;
             // The copy looks for torch beside itself; loaded libraries are found by name instead.
             foreach (var dependency in new[] { "libc10.so", "libtorch_cpu.so", "libtorch.so" })
+            {
                 NativeLibrary.TryLoad(Path.Combine(Path.GetDirectoryName(file)!, dependency), out _);
-            // TorchSharp first probes by name, which finds what is loaded already, then calls by way of the resolver.
+            }
+            // TorchSharp first probes by name, which finds a loaded library, then resolves its calls through the resolver.
             if (!NativeLibrary.TryLoad(copy, out var library))
                 return;
             NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) =>
                 name.Contains("LibTorchSharp", StringComparison.Ordinal) ? library : IntPtr.Zero);
-            s_library = "a rewritten copy in the temporary folder, because the program's folder is read-only";
+            _library = "a rewritten copy in the temporary folder, because the program's folder is read-only";
         }
         finally
         {
-            // What is loaded stays without its file.
+            // A loaded library needs its file no more.
             folder.Delete(recursive: true);
         }
     }
 }
 
-/// <summary>What was found of native torch.</summary>
+/// <summary>The loaded native torch.</summary>
 /// <param name="Version">Version of libtorch.</param>
 /// <param name="Library">How TorchSharp's native library was loaded.</param>
 /// <param name="Device">What training computes on: <c>the CPU</c>, or every GPU by its name.</param>

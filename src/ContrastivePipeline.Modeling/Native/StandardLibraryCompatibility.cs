@@ -98,9 +98,13 @@ public static class StandardLibraryCompatibility
                 var header = image[(table + i * size)..];
                 var name = image[sectionNames][(int)BinaryPrimitives.ReadUInt32LittleEndian(header)..];
                 if (name.StartsWith(".dynstr\0"u8))
+                {
                     names = Content(image, header);
+                }
                 else if (name.StartsWith(".gnu.version_r\0"u8))
+                {
                     needs = Content(image, header);
+                }
             }
             return (names, needs);
         }
@@ -132,7 +136,9 @@ public static class StandardLibraryCompatibility
         {
             if (BinaryPrimitives.ReadUInt32LittleEndian(needs[offset..]) == ElfHash(NewVersion)
                 && BinaryPrimitives.ReadUInt32LittleEndian(needs[(offset + 8)..]) == (uint)name)
+            {
                 return offset;
+            }
         }
         return -1;
     }

@@ -13,7 +13,7 @@ public static class SafetensorsFile
     private const string MetadataKey = "__metadata__";
     private const int Alignment = 8;
 
-    private static readonly Dictionary<string, ScalarType> s_types = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, ScalarType> Types = new(StringComparer.Ordinal)
     {
         ["F64"] = ScalarType.Float64,
         ["F32"] = ScalarType.Float32,
@@ -64,10 +64,14 @@ public static class SafetensorsFile
                 if (entry.NameEquals(MetadataKey))
                 {
                     foreach (var pair in entry.Value.EnumerateObject())
+                    {
                         metadata[pair.Name] = pair.Value.GetString() ?? "";
+                    }
                 }
                 else
+                {
                     tensors[entry.Name] = ReadTensor(entry, data, name);
+                }
             }
             return new SafetensorsContent(tensors, metadata);
         }
@@ -84,7 +88,9 @@ public static class SafetensorsFile
             {
                 json.WriteStartObject(MetadataKey);
                 foreach (var (key, value) in metadata.OrderBy(p => p.Key, StringComparer.Ordinal))
+                {
                     json.WriteString(key, value);
+                }
                 json.WriteEndObject();
             }
             long offset = 0;
@@ -92,10 +98,12 @@ public static class SafetensorsFile
             {
                 var tensor = tensors[names[i]];
                 json.WriteStartObject(names[i]);
-                json.WriteString("dtype", s_types.First(t => t.Value == tensor.dtype).Key);
+                json.WriteString("dtype", Types.First(t => t.Value == tensor.dtype).Key);
                 json.WriteStartArray("shape");
                 foreach (var size in tensor.shape)
+                {
                     json.WriteNumberValue(size);
+                }
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
@@ -106,7 +114,9 @@ public static class SafetensorsFile
             json.WriteEndObject();
         }
         while (buffer.Length % Alignment != 0)
+        {
             buffer.WriteByte((byte)' ');
+        }
         return buffer.ToArray();
     }
 
@@ -130,8 +140,9 @@ public static class SafetensorsFile
         try
         {
             var dtype = entry.Value.GetProperty("dtype").GetString()!;
-            if (!s_types.TryGetValue(dtype, out var type))
-                throw new WeightsException($"{name}: tensor '{entry.Name}' has type {dtype}; supported are {string.Join(", ", s_types.Keys)}.");
+            if (!Types.TryGetValue(dtype, out var type))
+                throw new WeightsException($"{name}: tensor '{entry.Name}' has type {dtype}; supported are "
+                    + $"{string.Join(", ", Types.Keys)}.");
             var shape = entry.Value.GetProperty("shape").EnumerateArray().Select(e => e.GetInt64()).ToArray();
             var offsets = entry.Value.GetProperty("data_offsets").EnumerateArray().Select(e => e.GetInt64()).ToArray();
             var tensor = empty(shape, type);
@@ -139,10 +150,13 @@ public static class SafetensorsFile
                 || offsets[1] - offsets[0] != tensor.numel() * tensor.ElementSize)
             {
                 throw new WeightsException(
-                    $"{name}: tensor '{entry.Name}' lies outside the file or has another size than its shape says; the file is cut short or damaged.");
+                    $"{name}: tensor '{entry.Name}' lies outside the file or has another size than its shape says; the file is cut short "
+                        + "or damaged.");
             }
             if (offsets[1] > offsets[0])
+            {
                 tensor.bytes = data.Span[(int)offsets[0]..(int)offsets[1]].ToArray();
+            }
             return tensor;
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)
@@ -152,7 +166,7 @@ public static class SafetensorsFile
     }
 }
 
-/// <summary>What a safetensors file holds.</summary>
+/// <summary>Content of a safetensors file.</summary>
 /// <param name="Tensors">Tensors by name, on the CPU.</param>
 /// <param name="Metadata">Strings from the header.</param>
 public sealed record SafetensorsContent(IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata);

@@ -11,39 +11,39 @@ internal sealed class AzuriteProcess(string folder)
 {
     private const string Account = "contrastive";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
-    private readonly string key = ReadOrCreateKey(folder);
+    private readonly string _key = ReadOrCreateKey(folder);
 
     /// <summary>How to reach an Azurite of this folder.</summary>
     public string ConnectionString(int port) =>
-        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{port}/{Account};";
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={_key};BlobEndpoint=http://127.0.0.1:{port}/{Account};";
 
     /// <summary>Starts Azurite and waits until it answers.</summary>
     /// <param name="packagesFolder">The folder of its npm packages.</param>
     /// <param name="port">The port to listen on.</param>
-    /// <param name="mustBePort">Whether no other port will do; else it takes a free one where that is taken.</param>
+    /// <param name="mustBePort">Whether the port is required; else a free one is used where it is taken.</param>
     /// <param name="linger">How long it stays if this program is the last to use it.</param>
-    /// <param name="ct">Stops waiting, and Azurite.</param>
+    /// <param name="cancellationToken">Stops waiting, and Azurite.</param>
     /// <returns>This program's use of it; its state is written.</returns>
     /// <exception cref="LocalStoreException">It ended or did not answer.</exception>
     public async Task<AzuriteUse> StartAsync(
-        string packagesFolder, int? port, bool mustBePort, TimeSpan linger, CancellationToken ct)
+        string packagesFolder, int? port, bool mustBePort, TimeSpan linger, CancellationToken cancellationToken)
     {
-        // Somebody may take a free port before Azurite does: then another.
+        // Another program may take the free port before Azurite does: then try another port.
         for (var attempt = 1; ; attempt++)
         {
             var chosen = port is { } wanted && (mustBePort || (attempt == 1 && IsFree(wanted))) ? wanted : FreePort();
             var state = new AzuriteState(Guid.NewGuid().ToString("N"), chosen, null);
             state.Write(folder);
-            state = state with { Process = await SpawnAsync(packagesFolder, state, ct).ConfigureAwait(false) };
+            state = state with { Process = await SpawnAsync(packagesFolder, state, cancellationToken) };
             state.Write(folder);
             try
             {
                 var waited = Stopwatch.StartNew();
                 while (state.Process.IsAliveHere && waited.Elapsed < StartTimeout)
                 {
-                    if (await AzuriteUse.TryBeginAsync(state, linger, ct).ConfigureAwait(false) is { } use)
+                    if (await AzuriteUse.TryBeginAsync(state, linger, cancellationToken) is { } use)
                         return use;
-                    await Task.Delay(50, ct).ConfigureAwait(false);
+                    await Task.Delay(50, cancellationToken);
                 }
             }
             catch (OperationCanceledException)
@@ -53,7 +53,7 @@ internal sealed class AzuriteProcess(string folder)
             }
 
             End(state.Process);
-            var log = await File.ReadAllTextAsync(LogFile, ct).ConfigureAwait(false);
+            var log = await File.ReadAllTextAsync(LogFile, cancellationToken);
             if (mustBePort || attempt == 3 || !log.Contains("EADDRINUSE", StringComparison.Ordinal))
                 throw new LocalStoreException($"Azurite did not start on port {chosen}. It reported (in {LogFile}): {log.Trim()}");
         }
@@ -72,13 +72,13 @@ internal sealed class AzuriteProcess(string folder)
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or Win32Exception)
         {
-            // It ended by itself meanwhile, or is another user's: then it ends once azurite.json names its successor.
+            // It has ended meanwhile, or belongs to another user: then it ends once azurite.json names its successor.
         }
     }
 
     private string LogFile => Path.Combine(folder, "azurite.log");
 
-    private async Task<ProcessIdentity> SpawnAsync(string packagesFolder, AzuriteState state, CancellationToken ct)
+    private async Task<ProcessIdentity> SpawnAsync(string packagesFolder, AzuriteState state, CancellationToken cancellationToken)
     {
         string[] arguments =
         [
@@ -86,13 +86,13 @@ internal sealed class AzuriteProcess(string folder)
             "--blobHost", "127.0.0.1", "--blobPort", $"{state.Port}", "--location", folder,
             "--skipApiVersionCheck", "--silent", "--disableTelemetry",
         ];
-        var environment = new Dictionary<string, string> { ["AZURITE_ACCOUNTS"] = $"{Account}:{key}", ["CONTRASTIVE_AZURITE"] = state.Id };
-        var (exitCode, output, error) = await NodeTools.RunAsync("node", arguments, folder, environment, ct).ConfigureAwait(false);
+        var environment = new Dictionary<string, string> { ["AZURITE_ACCOUNTS"] = $"{Account}:{_key}", ["CONTRASTIVE_AZURITE"] = state.Id };
+        var (exitCode, output, error) = await NodeTools.RunAsync("node", arguments, folder, environment, cancellationToken);
         if (exitCode != 0 || !int.TryParse(output.Trim(), out var id))
             throw new LocalStoreException($"Azurite could not be started: {(output + error).Trim()}");
         return ProcessIdentity.Find(id)
             ?? throw new LocalStoreException(
-                $"Azurite ended at once. It reported (in {LogFile}): {(await File.ReadAllTextAsync(LogFile, ct).ConfigureAwait(false)).Trim()}");
+                $"Azurite ended at once. It reported (in {LogFile}): {(await File.ReadAllTextAsync(LogFile, cancellationToken)).Trim()}");
     }
 
     private static bool IsFree(int port)
@@ -136,7 +136,9 @@ internal sealed class AzuriteProcess(string folder)
         File.Delete(temporary);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
+        {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
         using (var writer = new StreamWriter(temporary, options))
         {
             writer.Write(key);

@@ -3,16 +3,16 @@ namespace ContrastivePipeline.Storage.Local;
 /// <summary>A lock between the processes of one machine. The operating system frees it when its holder ends, however that ends.</summary>
 internal sealed class FileLock : IDisposable
 {
-    private readonly FileStream stream;
+    private readonly FileStream _stream;
 
-    private FileLock(FileStream stream) => this.stream = stream;
+    private FileLock(FileStream stream) => _stream = stream;
 
     /// <summary>Waits for the lock.</summary>
     /// <param name="file">The file that stands for it; stays behind, empty.</param>
     /// <param name="onWait">Called once when somebody else holds it.</param>
-    /// <param name="ct">Stops waiting.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="LocalStoreException">The file cannot be opened, for example on a read-only or full disk.</exception>
-    public static async Task<FileLock> AcquireAsync(string file, Action? onWait, CancellationToken ct)
+    public static async Task<FileLock> AcquireAsync(string file, Action? onWait, CancellationToken cancellationToken)
     {
         for (var first = true; ; first = false)
         {
@@ -23,8 +23,10 @@ internal sealed class FileLock : IDisposable
             catch (IOException e) when (IsHeldByAnother(e))
             {
                 if (first)
+                {
                     onWait?.Invoke();
-                await Task.Delay(100, ct).ConfigureAwait(false);
+                }
+                await Task.Delay(100, cancellationToken);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -35,7 +37,7 @@ internal sealed class FileLock : IDisposable
         }
     }
 
-    public void Dispose() => stream.Dispose();
+    public void Dispose() => _stream.Dispose();
 
     // .NET has no exception of its own for this: ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION on Windows, elsewhere EWOULDBLOCK.
     private static bool IsHeldByAnother(IOException e) =>

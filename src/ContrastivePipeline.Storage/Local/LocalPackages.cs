@@ -19,35 +19,39 @@ public static partial class LocalPackages
     /// Installs what the lockfile names, unless it is there already. Safe for processes that start at once; an installation that was
     /// interrupted is done anew.
     /// </summary>
-    /// <param name="packagesFolder">The folder with package.json and package-lock.json, for example from <see cref="FindFolder()"/>.</param>
-    /// <param name="progress">Hears what takes long.</param>
-    /// <param name="ct">Stops.</param>
+    /// <param name="packagesFolder">
+    /// The folder with package.json and package-lock.json, for example from <see cref="FindFolder()"/>.
+    /// </param>
+    /// <param name="progress">Receives a message for each slow step.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>Path of <c>node_modules</c>.</returns>
     /// <exception cref="LocalStoreException">Node.js or npm is missing, too old, or failed.</exception>
     public static async Task<string> EnsureInstalledAsync(
-        string packagesFolder, IProgress<string>? progress = null, CancellationToken ct = default)
+        string packagesFolder, IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
         var modules = Path.Combine(Path.GetFullPath(packagesFolder), "node_modules");
         var lockfile = Path.Combine(packagesFolder, "package-lock.json");
         if (!File.Exists(lockfile))
             throw new LocalStoreException($"{lockfile} is missing: it says which packages to install. Restore it from the repository.");
 
-        var wanted = await HashAsync(lockfile, ct).ConfigureAwait(false);
+        var wanted = await HashAsync(lockfile, cancellationToken);
         if (HasStamp(modules, wanted))
             return modules;
 
         using var installing = await FileLock.AcquireAsync(
-            Path.Combine(packagesFolder, ".lock"), () => progress?.Report("Waiting for another process that installs the npm packages"), ct)
-            .ConfigureAwait(false);
+            Path.Combine(packagesFolder, ".lock"),
+            () => progress?.Report("Waiting for another process that installs the npm packages"), cancellationToken);
         if (HasStamp(modules, wanted))
             return modules;
 
-        await NodeTools.RequireNodeAsync(ct).ConfigureAwait(false);
+        await NodeTools.RequireNodeAsync(cancellationToken);
         progress?.Report("Installing the npm packages of infra/local (once, about half a minute)");
         if (Directory.Exists(modules))
+        {
             File.Delete(Path.Combine(modules, Stamp));
+        }
         var (exitCode, output, error) = await NodeTools.RunAsync(
-            NodeTools.Npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], packagesFolder, null, ct).ConfigureAwait(false);
+            NodeTools.Npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], packagesFolder, null, cancellationToken);
         if (exitCode != 0)
         {
             throw new LocalStoreException(
@@ -57,22 +61,22 @@ public static partial class LocalPackages
 
         Directory.CreateDirectory(modules);
         // Written last: its presence says that all the rest is there.
-        await File.WriteAllTextAsync(Path.Combine(modules, Stamp), wanted, ct).ConfigureAwait(false);
+        await File.WriteAllTextAsync(Path.Combine(modules, Stamp), wanted, cancellationToken);
         return modules;
     }
 
     /// <summary>Whether what the lockfile names is installed.</summary>
     /// <param name="packagesFolder">The folder with package.json and package-lock.json.</param>
-    /// <param name="ct">Stops.</param>
-    public static async Task<bool> IsInstalledAsync(string packagesFolder, CancellationToken ct = default)
+    /// <param name="cancellationToken">Cancels the work.</param>
+    public static async Task<bool> IsInstalledAsync(string packagesFolder, CancellationToken cancellationToken = default)
     {
         var lockfile = Path.Combine(packagesFolder, "package-lock.json");
         return File.Exists(lockfile)
-            && HasStamp(Path.Combine(packagesFolder, "node_modules"), await HashAsync(lockfile, ct).ConfigureAwait(false));
+            && HasStamp(Path.Combine(packagesFolder, "node_modules"), await HashAsync(lockfile, cancellationToken));
     }
 
-    private static async Task<string> HashAsync(string file, CancellationToken ct) =>
-        Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file, ct).ConfigureAwait(false)));
+    private static async Task<string> HashAsync(string file, CancellationToken cancellationToken) =>
+        Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file, cancellationToken)));
 
     private static bool HasStamp(string modules, string wanted)
     {

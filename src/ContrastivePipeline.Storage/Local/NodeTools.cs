@@ -12,9 +12,9 @@ public static partial class NodeTools
 
     /// <summary>The version of Node.js in the PATH.</summary>
     /// <exception cref="LocalStoreException">There is none, or it is too old.</exception>
-    public static async Task<Version> RequireNodeAsync(CancellationToken ct = default)
+    public static async Task<Version> RequireNodeAsync(CancellationToken cancellationToken = default)
     {
-        var version = await VersionAsync("node", ct).ConfigureAwait(false);
+        var version = await VersionAsync("node", cancellationToken);
         return version >= MinimumNode ? version : throw new LocalStoreException(
             $"Node.js {version} is too old for the local store, which needs {MinimumNode.Major} or newer. " +
             "Install it from https://nodejs.org, or give another store with --store.");
@@ -22,13 +22,14 @@ public static partial class NodeTools
 
     /// <summary>The version of npm in the PATH.</summary>
     /// <exception cref="LocalStoreException">There is none.</exception>
-    public static Task<Version> RequireNpmAsync(CancellationToken ct = default) => VersionAsync(Npm, ct);
+    public static Task<Version> RequireNpmAsync(CancellationToken cancellationToken = default) => VersionAsync(Npm, cancellationToken);
 
     internal static string Npm => OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
 
-    /// <summary>Runs a program to its end, its output captured; ends it when <paramref name="ct"/> says so.</summary>
+    /// <summary>Runs a program to its end, its output captured; kills it on cancellation.</summary>
     internal static async Task<(int ExitCode, string Output, string Error)> RunAsync(
-        string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment, CancellationToken ct)
+        string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment,
+        CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -38,16 +39,18 @@ public static partial class NodeTools
             RedirectStandardError = true,
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
             start.Environment[name] = value;
+        }
 
         using var process = Start(start);
         process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync(ct);
-        var error = process.StandardError.ReadToEndAsync(ct);
+        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        var error = process.StandardError.ReadToEndAsync(cancellationToken);
         try
         {
-            await process.WaitForExitAsync(ct).ConfigureAwait(false);
-            return (process.ExitCode, await output.ConfigureAwait(false), await error.ConfigureAwait(false));
+            await process.WaitForExitAsync(cancellationToken);
+            return (process.ExitCode, await output, await error);
         }
         catch (OperationCanceledException)
         {
@@ -65,14 +68,15 @@ public static partial class NodeTools
         catch (Win32Exception e)
         {
             throw new LocalStoreException(
-                $"The local store needs Node.js {MinimumNode.Major} or newer with npm, and '{start.FileName}' could not be started: {e.Message}. " +
+                $"The local store needs Node.js {MinimumNode.Major} or newer with npm, and '{start.FileName}' could not be started: " +
+                $"{e.Message}. " +
                 "Install it from https://nodejs.org, or give another store with --store.", e);
         }
     }
 
-    private static async Task<Version> VersionAsync(string program, CancellationToken ct)
+    private static async Task<Version> VersionAsync(string program, CancellationToken cancellationToken)
     {
-        var (_, output, error) = await RunAsync(program, ["--version"], Environment.CurrentDirectory, null, ct).ConfigureAwait(false);
+        var (_, output, error) = await RunAsync(program, ["--version"], Environment.CurrentDirectory, null, cancellationToken);
         return VersionPattern().Match(output) is { Success: true } match
             ? Version.Parse(match.Value)
             : throw new LocalStoreException($"'{program} --version' answered '{(output + error).Trim()}' and no version number.");

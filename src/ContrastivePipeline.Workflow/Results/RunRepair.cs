@@ -40,7 +40,7 @@ public sealed class RunRepair(ArtifactStore store, RunRecord run)
     {
         try
         {
-            await using var content = await store.OpenReadAsync(artifact, ct: cancellationToken);
+            await using var content = await store.OpenReadAsync(artifact, cancellationToken: cancellationToken);
             await content.CopyToAsync(Stream.Null, cancellationToken);
             return ArtifactState.Good;
         }

@@ -18,7 +18,7 @@ internal static class DamagedArtifacts
             return true;
         try
         {
-            await using var content = await store.OpenReadAsync(artifact, ct: cancellationToken);
+            await using var content = await store.OpenReadAsync(artifact, cancellationToken: cancellationToken);
             await content.CopyToAsync(Stream.Null, cancellationToken);
             return false;
         }

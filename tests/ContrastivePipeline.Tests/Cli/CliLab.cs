@@ -34,9 +34,9 @@ internal static class Contrastive
         StringWriter output, Dictionary<string, string> variables, string[] args, CancellationToken stop)
     {
         using var error = new StringWriter { NewLine = "\n" };
-        var world = new CliEnvironment(
+        var environment = new CliEnvironment(
             TextWriter.Synchronized(output), TextWriter.Synchronized(error), false, name => variables.GetValueOrDefault(name), new UtcTime());
-        var code = await CommandLine.RunAsync(args, world, stop);
+        var code = await CommandLine.RunAsync(args, environment, stop);
         return new Said(code, output.ToString(), error.ToString());
     }
 
@@ -46,7 +46,9 @@ internal static class Contrastive
         {
             Write(value + "\n");
             if (value?.Contains(text, StringComparison.Ordinal) == true)
+            {
                 stop.CancelAsync();
+            }
         }
     }
 
@@ -58,7 +60,9 @@ internal static class Contrastive
         {
             Write(value + "\n");
             if (Interlocked.Increment(ref _lines) == 1)
+            {
                 _ = Task.Run(() => use(value!)).ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
+            }
         }
     }
 
@@ -104,7 +108,9 @@ public sealed class LocalStoreFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         if (_azurite is not null)
+        {
             await _azurite.DisposeAsync();
+        }
         Directory.Delete(Folder, recursive: true);
     }
 }

@@ -36,6 +36,25 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task The_old_name_of_an_option_works_and_is_not_in_the_help()
+    {
+        using var folder = new TemporaryFolder();
+        var missing = Path.Combine(folder.Path, "nofile.png");
+
+        var help = await Contrastive.RunAsync("search", "--help");
+        Assert.Contains("--image", help.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("--picture", help.Out, StringComparison.Ordinal);
+        foreach (var name in new[] { "--image", "--picture" })
+        {
+            var said = await Contrastive.RunAsync("search", "latest", name, missing);
+            Assert.Equal((ExitCode.Usage, $"--image {missing}: there is no such file.\n"), (said.Code, said.Error));
+        }
+        var both = await Contrastive.RunAsync("search", "latest", "--image", missing, "--picture", missing);
+        Assert.Equal(ExitCode.Usage, both.Code);
+        Assert.Contains("give --image alone", both.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_store_address_that_is_none_is_wrong_usage_and_is_not_repeated()
     {
         var said = await Contrastive.RunAsync("runs", "--store", "AccountKey=c2VjcmV0c2VjcmV0;x");

@@ -147,16 +147,18 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
 
     private async Task SearchByImageAsync(string images)
     {
-        var found = await CallAsync(ExitCode.Done, "search", "shapes", "--picture", Path.Combine(images, "4.png"), "--top", "2");
+        var found = await CallAsync(ExitCode.Done, "search", "shapes", "--image", Path.Combine(images, "4.png"), "--top", "2");
         Assert.Equal(2, found.Out.Split('\n').Count(line => line.Contains(" disc number ", StringComparison.Ordinal)));
         Assert.Contains("the best of 2 variants", found.Out, StringComparison.Ordinal);
-        var wrong = await CallAsync(ExitCode.Usage, "search", "shapes", "--picture", Path.Combine(images, "pairs.csv"));
+        var byOldName = await CallAsync(ExitCode.Done, "search", "shapes", "--picture", Path.Combine(images, "4.png"), "--top", "2");
+        Assert.Equal(found.Out, byOldName.Out);
+        var wrong = await CallAsync(ExitCode.Usage, "search", "shapes", "--image", Path.Combine(images, "pairs.csv"));
         Assert.Matches(@"pairs\.csv: The file is .*, not a PNG, JPEG, WebP or GIF image", wrong.Error);
-        var missing = await CallAsync(ExitCode.Usage, "search", "shapes", "--picture", Path.Combine(images, "nofile.png"));
+        var missing = await CallAsync(ExitCode.Usage, "search", "shapes", "--image", Path.Combine(images, "nofile.png"));
         Assert.Contains("nofile.png: there is no such file", missing.Error, StringComparison.Ordinal);
         var nothing = await CallAsync(ExitCode.Usage, "search", "shapes");
         Assert.Contains("Say what to look for", nothing.Error, StringComparison.Ordinal);
-        var both = await CallAsync(ExitCode.Usage, "search", "shapes", "a red disc", "--picture", "4.png");
+        var both = await CallAsync(ExitCode.Usage, "search", "shapes", "a red disc", "--image", "4.png");
         Assert.Contains("exclude each other", both.Error, StringComparison.Ordinal);
     }
 
@@ -187,7 +189,9 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
         await foreach (var part in store.ListAsync("datasets/shapes/", Cancellation))
         {
             if (part.Path.Contains("/media/", StringComparison.Ordinal))
+            {
                 await store.DeleteAsync(part.Path, Cancellation);
+            }
         }
         Assert.Contains("is damaged", (await CallAsync(ExitCode.Failed, "data", "verify", version)).Out, StringComparison.Ordinal);
         Assert.Contains("the store has shapes.", (await CallAsync(ExitCode.Usage, "data", "inspect", "shape")).Error, StringComparison.Ordinal);

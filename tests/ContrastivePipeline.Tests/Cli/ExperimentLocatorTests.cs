@@ -1,5 +1,4 @@
 using ContrastivePipeline.Cli;
-using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Workflow.Experiments;
 
 namespace ContrastivePipeline.Tests.Cli;

@@ -8,7 +8,7 @@ namespace ContrastivePipeline.Tests.Cli;
 /// <summary>What <c>export</c> writes for open_clip has the fields of its configuration classes and no other: it takes them as arguments by name.</summary>
 public sealed class ModelDescriptionTests
 {
-    private static readonly TextConfig s_text = new(600, 16, 32, 2, 1, Dropout: 0.1);
+    private static readonly TextConfig Text = new(600, 16, 32, 2, 1, Dropout: 0.1);
 
     public static TheoryData<VisionConfig, int, string> Encoders => new()
     {
@@ -24,7 +24,7 @@ public sealed class ModelDescriptionTests
     [MemberData(nameof(Encoders))]
     public void Sizes_are_open_clips_by_name_and_meaning(VisionConfig vision, int side, string expected)
     {
-        var written = JsonNode.Parse(WorkflowJson.ToBytes(ModelSizes.Of(new ClipConfig(24, side, vision, s_text))))!;
+        var written = JsonNode.Parse(WorkflowJson.ToBytes(ModelSizes.Of(new ClipConfig(24, side, vision, Text))))!;
 
         Assert.Equal(["embed_dim", "quick_gelu", "vision_cfg", "text_cfg"], written.AsObject().Select(member => member.Key));
         Assert.Equal(24, (int)written["embed_dim"]!);

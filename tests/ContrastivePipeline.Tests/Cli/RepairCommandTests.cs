@@ -3,7 +3,7 @@ using System.Text.Json;
 using ContrastivePipeline.Cli;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Workflow;
-using ContrastivePipeline.Workflow.Hosting;
+using ContrastivePipeline.Workflow.Events;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 

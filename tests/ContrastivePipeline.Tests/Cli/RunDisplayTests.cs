@@ -38,7 +38,9 @@ public sealed class RunDisplayTests
         using var output = new StringWriter { NewLine = "\n" };
         var display = new LineRunDisplay(output, new Contrastive.UtcTime());
         foreach (var happened in Story)
+        {
             display.Observe(happened);
+        }
 
         Assert.Equal("""
             12:00:00  Another process works on experiment 'demo', or died a moment ago; waiting for it
@@ -61,7 +63,9 @@ public sealed class RunDisplayTests
         using var output = new StringWriter { NewLine = "\n" };
         var display = new JsonRunDisplay(output);
         foreach (var happened in Story)
+        {
             display.Observe(happened);
+        }
         display.Say("stopping");
 
         var lines = output.ToString().TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
@@ -91,7 +95,9 @@ public sealed class RunDisplayTests
         await using (var display = new BarRunDisplay(console))
         {
             foreach (var happened in Story)
+            {
                 display.Observe(happened);
+            }
             display.Say("[stopping]");
         }
 
@@ -106,9 +112,13 @@ public sealed class RunDisplayTests
         meter.Add(At(0), new StageProgress(300, 1000, "steps"));
         Assert.Null(meter.PerSecond);
         for (var second = 1; second <= 40; second++)
+        {
             meter.Add(At(second), new StageProgress(300 + second, 1000, "steps"));
+        }
         for (var second = 41; second <= 80; second++)
+        {
             meter.Add(At(second), new StageProgress(340 + 4 * (second - 40), 1000, "steps"));
+        }
 
         Assert.Equal(4, meter.PerSecond!.Value, 6);
         Assert.Equal(125, meter.Left!.Value.TotalSeconds, 6);

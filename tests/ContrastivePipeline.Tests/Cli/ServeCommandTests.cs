@@ -21,7 +21,9 @@ public sealed class ServeCommandTests(LocalStoreFixture local) : IClassFixture<L
             {
                 using var client = new HttpClient { BaseAddress = new Uri(JsonDocument.Parse(line).RootElement.GetProperty("url").GetString()!) };
                 foreach (var path in new[] { "/api/health", "/api/runs", "/api/experiments", "/" })
+                {
                     answers.Add((await client.GetAsync(path, Cancellation)).StatusCode);
+                }
             }
             catch (Exception e)
             {
@@ -78,7 +80,9 @@ public sealed class ServeCommandTests(LocalStoreFixture local) : IClassFixture<L
         var notice = await serving.StandardError.ReadLineAsync(Cancellation);
         Assert.Equal($"This shell started it with Ctrl-C ignored: 'kill {serving.Id}' stops it.", notice);
         using (Process.Start("/bin/kill", [$"{serving.Id}"]))
+        {
             await serving.WaitForExitAsync(Cancellation);
+        }
 
         Assert.Equal(0, serving.ExitCode);
         Assert.DoesNotContain("ignored", (await Contrastive.RunAsync("runs", "--local", local.Folder)).Error, StringComparison.Ordinal);

@@ -70,7 +70,9 @@ public sealed class StoreCommandTests(LocalStoreFixture local) : IClassFixture<L
 
         Assert.Equal((ExitCode.Done, ""), (said.Code, said.Error));
         foreach (var check in new[] { "program", "system", "native torch", "disk", "Node.js", "npm", "npm packages", "store" })
+        {
             Assert.Contains($"  {check} ", said.Out, StringComparison.Ordinal);
+        }
         Assert.Contains("libtorch", said.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("FAIL", said.Out, StringComparison.Ordinal);
     }

@@ -5,8 +5,8 @@ namespace ContrastivePipeline.Tests.Cli;
 
 public sealed class TablesTests
 {
-    private static readonly string[] s_heads = ["Variant", ">recall at one", ">alignment", ">uniformity text"];
-    private static readonly string[][] s_rows = [["clip", "46.2 ± 0.3", "2.190", "-0.078"], ["cyclip+ls", "48.0 ± 0.1", "2.490", "-0.091"]];
+    private static readonly string[] Heads = ["Variant", ">recall at one", ">alignment", ">uniformity text"];
+    private static readonly string[][] Rows = [["clip", "46.2 ± 0.3", "2.190", "-0.078"], ["cyclip+ls", "48.0 ± 0.1", "2.490", "-0.091"]];
 
     [Fact]
     public void A_table_that_fits_is_one() => Assert.Equal(
@@ -35,7 +35,7 @@ public sealed class TablesTests
         using var text = new StringWriter { NewLine = "\n" };
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) });
         console.Profile.Width = width;
-        Tables.WriteFitting(console, s_heads, s_rows);
+        Tables.WriteFitting(console, Heads, Rows);
         return string.Join('\n', text.ToString().TrimEnd().Split('\n').Select(line => line.TrimEnd()));
     }
 }

@@ -84,7 +84,9 @@ public sealed class TelemetryExportTests(LocalStoreFixture local) : IClassFixtur
         var program = Path.Combine(AppContext.BaseDirectory, "contrastive");
         var start = new ProcessStartInfo(program, [.. command, "--local", local.Folder]) { RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (var (name, value) in variables)
+        {
             start.Environment[name] = value;
+        }
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(Stop), process.StandardError.ReadToEndAsync(Stop));
         await process.WaitForExitAsync(Stop);
@@ -104,7 +106,9 @@ public sealed class TelemetryExportTests(LocalStoreFixture local) : IClassFixtur
             get
             {
                 lock (_received)
+                {
                     return [.. _received];
+                }
             }
         }
 
@@ -131,7 +135,9 @@ public sealed class TelemetryExportTests(LocalStoreFixture local) : IClassFixtur
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body, Stop);
             lock (_received)
+            {
                 _received.Add((context.Request.Path, body.ToArray()));
+            }
             if (context.Request.ContentType != "application/grpc")
                 return;
             // An empty message in its frame, and all is well.

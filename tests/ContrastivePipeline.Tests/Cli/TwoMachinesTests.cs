@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.RemoteTraining;
 using ContrastivePipeline.Workflow.Pipeline;
+using ContrastivePipeline.Workflow.RemoteTraining;
 using ContrastivePipeline.Workflow.Runs;
 using ContrastivePipeline.Workflow.Stages;
 
@@ -28,7 +28,7 @@ public sealed class TwoMachinesTests(LocalStoreFixture local) : IClassFixture<Lo
         using var sleeper = Machine.Start(local.Folder, first);
         await WaitForASaveAsync(store);
         await sleeper.SignalAsync("STOP");
-        Assert.Contains("another machine is at it", await Machine.Start(local.Folder, await OrderAsync(store, input, "together", 2)).EndAsync());
+        Assert.Contains("another machine is running it", await Machine.Start(local.Folder, await OrderAsync(store, input, "together", 2)).EndAsync());
 
         // A store's lock outlives a holder that does not renew it by half a minute.
         await Task.Delay(TimeSpan.FromSeconds(31), Stop);
@@ -85,7 +85,9 @@ public sealed class TwoMachinesTests(LocalStoreFixture local) : IClassFixture<Lo
     private static async Task WaitForASaveAsync(ArtifactStore store)
     {
         while (!await store.ListAsync("expiring/train/", Stop).AnyAsync(blob => blob.Path.Contains("/saves/", StringComparison.Ordinal), Stop))
+        {
             await Task.Delay(50, Stop);
+        }
     }
 
     private static async Task WaitForClaimAsync(ArtifactStore store, int process)
@@ -141,7 +143,9 @@ public sealed class TwoMachinesTests(LocalStoreFixture local) : IClassFixture<Lo
         public void Dispose()
         {
             if (!_process.HasExited)
+            {
                 _process.Kill();
+            }
             _process.Dispose();
         }
     }

@@ -20,7 +20,9 @@ internal static class Matrices
         var random = new Random(seed);
         float[] values = new float[count * dimension];
         for (int i = 0; i < values.Length; i++)
+        {
             values[i] = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+        }
         return new EmbeddingMatrix(values, count, dimension).Normalized();
     }
 }

@@ -51,7 +51,9 @@ internal sealed class DurableLab : IAsyncDisposable
             .Where(function => function.Has<OrchestrationTriggerAttribute>())
             .ToDictionary(function => function.Name, function => function.Method.CreateDelegate<Func<TaskOrchestrationContext, Task<JsonElement>>>());
         foreach (var (name, run) in replaced)
+        {
             orchestrations[name] = run;
+        }
         lab._engine = await StartEngineAsync();
         lab._worker = new HostBuilder().ConfigureServices(services =>
         {
@@ -61,9 +63,13 @@ internal sealed class DurableLab : IAsyncDisposable
                 worker.AddTasks(registry =>
                 {
                     foreach (var (name, run) in orchestrations)
+                    {
                         registry.AddOrchestratorFunc<OrchestrationInput?, JsonElement>(name, (context, _) => run(lab.Record(context)));
+                    }
                     foreach (var function in FunctionCatalog.Methods.Where(function => function.Has<ActivityTriggerAttribute>()))
+                    {
                         registry.AddActivityFunc<JsonElement, object>(function.Name, (_, input) => lab.DoAsync(function.Name, input, activity));
+                    }
                 });
             });
             services.AddDurableTaskClient(client =>
@@ -193,7 +199,9 @@ internal sealed class RecordingContext(TaskOrchestrationContext engine, Recorded
     public override void ContinueAsNew(object? newInput = null, bool preserveUnprocessedEvents = true)
     {
         if (!engine.IsReplaying)
+        {
             instance.Histories.Add([]);
+        }
         engine.ContinueAsNew(newInput, preserveUnprocessedEvents);
     }
 
@@ -202,6 +210,8 @@ internal sealed class RecordingContext(TaskOrchestrationContext engine, Recorded
     private void Write(string call)
     {
         if (!engine.IsReplaying)
+        {
             instance.Histories[^1].Add(call);
+        }
     }
 }

@@ -42,7 +42,9 @@ public sealed class DurableRefreshTests(AzuriteFixture azurite)
             Assert.Equal(status == 200, lab.First != await lab.CurrentAsync());
             Assert.Empty(web.Notices);
             if (status != 200)
+            {
                 answers.Add((await WebLab.JsonAsync(answer)).GetProperty("detail").GetString()!);
+            }
         }
         Assert.Equal(status == 200 ? 0 : 1, answers.Distinct().Count());
     }
@@ -54,7 +56,9 @@ public sealed class DurableRefreshTests(AzuriteFixture azurite)
         await using var durable = await StartAsync(lab, async name =>
         {
             if (name == "PublishVersionActivity")
+            {
                 await lab.Catalog.MakeCurrentAsync("shapes", 1, lab.First, VersionChanges.RolledBack, null, Cancellation);
+            }
         });
         var file = Path.Combine(lab.Folder.Path, "t.csv");
         await File.WriteAllTextAsync(file, "image,caption\n0.png,a new caption\n", Cancellation);
@@ -77,7 +81,9 @@ public sealed class DurableRefreshTests(AzuriteFixture azurite)
 
         var failed = new List<string>();
         await foreach (var blob in lab.Inbox.ListAsync("failed/", Cancellation))
+        {
             failed.Add(blob.Path);
+        }
         var account = WorkflowJson.FromBytes<InboxOutcome>((await lab.Inbox.TryReadAsync(Assert.Single(failed, path => path.EndsWith(".json", StringComparison.Ordinal)), Cancellation))!.Content);
         Assert.StartsWith("bad.csv", account.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("Stage", account.Error, StringComparison.Ordinal);
@@ -107,7 +113,9 @@ public sealed class DurableRefreshTests(AzuriteFixture azurite)
     private static CaptionRefreshes Durable(RefreshingLab lab, DurableTaskClient client) => lab.Through(async (input, observer, cancellationToken) =>
     {
         using (CurrentClient.Use(client))
+        {
             return await new DurableRefreshes(lab.Catalog).RunAsync(input, observer, cancellationToken);
+        }
     });
 
     /// <summary>The app's orchestrations and activities over a store.</summary>

@@ -18,8 +18,8 @@ public sealed class LaunchedOrchestrationTests
     private const string Print = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
     private const string Launched = "run:train-0123456789ab";
 
-    private static readonly LaunchOptions s_impatient = LaunchOptions.Default with { Poll = TimeSpan.FromMilliseconds(20) };
-    private static readonly OrchestrationScope s_scope = new("t-20261123-142045-3f2a", 1, "", PipelineStages.Train.Name, s_impatient, 100);
+    private static readonly LaunchOptions Impatient = LaunchOptions.Default with { Poll = TimeSpan.FromMilliseconds(20) };
+    private static readonly OrchestrationScope Scope = new("t-20261123-142045-3f2a", 1, "", PipelineStages.Train.Name, Impatient, 100);
 
     private readonly ConcurrentQueue<StageOrder> _orders = [];
     private readonly ConcurrentQueue<StageOrder> _stopped = [];
@@ -99,7 +99,7 @@ public sealed class LaunchedOrchestrationTests
     public async Task A_machine_that_is_waited_for_is_asked_for_once_however_long_it_takes()
     {
         _look = (order, look) => look <= 130 ? new LaunchStatus(LaunchState.Waiting, null, null, "") : Ended(order);
-        var training = await TrainAsync(s_impatient with { Poll = TimeSpan.FromMilliseconds(1) });
+        var training = await TrainAsync(Impatient with { Poll = TimeSpan.FromMilliseconds(1) });
 
         Assert.Null(training.FailureDetails);
         Assert.Contains("waiting for a machine", _launchedStatus, StringComparison.Ordinal);
@@ -152,7 +152,7 @@ public sealed class LaunchedOrchestrationTests
             Assert.True(open.TryRemove(looked.Execution, out _), $"No machine for {looked.Execution}.");
             return Task.FromResult<object>(new ActivityAnswer(WorkflowJson.ToElement(Ended(looked)), null));
         });
-        var input = new OrchestrationInput(s_scope with { TrialsAtOnce = limit }, WorkflowJson.ToElement(PipelineWorkflowTests.Input()));
+        var input = new OrchestrationInput(Scope with { TrialsAtOnce = limit }, WorkflowJson.ToElement(PipelineWorkflowTests.Input()));
         var run = await lab.RunAsync("ReproductionOrchestration", input);
 
         Assert.Null(run.FailureDetails);
@@ -187,7 +187,9 @@ public sealed class LaunchedOrchestrationTests
     private static void InterlockedMax(ref int most, int value)
     {
         for (var seen = most; value > seen; seen = most)
+        {
             Interlocked.CompareExchange(ref most, value, seen);
+        }
     }
 
     /// <summary>Runs a training of one segment on machines that behave as the fields say.</summary>
@@ -195,7 +197,7 @@ public sealed class LaunchedOrchestrationTests
     {
         var training = await TrainingInputAsync();
         await using var lab = _lab = await DurableLab.StartAsync(async (name, input) => await AnswerAsync(name, input, found));
-        var scope = s_scope with { Launch = options ?? s_impatient };
+        var scope = Scope with { Launch = options ?? Impatient };
         var end = await lab.RunAsync("TrainingOrchestration", new OrchestrationInput(scope, WorkflowJson.ToElement(training with { From = 200 })));
         _launched = lab.Instances.GetValueOrDefault(Launched);
         _launchedStatus = (await lab.Client.GetInstanceAsync(Launched, getInputsAndOutputs: true, Cancellation))?.SerializedCustomStatus;
@@ -214,7 +216,7 @@ public sealed class LaunchedOrchestrationTests
                 return Task.FromException<JsonElement>(new PermanentStageException("Seen."));
             }
         ));
-        var input = new OrchestrationInput(s_scope with { Launch = null }, WorkflowJson.ToElement(PipelineWorkflowTests.Input()));
+        var input = new OrchestrationInput(Scope with { Launch = null }, WorkflowJson.ToElement(PipelineWorkflowTests.Input()));
         await lab.Client.ScheduleNewOrchestrationInstanceAsync("ReproductionOrchestration", input, Cancellation);
         return await seen.Task.WaitAsync(Cancellation);
     }

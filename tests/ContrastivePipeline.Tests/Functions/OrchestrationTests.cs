@@ -26,12 +26,12 @@ public sealed class OrchestrationTests
         evaluation: { geometry: [seen] }
         """;
 
-    private static readonly OrchestrationScope s_scope = new("t-20261123-142045-3f2a", 1, "", PipelineStages.Train.Name, null, 100)
+    private static readonly OrchestrationScope Scope = new("t-20261123-142045-3f2a", 1, "", PipelineStages.Train.Name, null, 100)
     {
         Retry = ActivityRetry.Default with { FirstWait = TimeSpan.FromMilliseconds(20), LongestWait = TimeSpan.FromMilliseconds(50) },
     };
 
-    private static readonly ActivityAnswer s_away = new(null, "The store is away.") { MayPass = true };
+    private static readonly ActivityAnswer Away = new(null, "The store is away.") { MayPass = true };
 
     private readonly ConcurrentQueue<RunEnd> _ends = [];
 
@@ -44,7 +44,7 @@ public sealed class OrchestrationTests
         var run = await lab.RunAsync("ReproductionOrchestration", Input());
 
         Assert.Equal(CanonicalJson.Of(await LocalOutputAsync()), CanonicalJson.Of(Output(run).GetProperty("output")));
-        Assert.Equal((s_scope.RunId, RunState.Completed), (End.RunId, End.State));
+        Assert.Equal((Scope.RunId, RunState.Completed), (End.RunId, End.State));
         Assert.Equal(CanonicalJson.Of(Output(run).GetProperty("output")), CanonicalJson.Of(End.Output!.Value));
         string[] activities =
         [
@@ -61,7 +61,7 @@ public sealed class OrchestrationTests
     {
         var failures = 3;
         await using var lab = await StartAsync((name, _) =>
-            name == "TokenizerActivity" && Interlocked.Decrement(ref failures) >= 0 ? s_away : null);
+            name == "TokenizerActivity" && Interlocked.Decrement(ref failures) >= 0 ? Away : null);
         var run = await lab.RunAsync("ReproductionOrchestration", Input());
 
         Assert.Equal(OrchestrationRuntimeStatus.Completed, run.RuntimeStatus);
@@ -76,7 +76,7 @@ public sealed class OrchestrationTests
     [Fact]
     public async Task A_fault_that_outlasts_five_attempts_fails_the_run()
     {
-        await using var lab = await StartAsync((name, _) => name == "TrainActivity" ? s_away : null);
+        await using var lab = await StartAsync((name, _) => name == "TrainActivity" ? Away : null);
         var run = await lab.RunAsync("ReproductionOrchestration", Input());
 
         Assert.Equal(OrchestrationRuntimeStatus.Failed, run.RuntimeStatus);
@@ -126,7 +126,7 @@ public sealed class OrchestrationTests
         var (deaths, failures) = (7, 4);
         await using var lab = await StartAsync((name, _) => name != "TokenizerActivity" ? null
             : Interlocked.Decrement(ref deaths) >= 0 ? throw new InvalidOperationException("dotnet exited with code 137 (0x89).")
-            : Interlocked.Decrement(ref failures) >= 0 ? s_away : null);
+            : Interlocked.Decrement(ref failures) >= 0 ? Away : null);
         await lab.RunAsync("ReproductionOrchestration", Input());
 
         Assert.Equal(RunState.Completed, End.State);
@@ -153,7 +153,7 @@ public sealed class OrchestrationTests
             ("TrialOrchestration", _ => Interlocked.Decrement(ref failures) >= 0
                 ? throw new ObjectDisposedException("IServiceProvider")
                 : Task.FromResult(JsonSerializer.SerializeToElement("output"))),
-            ("Parent", async context => JsonSerializer.SerializeToElement(await new DurableWorkflowContext(context, new OrchestrationInput(s_scope, default))
+            ("Parent", async context => JsonSerializer.SerializeToElement(await new DurableWorkflowContext(context, new OrchestrationInput(Scope, default))
                 .CallWorkflowAsync(new WorkflowReference<int, string>("trial"), 1, "child"))));
         var run = await lab.RunAsync("Parent", null);
 
@@ -176,7 +176,7 @@ public sealed class OrchestrationTests
     public async Task A_cancelled_run_begins_no_further_trial(int atOnce)
     {
         await using var lab = await StartAsync((name, _) => name == "TrainActivity" ? ActivityAnswer.Cancelled : null);
-        await lab.RunAsync("ReproductionOrchestration", Input(s_scope with { TrialsAtOnce = atOnce }));
+        await lab.RunAsync("ReproductionOrchestration", Input(Scope with { TrialsAtOnce = atOnce }));
 
         Assert.Equal(RunState.Interrupted, End.State);
         Assert.Equal(atOnce, lab.Done.Count(name => name == "TrainActivity"));
@@ -189,7 +189,7 @@ public sealed class OrchestrationTests
     public async Task However_many_trials_run_at_once_and_whichever_activity_ends_first_the_output_is_the_same(int atOnce)
     {
         await using var lab = await StartAsync(delay: new Random(atOnce));
-        var run = await lab.RunAsync("ReproductionOrchestration", Input(s_scope with { TrialsAtOnce = atOnce }));
+        var run = await lab.RunAsync("ReproductionOrchestration", Input(Scope with { TrialsAtOnce = atOnce }));
         Assert.Equal(CanonicalJson.Of(await LocalOutputAsync()), CanonicalJson.Of(Output(run).GetProperty("output")));
     }
 
@@ -256,7 +256,7 @@ public sealed class OrchestrationTests
         new RefreshCaptions(1, 1, 0, 0), new RefreshParts(1, 1, 1), new Dictionary<string, long>(), new RefreshExamples([], []), null);
 
     private static OrchestrationInput Input(OrchestrationScope? scope = null, string? yaml = null) => new(
-        scope ?? s_scope, WorkflowJson.ToElement(yaml is null ? PipelineWorkflowTests.Input() : PipelineWorkflowTests.Input(yaml)));
+        scope ?? Scope, WorkflowJson.ToElement(yaml is null ? PipelineWorkflowTests.Input() : PipelineWorkflowTests.Input(yaml)));
 
     private static JsonElement Output(OrchestrationMetadata run) => run.ReadOutputAs<JsonElement>();
 
@@ -265,7 +265,7 @@ public sealed class OrchestrationTests
     {
         var port = new ReplayContext(PipelineWorkflowTests.Answer).With(PipelineWorkflow.Trial).With(PipelineWorkflow.Training);
         var output = await PipelineWorkflow.Main.RunAsync(port, Input().Input);
-        return JsonDocument.Parse(output.GetRawText().Replace(port.RunId, s_scope.RunId, StringComparison.Ordinal)).RootElement;
+        return JsonDocument.Parse(output.GetRawText().Replace(port.RunId, Scope.RunId, StringComparison.Ordinal)).RootElement;
     }
 
     private static JsonElement AnswerOf(StageRequest request)
@@ -282,7 +282,9 @@ public sealed class OrchestrationTests
         async (activity, input) =>
         {
             if (delay is not null)
+            {
                 await Task.Delay(WaitOf(delay));
+            }
             if (first?.Invoke(activity, input) is { } answer)
                 return answer;
             if (activity == "EndRunActivity")
@@ -292,13 +294,15 @@ public sealed class OrchestrationTests
                 return new ActivityAnswer(end.Input, null);
             }
             var request = input.Deserialize<StageRequest>()!;
-            Assert.Equal((s_scope.RunId, ""), (request.RunId, request.Generation));
+            Assert.Equal((Scope.RunId, ""), (request.RunId, request.Generation));
             return new ActivityAnswer(AnswerOf(request), null);
         });
 
     private static int WaitOf(Random random)
     {
         lock (random)
+        {
             return random.Next(30);
+        }
     }
 }

@@ -5,7 +5,6 @@ using ContrastivePipeline.Functions.Orchestrations;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Tests.Workflow;
 using ContrastivePipeline.Workflow.Activities;
-using ContrastivePipeline.Workflow.Hosting.Activities;
 using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Refreshing;
 using ContrastivePipeline.Workflow.RemoteTraining;
@@ -19,7 +18,7 @@ namespace ContrastivePipeline.Tests.Functions;
 /// </summary>
 public sealed partial class OrchestrationVersionTests
 {
-    private static readonly OrchestrationScope s_scope = new(
+    private static readonly OrchestrationScope Scope = new(
         "t-20261123-142045-3f2a", 1, "", PipelineStages.Train.Name, LaunchOptions.Default with { Poll = TimeSpan.FromMilliseconds(100) }, 2);
 
     private static JsonElement DurableTask { get; } = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Folder, "host.json")))
@@ -32,12 +31,14 @@ public sealed partial class OrchestrationVersionTests
     public async Task Orchestrations_ask_for_what_their_version_asks_for()
     {
         var sequences = new SortedSet<string>(StringComparer.Ordinal);
-        var run = await RunAsync("ReproductionOrchestration", new OrchestrationInput(s_scope, WorkflowJson.ToElement(PipelineWorkflowTests.Input())));
+        var run = await RunAsync("ReproductionOrchestration", new OrchestrationInput(Scope, WorkflowJson.ToElement(PipelineWorkflowTests.Input())));
         var table = new RefreshCaptionsInput("d", "v1", RefreshMode.Patch, new Artifact("t", 1, Fingerprint.Of("t")), "t.csv");
         var refresh = await RunAsync(
             "CaptionRefreshOrchestration", new OrchestrationInput(OrchestrationScope.Alone, WorkflowJson.ToElement(new CaptionRefreshInput(table, 7))));
         foreach (var instance in run.Concat(refresh))
+        {
             sequences.Add(Describe(instance));
+        }
 
         var version = DurableTask.GetProperty("defaultVersion").GetString();
         var file = Path.Combine(Repository.Folder, "tests", "ContrastivePipeline.Tests", "Functions", "Sequences", $"{version}.txt");

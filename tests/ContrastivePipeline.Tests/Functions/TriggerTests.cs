@@ -175,7 +175,9 @@ public sealed class TriggerTests : IDisposable
         Assert.Equal(2, (await InputAsync(durable, id)).Scope.Session);
         var records = new List<ScheduleDecision>();
         await foreach (var blob in store.ListAsync("schedule/", Cancellation))
+        {
             records.AddRange(WorkflowJson.FromBytes<ScheduleDecision[]>((await store.TryReadAsync(blob.Path, Cancellation))!.Content));
+        }
         Assert.Contains(records, decision => decision is { Experiment: "shapes" } && (decision.Started || decision.Reason.EndsWith("with the same inputs is running.", StringComparison.Ordinal)));
         Assert.Contains(records, decision => decision is { Experiment: "nothing", Started: false } && decision.Reason.StartsWith("There is no experiment", StringComparison.Ordinal));
     }
@@ -193,8 +195,8 @@ public sealed class TriggerTests : IDisposable
         await durable.RunAsync("Ends", null, "ended");
         await durable.Client.ScheduleNewOrchestrationInstanceAsync("Waits", null, new StartOrchestrationOptions("waiting"), Cancellation);
 
-        var upkeep = new UpkeepFunctions(control, new LaterTime(TimeSpan.FromDays(days)), NullLogger<UpkeepFunctions>.Instance);
-        await upkeep.PurgeAsync(new TimerInfo(), durable.Client, Cancellation);
+        var maintenance = new MaintenanceFunctions(control, new LaterTime(TimeSpan.FromDays(days)), NullLogger<MaintenanceFunctions>.Instance);
+        await maintenance.PurgeAsync(new TimerInfo(), durable.Client, Cancellation);
 
         Assert.Equal(isKept, await durable.Client.GetInstanceAsync("ended", Cancellation) is not null);
         Assert.NotNull(await durable.Client.GetInstanceAsync("waiting", Cancellation));
@@ -212,7 +214,9 @@ public sealed class TriggerTests : IDisposable
             (_, _) => Task.FromResult<object>(new ActivityAnswer(null, null)),
             ("Listener", context => context.WaitForExternalEvent<JsonElement>("ended-x0")));
         if (listens)
+        {
             await durable.Client.ScheduleNewOrchestrationInstanceAsync("Listener", null, new StartOrchestrationOptions("run:train-0123"), Cancellation);
+        }
 
         await new SignalFunction(new SignalStore(store)).RunAsync(
             System.Text.Encoding.UTF8.GetString(signal), "run:train-0123", "ended-x0", durable.Client, Cancellation);

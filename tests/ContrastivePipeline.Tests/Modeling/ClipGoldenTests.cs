@@ -64,11 +64,17 @@ public sealed class ClipGoldenTests
         foreach (var name in golden.Tensors.Keys)
         {
             if (name.StartsWith("out.train.grad.", StringComparison.Ordinal))
+            {
                 AssertRelative(golden.Tensor(name), parameters[name["out.train.grad.".Length..]].grad!, 1e-3, name);
+            }
             else if (name.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+            {
                 Assert.Equal(golden.Tensor(name).item<long>(), state[name["out.train.bn.".Length..]].item<long>());
+            }
             else if (name.StartsWith("out.train.bn.", StringComparison.Ordinal))
+            {
                 Assert.True(allclose(golden.Tensor(name), state[name["out.train.bn.".Length..]], rtol: 1e-5, atol: 1e-8), name);
+            }
         }
     }
 
@@ -82,7 +88,9 @@ public sealed class ClipGoldenTests
         var written = SafetensorsFile.Read(SafetensorsFile.Write(StateDict.Of(model)), "round trip").Tensors;
         Assert.Equal(golden.Weights.Keys.Order(StringComparer.Ordinal), written.Keys.Order(StringComparer.Ordinal));
         foreach (var (name, weight) in golden.Weights)
+        {
             Assert.True(weight.Bytes.Span.SequenceEqual(written[name].bytes), name);
+        }
     }
 
     private static ClipModel Load(GoldenCase golden)

@@ -49,7 +49,9 @@ public sealed class DropoutNoiseTests
         double Together(IEnumerable<double> a, IEnumerable<double> b) => a.Zip(b, (x, y) => (x - probability) * (y - probability)).Average();
         var chance = probability * (1 - probability) / Math.Sqrt(n);
         foreach (var lag in new[] { 1, 2, 7, 64, 100, 128, 512 })
+        {
             Assert.InRange(Together(first, first.Skip(lag)), -5 * chance, 5 * chance);
+        }
         Assert.InRange(Together(first, second), -5 * chance, 5 * chance);
     }
 

@@ -33,7 +33,9 @@ public sealed class NativeLibraryTests
         var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {
             for (var i = 0; i < 20; i++)
+            {
                 Assert.Equal(length, File.ReadAllBytes(file).LongLength);
+            }
         }));
         var writers = Enumerable.Range(0, 4).Select(_ => Task.Run(() => StandardLibraryCompatibility.Rewrite(file)));
         await Task.WhenAll([.. readers, .. writers]);

@@ -41,9 +41,13 @@ public sealed class ReadOnlyProgramTests
         {
             var (name, target) = (Path.GetFileName(file), Path.Combine(program, Path.GetFileName(file)));
             if (name.Contains(".so", StringComparison.Ordinal))
+            {
                 File.CreateSymbolicLink(target, file);
+            }
             else if (name.EndsWith(".dll", StringComparison.Ordinal) || name.StartsWith("contrastive.", StringComparison.Ordinal))
+            {
                 File.Copy(file, target);
+            }
         }
         // The one beside the tests is rewritten already.
         var library = Path.Combine(program, "libLibTorchSharp.so");

@@ -42,7 +42,9 @@ public sealed class AzuriteFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (started.IsValueCreated && (await started.Value).Azurite is { } azurite)
+        {
             await azurite.DisposeAsync();
+        }
         Directory.Delete(folder, recursive: true);
     }
 

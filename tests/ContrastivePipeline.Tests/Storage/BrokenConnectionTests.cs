@@ -45,7 +45,9 @@ public sealed class BrokenConnectionTests(AzuriteFixture azurite)
             var content = RandomNumberGenerator.GetBytes(6 << 20);
             var artifact = await store.WriteAsync("blob", content, Ct);
             for (var i = 1; i <= 3; i++)
+            {
                 proxy.BreakNextAnswerAfter(1_000_000);
+            }
             Assert.Equal(content, await store.ReadAsync(artifact, Ct));
             Assert.Equal(3, proxy.Broken);
         }
@@ -59,7 +61,9 @@ public sealed class BrokenConnectionTests(AzuriteFixture azurite)
         {
             var content = RandomNumberGenerator.GetBytes(10 << 20);
             for (var i = 0; i < 6; i++)
+            {
                 proxy.BreakNextAnswerAfter(i);
+            }
             var artifact = await store.WriteAsync("blob", content, Ct);
             Assert.Equal(content, await store.ReadAsync(artifact, Ct));
             Assert.Equal(6, proxy.Broken);

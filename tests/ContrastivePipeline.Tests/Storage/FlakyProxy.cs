@@ -45,7 +45,9 @@ internal sealed class FlakyProxy : IAsyncDisposable
         try
         {
             while (true)
+            {
                 _ = ServeAsync(await listener.AcceptTcpClientAsync(stop.Token));
+            }
         }
         catch (OperationCanceledException)
         {
@@ -75,7 +77,9 @@ internal sealed class FlakyProxy : IAsyncDisposable
         for (int read; (read = await client.GetStream().ReadAsync(buffer, stop.Token)) > 0;)
         {
             if (UploadBytesPerSecond is { } rate)
+            {
                 await Task.Delay(TimeSpan.FromSeconds((double)read / rate), stop.Token);
+            }
             await server.GetStream().WriteAsync(buffer.AsMemory(0, read), stop.Token);
         }
     }
@@ -87,7 +91,9 @@ internal sealed class FlakyProxy : IAsyncDisposable
         for (int read; (read = await server.GetStream().ReadAsync(buffer, stop.Token)) > 0;)
         {
             if (left is null && cuts.TryDequeue(out var cut))
+            {
                 left = cut;
+            }
             var through = Math.Min(read, left ?? read);
             await client.GetStream().WriteAsync(buffer.AsMemory(0, through), stop.Token);
             if (left is not null && (left -= through) <= 0)

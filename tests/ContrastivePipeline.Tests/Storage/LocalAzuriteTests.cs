@@ -92,7 +92,9 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
         await using var last = await LocalAzurite.JoinOrStartAsync(Options, Ct);
         var all = await ArtifactStore.OpenAsync(last.Address, Ct);
         foreach (var artifact in written)
+        {
             Assert.Equal("x"u8.ToArray(), await all.ReadAsync(artifact, Ct));
+        }
     }
 
     [Fact]
@@ -219,12 +221,16 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
         await using var local = await LocalAzurite.JoinOrStartAsync(Options, Ct);
         var file = Path.Combine(folder.FullName, "account.key");
         if (!OperatingSystem.IsWindows())
+        {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
         var key = await File.ReadAllTextAsync(file, Ct);
         Assert.DoesNotContain(key, local.Address.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(key, await File.ReadAllTextAsync($"/proc/{local.ProcessId}/cmdline", Ct), StringComparison.Ordinal);
         foreach (var other in folder.EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.FullName != file))
+        {
             Assert.DoesNotContain(key, await File.ReadAllTextAsync(other.FullName, Ct), StringComparison.Ordinal);
+        }
     }
 
     private string HeartbeatFile => Path.Combine(folder.FullName, "azurite.alive");
@@ -243,7 +249,9 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
     private static async Task EndAsync(ProcessIdentity process)
     {
         while (process.IsAliveHere)
+        {
             await Task.Delay(50, Ct);
+        }
     }
 
     private static async Task<Process> JoinFromAnotherProcessAsync(AzuriteState state)

@@ -74,7 +74,9 @@ public sealed class LocalPackagesTests(AzuriteFixture azurite) : IDisposable
         public void Report(string value)
         {
             if (value.StartsWith("Installing", StringComparison.Ordinal))
+            {
                 Interlocked.Increment(ref count);
+            }
         }
     }
 }

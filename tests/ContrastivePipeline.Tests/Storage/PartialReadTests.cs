@@ -30,17 +30,20 @@ public sealed class PartialReadTests(AzuriteFixture azurite)
     {
         var store = await azurite.OpenStoreAsync();
         var empty = await store.WriteAsync("empty", default, Ct);
-        await using (var stream = await store.OpenReadAsync(empty, ct: Ct)) Assert.Equal(0, await stream.ReadAsync(new byte[1], Ct));
+        await using (var stream = await store.OpenReadAsync(empty, cancellationToken: Ct))
+        {
+            Assert.Equal(0, await stream.ReadAsync(new byte[1], Ct));
+        }
 
         var artifact = await store.WriteAsync("a", new byte[100], Ct);
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => store.OpenReadAsync(artifact, 101, ct: Ct));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => store.OpenReadAsync(artifact, 101, cancellationToken: Ct));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => store.OpenReadAsync(artifact, 50, 51, Ct));
-        await Assert.ThrowsAsync<ArtifactMissingException>(() => store.OpenReadAsync(artifact with { Path = "b" }, ct: Ct));
+        await Assert.ThrowsAsync<ArtifactMissingException>(() => store.OpenReadAsync(artifact with { Path = "b" }, cancellationToken: Ct));
         await Assert.ThrowsAsync<ArtifactCorruptException>(() => store.OpenReadAsync(artifact with { Length = 101 }, 0, 10, Ct));
         await Assert.ThrowsAsync<ArtifactCorruptException>(() => store.OpenReadAsync(artifact with { Length = 201 }, 200, 1, Ct));
 
         await store.WriteAsync("a", (byte[])[.. new byte[99], 1], Ct);
-        await using var changed = await store.OpenReadAsync(artifact, ct: Ct);
+        await using var changed = await store.OpenReadAsync(artifact, cancellationToken: Ct);
         await Assert.ThrowsAsync<ArtifactCorruptException>(() => changed.CopyToAsync(Stream.Null, Ct));
     }
 
@@ -69,7 +72,10 @@ public sealed class PartialReadTests(AzuriteFixture azurite)
     public async Task Folders_and_times_are_listed()
     {
         var store = await azurite.OpenStoreAsync();
-        foreach (var path in new[] { "x/a/1", "x/a/2", "x/b/c/3", "x/4", "y/5" }) await store.WriteAsync(path, new byte[1], Ct);
+        foreach (var path in new[] { "x/a/1", "x/a/2", "x/b/c/3", "x/4", "y/5" })
+        {
+            await store.WriteAsync(path, new byte[1], Ct);
+        }
         Assert.Equal(["a", "b"], await store.ListFoldersAsync("x/", Ct).ToListAsync(Ct));
         Assert.Equal(["x", "y"], await store.ListFoldersAsync("", Ct).ToListAsync(Ct));
         await Assert.ThrowsAsync<ArgumentException>(async () => await store.ListFoldersAsync("x", Ct).ToListAsync(Ct));

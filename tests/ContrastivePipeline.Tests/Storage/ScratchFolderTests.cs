@@ -52,13 +52,19 @@ public sealed class ScratchFolderTests
         var ready = Path.Combine(root.Path, "ready");
         using var other = Process.Start(new ProcessStartInfo("flock", ["--no-fork", left + ".lock", "sh", "-c", $"touch '{ready}'; exec sleep 600"]))!;
         while (!File.Exists(ready))
+        {
             await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
         using (ScratchFolder.Create(root.Path, "train"))
+        {
             Assert.True(Directory.Exists(left));
+        }
 
         other.Kill();
         await other.WaitForExitAsync(TestContext.Current.CancellationToken);
         using (ScratchFolder.Create(root.Path, "train"))
+        {
             Assert.False(Directory.Exists(left));
+        }
     }
 }

@@ -60,7 +60,9 @@ public sealed class SignInTests(AzuriteFixture azurite)
 
         var writing = store.WriteAsync("blob", "x"u8.ToArray(), TestContext.Current.CancellationToken);
         while (service.Requests < 3)
+        {
             await Task.Delay(20, Ct);
+        }
         service.Status = 200;
 
         Assert.Equal("x"u8.ToArray(), await store.ReadAsync(await writing, Ct));
@@ -102,12 +104,16 @@ public sealed class SignInTests(AzuriteFixture azurite)
         service.Status = 503;
         var before = service.Requests;
         while (service.Requests < before + 2)
+        {
             await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
 
         service.Status = 200;
         before = service.Requests;
         while (service.Requests < before + 2)
+        {
             await Task.Delay(20, Ct);
+        }
 
         Assert.False(lease.Lost.IsCancellationRequested);
     }

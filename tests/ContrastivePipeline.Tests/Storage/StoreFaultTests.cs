@@ -36,7 +36,9 @@ public sealed class StoreFaultTests(AzuriteFixture azurite) : IDisposable
 
         await killing;
         foreach (var (artifact, content) in written)
+        {
             Assert.Equal(content, await store.ReadAsync(artifact, Ct));
+        }
         Assert.Equal(written.Count, await store.ListAsync("created/", Ct).CountAsync(Ct));
     }
 
@@ -192,7 +194,9 @@ public sealed class StoreFaultTests(AzuriteFixture azurite) : IDisposable
             var before = local.ProcessId;
             Kill(before);
             while (local.ProcessId == before)
+            {
                 await Task.Delay(50, stop.Token);
+            }
         }
 
         await Task.Delay(500, stop.Token);

@@ -68,7 +68,9 @@ public sealed class StoreMeterTests(AzuriteFixture azurite)
         {
             using var meter = StoreMeter.Begin();
             for (var i = 0; i < 5; i++)
+            {
                 await store.WriteAsync($"{length}/{i}", new byte[length], Stop);
+            }
             return meter.Usage;
         }
 

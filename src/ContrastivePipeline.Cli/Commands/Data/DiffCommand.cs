@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Data.Versions;
+using static ContrastivePipeline.Cli.Output.TextFormatter;
 
 namespace ContrastivePipeline.Cli.Commands.Data;
 
@@ -18,13 +19,15 @@ internal sealed class DiffCommand : CliCommand
         DefaultValueFactory = _ => 5,
     };
 
-    public DiffCommand(CliEnvironment world)
-        : base("diff", "Compares two versions of a dataset, caption by caption.", world)
+    public DiffCommand(CliEnvironment environment)
+        : base("diff", "Compares two versions of a dataset, caption by caption.", environment)
     {
         _examples.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var text }] && int.TryParse(text, out var number) && number is < 0 or > 1_000)
+            {
                 result.AddError($"--examples {text} is not 0 to 1,000.");
+            }
         });
         Add(_dataset);
         Add(_from);
@@ -35,15 +38,19 @@ internal sealed class DiffCommand : CliCommand
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
         await using var session = await call.OpenStoreAsync(cancellationToken);
-        var catalog = new DatasetCatalog(session.Store, call.World.Time);
+        var catalog = new DatasetCatalog(session.Store, call.Environment.Time);
         var name = call.Get(_dataset);
         var from = await catalog.FindAsync($"{name}@{call.Get(_from)}", cancellationToken);
         var to = await catalog.FindAsync($"{name}@{call.Get(_to)}", cancellationToken);
         var diff = await catalog.DiffAsync(from, to, call.Get(_examples), cancellationToken);
         if (call.Json)
+        {
             call.WriteJson(diff);
+        }
         else
+        {
             Write(call, diff);
+        }
         return ExitCode.Done;
     }
 
@@ -53,13 +60,16 @@ internal sealed class DiffCommand : CliCommand
         var table = Tables.Create("", ">Added", ">Changed", ">Removed", ">Unchanged");
         Add("Captions", diff.Captions);
         foreach (var (split, counts) in diff.BySplit)
+        {
             Add($"  of split {split}", counts);
+        }
         Add("Media", diff.Media);
         call.Console.Write(table);
-        call.Write($"{TextFormatter.Count(diff.TouchedMedia)} media with another caption; {diff.SharedCaptionParts} of {diff.CaptionParts} caption parts shared");
+        call.Write($"{Count(diff.TouchedMedia)} media with another caption; {diff.SharedCaptionParts} of {diff.CaptionParts} "
+            + "caption parts shared");
         RefreshFormatter.WriteChanges(call, diff.Examples);
 
         void Add(string what, ChangeCounts counts) => table.Add(
-            what, TextFormatter.Count(counts.Added), TextFormatter.Count(counts.Changed), TextFormatter.Count(counts.Removed), TextFormatter.Count(counts.Unchanged));
+            what, Count(counts.Added), Count(counts.Changed), Count(counts.Removed), Count(counts.Unchanged));
     }
 }

@@ -3,6 +3,7 @@ using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Workflow.Experiments;
 using ContrastivePipeline.Workflow.Refreshing;
+using static ContrastivePipeline.Cli.Output.TextFormatter;
 
 namespace ContrastivePipeline.Cli.Commands.Data;
 
@@ -17,8 +18,9 @@ internal sealed class GarbageCommand : CliCommand
         Description = "Also versions that were current once, if no run used them: one cannot go back to them then.",
     };
 
-    public GarbageCommand(CliEnvironment world)
-        : base("gc", "Shows, and with --delete removes, what no version and no run refers to. Nothing younger than an hour is touched.", world)
+    public GarbageCommand(CliEnvironment environment)
+        : base("gc", "Shows, and with --delete removes, what no version and no run refers to. "
+            + "Nothing younger than an hour is touched.", environment)
     {
         Add(_dataset);
         Add(_delete);
@@ -28,7 +30,7 @@ internal sealed class GarbageCommand : CliCommand
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
         await using var session = await call.OpenStoreAsync(cancellationToken);
-        var catalog = new DatasetCatalog(session.Store, call.World.Time);
+        var catalog = new DatasetCatalog(session.Store, call.Environment.Time);
         string[] names = call.Get(_dataset) is { Length: > 0 } name
             ? [name]
             : [.. (await catalog.ListAsync(cancellationToken)).Select(dataset => dataset.Name)];
@@ -39,15 +41,24 @@ internal sealed class GarbageCommand : CliCommand
             var used = await uses.VersionsAsync(dataset, cancellationToken);
             found.Add(await catalog.FindGarbageAsync(dataset, used, !call.Get(_history), cancellationToken));
             foreach (var record in found[^1].Unreadable)
+            {
                 call.Notice($"Nothing of {dataset} is removed, for nobody knows what this record refers to: {record.Problem}");
+            }
         }
         var delete = call.Get(_delete);
         foreach (var garbage in found.Where(garbage => delete && garbage.Blobs.Count > 0))
+        {
             await catalog.DeleteAsync(garbage, stop => uses.VersionsAsync(garbage.Dataset, stop), cancellationToken);
+        }
         if (call.Json)
-            call.WriteJson(found.Select(g => new { g.Dataset, Deleted = delete, g.Versions, g.Kept, Blobs = g.Blobs.Select(b => b.Artifact.Path), g.Bytes }));
+        {
+            call.WriteJson(found.Select(
+                g => new { g.Dataset, Deleted = delete, g.Versions, g.Kept, Blobs = g.Blobs.Select(b => b.Artifact.Path), g.Bytes }));
+        }
         else
+        {
             Write(call, found, delete);
+        }
         return found.Exists(garbage => garbage.Unreadable.Count > 0) ? ExitCode.Failed : ExitCode.Done;
     }
 
@@ -62,7 +73,8 @@ internal sealed class GarbageCommand : CliCommand
         foreach (var garbage in found.Where(garbage => garbage.Blobs.Count > 0))
         {
             table.Add(
-                garbage.Dataset, string.Join(", ", garbage.Versions), TextFormatter.Count(garbage.Blobs.Count), TextFormatter.Bytes(garbage.Bytes), TextFormatter.Count(garbage.Kept.Count));
+                garbage.Dataset, string.Join(", ", garbage.Versions), Count(garbage.Blobs.Count), Bytes(garbage.Bytes),
+                Count(garbage.Kept.Count));
         }
         call.Console.Write(table);
         call.Write(deleted ? "Deleted." : "Dry run: nothing was deleted. --delete does it.");

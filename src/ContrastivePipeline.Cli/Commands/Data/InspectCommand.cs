@@ -4,22 +4,23 @@ using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Workflow.Stages;
+using static ContrastivePipeline.Cli.Output.TextFormatter;
 
 namespace ContrastivePipeline.Cli.Commands.Data;
 
 /// <summary><c>contrastive data inspect DATASET</c>: what a dataset version holds.</summary>
 internal sealed class InspectCommand : CliCommand
 {
-    private readonly Argument<string> _dataset = WordArgument.Create("DATASET", DatasetFinder.Help);
+    private readonly Argument<string> _dataset = WordArgument.Create("DATASET", DataCommand.VersionHelp);
 
-    public InspectCommand(CliEnvironment world)
-        : base("inspect", "Shows what a dataset version holds, and where every source row went.", world) => Add(_dataset);
+    public InspectCommand(CliEnvironment environment)
+        : base("inspect", "Shows what a dataset version holds, and where every source row went.", environment) => Add(_dataset);
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var reference = call.Get(_dataset);
-        var manifest = await DatasetFinder.FindAsync(session.Store, reference, cancellationToken);
+        var manifest = await new DatasetCatalog(session.Store).FindAsync(reference, cancellationToken);
         var newer = await NewerVersion.FindAsync(session.Store, reference, cancellationToken);
         var summary = await new DatasetReader(session.Store).InspectAsync(manifest, cancellationToken);
         var refreshes = (await new DatasetCatalog(session.Store).RefreshesAsync(manifest.Name, cancellationToken))
@@ -32,7 +33,9 @@ internal sealed class InspectCommand : CliCommand
             call.WriteJson(document);
         }
         else
+        {
             Write(call, summary, newer, refreshes);
+        }
         return ExitCode.Done;
     }
 
@@ -40,22 +43,32 @@ internal sealed class InspectCommand : CliCommand
     {
         call.Write($"Dataset {data.Name}@{data.Version}");
         if (newer is not null)
+        {
             call.Write(newer.Describe());
-        call.Write($"{TextFormatter.Count(data.Media)} media, short side {data.MediaSize} pixels, {TextFormatter.Bytes(data.MediaBytes)}");
-        call.Write($"{TextFormatter.Count(data.Captions)} captions of {data.ShortestCaption} to {data.LongestCaption} words, median {data.MedianCaption}"
-            + (data.Triples > 0 ? $"; {TextFormatter.Count(data.Triples)} sentence triples" : ""));
+        }
+        call.Write($"{Count(data.Media)} media, short side {data.MediaSize} pixels, {Bytes(data.MediaBytes)}");
+        call.Write($"{Count(data.Captions)} captions of {data.ShortestCaption} to {data.LongestCaption} words, median {data.MedianCaption}"
+            + (data.Triples > 0 ? $"; {Count(data.Triples)} sentence triples" : ""));
         AccountingFormatter.Write(call, data.Accounting);
         AccountingFormatter.Write(call, data.Copies);
         call.Write("");
         var splits = Tables.Create("Split", ">Media", ">Captions", ">Concepts", "Example");
         foreach (var split in data.Splits)
-            splits.Add(split.Name, TextFormatter.Count(split.Media), TextFormatter.Count(split.Captions), TextFormatter.Count(split.Concepts), split.Example);
+        {
+            splits.Add(split.Name, Count(split.Media), Count(split.Captions), Count(split.Concepts), split.Example);
+        }
         call.Console.Write(splits);
         foreach (var (set, classes) in data.Classes)
-            call.Write($"\nClasses '{set}': {string.Join(", ", classes.Select(c => $"{c.Key} {TextFormatter.Count(c.Value)}"))}");
+        {
+            call.Write($"\nClasses '{set}': {string.Join(", ", classes.Select(c => $"{c.Key} {Count(c.Value)}"))}");
+        }
         foreach (var row in data.QuarantineExamples)
+        {
             call.Write($"\nQuarantined as {row.Reason}, for example {row.File} row {row.Row}: {row.Detail}");
+        }
         foreach (var refresh in refreshes)
+        {
             call.Write("\n" + RefreshFormatter.Line(refresh.Record, data.Version));
+        }
     }
 }

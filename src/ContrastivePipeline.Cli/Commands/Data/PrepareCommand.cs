@@ -1,6 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Cli.Experiments;
-using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Workflow.Experiments;
@@ -13,25 +11,34 @@ internal sealed class PrepareCommand : CliCommand
 {
     private readonly Argument<string> _experiment = WordArgument.Create("EXPERIMENT", ExperimentLocator.Help);
 
-    public PrepareCommand(CliEnvironment world)
-        : base("prepare", "Prepares the dataset of an experiment; a run of it finds it done.", world) => Add(_experiment);
+    public PrepareCommand(CliEnvironment environment)
+        : base("prepare", "Prepares the dataset of an experiment; a run of it finds it done.", environment) => Add(_experiment);
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
         var text = await LocalComposition.ReadAsync(call.Get(_experiment), cancellationToken);
         if (text.Experiment.Dataset is { Source: StoredSection, Name: var name })
-            throw new UsageException($"This experiment uses the stored dataset '{name}': there is nothing to prepare. 'contrastive data inspect {name}' shows it.");
+            throw new UsageException($"This experiment uses the stored dataset '{name}': there is nothing to prepare. "
+                + $"'contrastive data inspect {name}' shows it.");
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var request = await LocalComposition.Requests(call).CreateAsync(text, session.Store, null, fresh: false, cancellationToken);
-        var version = await PrepareAsync(call, session, new PrepareDatasetInput(request.Input.Dataset!, request.Input.Snapshot), cancellationToken);
+        var version =
+            await PrepareAsync(call, session, new PrepareDatasetInput(request.Input.Dataset!, request.Input.Snapshot), cancellationToken);
         var reader = new DatasetReader(session.Store);
         var manifest = await reader.ReadManifestAsync(version.Name, version.Version, cancellationToken);
         var copies = await reader.FindCopiesAsync(manifest, cancellationToken);
         var current = await new DatasetCatalog(session.Store).CurrentAsync(version.Name, cancellationToken);
         if (call.Json)
         {
-            call.WriteJsonLine(
-                new { Event = "dataset-prepared", version.Name, version.Version, manifest.Accounting, Copies = copies, Current = current?.Version });
+            call.WriteJsonLine(new
+            {
+                Event = "dataset-prepared",
+                version.Name,
+                version.Version,
+                manifest.Accounting,
+                Copies = copies,
+                Current = current?.Version,
+            });
             return ExitCode.Done;
         }
         call.Write($"Dataset {version.Name}@{version.Version}");
@@ -47,10 +54,10 @@ internal sealed class PrepareCommand : CliCommand
     }
 
     private static async Task<DatasetVersion> PrepareAsync(
-        Invocation call, Stores.StoreSession session, PrepareDatasetInput input, CancellationToken cancellationToken)
+        Invocation call, StoreSession session, PrepareDatasetInput input, CancellationToken cancellationToken)
     {
         using var pipeline = LocalComposition.Open(session, call);
-        await using var display = RunDisplay.Open(call);
+        await using var display = call.OpenDisplay();
         return await pipeline.PrepareAsync(input, display, cancellationToken);
     }
 }

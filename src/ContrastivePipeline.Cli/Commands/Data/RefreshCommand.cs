@@ -1,6 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Cli.Experiments;
-using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Workflow.Refreshing;
 
@@ -12,8 +10,8 @@ internal sealed class RefreshCommand : CliCommand
     private readonly Argument<string> _dataset = WordArgument.Create("DATASET", "Name of a dataset; its current version is refreshed.");
 
     private readonly Argument<string> _file = WordArgument.Create(
-        "FILE", "Caption table: .csv, .tsv or .txt with a header row, .jsonl or .ndjson, .parquet. Columns: id (or media_id, image, path), caption, and "
-        + "where you like caption_index, source, split.");
+        "FILE", "Caption table: .csv, .tsv or .txt with a header row, .jsonl or .ndjson, .parquet. "
+            + "Columns: id (or media_id, image, path), caption, and optionally caption_index, source, split.");
 
     private readonly Option<RefreshMode> _mode = new("--mode")
     {
@@ -36,8 +34,8 @@ internal sealed class RefreshCommand : CliCommand
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only show what would change; store nothing." };
 
-    public RefreshCommand(CliEnvironment world)
-        : base("refresh", "Refreshes the captions of a dataset from a table, as a new version; images are not touched.", world)
+    public RefreshCommand(CliEnvironment environment)
+        : base("refresh", "Refreshes the captions of a dataset from a table, as a new version; images are not touched.", environment)
     {
         Add(_dataset);
         Add(_file);
@@ -54,13 +52,27 @@ internal sealed class RefreshCommand : CliCommand
         using var pipeline = LocalComposition.Open(session, call);
         var request = new RefreshRequest(call.Get(_dataset), call.Get(_mode), Path.GetFullPath(file)) { IsDryRun = call.Get(_dryRun) };
         RefreshOutcome outcome;
-        await using (var display = RunDisplay.Open(call))
+        await using (var display = call.OpenDisplay())
+        {
             outcome = await LocalComposition.Refreshes(pipeline).RefreshAsync(request, display, cancellationToken);
+        }
         if (call.Json)
-            call.WriteJsonLine(new { Event = "dataset-refreshed", outcome.Current, outcome.Revision, outcome.IsDryRun, outcome.Record, outcome.Dependents });
+        {
+            call.WriteJsonLine(new
+            {
+                Event = "dataset-refreshed",
+                outcome.Current,
+                outcome.Revision,
+                outcome.IsDryRun,
+                outcome.Record,
+                outcome.Dependents,
+            });
+        }
         else
+        {
             RefreshFormatter.Write(call, outcome);
-        // Some bad rows among good ones are usual; a table of bad rows alone is the wrong table.
+        }
+        // Some bad rows are usual; a table that has only bad rows is the wrong table.
         return outcome.Record.Rows.AreAllRejected ? ExitCode.Failed : ExitCode.Done;
     }
 }

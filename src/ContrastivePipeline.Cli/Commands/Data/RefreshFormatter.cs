@@ -2,10 +2,11 @@ using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Workflow.Refreshing;
+using static ContrastivePipeline.Cli.Output.TextFormatter;
 
 namespace ContrastivePipeline.Cli.Commands.Data;
 
-/// <summary>What a refresh did, for people.</summary>
+/// <summary>The outcome of a refresh as text.</summary>
 internal static class RefreshFormatter
 {
     private const int LongestCaption = 60;
@@ -18,21 +19,30 @@ internal static class RefreshFormatter
         WriteChanges(call, record.Examples.Changes);
         call.Write("");
         if (record.Version is null)
+        {
             call.Write($"No caption changed: {record.Dataset} stays at {record.Base}.");
+        }
         else if (outcome.IsDryRun)
+        {
             call.Write($"Dry run: nothing was stored. {record.Dataset} stays at {record.Base}.");
+        }
         else
-            call.Write($"{record.Dataset} is now at {outcome.Current}; {record.Base} is kept. 'contrastive data rollback {record.Dataset}' goes back to it.");
+        {
+            call.Write($"{record.Dataset} is now at {outcome.Current}; {record.Base} is kept. "
+                + $"'contrastive data rollback {record.Dataset}' goes back to it.");
+        }
         if (record.Version is not null && !outcome.IsDryRun)
+        {
             WriteDependents(call, outcome);
+        }
     }
 
     /// <summary>A refresh that made a version, or that was made from it, on one line.</summary>
     public static string Line(RefreshRecord record, string version)
     {
         var rows = record.Rows;
-        var what = $"{record.Mode.ToString().ToLowerInvariant()} with {record.FileName}: {TextFormatter.Count(rows.Added)} added, {TextFormatter.Count(rows.Changed)} changed, "
-            + $"{TextFormatter.Count(record.Captions.Removed)} removed, {TextFormatter.Count(rows.Rejected)} quarantined";
+        var what = $"{record.Mode.ToString().ToLowerInvariant()} with {record.FileName}: {Count(rows.Added)} added, "
+            + $"{Count(rows.Changed)} changed, {Count(record.Captions.Removed)} removed, {Count(rows.Rejected)} quarantined";
         return record.Version == version ? $"Made of {record.Base} by {what}"
             : record.Version is { } next ? $"Refreshed to {next} by {what}"
             : $"Not changed by {what}";
@@ -59,10 +69,10 @@ internal static class RefreshFormatter
     {
         var (rows, captions, parts) = (record.Rows, record.Captions, record.Parts);
         call.Write($"{record.Mode.ToString().ToLowerInvariant()} of {record.Dataset}@{record.Base} with {record.FileName}");
-        call.Write($"{TextFormatter.Count(rows.Read)} rows = {TextFormatter.Count(rows.Added)} added + {TextFormatter.Count(rows.Changed)} changed + {TextFormatter.Count(rows.Unchanged)} unchanged "
-            + $"+ {TextFormatter.Count(rows.Duplicates)} duplicates + {TextFormatter.Count(rows.Rejected)} quarantined");
-        call.Write($"{TextFormatter.Count(captions.Before)} captions before, {TextFormatter.Count(captions.Removed)} removed, {TextFormatter.Count(captions.After)} after");
-        call.Write($"{TextFormatter.Count(parts.Written)} of {TextFormatter.Count(parts.Captions)} caption parts written, {TextFormatter.Bytes(parts.Bytes)}; no images");
+        call.Write($"{Count(rows.Read)} rows = {Count(rows.Added)} added + {Count(rows.Changed)} changed + "
+            + $"{Count(rows.Unchanged)} unchanged + {Count(rows.Duplicates)} duplicates + {Count(rows.Rejected)} quarantined");
+        call.Write($"{Count(captions.Before)} captions before, {Count(captions.Removed)} removed, {Count(captions.After)} after");
+        call.Write($"{Count(parts.Written)} of {Count(parts.Captions)} caption parts written, {Bytes(parts.Bytes)}; no images");
     }
 
     private static void WriteRejected(Invocation call, RefreshRecord record)
@@ -70,12 +80,18 @@ internal static class RefreshFormatter
         if (record.Rows.Rejected == 0)
             return;
         if (record.Rows.AreAllRejected)
+        {
             call.Write("No row of the table could be used.");
-        call.Write("Quarantined: " + string.Join(", ", record.Reasons.OrderByDescending(r => r.Value).Select(r => $"{r.Key} {TextFormatter.Count(r.Value)}")));
+        }
+        AccountingFormatter.WriteQuarantined(call, record.Reasons);
         foreach (var row in record.Examples.Rejected)
+        {
             call.Write($"  {row.Reason}, for example row {row.Row}: {row.Detail}");
+        }
         if (record.Rejected is { } all)
+        {
             call.Write($"  All of them with their reasons: {all.Path}");
+        }
     }
 
     private static void WriteDependents(Invocation call, RefreshOutcome outcome)
@@ -85,7 +101,9 @@ internal static class RefreshFormatter
         call.Write("\nExperiments that use it, and what runs them on the new version:");
         var table = Tables.Create("Experiment", "Last run", "On", "Command");
         foreach (var dependent in outcome.Dependents)
+        {
             table.Add(dependent.Experiment, dependent.RunId, dependent.Version ?? "", dependent.Command);
+        }
         call.Console.Write(table);
     }
 

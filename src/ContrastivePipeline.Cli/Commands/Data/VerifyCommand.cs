@@ -1,40 +1,57 @@
 using System.CommandLine;
 using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Cli.Stores;
 using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Workflow.Stages;
+using static ContrastivePipeline.Cli.Output.TextFormatter;
 
 namespace ContrastivePipeline.Cli.Commands.Data;
 
 /// <summary><c>contrastive data verify DATASET</c>: re-reads all of a dataset version.</summary>
 internal sealed class VerifyCommand : CliCommand
 {
-    private readonly Argument<string> _dataset = WordArgument.Create("DATASET", DatasetFinder.Help);
+    private readonly Argument<string> _dataset = WordArgument.Create("DATASET", DataCommand.VersionHelp);
 
-    public VerifyCommand(CliEnvironment world)
-        : base("verify", "Re-reads a dataset version: hashes, images, references and accounting.", world) => Add(_dataset);
+    public VerifyCommand(CliEnvironment environment)
+        : base("verify", "Re-reads a dataset version: hashes, images, references and accounting.", environment) => Add(_dataset);
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
         await using var session = await call.OpenStoreAsync(cancellationToken);
-        var manifest = await DatasetFinder.FindAsync(session.Store, call.Get(_dataset), cancellationToken);
+        var manifest = await new DatasetCatalog(session.Store).FindAsync(call.Get(_dataset), cancellationToken);
         var found = await VerifyAsync(call, session, manifest, cancellationToken);
         if (call.Json)
-            call.WriteJsonLine(new { Event = "dataset-verified", manifest.Name, manifest.Version, found.IsSound, found.Parts, found.Rows, found.Problems });
+        {
+            call.WriteJsonLine(new
+            {
+                Event = "dataset-verified",
+                manifest.Name,
+                manifest.Version,
+                found.IsSound,
+                found.Parts,
+                found.Rows,
+                found.Problems,
+            });
+        }
         else if (found.IsSound)
-            call.Write($"{manifest.Name}@{manifest.Version} is sound: {TextFormatter.Count(found.Parts)} parts, {TextFormatter.Count(found.Rows)} rows.");
+        {
+            call.Write($"{manifest.Name}@{manifest.Version} is sound: {Count(found.Parts)} parts, {Count(found.Rows)} rows.");
+        }
         else
+        {
             call.Write($"{manifest.Name}@{manifest.Version} is damaged:\n{string.Join('\n', found.Problems)}");
+        }
         return found.IsSound ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static async Task<DatasetVerification> VerifyAsync(
         Invocation call, StoreSession session, DatasetManifest manifest, CancellationToken cancellationToken)
     {
-        await using var display = RunDisplay.Open(call);
-        var parts = new[] { manifest.Media, manifest.Captions, manifest.Labels, manifest.Triples, manifest.Quarantine }.Sum(table => table.Count);
-        return await Step.RunAsync(display, call.World.Time, "verify", $"{manifest.Name}@{manifest.Version}", progress =>
+        await using var display = call.OpenDisplay();
+        var parts =
+            new[] { manifest.Media, manifest.Captions, manifest.Labels, manifest.Triples, manifest.Quarantine }.Sum(table => table.Count);
+        return await Step.RunAsync(display, call.Environment.Time, "verify", $"{manifest.Name}@{manifest.Version}", progress =>
             new DatasetReader(session.Store).VerifyAsync(manifest, new Parts(progress, parts), cancellationToken));
     }
 

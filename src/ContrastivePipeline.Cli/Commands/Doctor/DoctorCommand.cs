@@ -1,10 +1,11 @@
+using System.Runtime.CompilerServices;
 using Spectre.Console;
 
 namespace ContrastivePipeline.Cli.Commands.Doctor;
 
-/// <summary><c>contrastive doctor</c>: looks at everything that a run needs and says what to do where it is not right.</summary>
-internal sealed class DoctorCommand(CliEnvironment world)
-    : CliCommand("doctor", "Checks what a run needs: .NET, native torch, Node.js, packages, store, disk.", world)
+/// <summary><c>contrastive doctor</c>: checks everything that a run needs, with advice where a check fails.</summary>
+internal sealed class DoctorCommand(CliEnvironment environment)
+    : CliCommand("doctor", "Checks what a run needs: .NET, native torch, Node.js, packages, store, disk.", environment)
 {
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
@@ -13,16 +14,20 @@ internal sealed class DoctorCommand(CliEnvironment world)
         {
             findings.Add(finding);
             if (!call.Json)
+            {
                 Write(call, finding);
+            }
         }
 
         if (call.Json)
+        {
             call.WriteJson(findings);
+        }
         return findings.Any(finding => finding.Verdict == Verdict.Fail) ? ExitCode.Failed : ExitCode.Done;
     }
 
     private static async IAsyncEnumerable<Finding> ExamineAsync(
-        Invocation call, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        Invocation call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return MachineChecks.Program();
         yield return MachineChecks.System();
@@ -30,7 +35,9 @@ internal sealed class DoctorCommand(CliEnvironment world)
         yield return MachineChecks.Disk(call.LocalFolder);
         var needed = call.StoreText is null;
         await foreach (var finding in NodeChecks.ExamineAsync(needed, cancellationToken))
+        {
             yield return finding;
+        }
         yield return await StoreCheck.ExamineAsync(call, cancellationToken);
     }
 
@@ -44,6 +51,23 @@ internal sealed class DoctorCommand(CliEnvironment world)
         };
         call.Console.MarkupLine($"[{color}]{word,-4}[/]  {finding.Check,-14}  {Markup.Escape(finding.Found)}");
         if (finding.Advice.Length > 0)
+        {
             call.Console.MarkupLine($"{"",22}{Markup.Escape(finding.Advice)}");
+        }
     }
 }
+
+/// <summary>Outcome of a check.</summary>
+internal enum Verdict
+{
+    Ok,
+    Warn,
+    Fail,
+}
+
+/// <summary>Result of a check.</summary>
+/// <param name="Check">What was checked.</param>
+/// <param name="Verdict">The outcome.</param>
+/// <param name="Found">What was found.</param>
+/// <param name="Advice">What to do; empty where nothing needs to be done.</param>
+internal sealed record Finding(string Check, Verdict Verdict, string Found, string Advice = "");

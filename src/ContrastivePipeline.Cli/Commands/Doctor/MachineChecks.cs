@@ -13,7 +13,8 @@ internal static class MachineChecks
     private const long LittleDisk = 2_000_000_000;
     private const long NoDisk = 200_000_000;
 
-    public static Finding Program() => new("program", Verdict.Ok, $"contrastive {ProgramVersion.Text}, {RuntimeInformation.FrameworkDescription}");
+    public static Finding Program() =>
+        new("program", Verdict.Ok, $"contrastive {ProgramVersion.Text}, {RuntimeInformation.FrameworkDescription}");
 
     public static Finding System()
     {
@@ -21,7 +22,8 @@ internal static class MachineChecks
         var found = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} cores, "
             + $"{TextFormatter.Bytes(memory)} memory";
         return memory < LittleMemory
-            ? new Finding("system", Verdict.Warn, found, "Training the demo takes about 2 GB. Close other programs or train fewer variants at once.")
+            ? new Finding(
+                "system", Verdict.Warn, found, "Training the demo takes about 2 GB. Close other programs or train fewer variants at once.")
             : new Finding("system", Verdict.Ok, found);
     }
 
@@ -51,7 +53,8 @@ internal static class MachineChecks
         return free switch
         {
             < NoDisk => new Finding("disk", Verdict.Fail, found, "Free some space, or name a folder on another disk with --local."),
-            < LittleDisk => new Finding("disk", Verdict.Warn, found, "The demo fits; a larger dataset may not. Name another folder with --local."),
+            < LittleDisk =>
+                new Finding("disk", Verdict.Warn, found, "The demo fits; a larger dataset may not. Name another folder with --local."),
             _ => new Finding("disk", Verdict.Ok, found),
         };
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Cli.Stores;
 using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Cli.Commands.Explain;
@@ -7,22 +6,23 @@ namespace ContrastivePipeline.Cli.Commands.Explain;
 /// <summary><c>contrastive explain WHAT</c>: where a number or an artifact came from; <c>--recompute</c> computes a number again.</summary>
 internal sealed class ExplainCommand : CliCommand
 {
-    // Not a word argument: a uniformity begins with a minus.
+    // Not a WordArgument: the value of a uniformity begins with a minus sign.
     private readonly Argument<string> _what = new("WHAT")
     {
         Description = "A number as it is printed (46.2, 0.462), a number's address (VARIANT/SEED/SPLIT/METRIC), an artifact's path, or the "
             + "beginning of its SHA-256.",
     };
 
-    private readonly Option<string> _run = new("--run") { Description = RunFinder.Help, HelpName = "RUN", DefaultValueFactory = _ => RunFinder.Latest };
+    private readonly Option<string> _run =
+        new("--run") { Description = RunFinder.Help, HelpName = "RUN", DefaultValueFactory = _ => RunFinder.Latest };
 
     private readonly Option<bool> _recompute = new("--recompute")
     {
         Description = "Compute the number again from the stored embeddings and compare to the last bit; exit code 1 where it differs.",
     };
 
-    public ExplainCommand(CliEnvironment world)
-        : base("explain", "Tells where a number or an artifact of a run came from.", world)
+    public ExplainCommand(CliEnvironment environment)
+        : base("explain", "Tells where a number or an artifact of a run came from.", environment)
     {
         Add(_what);
         Add(_run);
@@ -45,11 +45,17 @@ internal sealed class ExplainCommand : CliCommand
             _ => null,
         };
         if (call.Json)
+        {
             call.WriteJson(new { RunId = run.Id, subject.Numbers, subject.Artifacts, Lineage = chain });
+        }
         else if (chain is not null)
+        {
             LineageText.Write(call, chain);
+        }
         else
+        {
             LineageText.WriteChoice(call, run.Id, call.Get(_what), subject);
+        }
         return ExitCode.Done;
     }
 
@@ -60,7 +66,9 @@ internal sealed class ExplainCommand : CliCommand
             throw new UsageException("--recompute is for numbers. 'contrastive pull' fetches an artifact and checks its SHA-256.");
         var again = new List<Recomputation>();
         foreach (var number in subject.Numbers.SelectMany(found => found.Of).DistinctBy(MeasurementAddress.Of))
+        {
             again.Add(await lineage.RecomputeAsync(number, cancellationToken));
+        }
         if (call.Json)
         {
             call.WriteJson(again.Select(r => new
@@ -74,7 +82,9 @@ internal sealed class ExplainCommand : CliCommand
         else
         {
             foreach (var recomputed in again)
+            {
                 LineageText.Write(call, recomputed);
+            }
         }
         return again.All(recomputed => recomputed.IsIdentical) ? ExitCode.Done : ExitCode.Failed;
     }

@@ -1,6 +1,13 @@
 using System.CommandLine;
-using ContrastivePipeline.Cli.Stores;
+using System.Text.Json;
+using ContrastivePipeline.Modeling.Weights;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Training;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Results;
+using ContrastivePipeline.Workflow.Runs;
+using ContrastivePipeline.Workflow.Stages;
+using TorchSharp;
 
 namespace ContrastivePipeline.Cli.Commands.Export;
 
@@ -9,11 +16,13 @@ internal sealed class ExportCommand : CliCommand
 {
     private readonly Argument<string> _run = WordArgument.Create("RUN", RunFinder.Help, RunFinder.Latest);
     private readonly Option<string> _variant = new("--variant") { Description = "The variant.", HelpName = "NAME", Required = true };
-    private readonly Option<int?> _seed = new("--seed") { Description = "The training seed. Default: the lowest that the variant has.", HelpName = "N" };
+    private readonly Option<int?> _seed =
+        new("--seed") { Description = "The training seed. Default: the lowest that the variant has.", HelpName = "N" };
     private readonly Option<string> _to = new("--to") { Description = "Folder to write into.", HelpName = "DIR", Required = true };
 
-    public ExportCommand(CliEnvironment world)
-        : base("export", "Writes a trained model: model.safetensors with upstream keys, its configuration (as open_clip reads it), vocabulary.txt.", world)
+    public ExportCommand(CliEnvironment environment)
+        : base("export", "Writes a trained model: model.safetensors with upstream keys, its configuration "
+            + "(as open_clip reads it), vocabulary.txt.", environment)
     {
         Add(_run);
         Add(_variant);
@@ -30,11 +39,101 @@ internal sealed class ExportCommand : CliCommand
         var model = choice.Model;
         await ExportedModel.WriteAsync(session.Store, run, model, folder, cancellationToken);
         if (call.Get(_seed) is null && choice.Seeds.Count > 1)
-            call.Notice($"{model.Variant} has the seeds {string.Join(", ", choice.Seeds)}; this is seed {choice.Seed}. --seed names another.");
+        {
+            call.Notice($"{model.Variant} has the seeds {string.Join(", ", choice.Seeds)}; this is seed {choice.Seed}. "
+                + "--seed names another.");
+        }
         if (call.Json)
+        {
             call.WriteJson(new { RunId = run.Id, model.Variant, model.Recipe.Seed, Folder = folder, Files = ExportedModel.Files });
+        }
         else
+        {
             call.Write($"{model.Variant}, seed {model.Recipe.Seed}, of run {run.Id}: {string.Join(", ", ExportedModel.Files)} in {folder}");
+        }
         return ExitCode.Done;
     }
+}
+
+/// <summary>A trained model as files: weights, configuration, vocabulary.</summary>
+internal static class ExportedModel
+{
+    private const string Weights = "model.safetensors";
+    private const string Configuration = "config.json";
+
+    // The only name that open_clip's `local-dir:` looks for; the content is that of config.json.
+    private const string OpenClipConfiguration = "open_clip_config.json";
+    private const string Vocabulary = "vocabulary.txt";
+
+    public static IReadOnlyList<string> Files { get; } = [Weights, Configuration, OpenClipConfiguration, Vocabulary];
+
+    /// <summary>
+    /// Writes each file atomically: the configuration first, because it identifies the model of the folder, and the weights last.
+    /// </summary>
+    /// <exception cref="UsageException">The folder has files of another model.</exception>
+    /// <exception cref="WeightsException">The checkpoint is damaged.</exception>
+    public static async Task WriteAsync(
+        ArtifactStore store, RunRecord run, EmbedInput model, string folder, CancellationToken cancellationToken)
+    {
+        var description = ModelDescription.Of(run, model);
+        await RequireOwnAsync(folder, description.Provenance, cancellationToken);
+        var checkpoint = await store.ReadAsync(model.Checkpoint, cancellationToken);
+        Directory.CreateDirectory(folder);
+        foreach (var name in new[] { Configuration, OpenClipConfiguration })
+        {
+            await ReplaceAsync(Path.Combine(folder, name), WorkflowJson.ToBytes(description), cancellationToken);
+        }
+        await store.DownloadAsync(model.Tokenizer.Vocabulary, Path.Combine(folder, Vocabulary), cancellationToken);
+        await ReplaceAsync(Path.Combine(folder, Weights), WeightsOf(checkpoint, model.Checkpoint.Path), cancellationToken);
+    }
+
+    private static async Task RequireOwnAsync(string folder, Provenance mine, CancellationToken cancellationToken)
+    {
+        if (Files.FirstOrDefault(name => File.Exists(Path.Combine(folder, name))) is not { } found)
+            return;
+        var owner = await ReadOwnerAsync(Path.Combine(folder, Configuration), cancellationToken);
+        if (owner is not null && (owner.CheckpointSha256, owner.Variant) == (mine.CheckpointSha256, mine.Variant))
+            return;
+        throw new UsageException(
+            $"{folder} has "
+            + (owner is null ? $"a {found} of something else" : $"{owner.Variant}, seed {owner.Recipe.Seed}, of run {owner.RunId}") + ". "
+            + "Nothing was written: name another folder with --to, or delete that one.");
+    }
+
+    private static async Task<Owner?> ReadOwnerAsync(string file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return File.Exists(file)
+                ? WorkflowJson.FromBytes<Owned>(await File.ReadAllBytesAsync(file, cancellationToken)).Provenance
+                : null;
+        }
+        catch (JsonException)
+        {
+            // A config.json of another program.
+            return null;
+        }
+    }
+
+    private static byte[] WeightsOf(byte[] checkpoint, string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        var weights = TrainingState.ModelWeights(SafetensorsFile.Read(checkpoint, name));
+        // Readers of the format expect the framework of the tensors.
+        return SafetensorsFile.Write(weights, new Dictionary<string, string> { ["format"] = "pt" });
+    }
+
+    private static async Task ReplaceAsync(string file, byte[] content, CancellationToken cancellationToken)
+    {
+        var part = file + ".part";
+        await File.WriteAllBytesAsync(part, content, cancellationToken);
+        File.Move(part, file, overwrite: true);
+    }
+
+    /// <summary>The fields of an existing <see cref="ModelDescription"/>, of any program version, that identify its model.</summary>
+    private sealed record Owned(Owner Provenance);
+
+    private sealed record Owner(string RunId, string Variant, string CheckpointSha256, OwnerRecipe Recipe);
+
+    private sealed record OwnerRecipe(long Seed);
 }

@@ -8,11 +8,12 @@ using ContrastivePipeline.Workflow.Runs;
 namespace ContrastivePipeline.Cli.Commands.Export;
 
 /// <summary>
-/// <c>config.json</c> of an exported model. <c>model_cfg</c> and <c>preprocess_cfg</c> are those of an <c>open_clip_config.json</c>, field by field
-/// (open_clip, <c>src/open_clip/model.py</c> and <c>transform.py</c>); a field that open_clip does not have there is an error to it.
+/// <c>config.json</c> of an exported model. <c>model_cfg</c> and <c>preprocess_cfg</c> are those of an <c>open_clip_config.json</c>,
+/// field by field (open_clip, <c>src/open_clip/model.py</c> and <c>transform.py</c>); a field that open_clip does not have there is an
+/// error to it.
 /// </summary>
 /// <param name="Model">Sizes.</param>
-/// <param name="Preprocess">What images go through.</param>
+/// <param name="Preprocess">Preprocessing of images.</param>
 /// <param name="Provenance">Where the weights come from.</param>
 internal sealed record ModelDescription(
     [property: JsonPropertyName("model_cfg")] ModelSizes Model,
@@ -73,7 +74,9 @@ internal sealed record VisionSizes(
     }
 }
 
-/// <summary>Sizes of the text encoder: open_clip's <c>CLIPTextCfg</c>. Dropout is no part of it: it is training's, and so in the provenance.</summary>
+/// <summary>
+/// Sizes of the text encoder: open_clip's <c>CLIPTextCfg</c>. Dropout is a setting of the training and so in the provenance.
+/// </summary>
 internal sealed record TextSizes(
     [property: JsonPropertyName("context_length")] int ContextLength,
     [property: JsonPropertyName("vocab_size")] int VocabularySize,
@@ -81,7 +84,7 @@ internal sealed record TextSizes(
     [property: JsonPropertyName("heads")] int Heads,
     [property: JsonPropertyName("layers")] int Layers);
 
-/// <summary>What images go through: open_clip's <c>PreprocessCfg</c>.</summary>
+/// <summary>Preprocessing of images: open_clip's <c>PreprocessCfg</c>.</summary>
 internal sealed record Preprocessing(
     [property: JsonPropertyName("size")] int Size,
     [property: JsonPropertyName("mode")] string Mode,

@@ -1,9 +1,6 @@
 using System.CommandLine;
-using ContrastivePipeline.Cli.Commands.Data;
-using ContrastivePipeline.Cli.Experiments;
-using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Cli.Stores;
 using ContrastivePipeline.Data.Images;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Results;
 
@@ -11,13 +8,18 @@ namespace ContrastivePipeline.Cli.Commands.Search;
 
 /// <summary>
 /// <c>contrastive search RUN TEXT</c>: the media of a dataset that a trained model puts nearest to a text; with
-/// <c>--picture FILE</c> in place of the text, the captions nearest to an image.
+/// <c>--image FILE</c> in place of the text, the captions nearest to an image.
 /// </summary>
 internal sealed class SearchCommand : CliCommand
 {
     private readonly Argument<string> _run = WordArgument.Create("RUN", RunFinder.Help);
     private readonly Argument<string?> _text = new("TEXT") { Description = "What to look for.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string?> _image = new("--picture") { Description = "An image to find captions for, in place of TEXT.", HelpName = "FILE" };
+
+    private readonly Option<string?> _image =
+        new("--image") { Description = "An image to find captions for, in place of TEXT.", HelpName = "FILE" };
+
+    // The earlier name of --image, which scripts may use.
+    private readonly Option<string?> _picture = new("--picture") { Hidden = true, HelpName = "FILE" };
 
     private readonly Option<string?> _variant = new("--variant")
     {
@@ -42,27 +44,41 @@ internal sealed class SearchCommand : CliCommand
 
     private readonly Option<string?> _out = new("--out") { Description = "Folder to write the media found into.", HelpName = "DIR" };
 
-    public SearchCommand(CliEnvironment world)
-        : base("search", "Finds the media that a trained model puts nearest to a text, or the captions nearest to an image.", world)
+    public SearchCommand(CliEnvironment environment)
+        : base("search", "Finds the media that a trained model puts nearest to a text, or the captions nearest to an image.", environment)
     {
         _top.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var text }] && int.TryParse(text, out var top) && top < 1)
+            {
                 result.AddError($"--top {top} is not at least 1.");
+            }
         });
         Validators.Add(result =>
         {
-            var (text, image) = (!string.IsNullOrWhiteSpace(result.GetValue(_text)), result.GetValue(_image) is not null);
+            var text = !string.IsNullOrWhiteSpace(result.GetValue(_text));
+            var image = (result.GetValue(_image) ?? result.GetValue(_picture)) is not null;
+            if (result.GetValue(_image) is not null && result.GetValue(_picture) is not null)
+            {
+                result.AddError("--picture is the old name of --image: give --image alone.");
+            }
             if (text && image)
-                result.AddError("TEXT and --picture exclude each other: give one of them.");
+            {
+                result.AddError("TEXT and --image exclude each other: give one of them.");
+            }
             else if (!text && !image)
-                result.AddError("Say what to look for: TEXT, or --picture FILE.");
-            if (result.GetValue(_image) is not null && result.GetValue(_out) is not null)
-                result.AddError("--out writes media; --picture finds captions.");
+            {
+                result.AddError("Say what to look for: TEXT, or --image FILE.");
+            }
+            if (image && result.GetValue(_out) is not null)
+            {
+                result.AddError("--out writes media; --image finds captions.");
+            }
         });
         Add(_run);
         Add(_text);
         Add(_image);
+        Add(_picture);
         Add(_variant);
         Add(_seed);
         Add(_top);
@@ -73,12 +89,12 @@ internal sealed class SearchCommand : CliCommand
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
-        var image = call.Get(_image) is { } file ? await ReadAsync(file, cancellationToken) : null;
+        var image = FileOf(call) is { } file ? await ReadAsync(file, cancellationToken) : null;
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var run = await RunFinder.FindAsync(session.Runs, call.Get(_run), cancellationToken);
         var choice = await new ModelFinder(session.Store, run).FindAsync(call.Get(_variant), call.Get(_seed), cancellationToken);
-        var manifest = await DatasetFinder.FindAsync(
-            session.Store, call.Get(_dataset) ?? $"{choice.Model.Dataset.Name}@{choice.Model.Dataset.Version}", cancellationToken);
+        var manifest = await new DatasetCatalog(session.Store).FindAsync(
+            call.Get(_dataset) ?? $"{choice.Model.Dataset.Name}@{choice.Model.Dataset.Version}", cancellationToken);
         var dataset = await DatasetVersion.OfAsync(session.Store, manifest, cancellationToken);
         var wanted = call.Get(_split) ?? [];
         var splits = SearchSplits.Choose(choice, dataset, wanted);
@@ -98,17 +114,19 @@ internal sealed class SearchCommand : CliCommand
         return ExitCode.Done;
     }
 
+    private string? FileOf(Invocation call) => call.Get(_image) ?? call.Get(_picture);
+
     private static async Task<byte[]> ReadAsync(string file, CancellationToken cancellationToken)
     {
         if (!File.Exists(file))
-            throw new UsageException($"--picture {file}: there is no such file.");
+            throw new UsageException($"--image {file}: there is no such file.");
         try
         {
             return await File.ReadAllBytesAsync(file, cancellationToken);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"--picture {file} cannot be read: {fault.Message}", fault);
+            throw new UsageException($"--image {file} cannot be read: {fault.Message}", fault);
         }
     }
 
@@ -120,11 +138,11 @@ internal sealed class SearchCommand : CliCommand
         }
         catch (ImageException unusable)
         {
-            throw new UsageException($"{call.Get(_image)}: {unusable.Message}", unusable);
+            throw new UsageException($"{FileOf(call)}: {unusable.Message}", unusable);
         }
     }
 
-    /// <summary>The embeddings that the run left, where they are of these splits; else they are made.</summary>
+    /// <summary>Returns the stored embeddings of the run if they cover these splits; else computes them.</summary>
     private static async Task<EmbeddedTrial> EmbedAsync(
         Invocation call, StoreSession session, ModelChoice choice, DatasetVersion dataset, IReadOnlyList<string> splits,
         CancellationToken cancellationToken)
@@ -134,7 +152,7 @@ internal sealed class SearchCommand : CliCommand
         if (there.Length == splits.Count && (dataset.Name, dataset.Version) == (model.Dataset.Name, model.Dataset.Version))
             return choice.Embedded with { Splits = there };
         using var pipeline = LocalComposition.Open(session, call);
-        await using var display = RunDisplay.Open(call);
+        await using var display = call.OpenDisplay();
         return await pipeline.EmbedAsync(
             model with { Dataset = dataset, Splits = splits, ZeroShot = [] }, display, cancellationToken);
     }

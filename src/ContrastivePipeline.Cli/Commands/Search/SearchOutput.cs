@@ -1,16 +1,18 @@
 using ContrastivePipeline.Cli.Output;
 using ContrastivePipeline.Data;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Pipeline;
 using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Cli.Commands.Search;
 
-/// <summary>Shows what a search found.</summary>
-/// <param name="call">Where it goes.</param>
+/// <summary>Shows the result of a search.</summary>
+/// <param name="call">Where the output goes.</param>
 /// <param name="runId">The run.</param>
 /// <param name="choice">The model.</param>
 /// <param name="manifest">The dataset version.</param>
 /// <param name="splits">The splits that were searched.</param>
-/// <param name="scope">The same in words, and why these.</param>
+/// <param name="scope">Display text of the splits, and why they were chosen.</param>
 internal sealed class SearchOutput(
     Invocation call, string runId, ModelChoice choice, DatasetManifest manifest, IReadOnlyList<string> splits, string scope)
 {
@@ -39,10 +41,14 @@ internal sealed class SearchOutput(
         WriteHead();
         var table = Tables.Create(">Score", "Media item", "Split", "Captions");
         foreach (var mediaItem in found)
+        {
             table.Add($"{mediaItem.Score:0.000}", mediaItem.MediaId, mediaItem.Split, string.Join(" | ", mediaItem.Captions));
+        }
         call.Console.Write(table);
         if (files is not null)
+        {
             call.Write($"Written: {string.Join(", ", files)}");
+        }
     }
 
     /// <summary>Shows captions.</summary>
@@ -68,11 +74,40 @@ internal sealed class SearchOutput(
         WriteHead();
         var table = Tables.Create(">Score", "Caption", "Split", "Media");
         foreach (var caption in found)
+        {
             table.Add($"{caption.Score:0.000}", caption.Caption, caption.Split, string.Join(" | ", caption.MediaIds));
+        }
         call.Console.Write(table);
     }
 
     private void WriteHead() => call.Write(
         $"{choice.Variant}, seed {choice.Seed}{(choice.Why.Length > 0 ? $" ({choice.Why})" : "")}, "
         + $"in {manifest.Name}@{manifest.Version}, {scope}");
+}
+
+/// <summary>Writes the media found as files, named by rank and identifier.</summary>
+internal static class FoundFiles
+{
+    /// <summary>Writes the media into a folder.</summary>
+    /// <returns>Names of the files, best first.</returns>
+    public static async Task<IReadOnlyList<string>> WriteAsync(
+        ArtifactStore store, DatasetManifest manifest, IReadOnlyList<FoundMediaItem> found, string folder,
+        CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        using var images = new DatasetImages(store, manifest);
+        var files = new List<string>();
+        foreach (var mediaItem in found)
+        {
+            var row = await images.FindAsync(mediaItem.MediaId, cancellationToken)
+                ?? throw new ArtifactMissingException($"{manifest.Name}@{manifest.Version} has lost the media item '{mediaItem.MediaId}'.");
+            var file = $"{files.Count + 1:00}-{Clean(row.Id)}.{(row.Bytes is [0xFF, 0xD8, ..] ? "jpg" : "png")}";
+            await File.WriteAllBytesAsync(Path.Combine(folder, file), row.Bytes, cancellationToken);
+            files.Add(file);
+        }
+        return files;
+    }
+
+    private static string Clean(string id) =>
+        string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));
 }

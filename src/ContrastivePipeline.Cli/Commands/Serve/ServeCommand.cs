@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using ContrastivePipeline.Cli.Experiments;
 using ContrastivePipeline.Storage;
 using ContrastivePipeline.Web.Hosting;
 using ContrastivePipeline.Web.Security;
@@ -14,8 +13,8 @@ namespace ContrastivePipeline.Cli.Commands.Serve;
 /// <summary><c>contrastive serve</c>: the API and the dashboard over the local host.</summary>
 internal sealed class ServeCommand : CliCommand
 {
-    // A reader would rather hear soon that the store is away; runs are as patient as ever.
-    private static readonly ArtifactStoreOptions s_readers = new()
+    // Readers get an error soon when the store is unavailable; runs keep the default timeouts.
+    private static readonly ArtifactStoreOptions Readers = new()
     {
         RetryFor = TimeSpan.FromSeconds(10),
         AttemptTimeout = TimeSpan.FromSeconds(10),
@@ -34,7 +33,8 @@ internal sealed class ServeCommand : CliCommand
         HelpName = "FILE",
     };
 
-    private readonly Option<bool> _noRuns = new("--no-runs") { Description = "Show runs and datasets, but start, cancel, resume and refresh none." };
+    private readonly Option<bool> _noRuns =
+        new("--no-runs") { Description = "Show runs and datasets, but start, cancel, resume and refresh none." };
 
     private readonly Option<bool> _noInbox = new("--no-inbox") { Description = "Do not watch the captions inbox." };
 
@@ -46,12 +46,12 @@ internal sealed class ServeCommand : CliCommand
 
     private readonly Option<string[]> _proxy = new("--proxy")
     {
-        Description = "Proxy whose X-Forwarded-Proto to believe; may be given several times. Those on this machine are believed.",
+        Description = "Proxy whose X-Forwarded-Proto is trusted; may be given several times. Proxies on this machine are trusted.",
         HelpName = "IP",
     };
 
-    public ServeCommand(CliEnvironment world)
-        : base("serve", "Serves the API and the dashboard until Ctrl-C.", world)
+    public ServeCommand(CliEnvironment environment)
+        : base("serve", "Serves the API and the dashboard until Ctrl-C.", environment)
     {
         Add(_url);
         Add(_keyFile);
@@ -63,7 +63,7 @@ internal sealed class ServeCommand : CliCommand
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
-        var keys = ApiKeys.Read(call.Get(_keyFile), call.World.Variable(ApiKeys.Variable));
+        var keys = ApiKeys.Read(call.Get(_keyFile), call.Environment.Variable(ApiKeys.Variable));
         var options = new WebOptions(ListenAddress.Parse(call.Get(_url)!), keys)
         {
             Proxies = [.. (call.Get(_proxy) ?? []).Select(ProxyOf)],
@@ -71,12 +71,12 @@ internal sealed class ServeCommand : CliCommand
         await using var session = await call.OpenStoreAsync(cancellationToken);
         using var pipeline = LocalComposition.Open(session, call);
         await using var control = ControlOf(call, pipeline);
-        var parts = new WebParts(await ArtifactStore.OpenAsync(session.Address, s_readers, cancellationToken))
+        var parts = new WebParts(await ArtifactStore.OpenAsync(session.Address, Readers, cancellationToken))
         {
             Control = control,
             Refreshes = control is null ? null : LocalComposition.Refreshes(pipeline),
             Experiments = ExperimentLibrary.OfProcess(),
-            Time = call.World.Time,
+            Time = call.Environment.Time,
             Notice = text => call.Notice(Failure.HideSecrets(text)),
         };
         await using var web = ContrastiveWeb.Build(parts, options);
@@ -104,7 +104,8 @@ internal sealed class ServeCommand : CliCommand
         if (folder is not null && !Directory.Exists(folder))
             throw new UsageException($"--data {folder}: there is no such folder.");
         return new LocalRunControl(
-            pipeline, LocalComposition.Requests(call), new LocalRunControlOptions { DataFolder = folder is null ? null : Path.GetFullPath(folder) },
+            pipeline, LocalComposition.Requests(call),
+            new LocalRunControlOptions { DataFolder = folder is null ? null : Path.GetFullPath(folder) },
             new RunNotices(call));
     }
 
@@ -116,17 +117,25 @@ internal sealed class ServeCommand : CliCommand
     {
         var url = web.Urls.First();
         if (call.Json)
+        {
             call.WriteJsonLine(new { Event = "serving", Url = url });
+        }
         else
+        {
             call.Write($"Serving {url} until Ctrl-C.");
+        }
         if (Interruption.IgnoresCtrlC())
+        {
             call.Notice($"This shell started it with Ctrl-C ignored: 'kill {Environment.ProcessId}' stops it.");
+        }
         if (options.Keys.IsEmpty)
         {
             call.Notice("Without an API key every user of this machine can read the results, start runs and change datasets here; "
                 + $"where others have accounts, give a key with --key-file or {ApiKeys.Variable}.");
         }
         if (!options.Address.IsLoopback)
+        {
             call.Notice("Keys and results travel in the clear: on a network that others use, put a proxy with TLS before this server.");
+        }
     }
 }

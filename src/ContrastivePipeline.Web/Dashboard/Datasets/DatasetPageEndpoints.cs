@@ -1,5 +1,4 @@
 using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Refresh;
 using ContrastivePipeline.Data.Shards;
 using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Storage;

@@ -1,4 +1,4 @@
-using ContrastivePipeline.Workflow.Experiments;
+using ContrastivePipeline.Workflow.Experiments.Yaml;
 
 namespace ContrastivePipeline.Web.Dashboard.Runs;
 

@@ -16,7 +16,7 @@ public sealed class EmojiDatasetTests(AzuriteFixture azurite)
     public async Task The_demo_is_prepared_and_read_back()
     {
         var store = await azurite.OpenStoreAsync();
-        var source = new EmojiSourceSpec(await LocalPackages.EnsureInstalledAsync(LocalPackages.FindFolder(), ct: Ct));
+        var source = new EmojiSourceSpec(await LocalPackages.EnsureInstalledAsync(LocalPackages.FindFolder(), cancellationToken: Ct));
         var manifest = await new DatasetPreparer(store).PrepareAsync(new DatasetSpec("emoji", source, 64), null, Ct);
 
         Assert.Equal((5_718, 5_664, 0, 54),

@@ -1,5 +1,6 @@
+using ContrastivePipeline.Data;
 using ContrastivePipeline.Data.Refresh;
-using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Versions;
 using ContrastivePipeline.Tests.Storage;
 
 namespace ContrastivePipeline.Tests.Data.Refresh;

@@ -114,7 +114,7 @@ public sealed class EmojiSourceTests(AzuriteFixture azurite)
     private async Task<EmojiSourceSpec> SourceAsync()
     {
         await azurite.RequirePackagesAsync();
-        return new EmojiSourceSpec(await LocalPackages.EnsureInstalledAsync(LocalPackages.FindFolder(), ct: Ct));
+        return new EmojiSourceSpec(await LocalPackages.EnsureInstalledAsync(LocalPackages.FindFolder(), cancellationToken: Ct));
     }
 
     private async Task<List<SourcePair>> PairsAsync()

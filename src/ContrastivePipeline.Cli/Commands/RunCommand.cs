@@ -1,0 +1,138 @@
+using System.CommandLine;
+using ContrastivePipeline.Cli.Commands.Data;
+using ContrastivePipeline.Cli.Output;
+using ContrastivePipeline.Data.Shards;
+using ContrastivePipeline.Data.Versions;
+using ContrastivePipeline.Storage;
+using ContrastivePipeline.Workflow.Pipeline;
+using ContrastivePipeline.Workflow.Results;
+using ContrastivePipeline.Workflow.Runs;
+
+namespace ContrastivePipeline.Cli.Commands;
+
+/// <summary><c>contrastive run FILE|NAME</c>: an experiment from its data to its report.</summary>
+internal sealed class RunCommand : CliCommand
+{
+    private readonly Argument<string> _experiment = WordArgument.Create("EXPERIMENT", ExperimentLocator.Help);
+
+    private readonly Option<bool> _fresh = new("--fresh") { Description = "Do everything anew instead of using what earlier runs did." };
+
+    private readonly Option<string?> _dataset = new("--dataset")
+    {
+        Description = "A stored dataset, NAME (its current version) or NAME@VERSION, instead of the experiment's source.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> _out = new("--out")
+    {
+        Description = "Folder for the report. Default: reports/RUN in the local folder.",
+        HelpName = "DIR",
+    };
+
+    public RunCommand(CliEnvironment environment)
+        : base("run", "Runs an experiment from its data to its report, or resumes its last run if that did not complete.", environment)
+    {
+        Add(_experiment);
+        Add(_dataset);
+        Add(_fresh);
+        Add(_out);
+    }
+
+    protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
+    {
+        var name = call.Get(_experiment);
+        var text = await LocalComposition.ReadAsync(name, cancellationToken);
+        var wanted = call.Get(_out) is { } named ? OutputFolder.Require("--out", named) : null;
+        await using var session = await call.OpenStoreAsync(cancellationToken);
+        var request = await LocalComposition.Requests(call).CreateAsync(
+            text, session.Store, call.Get(_dataset), call.Get(_fresh), cancellationToken);
+        await DatasetNotice.WriteAsync(call, session.Store, request.Input, call.Get(_dataset), cancellationToken);
+        try
+        {
+            var outcome = await RunAsync(call, session, request, cancellationToken);
+            var report = await ReportFolder.WriteAsync(
+                session.Store, outcome.Output.Report, wanted ?? ReportFolder.Default(call, outcome.Run.Id), cancellationToken);
+            if (call.Json)
+            {
+                call.WriteJsonLine(new { Event = "report-written", RunId = outcome.Run.Id, Report = report });
+            }
+            else
+            {
+                await WriteSummaryAsync(call, session.Store, outcome.Run, report, cancellationToken);
+            }
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            call.Notice($"Interrupted. '{Again(call)}' resumes where it stopped.");
+            return ExitCode.Interrupted;
+        }
+        catch (RunCancelledException cancelled)
+        {
+            call.Notice($"{cancelled.Message} '{Again(call)}' resumes where it stopped.");
+            return ExitCode.Interrupted;
+        }
+    }
+
+    // The current version of a stored dataset may change before the command is given again: then it starts a new run.
+    private string Again(Invocation call) =>
+        $"contrastive run {call.Get(_experiment)}" + (call.Get(_dataset) is { } dataset ? $" --dataset {dataset}" : "");
+
+    private static async Task<RunOutcome<PipelineOutput>> RunAsync(
+        Invocation call, StoreSession session, RunRequest<PipelineInput, PipelineOutput> request, CancellationToken cancellationToken)
+    {
+        using var pipeline = LocalComposition.Open(session, call);
+        await using var display = call.OpenDisplay();
+        await using var notice = cancellationToken.Register(
+            () => display.Say("Stopping at the next checkpoint; press Ctrl-C again to stop at once."));
+        return await pipeline.Launcher.RunAsync(request, display, cancellationToken);
+    }
+
+    private static async Task WriteSummaryAsync(
+        Invocation call, ArtifactStore store, RunRecord run, string report, CancellationToken cancellationToken)
+    {
+        var measurements = await new RunProducts(store, run).ReadMeasurementsAsync(cancellationToken);
+        call.Write("");
+        ResultsTable.Write(call.Console, call.Environment.Out, [.. ResultsTable.Headline(measurements)]);
+        if (run.Stages.Count > 0 && run.Stages.All(stage => stage.Cached || stage.Name == "report"))
+        {
+            call.Write("Nothing had changed since an earlier run: all results are from there. --fresh does everything anew.");
+        }
+        call.Write($"Report   {report}");
+        call.Write($"Numbers  contrastive results {run.Id}");
+        call.Write($"Search   contrastive search {run.Id} \"a red flag\"");
+        call.Write($"Weights  contrastive export {run.Id} --variant {measurements[0].Variant} --to DIR");
+    }
+}
+
+/// <summary>
+/// Warns of a run that does not use the newest data: refreshed captions, or a source that was corrected and prepared again.
+/// </summary>
+internal static class DatasetNotice
+{
+    /// <summary>Writes the notice, if there is reason for one.</summary>
+    /// <param name="call">Where the notice goes.</param>
+    /// <param name="store">The store of the datasets.</param>
+    /// <param name="input">Input of the run: its dataset is a source or a stored version.</param>
+    /// <param name="reference">Value of <c>--dataset</c>; null where it is not given.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    public static async Task WriteAsync(
+        Invocation call, ArtifactStore store, PipelineInput input, string? reference, CancellationToken cancellationToken)
+    {
+        if (input.Dataset is { Name: var name })
+        {
+            if (await new DatasetCatalog(store).CurrentAsync(name, cancellationToken) is { } current
+                && (await new DatasetReader(store).ReadManifestAsync(name, current.Version, cancellationToken)).Refresh is not null)
+            {
+                call.Notice($"'{name}' was refreshed: its current version is {current.Version}. "
+                    + "This run uses the source as its files are, without what the refresh changed; "
+                    + $"'--dataset {name}' uses the current version.");
+            }
+        }
+        else if (input.Stored is { } stored && reference == stored.Name
+            && await NewerVersion.FindAsync(store, reference, cancellationToken) is { } newer)
+        {
+            call.Notice($"This run uses {stored.Name}@{stored.Version}. {newer.Describe()}");
+        }
+    }
+}

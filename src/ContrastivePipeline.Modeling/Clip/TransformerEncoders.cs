@@ -1,0 +1,62 @@
+using ContrastivePipeline.Modeling.Native;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace ContrastivePipeline.Modeling.Clip;
+
+/// <summary>The parts of CLIP's text encoder; its parameters sit at the root of the model, as upstream's keys have it.</summary>
+internal static class TextTransformer
+{
+    /// <summary>Encodes token ids into the last hidden state at the end of text, before the projection.</summary>
+    /// <param name="tokens">[batch, tokens], int64, padded with 0 on the right; cut to the longest text of the batch.</param>
+    /// <returns>[batch, width].</returns>
+    public static Tensor Encode(
+        Embedding tokenEmbedding, Parameter positions, Transformer transformer, LayerNorm finalNorm, double dropout, Tensor tokens,
+        DropoutNoise? noise)
+    {
+        using var scope = NewDisposeScope();
+        var x = tokenEmbedding.forward(tokens).Plus(positions.narrow(0, 0, tokens.size(1)));
+        x = transformer.Forward(noise?.Apply(x, dropout) ?? x, noise);
+        // The end of text has the highest id, and causal attention keeps what follows it out of its state.
+        var end = tokens.argmax(-1).view(-1, 1, 1).expand(-1, 1, x.size(2));
+        return finalNorm.forward(x.gather(1, end).squeeze(1)).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>CLIP's vision Transformer: patches, a class token, pre- and post-norm.</summary>
+internal sealed class VisionTransformer : Module
+{
+    private readonly Conv2d conv1;
+    private readonly Parameter class_embedding;
+    private readonly Parameter positional_embedding;
+    private readonly LayerNorm ln_pre;
+    private readonly Transformer transformer;
+    private readonly LayerNorm ln_post;
+    private readonly Parameter proj;
+
+    public VisionTransformer(VisionConfig config, int imageSize, int outputSize)
+        : base(nameof(VisionTransformer))
+    {
+        long width = config.Width, side = imageSize / config.PatchSize;
+        conv1 = Conv2d(3, width, config.PatchSize, stride: config.PatchSize, bias: false);
+        class_embedding = Parameter(zeros(width));
+        positional_embedding = Parameter(zeros(side * side + 1, width));
+        ln_pre = LayerNorm(width);
+        transformer = new Transformer(width, config.Heads > 0 ? config.Heads : width / 64, config.Layers[0], causal: false, dropout: 0);
+        ln_post = LayerNorm(width);
+        proj = Parameter(zeros(width, outputSize));
+        RegisterComponents();
+    }
+
+    /// <param name="pixels">[batch, 3, side, side], normalised.</param>
+    /// <returns>[batch, embedding].</returns>
+    public Tensor Forward(Tensor pixels)
+    {
+        using var scope = NewDisposeScope();
+        var patches = conv1.forward(pixels).flatten(2).transpose(1, 2);
+        var first = class_embedding.expand(patches.size(0), 1, -1);
+        var x = transformer.Forward(ln_pre.forward(cat([first, patches], 1).Plus(positional_embedding)));
+        return ln_post.forward(x.select(1, 0)).matmul(proj).MoveToOuterDisposeScope();
+    }
+}
