@@ -102,7 +102,7 @@ internal sealed class DurableWorkflowContext(TaskOrchestrationContext context, O
             throw new HostedRunCancelledException();
         var failure = answer.Failure ?? $"{activity} gave no answer.";
         return answer.Output
-            ?? throw (answer.Told is { } told ? new RemoteStageException(failure, told) : new PermanentStageException(failure));
+            ?? throw (answer.Details is { } details ? new RemoteStageException(failure, details) : new PermanentStageException(failure));
     }
 
     /// <summary>Calls an activity until its answer is final: a success, or a failure that a retry would not change.</summary>

@@ -88,3 +88,6 @@ internal sealed class EpochOrder
         }
     }
 }
+
+/// <summary>The data do not suffice for the training that was asked for.</summary>
+public sealed class TrainingDataException(string message, Exception? inner = null) : Exception(message, inner);

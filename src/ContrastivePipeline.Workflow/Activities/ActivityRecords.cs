@@ -32,8 +32,8 @@ public interface IActivityAnswer
 /// <summary>What came of a request.</summary>
 /// <param name="Output">The output; null where it failed.</param>
 /// <param name="Failure">Why it failed; null where it did not.</param>
-/// <param name="Told">The same in its cause's own words, where there are some.</param>
-public sealed record ActivityAnswer(JsonElement? Output, string? Failure, FailureDetails? Told = null) : IActivityAnswer
+/// <param name="Details">Kind and message of the cause, where it has some; <c>told</c> in histories, as older versions wrote it.</param>
+public sealed record ActivityAnswer(JsonElement? Output, string? Failure, [property: JsonPropertyName("told")] FailureDetails? Details = null) : IActivityAnswer
 {
     /// <summary>The run was cancelled, and the stage saved what it had and stopped, or was not begun.</summary>
     public static ActivityAnswer Cancelled { get; } = new(null, RunEnd.Cancelled) { IsCancelled = true };

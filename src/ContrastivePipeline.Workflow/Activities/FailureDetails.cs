@@ -34,9 +34,9 @@ public sealed record FailureDetails(FailureKind Kind, string Message)
 
 /// <summary>A stage on a durable host failed for good, for a reason that whoever asked should hear in its own words.</summary>
 /// <param name="message">As the run tells it.</param>
-/// <param name="told">As whoever asked should hear it.</param>
-public sealed class RemoteStageException(string message, FailureDetails told) : Exception(message), Stages.IPermanentFailure
+/// <param name="details">Kind and message of the cause, for whoever started the work.</param>
+public sealed class RemoteStageException(string message, FailureDetails details) : Exception(message), Stages.IPermanentFailure
 {
     /// <summary>As whoever asked should hear it.</summary>
-    public FailureDetails Told { get; } = told;
+    public FailureDetails Details { get; } = details;
 }

@@ -50,7 +50,7 @@ public static class HostedRefreshWorkflow
         }
         catch (RemoteStageException refused)
         {
-            return new RefreshEnd(null, refused.Told);
+            return new RefreshEnd(null, refused.Details);
         }
         catch (PermanentStageException failed)
         {

@@ -31,7 +31,7 @@ internal sealed class OpenRun<TInput, TOutput>(
         everyone.Observe(new RunStarted(time.GetUtcNow(), run.Id, IsResumed));
         await using var outside = new CancelWatch(runs, run, time, Note);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, claim.Lost, outside.Requested);
-        using var told = outside.Requested.Register(() => everyone.Observe(new RunStopRequested(time.GetUtcNow(), run.Id)));
+        using var observing = outside.Requested.Register(() => everyone.Observe(new RunStopRequested(time.GetUtcNow(), run.Id)));
         TOutput output;
         try
         {

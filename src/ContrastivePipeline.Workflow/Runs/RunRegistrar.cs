@@ -49,13 +49,13 @@ public sealed class RunRegistrar(RunStore runs, TimeProvider time, Func<RunRecor
         string experiment, TimeSpan timeout, IRunObserver observer, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        for (var told = false; ; told = true)
+        for (var reported = false; ; reported = true)
         {
             if (await runs.TryClaimAsync(experiment, cancellationToken) is { } claim)
                 return claim;
             if (time.GetElapsedTime(began) >= timeout)
                 throw new RunBusyException(experiment);
-            if (!told)
+            if (!reported)
                 observer.Observe(new RunWaiting(time.GetUtcNow(), experiment));
             await Task.Delay(ClaimPoll, time, cancellationToken);
         }

@@ -1,4 +1,5 @@
 using ContrastivePipeline.Benchmarks.Measuring;
+using ContrastivePipeline.Training;
 using ContrastivePipeline.Training.Batches;
 using static TorchSharp.torch;
 

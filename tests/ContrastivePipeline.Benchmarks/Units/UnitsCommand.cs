@@ -3,10 +3,10 @@ using TorchSharp;
 
 namespace ContrastivePipeline.Benchmarks.Units;
 
-/// <summary><c>units [--batch N] [--pictures FOLDER]</c>: what a run of the paper's size is made of, measured; docs/scale.md multiplies it.</summary>
+/// <summary><c>units [--batch N] [--images FOLDER]</c>: what a run of the paper's size is made of, measured; docs/scale.md multiplies it.</summary>
 internal static class UnitsCommand
 {
-    private const string Usage = "Usage: units [--batch N] [--pictures FOLDER]   unit costs of the paper's model; FOLDER holds photographs as JPEG";
+    private const string Usage = "Usage: units [--batch N] [--images FOLDER]   unit costs of the paper's model; FOLDER holds photographs as JPEG";
 
     /// <summary>About ten minutes and 10 GB of memory.</summary>
     public static async Task<int> RunAsync(string[] args)
@@ -16,7 +16,7 @@ internal static class UnitsCommand
         {
             if (args[i] == "--batch" && i + 1 < args.Length && int.TryParse(args[i + 1], out batch) && batch > 1)
                 continue;
-            if (args[i] == "--pictures" && i + 1 < args.Length && Directory.Exists(images = args[i + 1]))
+            if (args[i] == "--images" && i + 1 < args.Length && Directory.Exists(images = args[i + 1]))
                 continue;
             await Console.Error.WriteLineAsync(Usage);
             return 2;

@@ -1,4 +1,6 @@
-namespace ContrastivePipeline.Training.Batches;
+using ContrastivePipeline.Training.Batches;
+
+namespace ContrastivePipeline.Training;
 
 /// <summary>
 /// Draws the batch of any step from (seed, epoch, step) alone. An epoch drops the pairs that do not fill a batch. Use it on one thread;
@@ -89,6 +91,3 @@ public sealed class BatchSource : IDisposable
         return TextBatch.Of([.. triples.Select(t => t.Anchor), .. triples.Select(t => t.Positive), .. triples.Select(t => t.Negative)]);
     }
 }
-
-/// <summary>The data do not suffice for the training that was asked for.</summary>
-public sealed class TrainingDataException(string message, Exception? inner = null) : Exception(message, inner);
