@@ -30,6 +30,7 @@ public sealed class ClipModel : Module
         : base(nameof(ClipModel))
     {
         ArgumentNullException.ThrowIfNull(config);
+        // Runs the check, once a process: whatever computes with a model makes one first.
         _ = OneDnnCheck.IsOff;
         Config = config;
         var text = config.Text;

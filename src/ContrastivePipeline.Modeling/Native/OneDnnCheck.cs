@@ -11,17 +11,17 @@ namespace ContrastivePipeline.Modeling.Native;
 internal static partial class OneDnnCheck
 {
     private const double Tolerance = 1e-3;
-    private static readonly Lazy<bool> Wrong = new(() => !TurnOffUnlessRight());
+    private static readonly Lazy<bool> Off = new(TurnOffIfWrong);
 
     /// <summary>Whether oneDNN was found wrong and is off. Runs the check once a process; later calls cost nothing.</summary>
-    public static bool IsOff => Wrong.Value;
+    public static bool IsOff => Off.Value;
 
-    private static bool TurnOffUnlessRight()
+    private static bool TurnOffIfWrong()
     {
         if (!OperatingSystem.IsLinux() || !IsEnabled(Context()) || AreRight())
-            return true;
+            return false;
         Enable(Context(), on: false);
-        return AreRight() ? false : throw new NativeTorchException("Torch's convolutions are wrong on this processor, with oneDNN and without it.");
+        return AreRight() ? true : throw new NativeTorchException("Torch's convolutions are wrong on this processor, with oneDNN and without it.");
     }
 
     /// <summary>Compares small convolutions in single precision, which oneDNN computes, with those in double precision, which it does not.</summary>

@@ -32,7 +32,8 @@ public sealed class Findings
         var findings = new Findings(data);
         return
         [
-            findings.Effect("ls-uniformity", "L_s makes the text space more uniform", "text uniformity", "the text space is more uniform with L_s", -1, MetricFormatter.TextUniformity),
+            findings.Effect("ls-uniformity", "L_s makes the text space more uniform", "text uniformity",
+                "the text space is more uniform with L_s", -1, MetricFormatter.TextUniformity),
             findings.Effect("ls-alignment", "L_s costs alignment", "alignment", "matched pairs lie further apart with L_s", +1, MetricFormatter.Alignment),
             findings.Effect("ls-retrieval", "L_s improves retrieval", "R@1", "retrieval is better with L_s", +1, s_recall),
             findings.WhoGainsMore(),
@@ -123,7 +124,8 @@ public sealed class Findings
         {
             Verdict.Shown => $"{Lead(seeds)} {claim}: {sizes}; {clearWords}.",
             Verdict.Leaning => $"{Lead(seeds)} the numbers point that way ({sizes}), but {(clear > 0 && clear < tested ? "only " : "")}{clearWords}.",
-            Verdict.Mixed => $"{Lead(seeds)} the results are mixed: {expected} of {rows.Count} differences have the sign of the effect ({sizes}); {clearWords}.",
+            Verdict.Mixed => $"{Lead(seeds)} the results are mixed: {expected} of {rows.Count} differences have the sign of the effect "
+                + $"({sizes}); {clearWords}.",
             _ => $"{Lead(seeds)} this is not seen: no difference has the sign of the effect ({sizes}); {clearWords}.",
         };
         return new(id, effect, verdict, headline, rows);

@@ -71,7 +71,8 @@ public sealed class ScheduledStarts(ArtifactStore store, PipelineRequests reques
                 return new ScheduleDecision(experiment, same.Id, Started: false, $"Nothing has changed since run {same.Id}, which is complete.");
             // A record may say that a run is running whose host died; whether one is, the control knows.
             var ticket = await control.StartAsync(start, cancellationToken);
-            return new ScheduleDecision(experiment, ticket.RunId, Started: true, ticket.Resumed ? "Continues." : last is null ? "First run." : "Inputs have changed.");
+            var why = ticket.Resumed ? "Continues." : last is null ? "First run." : "Inputs have changed.";
+            return new ScheduleDecision(experiment, ticket.RunId, Started: true, why);
         }
         catch (RunBusyException) when (same is not null)
         {

@@ -38,7 +38,9 @@ public sealed class RunLauncher(RunStore runs, LocalHost host, IRunObserver log,
     /// <summary>Claims the experiment and writes the run's record, without running yet.</summary>
     /// <param name="request">What to run.</param>
     /// <param name="timeout">How long to wait for another process that holds the experiment.</param>
-    /// <param name="reserve">Called with the run's id before there is a record of it, and may answer with the id to use instead; null where nobody cares.</param>
+    /// <param name="reserve">
+    /// Called with the run's id before there is a record of it, and may answer with the id to use instead; null for that id.
+    /// </param>
     /// <param name="observer">Notified when it has to wait.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RunBusyException">Another process works on this experiment.</exception>

@@ -3,6 +3,6 @@ namespace ContrastivePipeline.Web.Api.Problems;
 /// <summary>Ends a request with a problem.</summary>
 public sealed class ApiException(Problem problem) : Exception(problem.Detail)
 {
-    /// <summary>What the client is reported.</summary>
+    /// <summary>The problem that the client gets.</summary>
     public Problem Problem { get; } = problem;
 }

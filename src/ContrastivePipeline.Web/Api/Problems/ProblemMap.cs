@@ -50,7 +50,8 @@ internal static partial class ProblemMap
         RunRecordException e => Problem.Of(StatusCodes.Status500InternalServerError, "run-record-damaged", "The record of a run is damaged", e.Message),
         StoreAccessDeniedException => Problem.Of(StatusCodes.Status500InternalServerError, "store-access-denied", "The store refuses access",
             "The server's account may not do this in the store. It was reported to whoever runs the server."),
-        _ => Problem.Of(StatusCodes.Status500InternalServerError, "fault", "The server failed", "This is a fault of the server. It was reported to whoever runs it."),
+        _ => Problem.Of(StatusCodes.Status500InternalServerError, "fault", "The server failed",
+            "This is a fault of the server. It was reported to whoever runs it."),
     };
 
     // ASP.NET Core names the parameter together with its .NET type, which is nothing to a client.

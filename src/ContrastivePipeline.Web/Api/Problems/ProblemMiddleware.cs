@@ -20,7 +20,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, WebParts parts)
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to be reported.
+            // The client is gone: nobody would read an answer.
             context.Abort();
             return;
         }
