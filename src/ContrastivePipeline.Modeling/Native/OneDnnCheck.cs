@@ -18,10 +18,19 @@ internal static partial class OneDnnCheck
 
     private static bool TurnOffIfWrong()
     {
-        if (!OperatingSystem.IsLinux() || !IsEnabled(Context()) || AreRight())
+        if (!OperatingSystem.IsLinux() || !IsEnabled(Context()))
             return false;
+        // NNPACK is the next in line for a convolution; where it does not know the processor, it prints a warning at every one.
+        EnableNnpack(Context(), on: false);
+        if (AreRight())
+        {
+            EnableNnpack(Context(), on: true);
+            return false;
+        }
         Enable(Context(), on: false);
-        return AreRight() ? true : throw new NativeTorchException("Torch's convolutions are wrong on this processor, with oneDNN and without it.");
+        if (!AreRight())
+            throw new NativeTorchException("Torch's convolutions are wrong on this processor, with oneDNN and without it.");
+        return true;
     }
 
     /// <summary>Compares small convolutions in single precision, which oneDNN computes, with those in double precision, which it does not.</summary>
@@ -71,7 +80,7 @@ internal static partial class OneDnnCheck
         }
     }
 
-    // TorchSharp has no name for these; both are exported by every libtorch.
+    // TorchSharp has no name for these; all are exported by every libtorch.
     [LibraryImport("libtorch_cpu.so", EntryPoint = "_ZN2at13globalContextEv")]
     private static partial nint Context();
 
@@ -81,4 +90,7 @@ internal static partial class OneDnnCheck
 
     [LibraryImport("libtorch_cpu.so", EntryPoint = "_ZN2at7Context20setUserEnabledMkldnnEb")]
     private static partial void Enable(nint context, [MarshalAs(UnmanagedType.U1)] bool on);
+
+    [LibraryImport("libtorch_cpu.so", EntryPoint = "_ZN2at7Context20setUserEnabledNNPACKEb")]
+    private static partial void EnableNnpack(nint context, [MarshalAs(UnmanagedType.U1)] bool on);
 }
