@@ -1,5 +1,3 @@
-using ContrastivePipeline.Functions.Hosting;
-using ContrastivePipeline.Observability;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 

@@ -1,4 +1,3 @@
-using ContrastivePipeline.Workflow.Activities;
 using Microsoft.Azure.Functions.Worker;
 
 namespace ContrastivePipeline.Functions.Activities;

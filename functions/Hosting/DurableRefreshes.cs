@@ -1,12 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Functions.Orchestrations;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Activities;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Stages;
 using Microsoft.DurableTask.Client;
 
 namespace ContrastivePipeline.Functions.Hosting;

@@ -1,11 +1,3 @@
-using ContrastivePipeline.Functions.Orchestrations;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Activities;
-using ContrastivePipeline.Workflow.Control;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.RemoteTraining;
-using ContrastivePipeline.Workflow.Runs;
 using Microsoft.DurableTask.Client;
 
 namespace ContrastivePipeline.Functions.Hosting;

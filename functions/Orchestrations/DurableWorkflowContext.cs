@@ -1,8 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Workflow.Activities;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.RemoteTraining;
-using ContrastivePipeline.Workflow.Stages;
 using Microsoft.DurableTask;
 
 namespace ContrastivePipeline.Functions.Orchestrations;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Workflow.RemoteTraining;
 
 namespace ContrastivePipeline.Functions.Orchestrations;
 

@@ -1,9 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Workflow.Activities;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.RemoteTraining;
-using ContrastivePipeline.Workflow.Stages;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 

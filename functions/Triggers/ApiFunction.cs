@@ -1,5 +1,3 @@
-using ContrastivePipeline.Functions.Hosting;
-using ContrastivePipeline.Web.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;

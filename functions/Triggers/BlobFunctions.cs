@@ -1,8 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Functions.Hosting;
-using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.RemoteTraining;
-using ContrastivePipeline.Workflow.Stages;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 

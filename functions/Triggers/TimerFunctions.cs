@@ -1,5 +1,3 @@
-using ContrastivePipeline.Functions.Hosting;
-using ContrastivePipeline.Workflow.Control;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Observability;
-using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Cli;
 

@@ -1,12 +1,5 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
-using ContrastivePipeline.Cli.Commands;
-using ContrastivePipeline.Cli.Commands.Data;
-using ContrastivePipeline.Cli.Commands.Doctor;
-using ContrastivePipeline.Cli.Commands.Explain;
-using ContrastivePipeline.Cli.Commands.Export;
-using ContrastivePipeline.Cli.Commands.Search;
-using ContrastivePipeline.Cli.Commands.Serve;
 
 namespace ContrastivePipeline.Cli;
 

@@ -1,16 +1,4 @@
 using System.Text.RegularExpressions;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Modeling.Native;
-using ContrastivePipeline.Modeling.Weights;
-using ContrastivePipeline.Observability;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Web.Hosting;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Results;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Cli;
 

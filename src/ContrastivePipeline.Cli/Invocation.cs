@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
-using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Workflow.Stages;
 using Spectre.Console;
 
 namespace ContrastivePipeline.Cli;

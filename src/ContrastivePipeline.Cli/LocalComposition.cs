@@ -1,9 +1,3 @@
-using ContrastivePipeline.Storage.Local;
-using ContrastivePipeline.Workflow.Composition;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Refreshing;
-
 namespace ContrastivePipeline.Cli;
 
 /// <summary>Composition root of the commands: pipeline, run requests and refreshes over the local host.</summary>

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Pipeline;
-
 namespace ContrastivePipeline.Cli;
 
 /// <summary>Checks a folder that a command is going to write into.</summary>

@@ -1,4 +1,2 @@
-using ContrastivePipeline.Cli;
-
 using var interruption = new Interruption();
 return await CommandLine.RunAsync(args, CliEnvironment.OfProcess(), interruption.Token);

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Runs;
-
 namespace ContrastivePipeline.Cli;
 
 /// <summary>Finds the run that an argument names.</summary>

@@ -1,7 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Storage.Local;
-using ContrastivePipeline.Workflow.Runs;
-
 namespace ContrastivePipeline.Cli;
 
 /// <summary>The store that a command works on, open until disposed.</summary>

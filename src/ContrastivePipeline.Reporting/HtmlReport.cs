@@ -1,5 +1,3 @@
-using ContrastivePipeline.Reporting.Html;
-
 namespace ContrastivePipeline.Reporting;
 
 /// <summary>The report of a run: one HTML file that needs nothing beside it.</summary>

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Evaluation;
-
 namespace ContrastivePipeline.Reporting;
 
 /// <summary>Everything a report shows. Lists that a run has nothing for are left empty; their sections are left out.</summary>
@@ -12,7 +10,7 @@ namespace ContrastivePipeline.Reporting;
 /// <exception cref="ArgumentException">Thrown by the writers where a part names a variant that is not listed.</exception>
 public sealed record ReportData(
     ExperimentSummary Experiment,
-    IReadOnlyList<DatasetSummary> Datasets,
+    IReadOnlyList<ReportedDataset> Datasets,
     ModelSummary Model,
     IReadOnlyList<Setting> Training,
     IReadOnlyList<VariantSummary> Variants,
@@ -118,14 +116,14 @@ public sealed record ParameterCount(string Part, long Count);
 /// <param name="Title">Name to show, for example <c>CyCLIP + Ls</c>.</param>
 /// <param name="Objectives">Weights of the terms beside L_contra.</param>
 /// <param name="Baseline">The variant to compare with; null for the first of its line.</param>
-public sealed record VariantSummary(string Id, string Title, ObjectiveWeights Objectives, string? Baseline);
+public sealed record VariantSummary(string Id, string Title, ReportedWeights Objectives, string? Baseline);
 
 /// <summary>L = L_contra + λ_C·L_C-cyclic + λ_I·L_I-cyclic + λ_s·L_s + λ_n·L_n.</summary>
 /// <param name="CrossModalCyclic">λ_C.</param>
 /// <param name="InModalCyclic">λ_I.</param>
 /// <param name="SentenceUnsupervised">λ_s.</param>
 /// <param name="SentenceSupervised">λ_n.</param>
-public sealed record ObjectiveWeights(
+public sealed record ReportedWeights(
     double CrossModalCyclic = 0, double InModalCyclic = 0, double SentenceUnsupervised = 0, double SentenceSupervised = 0)
 {
     /// <summary>Whether either cyclic term is on.</summary>

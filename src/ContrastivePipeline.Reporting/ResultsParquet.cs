@@ -1,5 +1,3 @@
-using ContrastivePipeline.Data.Parquet;
-using ContrastivePipeline.Evaluation;
 using Parquet;
 
 namespace ContrastivePipeline.Reporting;

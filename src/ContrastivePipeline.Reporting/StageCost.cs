@@ -1,5 +1,3 @@
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Reporting;
 
 /// <summary>What the stages of one name used, in the attempts that succeeded.</summary>

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Training.Batches;
-
 namespace ContrastivePipeline.Training;
 
 /// <summary>

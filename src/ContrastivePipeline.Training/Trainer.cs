@@ -1,7 +1,3 @@
-using ContrastivePipeline.Modeling.Clip;
-using ContrastivePipeline.Modeling.Native;
-using ContrastivePipeline.Training.Batches;
-using ContrastivePipeline.Training.Objectives;
 using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Training;

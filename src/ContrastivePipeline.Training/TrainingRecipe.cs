@@ -1,9 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using ContrastivePipeline.Modeling.Clip;
-using ContrastivePipeline.Training.Batches;
-using ContrastivePipeline.Training.Objectives;
-using ContrastivePipeline.Training.Optimization;
 
 namespace ContrastivePipeline.Training;
 

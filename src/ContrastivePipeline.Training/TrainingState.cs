@@ -1,7 +1,3 @@
-using ContrastivePipeline.Modeling.Clip;
-using ContrastivePipeline.Modeling.Weights;
-using ContrastivePipeline.Training.Batches;
-using ContrastivePipeline.Training.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,10 +1,3 @@
-using ContrastivePipeline.Benchmarks;
-using ContrastivePipeline.Benchmarks.Kills;
-using ContrastivePipeline.Benchmarks.Readers;
-using ContrastivePipeline.Benchmarks.Scale;
-using ContrastivePipeline.Benchmarks.Units;
-using ContrastivePipeline.Modeling.Native;
-
 switch (args)
 {
     case ["kills", var text, ..] when int.TryParse(text, out var count) && count > 0:

@@ -1,11 +1,3 @@
-using ContrastivePipeline.Benchmarks.Measuring;
-using ContrastivePipeline.Benchmarks.Media;
-using ContrastivePipeline.Benchmarks.Prepare;
-using ContrastivePipeline.Benchmarks.Refresh;
-using ContrastivePipeline.Benchmarks.Store;
-using ContrastivePipeline.Benchmarks.Tokenize;
-using ContrastivePipeline.Benchmarks.Train;
-using ContrastivePipeline.Storage.Local;
 using TorchSharp;
 
 namespace ContrastivePipeline.Benchmarks;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using ContrastivePipeline.Modeling.Native;
 using TorchSharp;
 
 namespace ContrastivePipeline.Tests;

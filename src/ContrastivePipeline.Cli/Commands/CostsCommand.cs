@@ -1,7 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Reporting;
-using ContrastivePipeline.Workflow.Pipeline;
 using static ContrastivePipeline.Cli.Output.TextFormatter;
 
 namespace ContrastivePipeline.Cli.Commands;
@@ -38,7 +35,7 @@ internal sealed class CostsCommand : CliCommand
             call.Write($"Run {run} has done nothing yet.");
             return;
         }
-        Tables.WriteFitting(
+        ConsoleTables.WriteFitting(
             call.Console, ["Stage", ">Done", ">Time", ">CPU time", ">GPU time", ">Requests", ">Received", ">Sent", ">Stored"],
             [.. costs.Stages.Append(costs.Total).Select(cost => (string[])[cost.Stage, $"{cost.Stages}", .. Cells(cost)])]);
         if (costs.Reused > 0)

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.IO.Enumeration;
-using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Cli.Commands;
 

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Cli.Commands;
 

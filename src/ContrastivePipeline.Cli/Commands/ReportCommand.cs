@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
-using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Cli.Commands;
 

@@ -1,12 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Cli.Commands.Data;
-using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Results;
-using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Cli.Commands;
 

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Cli.Commands;
 
@@ -48,7 +45,7 @@ internal sealed class RunsCommand : CliCommand
             call.Write("There is no run yet. Start one: contrastive run demo");
             return;
         }
-        var table = Tables.Create("Run", "State", "Started", ">Time", ">Stages");
+        var table = ConsoleTables.Create("Run", "State", "Started", ">Time", ">Stages");
         foreach (var (run, active) in runs)
         {
             var done = run.Stages.Count(stage => stage.State == RunState.Completed);

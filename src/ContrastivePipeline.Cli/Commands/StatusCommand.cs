@@ -1,7 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Cli.Commands;
 
@@ -40,7 +37,7 @@ internal sealed class StatusCommand : CliCommand
             call.Write($"Phase: {status.Phase}{(status.Total > 0 ? $", {status.Done} of {status.Total}" : "")}");
         }
         call.Write("");
-        var table = Tables.Create("Stage", "State", ">Time", "Progress");
+        var table = ConsoleTables.Create("Stage", "State", ">Time", "Progress");
         foreach (var stage in run.Stages)
         {
             table.Add($"{stage.Name}{(stage.Label.Length > 0 ? $" ({stage.Label})" : "")}", StateOf(stage, run, active), Time(stage),

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.RemoteTraining;
 
 namespace ContrastivePipeline.Cli.Commands;
 

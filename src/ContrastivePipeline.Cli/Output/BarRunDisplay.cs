@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Stages;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Events;
-
 namespace ContrastivePipeline.Cli.Output;
 
 /// <summary>Display for logs: a line with the time for each start and end, and a progress line per stage every ten seconds.</summary>

@@ -1,4 +1,3 @@
-using ContrastivePipeline.Evaluation;
 using Spectre.Console;
 
 namespace ContrastivePipeline.Cli.Output;
@@ -30,7 +29,7 @@ internal static class ResultsTable
         var metrics = measurements.Select(m => m.Metric).Distinct().ToArray();
         var rows = measurements.GroupBy(m => m.Variant).Select(variant => (string[])
             [variant.Key, .. metrics.Select(metric => Cell(metric, [.. variant.Where(m => m.Metric == metric).Select(m => m.Value)]))]);
-        Tables.WriteFitting(console, ["Variant", .. metrics.Select(metric => ">" + Head(metric))], [.. rows]);
+        ConsoleTables.WriteFitting(console, ["Variant", .. metrics.Select(metric => ">" + Head(metric))], [.. rows]);
     }
 
     private static string Head(string metric) => metric.Split('/') switch

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Cli.Output;
 

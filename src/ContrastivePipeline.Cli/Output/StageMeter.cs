@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Cli.Output;
 
 /// <summary>Speed and time left of one stage, from its progress reports of the last half minute.</summary>

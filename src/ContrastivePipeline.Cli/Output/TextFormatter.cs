@@ -1,7 +1,3 @@
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Cli.Output;
 
 /// <summary>Formats numbers and times as text.</summary>

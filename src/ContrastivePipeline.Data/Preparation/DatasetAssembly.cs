@@ -1,6 +1,3 @@
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
-
 namespace ContrastivePipeline.Data.Preparation;
 
 /// <summary>

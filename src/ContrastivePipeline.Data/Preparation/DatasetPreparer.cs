@@ -1,7 +1,3 @@
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Data.Preparation;
 
 /// <summary>Turns a source into an immutable dataset version. The same content gives the same version, whatever the machine.</summary>

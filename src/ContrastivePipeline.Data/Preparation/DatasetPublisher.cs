@@ -1,6 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Data.Preparation;
 

@@ -1,7 +1,3 @@
-using ContrastivePipeline.Data.Images;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
-
 namespace ContrastivePipeline.Data.Preparation;
 
 /// <summary>A dataset to prepare: its source and how its images are stored.</summary>

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Data.Sources;
-
 namespace ContrastivePipeline.Data.Preparation;
 
 /// <summary>The sound rows of a source, grouped by media item.</summary>

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using ContrastivePipeline.Data.Images;
-using ContrastivePipeline.Data.Sources;
 
 namespace ContrastivePipeline.Data.Preparation;
 

@@ -1,8 +1,3 @@
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Tables;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Data.Refresh;
 
 /// <summary>Merges the sound rows of a table into the captions of the base, in one pass over both in order of media.</summary>

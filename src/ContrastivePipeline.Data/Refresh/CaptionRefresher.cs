@@ -1,10 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Tables;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Data.Refresh;
 

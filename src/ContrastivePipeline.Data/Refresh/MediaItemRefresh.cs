@@ -1,6 +1,3 @@
-using ContrastivePipeline.Data.Tables;
-using ContrastivePipeline.Data.Versions;
-
 namespace ContrastivePipeline.Data.Refresh;
 
 /// <summary>Applies the rows of a table that name one media item to its captions.</summary>

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Data.Parquet;
-using ContrastivePipeline.Data.Shards;
-
 namespace ContrastivePipeline.Data.Refresh;
 
 /// <summary>A caption part of a refreshed version: one of the base's, or a new one.</summary>

@@ -1,7 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Data.Refresh;
 

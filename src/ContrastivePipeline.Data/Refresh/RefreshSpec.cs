@@ -1,5 +1,3 @@
-using ContrastivePipeline.Data.Versions;
-
 namespace ContrastivePipeline.Data.Refresh;
 
 /// <summary>A caption table and what to do with it.</summary>

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Data.Versions;
-
 namespace ContrastivePipeline.Data.Refresh;
 
 /// <summary>Counts where every row of a caption table went, and what became of the captions.</summary>

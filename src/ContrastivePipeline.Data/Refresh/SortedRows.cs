@@ -1,5 +1,3 @@
-using ContrastivePipeline.Data.Tables;
-
 namespace ContrastivePipeline.Data.Refresh;
 
 /// <summary>The sound rows of a table, brought into the order of media whatever their number.</summary>

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Data.Shards;
 
 /// <summary>The captions of a media item in the base.</summary>

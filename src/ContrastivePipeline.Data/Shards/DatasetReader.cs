@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using ContrastivePipeline.Data.Parquet;
-using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Data.Shards;
 

@@ -1,7 +1,4 @@
 using System.Security.Cryptography;
-using ContrastivePipeline.Data.Images;
-using ContrastivePipeline.Data.Parquet;
-using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Data.Shards;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using ContrastivePipeline.Storage;
 using Parquet;
 
 namespace ContrastivePipeline.Data.Shards;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ContrastivePipeline.Data.Parquet;
 
 namespace ContrastivePipeline.Data.Shards;
 

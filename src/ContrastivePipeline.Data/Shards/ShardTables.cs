@@ -1,4 +1,3 @@
-using ContrastivePipeline.Data.Parquet;
 using Parquet;
 
 namespace ContrastivePipeline.Data.Shards;

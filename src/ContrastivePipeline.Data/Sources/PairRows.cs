@@ -1,5 +1,4 @@
 using System.Globalization;
-using ContrastivePipeline.Data.Tables;
 
 namespace ContrastivePipeline.Data.Sources;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
-using ContrastivePipeline.Data.Tables;
 
 namespace ContrastivePipeline.Data.Sources;
 

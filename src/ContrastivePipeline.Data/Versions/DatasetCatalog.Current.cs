@@ -1,5 +1,3 @@
-using ContrastivePipeline.Data.Shards;
-
 namespace ContrastivePipeline.Data.Versions;
 
 public sealed partial class DatasetCatalog

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Data.Versions;
 
 public sealed partial class DatasetCatalog

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Data.Versions;
 
 /// <summary>The datasets of a store, their versions, and which version of each is current.</summary>

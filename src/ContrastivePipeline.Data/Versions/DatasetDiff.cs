@@ -1,6 +1,3 @@
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Data.Versions;
 
 /// <summary>The differences between two versions of a dataset.</summary>

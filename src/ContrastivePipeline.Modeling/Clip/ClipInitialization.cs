@@ -1,4 +1,3 @@
-using ContrastivePipeline.Modeling.Native;
 using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Modeling.Clip;

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Modeling.Native;
-using ContrastivePipeline.Modeling.Weights;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Evaluation;
-
 namespace ContrastivePipeline.Reporting.Comparing;
 
 /// <summary>A variant and its baseline, trained with the same seed.</summary>

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Reporting.Comparing;
-
 namespace ContrastivePipeline.Reporting;
 
 /// <summary>
@@ -146,7 +144,7 @@ public sealed class Findings
 
     // A baseline has the same objectives but for the one in question, so that the difference can be its doing.
     private IEnumerable<(VariantSummary Variant, VariantSummary Baseline)> Pairs(
-        Func<ObjectiveWeights, double> weight, Func<ObjectiveWeights, ObjectiveWeights> without) =>
+        Func<ReportedWeights, double> weight, Func<ReportedWeights, ReportedWeights> without) =>
         from variant in _data.Variants
         where weight(variant.Objectives) != 0
         let baseline = _data.Variants.FirstOrDefault(v => v.Objectives == without(variant.Objectives))

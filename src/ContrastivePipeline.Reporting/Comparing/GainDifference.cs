@@ -1,5 +1,3 @@
-using ContrastivePipeline.Evaluation;
-
 namespace ContrastivePipeline.Reporting.Comparing;
 
 /// <summary>How much more one variant gains over its baseline than another over its own, on one metric.</summary>

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Evaluation;
-
 namespace ContrastivePipeline.Reporting.Comparing;
 
 /// <summary>A 95 % interval.</summary>

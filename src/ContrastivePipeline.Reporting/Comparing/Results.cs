@@ -1,5 +1,3 @@
-using ContrastivePipeline.Evaluation;
-
 namespace ContrastivePipeline.Reporting.Comparing;
 
 /// <summary>What was measured, of any variant and seed.</summary>

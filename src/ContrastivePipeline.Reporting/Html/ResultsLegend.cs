@@ -1,5 +1,3 @@
-using ContrastivePipeline.Reporting.Comparing;
-
 namespace ContrastivePipeline.Reporting.Html;
 
 /// <summary>

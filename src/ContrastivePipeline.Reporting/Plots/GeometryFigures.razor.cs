@@ -1,5 +1,3 @@
-using ContrastivePipeline.Reporting.Comparing;
-using ContrastivePipeline.Reporting.Html;
 using ScottPlot;
 
 namespace ContrastivePipeline.Reporting.Plots;

@@ -1,4 +1,3 @@
-using ContrastivePipeline.Reporting.Html;
 using ScottPlot;
 
 namespace ContrastivePipeline.Reporting.Plots;

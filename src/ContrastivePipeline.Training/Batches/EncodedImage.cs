@@ -1,6 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Images;
-
 namespace ContrastivePipeline.Training.Batches;
 
 /// <summary>From a stored image to one that a model takes.</summary>

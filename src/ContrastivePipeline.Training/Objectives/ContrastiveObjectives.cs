@@ -1,4 +1,3 @@
-using ContrastivePipeline.Modeling.Native;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 

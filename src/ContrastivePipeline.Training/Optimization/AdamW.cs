@@ -1,4 +1,3 @@
-using ContrastivePipeline.Modeling.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using ContrastivePipeline.Workflow.Stages;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Web.Api.Problems;
-
 namespace ContrastivePipeline.Web.Api;
 
 /// <summary>Checks of what clients send.</summary>

@@ -1,12 +1,3 @@
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Web.Api.Datasets;
-using ContrastivePipeline.Web.Api.Problems;
-using ContrastivePipeline.Web.Api.Runs;
-using ContrastivePipeline.Web.Api.Search;
-using ContrastivePipeline.Web.Hosting;
-using ContrastivePipeline.Workflow.Results;
-using ContrastivePipeline.Workflow.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ContrastivePipeline.Web.Api.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.OpenApi;

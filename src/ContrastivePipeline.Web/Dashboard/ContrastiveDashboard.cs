@@ -1,11 +1,3 @@
-using ContrastivePipeline.Web.Api.Problems;
-using ContrastivePipeline.Web.Dashboard.Access;
-using ContrastivePipeline.Web.Dashboard.Compare;
-using ContrastivePipeline.Web.Dashboard.Datasets;
-using ContrastivePipeline.Web.Dashboard.Runs;
-using ContrastivePipeline.Web.Dashboard.Search;
-using ContrastivePipeline.Web.Dashboard.Shell;
-using ContrastivePipeline.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

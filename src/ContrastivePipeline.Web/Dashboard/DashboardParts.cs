@@ -1,15 +1,3 @@
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Reporting.Html;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Web.Api.Problems;
-using ContrastivePipeline.Web.Api.Reading;
-using ContrastivePipeline.Web.Api.Runs;
-using ContrastivePipeline.Web.Dashboard.Runs;
-using ContrastivePipeline.Web.Hosting;
-using ContrastivePipeline.Workflow.Control;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Runs;
 using Microsoft.AspNetCore.Components;
 
 namespace ContrastivePipeline.Web.Dashboard;

@@ -1,8 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using ContrastivePipeline.Web.Api;
-using ContrastivePipeline.Web.Dashboard;
-using ContrastivePipeline.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.HttpOverrides;

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using ContrastivePipeline.Web.Api;
-using ContrastivePipeline.Web.Api.Problems;
-using ContrastivePipeline.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

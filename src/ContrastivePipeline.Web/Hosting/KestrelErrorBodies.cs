@@ -1,8 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
-using ContrastivePipeline.Web.Api;
-using ContrastivePipeline.Web.Api.Problems;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,4 @@
 using System.Net;
-using ContrastivePipeline.Web.Security;
 
 namespace ContrastivePipeline.Web.Hosting;
 

@@ -1,8 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Control;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Refreshing;
-
 namespace ContrastivePipeline.Web.Hosting;
 
 /// <summary>What the API and the pages work with.</summary>

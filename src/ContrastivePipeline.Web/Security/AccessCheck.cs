@@ -1,5 +1,4 @@
 using System.Net;
-using ContrastivePipeline.Web.Api.Problems;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using ContrastivePipeline.Web.Hosting;
 
 namespace ContrastivePipeline.Web.Security;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using ContrastivePipeline.Web.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace ContrastivePipeline.Web.Security;

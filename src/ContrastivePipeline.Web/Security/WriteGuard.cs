@@ -1,5 +1,3 @@
-using ContrastivePipeline.Web.Api.Problems;
-using ContrastivePipeline.Web.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

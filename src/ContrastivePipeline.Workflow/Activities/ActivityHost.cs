@@ -1,11 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-using ContrastivePipeline.Workflow.Telemetry;
 
 namespace ContrastivePipeline.Workflow.Activities;
 

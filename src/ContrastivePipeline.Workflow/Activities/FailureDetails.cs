@@ -1,7 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Workflow.Activities;
 
 /// <summary>What kind of failure, for whoever can do something about it.</summary>

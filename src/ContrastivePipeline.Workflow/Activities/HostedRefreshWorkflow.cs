@@ -1,10 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Activities;
 
 /// <summary>How a caption refresh ended.</summary>

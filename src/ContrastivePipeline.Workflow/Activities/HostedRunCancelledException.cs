@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Activities;
 
 /// <summary>A workflow on a durable host stops because its run was cancelled; what its stages did is saved.</summary>

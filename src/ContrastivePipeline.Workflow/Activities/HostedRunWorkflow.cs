@@ -1,9 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Activities;
 

@@ -1,7 +1,3 @@
-using ContrastivePipeline.Workflow.Background;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Runs;
-
 namespace ContrastivePipeline.Workflow.Activities;
 
 /// <summary>

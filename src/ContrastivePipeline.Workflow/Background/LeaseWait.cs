@@ -1,5 +1,3 @@
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Workflow.Background;
 
 /// <summary>Waits for a lock of the store that somebody else holds.</summary>

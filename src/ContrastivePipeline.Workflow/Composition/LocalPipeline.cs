@@ -1,11 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 using TorchSharp;
 
 namespace ContrastivePipeline.Workflow.Composition;

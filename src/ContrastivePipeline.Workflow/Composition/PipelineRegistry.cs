@@ -1,8 +1,3 @@
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Composition;
 
 /// <summary>What a host needs in order to run the reproduction, and to refresh its datasets.</summary>

@@ -1,9 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Runs;
-
 namespace ContrastivePipeline.Workflow.Control;
 
 /// <summary>

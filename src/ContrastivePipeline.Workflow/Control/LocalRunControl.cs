@@ -1,10 +1,4 @@
 using System.Collections.Concurrent;
-using ContrastivePipeline.Workflow.Composition;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Control;
 

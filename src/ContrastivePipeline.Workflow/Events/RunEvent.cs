@@ -1,6 +1,3 @@
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Events;
 
 /// <summary>Something that happened in a run.</summary>

@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Sources;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 

@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Workflow.Experiments.Yaml;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 

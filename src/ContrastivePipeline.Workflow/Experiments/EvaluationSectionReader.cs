@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Experiments.Yaml;
-
 namespace ContrastivePipeline.Workflow.Experiments;
 
 internal sealed class EvaluationSectionReader(ConfigProblems problems)

@@ -1,5 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Workflow.Experiments.Yaml;
 using YamlDotNet.Core;
 
 namespace ContrastivePipeline.Workflow.Experiments;

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Experiments.Yaml;
-
 namespace ContrastivePipeline.Workflow.Experiments;
 
 /// <summary>Which files of this machine an experiment may name, and what its paths are relative to.</summary>

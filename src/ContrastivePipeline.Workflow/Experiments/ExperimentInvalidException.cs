@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Experiments.Yaml;
-
 namespace ContrastivePipeline.Workflow.Experiments;
 
 /// <summary>An experiment file is not valid. The message has a line <c>file:line:column: message</c> for each error.</summary>

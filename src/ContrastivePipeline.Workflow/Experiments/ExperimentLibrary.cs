@@ -1,5 +1,3 @@
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Workflow.Experiments;
 
 /// <summary>The experiments that come with the program.</summary>

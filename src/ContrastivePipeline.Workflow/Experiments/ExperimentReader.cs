@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ContrastivePipeline.Workflow.Experiments.Yaml;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using ContrastivePipeline.Data;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Data.Tokenization;
-using ContrastivePipeline.Workflow.Experiments.Yaml;
-
 namespace ContrastivePipeline.Workflow.Experiments;
 
 internal sealed class TokenizerSectionReader(ExperimentFolder folder)

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Optimization;
-
 namespace ContrastivePipeline.Workflow.Experiments;
 
 /// <summary>The training recipe of every variant.</summary>

@@ -1,7 +1,3 @@
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Optimization;
-using ContrastivePipeline.Workflow.Experiments.Yaml;
-
 namespace ContrastivePipeline.Workflow.Experiments;
 
 internal static class TrainingSectionReader

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ContrastivePipeline.Training.Objectives;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 

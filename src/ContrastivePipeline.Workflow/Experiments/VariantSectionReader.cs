@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using ContrastivePipeline.Training.Objectives;
-using ContrastivePipeline.Workflow.Experiments.Yaml;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 

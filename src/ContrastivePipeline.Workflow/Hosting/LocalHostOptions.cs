@@ -1,6 +1,3 @@
-using ContrastivePipeline.Modeling.Native;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Hosting;
 
 /// <summary>How much a local host does at once.</summary>

@@ -1,8 +1,3 @@
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Stages;
-using ContrastivePipeline.Workflow.Telemetry;
-
 namespace ContrastivePipeline.Workflow.Hosting;
 
 /// <summary>The port of one workflow instance on the local host. Used on the workflow's own thread.</summary>

@@ -1,9 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-using ContrastivePipeline.Workflow.Telemetry;
-
 namespace ContrastivePipeline.Workflow.Hosting;
 
 /// <summary>A run that has its record and its claim on the experiment, and can be run once.</summary>

@@ -1,7 +1,3 @@
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Hosting;
 
 /// <summary>Starts a run, or continues with the one that did not complete.</summary>

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Stages;
-using ContrastivePipeline.Workflow.Telemetry;
 
 namespace ContrastivePipeline.Workflow.Hosting;
 

@@ -1,6 +1,4 @@
 using System.Net.Sockets;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Hosting;
 

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Orchestration;
 
 /// <summary>

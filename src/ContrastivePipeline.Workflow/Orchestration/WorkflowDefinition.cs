@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Orchestration;
 

@@ -1,7 +1,4 @@
 using System.Security.Cryptography;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Storage;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace ContrastivePipeline.Workflow.Pipeline;

@@ -1,8 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Preparation;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Input of <c>prepare-dataset</c>.</summary>

@@ -1,7 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Workflow.Experiments;
-
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Input of <c>embed</c>.</summary>

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Workflow.Experiments;
-
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Holds an experiment against the data that it got, before any training begins.</summary>

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>An experiment asks for what its data does not have. Found before any training; the message says what to change in the file.</summary>

@@ -1,8 +1,4 @@
 using System.Text.Json.Serialization;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Preparation;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Experiments;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 

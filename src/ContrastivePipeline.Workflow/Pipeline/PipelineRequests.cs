@@ -1,11 +1,4 @@
 using System.Security.Cryptography;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Preparation;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 

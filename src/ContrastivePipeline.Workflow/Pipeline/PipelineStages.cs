@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>The stages that the reproduction calls.</summary>

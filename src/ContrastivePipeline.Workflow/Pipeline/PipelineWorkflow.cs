@@ -1,6 +1,3 @@
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Orchestration;
-
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>

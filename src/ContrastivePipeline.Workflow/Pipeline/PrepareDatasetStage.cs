@@ -1,8 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Preparation;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Turns a source into a dataset version.</summary>

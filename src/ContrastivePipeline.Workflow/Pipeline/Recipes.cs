@@ -1,9 +1,3 @@
-using ContrastivePipeline.Modeling.Clip;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Batches;
-using ContrastivePipeline.Training.Optimization;
-using ContrastivePipeline.Workflow.Experiments;
-
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>From an experiment to training recipes.</summary>

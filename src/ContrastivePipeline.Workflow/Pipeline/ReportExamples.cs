@@ -1,8 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Reporting;
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Queries with what a model found, right and wrong.</summary>

@@ -1,10 +1,4 @@
 using System.Runtime.InteropServices;
-using ContrastivePipeline.Modeling.Clip;
-using ContrastivePipeline.Reporting;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
@@ -31,7 +25,7 @@ internal static class ReportFormatter
         var names = experiment.Variants.Select(v => v.Name).ToArray();
         return [.. experiment.Variants.Select(v => new VariantSummary(
             v.Name, Title(v.Name),
-            new ObjectiveWeights(
+            new ReportedWeights(
                 v.Objectives.CyclicCross, v.Objectives.CyclicInModal, v.Objectives.SentenceUnsupervised, v.Objectives.SentenceSupervised),
             Baseline(v.Name, names)))];
     }

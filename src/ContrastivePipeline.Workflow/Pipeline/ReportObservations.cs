@@ -1,8 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Reporting;
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>What a report shows beside the numbers: all of it comes from stored embeddings.</summary>

@@ -1,11 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Reporting;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
@@ -52,7 +45,7 @@ public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 
         return new ReportData(
             ReportFormatter.Experiment(input, run, ReportedStage.Durations(stages), context.Time.GetUtcNow()),
             [
-                Reporting.DatasetSummary.From(manifest) with
+                ReportedDataset.From(manifest) with
                 {
                     SplitTitles = ReportFormatter.SplitTitles,
                     QuarantinedExamples = quarantined,

@@ -1,7 +1,3 @@
-using ContrastivePipeline.Reporting;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>

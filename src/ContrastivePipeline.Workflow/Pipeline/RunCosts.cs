@@ -1,8 +1,3 @@
-using ContrastivePipeline.Reporting;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>What a run costs.</summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Workflow.Telemetry;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 

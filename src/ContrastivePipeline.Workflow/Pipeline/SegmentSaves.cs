@@ -1,6 +1,4 @@
 using System.Globalization;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 

@@ -1,7 +1,3 @@
-using ContrastivePipeline.Reporting;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Training;
-
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Training curves as they lie in the store.</summary>

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Stored embeddings of a split as evaluation takes them.</summary>

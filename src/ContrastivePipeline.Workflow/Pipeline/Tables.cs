@@ -1,8 +1,3 @@
-using ContrastivePipeline.Data.Parquet;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Objectives;
-using ContrastivePipeline.Workflow.Stages;
 using Parquet;
 
 namespace ContrastivePipeline.Workflow.Pipeline;

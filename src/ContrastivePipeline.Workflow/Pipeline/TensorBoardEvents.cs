@@ -1,6 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Workflow.Stages;
 using static TorchSharp.torch.utils;
 
 namespace ContrastivePipeline.Workflow.Pipeline;

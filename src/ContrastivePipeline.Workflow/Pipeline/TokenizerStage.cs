@@ -1,10 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Tokenization;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Input of <c>tokenizer</c>.</summary>

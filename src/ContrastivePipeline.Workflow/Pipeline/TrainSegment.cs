@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Training;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 

@@ -1,10 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Modeling.Native;
-using ContrastivePipeline.Modeling.Weights;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Batches;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 

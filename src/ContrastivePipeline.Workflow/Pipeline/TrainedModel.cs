@@ -1,10 +1,3 @@
-using ContrastivePipeline.Data.Tokenization;
-using ContrastivePipeline.Modeling.Clip;
-using ContrastivePipeline.Modeling.Native;
-using ContrastivePipeline.Modeling.Weights;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Batches;
 using TorchSharp;
 using static TorchSharp.torch;
 

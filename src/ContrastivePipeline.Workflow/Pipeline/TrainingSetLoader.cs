@@ -1,9 +1,4 @@
 using System.Runtime.CompilerServices;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Training.Batches;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Training.Batches;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Workflow.Experiments;
-
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>One variant with one seed: input of the sub-workflow <c>trial</c>.</summary>

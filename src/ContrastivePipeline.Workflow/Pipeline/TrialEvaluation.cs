@@ -1,9 +1,3 @@
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Computes the numbers of a trial from its stored embeddings: a pure function of these, of labels and of the plan.</summary>

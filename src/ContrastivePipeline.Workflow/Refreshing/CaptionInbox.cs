@@ -1,10 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Background;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Refreshing;
 

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Workflow.Refreshing;
 
 /// <summary>Input of the workflow <c>caption-refresh</c>.</summary>

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Refreshing;
 
 /// <summary>A caption refresh: make the new version, then make it current.</summary>

@@ -1,13 +1,5 @@
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Refresh;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Refreshing;
 

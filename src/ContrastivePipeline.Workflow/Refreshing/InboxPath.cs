@@ -1,6 +1,3 @@
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Workflow.Refreshing;
 
 /// <summary>The path of a file in the inbox: <c>{dataset}/{mode}/{file}</c>.</summary>

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Background;
-
 namespace ContrastivePipeline.Workflow.Refreshing;
 
 /// <summary>Looks into an inbox every few seconds until disposed.</summary>

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Refreshing;
 
 /// <summary>Makes a version current, if nobody has made another one current since the refresh looked.</summary>

@@ -1,8 +1,3 @@
-using ContrastivePipeline.Data.Refresh;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Refreshing;
 
 /// <summary>Applies a caption table to a dataset version; the new version does not become current by it.</summary>

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Refreshing;
 
 /// <summary>Tells how far a refresh is in the words of a stage.</summary>

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Data.Versions;
-
 namespace ContrastivePipeline.Workflow.Refreshing;
 
 /// <summary>A caption table that somebody brings.</summary>

@@ -1,10 +1,6 @@
 using System.Diagnostics;
 using Azure;
 using Azure.Core;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Background;
-using ContrastivePipeline.Workflow.Stages;
-using ContrastivePipeline.Workflow.Telemetry;
 
 namespace ContrastivePipeline.Workflow.RemoteTraining;
 

@@ -1,7 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Background;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.RemoteTraining;
 
 /// <summary>Gives signs of life, with the last progress report, until disposed; and hands reports on.</summary>

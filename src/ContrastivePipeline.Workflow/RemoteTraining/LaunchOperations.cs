@@ -1,11 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Activities;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-using ContrastivePipeline.Workflow.Telemetry;
-
 namespace ContrastivePipeline.Workflow.RemoteTraining;
 
 /// <summary>The operations of <see cref="LaunchedStageWorkflow"/>, over a launcher and what its machines leave in the store.</summary>

@@ -1,5 +1,4 @@
 using Azure;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.RemoteTraining;
 

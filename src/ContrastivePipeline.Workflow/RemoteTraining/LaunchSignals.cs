@@ -1,5 +1,3 @@
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Workflow.RemoteTraining;
 
 /// <summary>Where machines leave word for their host: a container of its own, which a host can watch without listing the store.</summary>

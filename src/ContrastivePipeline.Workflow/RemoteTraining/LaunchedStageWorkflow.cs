@@ -1,7 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Workflow.Activities;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.RemoteTraining;
 

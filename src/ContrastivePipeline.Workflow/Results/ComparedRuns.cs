@@ -1,5 +1,3 @@
-using ContrastivePipeline.Evaluation;
-
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>One of the runs that are compared.</summary>

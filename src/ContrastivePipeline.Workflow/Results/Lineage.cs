@@ -1,5 +1,3 @@
-using ContrastivePipeline.Data;
-
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>Where a number or an artifact of a run came from.</summary>

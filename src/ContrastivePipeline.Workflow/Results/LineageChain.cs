@@ -1,12 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Results;
 

@@ -1,9 +1,3 @@
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>Tells where the numbers and artifacts of a run came from, and computes numbers again.</summary>

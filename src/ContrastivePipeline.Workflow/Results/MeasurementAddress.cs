@@ -1,5 +1,4 @@
 using System.Globalization;
-using ContrastivePipeline.Evaluation;
 
 namespace ContrastivePipeline.Workflow.Results;
 

@@ -1,10 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Images;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Pipeline;
-
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>

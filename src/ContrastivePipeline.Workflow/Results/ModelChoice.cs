@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Pipeline;
-
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>A trained model of a run, and why it was taken.</summary>

@@ -1,8 +1,4 @@
 using System.Globalization;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Results;
 

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Data.Images;
-
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>An image that somebody sends in, made into what a model takes, the way images of a dataset are.</summary>

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>A number that was computed again.</summary>

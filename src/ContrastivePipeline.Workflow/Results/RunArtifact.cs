@@ -1,5 +1,3 @@
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>An artifact of a run.</summary>

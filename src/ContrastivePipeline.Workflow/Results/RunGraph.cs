@@ -1,7 +1,3 @@
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>Which stage of a run made what of what.</summary>

@@ -1,9 +1,3 @@
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>What the stages of a run have made so far, read from their manifests: a run need not be complete.</summary>

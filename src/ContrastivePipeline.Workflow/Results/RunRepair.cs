@@ -1,7 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Pipeline;
-
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>

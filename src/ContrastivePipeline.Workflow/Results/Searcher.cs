@@ -1,11 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Images;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Runs;
-
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>What was found, and with which model.</summary>

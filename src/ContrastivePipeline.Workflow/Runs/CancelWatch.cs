@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Background;
-
 namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>Looks every other second whether another process asks this session of a run to stop.</summary>

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace ContrastivePipeline.Workflow.Runs;

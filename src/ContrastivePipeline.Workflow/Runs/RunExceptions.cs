@@ -1,6 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>A run of the experiment is running.</summary>

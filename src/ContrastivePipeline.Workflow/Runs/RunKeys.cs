@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Runs;
 

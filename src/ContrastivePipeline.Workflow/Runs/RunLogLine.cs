@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Events;
-
 namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>A line of a run's log.</summary>

@@ -1,7 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>Reads the manifests of what a run has done so far.</summary>

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Orchestration;
 
 namespace ContrastivePipeline.Workflow.Runs;
 

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Orchestration;
-
 namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>What an event does to a run's record.</summary>

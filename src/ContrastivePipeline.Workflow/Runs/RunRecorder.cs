@@ -1,6 +1,3 @@
-using ContrastivePipeline.Workflow.Background;
-using ContrastivePipeline.Workflow.Events;
-
 namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>Keeps a run's record in step with its events: soon, but never more than one write a second.</summary>

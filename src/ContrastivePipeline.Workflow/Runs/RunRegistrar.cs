@@ -1,7 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>Opens runs: claims their experiment and writes their record, for whichever host will do the work.</summary>

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Orchestration;
-
 namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>What to run.</summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Telemetry;
 
 namespace ContrastivePipeline.Workflow.Runs;
 

@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Runs;
 

@@ -1,9 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Workflow.Runs;
 

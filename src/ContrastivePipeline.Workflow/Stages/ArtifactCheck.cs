@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Workflow.Stages;
 

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Workflow.Stages;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Workflow.Stages;
 

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Workflow.Stages;
 
 /// <summary>One attempt at a stage: what it says, and what it uses. It meters the flow that created it until disposed.</summary>

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Workflow.Stages;
 
 /// <summary>Marks a failure that the same work would meet again: hosts do not retry it.</summary>

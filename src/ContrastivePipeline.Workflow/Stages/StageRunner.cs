@@ -1,6 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Background;
 
 namespace ContrastivePipeline.Workflow.Stages;
 

@@ -1,10 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Storage.Local;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Benchmarks.Kills;
 

@@ -1,12 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Preparation;
-using ContrastivePipeline.Data.Refresh;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Storage.Local;
-
 namespace ContrastivePipeline.Benchmarks.Kills;
 
 /// <summary>

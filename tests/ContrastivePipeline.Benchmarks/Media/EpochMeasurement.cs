@@ -1,6 +1,3 @@
-using ContrastivePipeline.Benchmarks.Measuring;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Batches;
 using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Benchmarks.Media;

@@ -1,12 +1,3 @@
-using ContrastivePipeline.Benchmarks.Measuring;
-using ContrastivePipeline.Benchmarks.Peers;
-using ContrastivePipeline.Benchmarks.Prepare;
-using ContrastivePipeline.Data.Images;
-using ContrastivePipeline.Modeling.Clip;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Batches;
-using ContrastivePipeline.Training.Objectives;
-using ContrastivePipeline.Training.Optimization;
 using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Benchmarks.Media;

@@ -1,14 +1,3 @@
-using ContrastivePipeline.Benchmarks.Measuring;
-using ContrastivePipeline.Benchmarks.Prepare;
-using ContrastivePipeline.Data.Images;
-using ContrastivePipeline.Data.Preparation;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Data.Tokenization;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Storage.Local;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Benchmarks.Media;
 
 /// <summary>What a training does first when its images do not fit into memory: it reads them from the store, verified, into a scratch file.</summary>

@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using ContrastivePipeline.Benchmarks.Measuring;
-using ContrastivePipeline.Modeling.Clip;
 
 namespace ContrastivePipeline.Benchmarks.Peers;
 

@@ -1,11 +1,3 @@
-using ContrastivePipeline.Benchmarks.Measuring;
-using ContrastivePipeline.Benchmarks.Peers;
-using ContrastivePipeline.Data.Images;
-using ContrastivePipeline.Data.Preparation;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Storage.Local;
-
 namespace ContrastivePipeline.Benchmarks.Prepare;
 
 /// <summary>Images decoded, resized and encoded for storage, one thread; then a whole preparation, as a run does it.</summary>

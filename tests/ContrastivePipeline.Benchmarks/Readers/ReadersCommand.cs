@@ -1,5 +1,3 @@
-using ContrastivePipeline.Benchmarks.Measuring;
-
 namespace ContrastivePipeline.Benchmarks.Readers;
 
 /// <summary><c>readers</c>: a run trains alone, then with 50 readers of its server; what they cost it.</summary>

@@ -10,7 +10,7 @@ internal sealed record ScalePlan(string Name, double Pairs, IReadOnlyList<(strin
 {
     public int Trials => FlopAPair.Count * Seeds;
 
-    public double Steps => Math.Floor(Pairs / Batch) * Epochs;
+    public double Steps => Math.Floor(Pairs / ScaleUnits.Batch) * Epochs;
 
     public double DatasetBytes => Pairs * (BytesAImage + BytesACaption);
 
@@ -24,10 +24,10 @@ internal sealed record ScalePlan(string Name, double Pairs, IReadOnlyList<(strin
     public static double Rate(double flop) => AchievedFlops / flop;
 
     /// <summary>Seconds of pure training of a trial.</summary>
-    public double TrainingSeconds(double flop) => Steps * Batch / Rate(flop);
+    public double TrainingSeconds(double flop) => Steps * ScaleUnits.Batch / Rate(flop);
 
     /// <summary>Steps in a segment of which starting up is at most a share.</summary>
-    public double SegmentFor(double share) => StartUp * (1 - share) / share * Rate(FlopAPair[0].Flop) / Batch;
+    public double SegmentFor(double share) => StartUp * (1 - share) / share * Rate(FlopAPair[0].Flop) / ScaleUnits.Batch;
 
     /// <summary>Everything about the matrix with segments of so many steps.</summary>
     public ScaleTotals With(double segment)

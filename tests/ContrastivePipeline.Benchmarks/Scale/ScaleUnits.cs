@@ -1,8 +1,3 @@
-using ContrastivePipeline.Benchmarks.Train;
-using ContrastivePipeline.Benchmarks.Units;
-using ContrastivePipeline.Training.Objectives;
-using ContrastivePipeline.Workflow.Experiments;
-
 namespace ContrastivePipeline.Benchmarks.Scale;
 
 /// <summary>What one of everything costs. docs/scale.md says where each figure comes from; a better one changes a line here.</summary>

@@ -1,10 +1,4 @@
 using Azure.Storage.Blobs;
-using ContrastivePipeline.Benchmarks.Measuring;
-using ContrastivePipeline.Benchmarks.Train;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Storage.Local;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Objectives;
 
 namespace ContrastivePipeline.Benchmarks.Store;
 

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Benchmarks.Measuring;
-using ContrastivePipeline.Data.Tokenization;
-
 namespace ContrastivePipeline.Benchmarks.Tokenize;
 
 /// <summary>The demo's tokenizer: trained on the captions, then encoding them. It has no peer among Debian's packages.</summary>

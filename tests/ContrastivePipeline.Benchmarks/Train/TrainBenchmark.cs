@@ -1,9 +1,3 @@
-using ContrastivePipeline.Benchmarks.Measuring;
-using ContrastivePipeline.Benchmarks.Peers;
-using ContrastivePipeline.Modeling.Clip;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Batches;
-using ContrastivePipeline.Training.Objectives;
 using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Benchmarks.Train;

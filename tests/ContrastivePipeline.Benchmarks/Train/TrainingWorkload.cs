@@ -1,9 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Modeling.Clip;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Batches;
-using ContrastivePipeline.Training.Objectives;
-using ContrastivePipeline.Training.Optimization;
 
 namespace ContrastivePipeline.Benchmarks.Train;
 

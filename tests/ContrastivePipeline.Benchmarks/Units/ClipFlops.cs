@@ -1,5 +1,3 @@
-using ContrastivePipeline.Modeling.Clip;
-
 namespace ContrastivePipeline.Benchmarks.Units;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Benchmarks.Prepare;
-using ContrastivePipeline.Data.Images;
-
 namespace ContrastivePipeline.Benchmarks.Units;
 
 /// <summary>Bytes of images as a dataset stores them.</summary>

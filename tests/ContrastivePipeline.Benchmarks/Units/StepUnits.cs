@@ -1,11 +1,4 @@
 using System.Diagnostics;
-using ContrastivePipeline.Benchmarks.Measuring;
-using ContrastivePipeline.Benchmarks.Peers;
-using ContrastivePipeline.Benchmarks.Train;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Batches;
-using ContrastivePipeline.Training.Objectives;
-using ContrastivePipeline.Workflow.Experiments;
 using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Benchmarks.Units;

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Batches;
 using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Benchmarks.Units;

@@ -1,4 +1,3 @@
-using ContrastivePipeline.Benchmarks.Measuring;
 using TorchSharp;
 
 namespace ContrastivePipeline.Benchmarks.Units;

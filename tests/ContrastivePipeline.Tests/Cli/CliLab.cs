@@ -1,7 +1,3 @@
-using ContrastivePipeline.Cli;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Storage.Local;
-
 namespace ContrastivePipeline.Tests.Cli;
 
 /// <summary>What a command line said.</summary>

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Cli;
-using ContrastivePipeline.Modeling.Weights;
 
 namespace ContrastivePipeline.Tests.Cli;
 

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Cli;
-using ContrastivePipeline.Workflow.Experiments;
-
 namespace ContrastivePipeline.Tests.Cli;
 
 public sealed class ExperimentLocatorTests : IDisposable

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Cli;
-using ContrastivePipeline.Tests.Workflow.Results;
-
 namespace ContrastivePipeline.Tests.Cli;
 
 /// <summary>An export of one of several seeds says which it took.</summary>

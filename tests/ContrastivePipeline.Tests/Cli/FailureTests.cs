@@ -1,10 +1,3 @@
-using ContrastivePipeline.Cli;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Tests.Cli;
 
 public sealed class FailureTests

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Benchmarks.Kills;
-using ContrastivePipeline.Storage.Local;
-
 namespace ContrastivePipeline.Tests.Cli;
 
 public sealed class KillTests

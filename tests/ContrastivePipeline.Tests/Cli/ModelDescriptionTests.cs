@@ -1,7 +1,4 @@
 using System.Text.Json.Nodes;
-using ContrastivePipeline.Cli.Commands.Export;
-using ContrastivePipeline.Modeling.Clip;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Cli;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Cli;
 
 namespace ContrastivePipeline.Tests.Cli;
 

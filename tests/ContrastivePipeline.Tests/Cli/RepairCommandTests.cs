@@ -1,11 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using ContrastivePipeline.Cli;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Workflow;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Cli;
 

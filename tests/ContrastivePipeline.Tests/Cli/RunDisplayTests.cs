@@ -1,8 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Stages;
 using Spectre.Console;
 
 namespace ContrastivePipeline.Tests.Cli;

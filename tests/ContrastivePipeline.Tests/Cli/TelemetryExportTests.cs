@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
-using ContrastivePipeline.Cli;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

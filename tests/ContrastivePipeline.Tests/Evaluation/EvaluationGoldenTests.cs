@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Evaluation;
 
 namespace ContrastivePipeline.Tests.Evaluation;
 

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Evaluation;
-
 namespace ContrastivePipeline.Tests.Evaluation;
 
 public sealed class StatisticsTests

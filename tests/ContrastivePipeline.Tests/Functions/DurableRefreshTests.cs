@@ -1,17 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Functions.Hosting;
-using ContrastivePipeline.Functions.Triggers;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Tests.Web;
-using ContrastivePipeline.Tests.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Activities;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 using Microsoft.DurableTask.Client;
 
 namespace ContrastivePipeline.Tests.Functions;

@@ -1,5 +1,4 @@
 using System.Reflection;
-using ContrastivePipeline.Functions.Orchestrations;
 using Microsoft.Azure.Functions.Worker;
 
 namespace ContrastivePipeline.Tests.Functions;

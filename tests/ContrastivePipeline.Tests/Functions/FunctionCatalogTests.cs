@@ -1,10 +1,4 @@
 using System.Reflection;
-using ContrastivePipeline.Functions.Orchestrations;
-using ContrastivePipeline.Workflow.Activities;
-using ContrastivePipeline.Workflow.Composition;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.RemoteTraining;
 using Microsoft.Azure.Functions.Worker;
 
 namespace ContrastivePipeline.Tests.Functions;

@@ -1,7 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Web.Hosting;
-using ContrastivePipeline.Workflow.Experiments;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,13 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using ContrastivePipeline.Functions.Orchestrations;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Workflow;
-using ContrastivePipeline.Workflow.Activities;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.RemoteTraining;
-using ContrastivePipeline.Workflow.Stages;
 using Microsoft.DurableTask.Client;
 
 namespace ContrastivePipeline.Tests.Functions;

@@ -1,15 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Functions.Orchestrations;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Workflow;
-using ContrastivePipeline.Workflow.Activities;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Stages;
 using Microsoft.DurableTask.Client;
 
 namespace ContrastivePipeline.Tests.Functions;

@@ -1,14 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Functions.Orchestrations;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Workflow;
-using ContrastivePipeline.Workflow.Activities;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.RemoteTraining;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Functions;
 

@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Infrastructure;
 

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Modeling.Clip;
-using ContrastivePipeline.Modeling.Weights;
-using ContrastivePipeline.Training.Objectives;
 using static ContrastivePipeline.Tests.Modeling.GoldenTorch;
 using static TorchSharp.torch;
 

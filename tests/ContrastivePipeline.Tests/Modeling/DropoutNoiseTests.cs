@@ -1,4 +1,3 @@
-using ContrastivePipeline.Modeling.Clip;
 using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Tests.Modeling;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Modeling.Clip;
 using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Tests.Modeling;

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Modeling.Native;
-
 namespace ContrastivePipeline.Tests.Modeling;
 
 public sealed class NativeLibraryTests

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ContrastivePipeline.Modeling.Native;
 
 namespace ContrastivePipeline.Tests.Modeling;
 

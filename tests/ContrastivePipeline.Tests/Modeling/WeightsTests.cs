@@ -1,7 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Modeling.Clip;
-using ContrastivePipeline.Modeling.Weights;
-using ContrastivePipeline.Tests.Training;
 using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Tests.Modeling;

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using ContrastivePipeline.Reporting.Html;
-using ContrastivePipeline.Reporting.Plots;
 
 namespace ContrastivePipeline.Tests.Reporting;
 

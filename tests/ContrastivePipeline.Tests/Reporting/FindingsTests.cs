@@ -1,6 +1,3 @@
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Reporting;
-
 namespace ContrastivePipeline.Tests.Reporting;
 
 public sealed class FindingsTests

@@ -1,8 +1,5 @@
 using System.Xml;
 using System.Xml.Linq;
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Reporting;
-using ContrastivePipeline.Reporting.Comparing;
 
 namespace ContrastivePipeline.Tests.Reporting;
 

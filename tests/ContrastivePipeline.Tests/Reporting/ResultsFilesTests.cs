@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Reporting;
 
 namespace ContrastivePipeline.Tests.Reporting;
 

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Reporting;
 using SkiaSharp;
 
 namespace ContrastivePipeline.Tests.Reporting;
@@ -42,7 +39,7 @@ internal static class SampleReport
         int[] seedIds = [.. Enumerable.Range(1, seeds)];
         var random = new Random(17);
         var measurements = (from v in Variants from seed in seedIds from m in Measure(v.Id, seed, random) select m).ToList();
-        return new(Experiment(), [DatasetSummary], Model(), Training(), Variants, measurements)
+        return new(Experiment(), [Drawings], Model(), Training(), Variants, measurements)
         {
             Differences = [.. from m in measurements where Variants.First(v => v.Id == m.Variant).Baseline is not null select Difference(m, measurements)],
             Curves = [.. from v in Variants from seed in seedIds select Curve(v, seed)],
@@ -52,7 +49,7 @@ internal static class SampleReport
         };
     }
 
-    private static DatasetSummary DatasetSummary => new(
+    private static ReportedDataset Drawings => new(
         Dataset, Version,
         new DataAccounting(5_718, 5_664, 41, 13, new Dictionary<string, long> { ["empty-caption"] = 4, ["truncated-image"] = 9 },
             new Dictionary<string, long> { ["train"] = 4_715, ["seen"] = 382, ["unseen"] = 567 }))

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Tests.Storage;
 

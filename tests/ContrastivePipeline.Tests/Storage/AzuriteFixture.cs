@@ -1,7 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Storage.Local;
-using ContrastivePipeline.Tests.Storage;
-
 [assembly: AssemblyFixture(typeof(AzuriteFixture))]
 
 namespace ContrastivePipeline.Tests.Storage;

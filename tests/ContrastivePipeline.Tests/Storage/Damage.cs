@@ -1,7 +1,6 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Tests.Storage;
 

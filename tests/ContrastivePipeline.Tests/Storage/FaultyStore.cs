@@ -1,7 +1,6 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
-using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Tests.Storage;
 

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Storage.Local;
-
 namespace ContrastivePipeline.Tests.Storage;
 
 public sealed class FileLockTests : IDisposable

@@ -2,8 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Storage.Local;
 
 namespace ContrastivePipeline.Tests.Storage;
 

@@ -1,7 +1,6 @@
 using Azure.Core;
 using Azure.Identity;
 using Azure.Storage.Blobs;
-using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Tests.Storage;
 

@@ -4,8 +4,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Storage.Local;
 
 namespace ContrastivePipeline.Tests.Storage;
 

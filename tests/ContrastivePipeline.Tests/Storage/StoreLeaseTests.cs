@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ContrastivePipeline.Storage;
 
 namespace ContrastivePipeline.Tests.Storage;
 

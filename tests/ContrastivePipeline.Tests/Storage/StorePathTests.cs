@@ -1,5 +1,3 @@
-using ContrastivePipeline.Storage;
-
 namespace ContrastivePipeline.Tests.Storage;
 
 public sealed class StorePathTests

@@ -1,5 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Data.Tokenization;
 
 namespace ContrastivePipeline.Tests.Tokenization;
 

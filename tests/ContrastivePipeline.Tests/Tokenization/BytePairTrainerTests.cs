@@ -1,5 +1,3 @@
-using ContrastivePipeline.Data.Tokenization;
-
 namespace ContrastivePipeline.Tests.Tokenization;
 
 public sealed class BytePairTrainerTests

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using ContrastivePipeline.Data.Tokenization;
 
 namespace ContrastivePipeline.Tests.Tokenization;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Data.Tokenization;
 
 namespace ContrastivePipeline.Tests.Tokenization;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography;
-using ContrastivePipeline.Data.Tokenization;
 
 namespace ContrastivePipeline.Tests.Tokenization;
 

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Modeling.Clip;
-using ContrastivePipeline.Training.Batches;
 using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Tests.Training;

@@ -1,11 +1,4 @@
 using System.Reflection;
-using ContrastivePipeline.Modeling.Clip;
-using ContrastivePipeline.Modeling.Native;
-using ContrastivePipeline.Modeling.Weights;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Batches;
-using ContrastivePipeline.Training.Objectives;
-using ContrastivePipeline.Workflow.Pipeline;
 using TorchSharp;
 using static TorchSharp.torch;
 

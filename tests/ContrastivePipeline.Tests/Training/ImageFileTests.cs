@@ -1,8 +1,3 @@
-using ContrastivePipeline.Data.Images;
-using ContrastivePipeline.Modeling.Weights;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Batches;
-using ContrastivePipeline.Training.Objectives;
 using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Tests.Training;

@@ -1,7 +1,4 @@
 using System.Reflection;
-using ContrastivePipeline.Modeling.Native;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Workflow.Pipeline;
 using TorchSharp;
 
 namespace ContrastivePipeline.Tests.Training;

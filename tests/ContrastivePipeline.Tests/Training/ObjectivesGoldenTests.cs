@@ -1,5 +1,3 @@
-using ContrastivePipeline.Tests.Modeling;
-using ContrastivePipeline.Training.Objectives;
 using static ContrastivePipeline.Tests.Modeling.GoldenTorch;
 using static TorchSharp.torch;
 

@@ -1,9 +1,3 @@
-using ContrastivePipeline.Modeling.Clip;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Batches;
-using ContrastivePipeline.Training.Objectives;
-using ContrastivePipeline.Training.Optimization;
-
 namespace ContrastivePipeline.Tests.Training;
 
 /// <summary>A model and a set so small that a step takes milliseconds; every objective is on unless a test says otherwise.</summary>

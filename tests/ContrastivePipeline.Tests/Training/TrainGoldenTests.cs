@@ -1,10 +1,3 @@
-using ContrastivePipeline.Modeling.Clip;
-using ContrastivePipeline.Modeling.Weights;
-using ContrastivePipeline.Tests.Modeling;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Batches;
-using ContrastivePipeline.Training.Objectives;
-using ContrastivePipeline.Training.Optimization;
 using static ContrastivePipeline.Tests.Modeling.GoldenTorch;
 using static TorchSharp.torch;
 

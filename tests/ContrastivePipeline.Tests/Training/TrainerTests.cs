@@ -1,9 +1,4 @@
 using System.Diagnostics;
-using ContrastivePipeline.Modeling.Weights;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Batches;
-using ContrastivePipeline.Training.Objectives;
-using ContrastivePipeline.Training.Optimization;
 using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Tests.Training;

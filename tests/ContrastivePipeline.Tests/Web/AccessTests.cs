@@ -1,7 +1,4 @@
 using System.Net;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Web.Hosting;
-using ContrastivePipeline.Web.Security;
 
 namespace ContrastivePipeline.Tests.Web;
 

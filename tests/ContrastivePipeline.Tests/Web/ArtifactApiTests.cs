@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography;
-using ContrastivePipeline.Tests.Workflow.Results;
 
 namespace ContrastivePipeline.Tests.Web;
 

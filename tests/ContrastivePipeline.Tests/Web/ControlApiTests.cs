@@ -2,12 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Tests.Workflow;
-using ContrastivePipeline.Workflow.Composition;
-using ContrastivePipeline.Workflow.Control;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Pipeline;
 
 namespace ContrastivePipeline.Tests.Web;
 

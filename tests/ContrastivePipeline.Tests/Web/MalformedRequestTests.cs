@@ -1,13 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
-using ContrastivePipeline.Tests.Workflow;
-using ContrastivePipeline.Tests.Workflow.Results;
-using ContrastivePipeline.Workflow.Composition;
-using ContrastivePipeline.Workflow.Control;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Tests.Web;
 

@@ -1,11 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Benchmarks.Readers;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Tests.Workflow;
-using ContrastivePipeline.Workflow.Composition;
-using ContrastivePipeline.Workflow.Control;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Pipeline;
 
 namespace ContrastivePipeline.Tests.Web;
 

@@ -1,10 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Reporting;
-using ContrastivePipeline.Tests.Workflow.Results;
-using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Tests.Web;
 

@@ -1,11 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Tests.Workflow;
-using ContrastivePipeline.Web.Hosting;
-using ContrastivePipeline.Workflow.Composition;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Refreshing;
 
 namespace ContrastivePipeline.Tests.Web;
 

@@ -1,11 +1,5 @@
 using System.Net;
 using System.Security.Cryptography;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Tests.Workflow;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Web;
 

@@ -1,13 +1,5 @@
 using System.Net;
 using System.Text;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Web.Api.Runs;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ContrastivePipeline.Tests.Web;

@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Web.Hosting;
-using ContrastivePipeline.Web.Security;
 using Microsoft.AspNetCore.Builder;
 
 namespace ContrastivePipeline.Tests.Web;

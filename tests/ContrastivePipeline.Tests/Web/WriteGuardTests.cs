@@ -1,5 +1,3 @@
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Web.Security;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;

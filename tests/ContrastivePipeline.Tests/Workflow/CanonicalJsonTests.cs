@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Workflow;
 

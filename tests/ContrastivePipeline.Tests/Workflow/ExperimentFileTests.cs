@@ -1,9 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Objectives;
-using ContrastivePipeline.Training.Optimization;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Workflow;
 

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Experiments.Yaml;
-
 namespace ContrastivePipeline.Tests.Workflow;
 
 /// <summary>What an experiment that comes over the network may name.</summary>

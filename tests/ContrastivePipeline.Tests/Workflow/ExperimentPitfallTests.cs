@@ -1,5 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Workflow.Experiments;
 
 namespace ContrastivePipeline.Tests.Workflow;
 

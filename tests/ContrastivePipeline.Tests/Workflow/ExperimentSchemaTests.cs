@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Experiments.Yaml;
 
 namespace ContrastivePipeline.Tests.Workflow;
 

@@ -1,9 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Tests.Workflow;
 
 public sealed class LocalHostTests(AzuriteFixture azurite)

@@ -1,14 +1,3 @@
-using ContrastivePipeline.Data.Preparation;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Data.Images;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Tests.Workflow;
 
 public sealed class PipelineStagesTests(AzuriteFixture azurite) : IDisposable

@@ -1,17 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Web.Api.Measurements;
-using ContrastivePipeline.Workflow.Composition;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Results;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Workflow;
 

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Workflow;
 

@@ -1,14 +1,3 @@
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Workflow.Activities;
-using ContrastivePipeline.Workflow.Composition;
-using ContrastivePipeline.Workflow.Control;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Tests.Workflow;
 
 /// <summary>Starts, resumes and cancels that meet each other.</summary>

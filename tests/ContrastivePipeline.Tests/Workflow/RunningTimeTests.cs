@@ -1,10 +1,3 @@
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Tests.Workflow;
 
 /// <summary>A stage's time is that of its work, and a run's the sum of its sessions.</summary>

@@ -1,8 +1,3 @@
-using ContrastivePipeline.Tests.Training;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Objectives;
-using ContrastivePipeline.Workflow.Pipeline;
-
 namespace ContrastivePipeline.Tests.Workflow;
 
 public sealed class StoredCurvesTests

@@ -1,11 +1,3 @@
-using ContrastivePipeline.Data.Images;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Tests.Workflow;
 
 public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable

@@ -1,10 +1,4 @@
 using System.Collections.Concurrent;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Workflow;
 

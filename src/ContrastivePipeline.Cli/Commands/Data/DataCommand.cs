@@ -1,6 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Shards;
 using static ContrastivePipeline.Cli.Output.TextFormatter;
 
 namespace ContrastivePipeline.Cli.Commands.Data;

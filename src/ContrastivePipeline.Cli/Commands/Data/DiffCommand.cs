@@ -1,6 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Data.Versions;
 using static ContrastivePipeline.Cli.Output.TextFormatter;
 
 namespace ContrastivePipeline.Cli.Commands.Data;
@@ -57,7 +55,7 @@ internal sealed class DiffCommand : CliCommand
     private static void Write(Invocation call, DatasetDiff diff)
     {
         call.Write($"{diff.Dataset}: from {diff.From} to {diff.To}");
-        var table = Tables.Create("", ">Added", ">Changed", ">Removed", ">Unchanged");
+        var table = ConsoleTables.Create("", ">Added", ">Changed", ">Removed", ">Unchanged");
         Add("Captions", diff.Captions);
         foreach (var (split, counts) in diff.BySplit)
         {

@@ -1,8 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Refreshing;
 using static ContrastivePipeline.Cli.Output.TextFormatter;
 
 namespace ContrastivePipeline.Cli.Commands.Data;
@@ -69,7 +65,7 @@ internal sealed class GarbageCommand : CliCommand
             call.Write("Nothing to remove.");
             return;
         }
-        var table = Tables.Create("Dataset", "Versions that go", ">Blobs", ">Size", ">Versions kept");
+        var table = ConsoleTables.Create("Dataset", "Versions that go", ">Blobs", ">Size", ">Versions kept");
         foreach (var garbage in found.Where(garbage => garbage.Blobs.Count > 0))
         {
             table.Add(

@@ -1,9 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Workflow.Stages;
 using static ContrastivePipeline.Cli.Output.TextFormatter;
 
 namespace ContrastivePipeline.Cli.Commands.Data;
@@ -52,7 +48,7 @@ internal sealed class InspectCommand : CliCommand
         AccountingFormatter.Write(call, data.Accounting);
         AccountingFormatter.Write(call, data.Copies);
         call.Write("");
-        var splits = Tables.Create("Split", ">Media", ">Captions", ">Concepts", "Example");
+        var splits = ConsoleTables.Create("Split", ">Media", ">Captions", ">Concepts", "Example");
         foreach (var split in data.Splits)
         {
             splits.Add(split.Name, Count(split.Media), Count(split.Captions), Count(split.Concepts), split.Example);

@@ -1,8 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Pipeline;
 
 namespace ContrastivePipeline.Cli.Commands.Data;
 

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Workflow.Refreshing;
 
 namespace ContrastivePipeline.Cli.Commands.Data;
 

@@ -1,7 +1,3 @@
-using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Workflow.Refreshing;
 using static ContrastivePipeline.Cli.Output.TextFormatter;
 
 namespace ContrastivePipeline.Cli.Commands.Data;
@@ -99,7 +95,7 @@ internal static class RefreshFormatter
         if (outcome.Dependents.Count == 0)
             return;
         call.Write("\nExperiments that use it, and what runs them on the new version:");
-        var table = Tables.Create("Experiment", "Last run", "On", "Command");
+        var table = ConsoleTables.Create("Experiment", "Last run", "On", "Command");
         foreach (var dependent in outcome.Dependents)
         {
             table.Add(dependent.Experiment, dependent.RunId, dependent.Version ?? "", dependent.Command);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Data.Versions;
 
 namespace ContrastivePipeline.Cli.Commands.Data;
 

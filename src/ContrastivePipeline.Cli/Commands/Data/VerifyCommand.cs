@@ -1,9 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Workflow.Stages;
 using static ContrastivePipeline.Cli.Output.TextFormatter;
 
 namespace ContrastivePipeline.Cli.Commands.Data;

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
 using static ContrastivePipeline.Cli.Output.TextFormatter;
 
 namespace ContrastivePipeline.Cli.Commands.Data;
@@ -42,7 +39,7 @@ internal sealed class VersionsCommand : CliCommand
             });
             return ExitCode.Done;
         }
-        var table = Tables.Create("", "Version", "Made", ">Captions", ">Quarantined", ">Size", "Became current");
+        var table = ConsoleTables.Create("", "Version", "Made", ">Captions", ">Quarantined", ">Size", "Became current");
         foreach (var version in versions)
         {
             var books = version.Manifest.Accounting;

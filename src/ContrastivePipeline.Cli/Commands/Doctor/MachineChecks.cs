@@ -1,8 +1,4 @@
 using System.Runtime.InteropServices;
-using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Modeling.Native;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Cli.Commands.Doctor;
 

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Storage.Local;
 
 namespace ContrastivePipeline.Cli.Commands.Doctor;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Cli.Commands.Explain;
 

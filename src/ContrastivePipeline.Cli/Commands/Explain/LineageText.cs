@@ -1,6 +1,4 @@
 using System.Globalization;
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Workflow.Results;
 using static ContrastivePipeline.Cli.Output.TextFormatter;
 
 namespace ContrastivePipeline.Cli.Commands.Explain;

@@ -1,12 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using ContrastivePipeline.Modeling.Weights;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Results;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 using TorchSharp;
 
 namespace ContrastivePipeline.Cli.Commands.Export;

@@ -1,9 +1,4 @@
 using System.Text.Json.Serialization;
-using ContrastivePipeline.Modeling.Clip;
-using ContrastivePipeline.Training;
-using ContrastivePipeline.Training.Batches;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Cli.Commands.Export;
 

@@ -1,8 +1,4 @@
 using System.CommandLine;
-using ContrastivePipeline.Data.Images;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Cli.Commands.Search;
 

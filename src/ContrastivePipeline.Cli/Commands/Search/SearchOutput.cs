@@ -1,9 +1,3 @@
-using ContrastivePipeline.Cli.Output;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Results;
-
 namespace ContrastivePipeline.Cli.Commands.Search;
 
 /// <summary>Shows the result of a search.</summary>
@@ -39,7 +33,7 @@ internal sealed class SearchOutput(
             return;
         }
         WriteHead();
-        var table = Tables.Create(">Score", "Media item", "Split", "Captions");
+        var table = ConsoleTables.Create(">Score", "Media item", "Split", "Captions");
         foreach (var mediaItem in found)
         {
             table.Add($"{mediaItem.Score:0.000}", mediaItem.MediaId, mediaItem.Split, string.Join(" | ", mediaItem.Captions));
@@ -72,7 +66,7 @@ internal sealed class SearchOutput(
             return;
         }
         WriteHead();
-        var table = Tables.Create(">Score", "Caption", "Split", "Media");
+        var table = ConsoleTables.Create(">Score", "Caption", "Split", "Media");
         foreach (var caption in found)
         {
             table.Add($"{caption.Score:0.000}", caption.Caption, caption.Split, string.Join(" | ", caption.MediaIds));

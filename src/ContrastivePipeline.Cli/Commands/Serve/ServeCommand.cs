@@ -1,11 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Web.Hosting;
-using ContrastivePipeline.Web.Security;
-using ContrastivePipeline.Workflow.Composition;
-using ContrastivePipeline.Workflow.Control;
-using ContrastivePipeline.Workflow.Experiments;
 using Microsoft.AspNetCore.Builder;
 
 namespace ContrastivePipeline.Cli.Commands.Serve;

@@ -1,9 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Composition;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Runs;
-
 namespace ContrastivePipeline.Cli.Commands.Serve;
 
 /// <summary>The captions inbox of a server.</summary>

@@ -1,6 +1,4 @@
 using System.Buffers;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Web.Api.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 

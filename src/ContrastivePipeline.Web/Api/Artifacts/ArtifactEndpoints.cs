@@ -1,7 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Web.Api.Problems;
-using ContrastivePipeline.Web.Api.Runs;
-using ContrastivePipeline.Workflow.Results;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

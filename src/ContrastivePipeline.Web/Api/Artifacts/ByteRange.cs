@@ -1,4 +1,3 @@
-using ContrastivePipeline.Web.Api.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Versions;
-
 namespace ContrastivePipeline.Web.Api.Datasets;
 
 /// <summary>A dataset with its versions.</summary>

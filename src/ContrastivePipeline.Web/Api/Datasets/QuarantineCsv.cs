@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ContrastivePipeline.Data;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 

@@ -1,10 +1,3 @@
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Web.Api.Problems;
-using ContrastivePipeline.Web.Api.Reading;
-using ContrastivePipeline.Web.Hosting;
-using ContrastivePipeline.Web.Security;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Refreshing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,9 +1,4 @@
 using System.IO.Enumeration;
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Reporting;
-using ContrastivePipeline.Web.Api.Problems;
-using ContrastivePipeline.Web.Api.Runs;
-using ContrastivePipeline.Workflow.Events;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

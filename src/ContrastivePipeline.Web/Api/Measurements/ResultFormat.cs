@@ -1,7 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Reporting;
-using ContrastivePipeline.Web.Api.Problems;
 using Microsoft.AspNetCore.Http;
 
 namespace ContrastivePipeline.Web.Api.Measurements;

@@ -1,11 +1,4 @@
 using System.Text.RegularExpressions;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Images;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Results;
-using ContrastivePipeline.Workflow.Runs;
 using Microsoft.AspNetCore.Http;
 
 namespace ContrastivePipeline.Web.Api.Problems;

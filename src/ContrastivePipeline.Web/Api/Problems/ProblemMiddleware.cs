@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Web.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Web.Hosting;
-using ContrastivePipeline.Web.Security;
-using ContrastivePipeline.Workflow.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,7 +1,3 @@
-using ContrastivePipeline.Web.Api.Reading;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Runs;
-
 namespace ContrastivePipeline.Web.Api.Runs;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Web.Hosting;
-using ContrastivePipeline.Workflow.Runs;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace ContrastivePipeline.Web.Api.Runs;

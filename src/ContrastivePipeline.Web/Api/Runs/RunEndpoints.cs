@@ -1,6 +1,3 @@
-using ContrastivePipeline.Web.Api.Artifacts;
-using ContrastivePipeline.Web.Api.Measurements;
-using ContrastivePipeline.Workflow.Pipeline;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Threading.Channels;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Workflow.Runs;
 
 namespace ContrastivePipeline.Web.Api.Runs;
 

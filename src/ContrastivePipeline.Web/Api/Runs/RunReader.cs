@@ -1,14 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Reporting;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Web.Api.Measurements;
-using ContrastivePipeline.Web.Api.Problems;
-using ContrastivePipeline.Web.Api.Reading;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Results;
-using ContrastivePipeline.Workflow.Runs;
 using Microsoft.AspNetCore.Http;
 
 namespace ContrastivePipeline.Web.Api.Runs;

@@ -1,8 +1,3 @@
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Web.Api.Runs;
 
 /// <summary>How a run is.</summary>

@@ -1,9 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ContrastivePipeline.Web.Api.Problems;
-using ContrastivePipeline.Web.Api.Reading;
-using ContrastivePipeline.Workflow.Runs;
 using Microsoft.AspNetCore.Http;
 
 namespace ContrastivePipeline.Web.Api.Runs;

@@ -1,8 +1,3 @@
-using ContrastivePipeline.Web.Api.Problems;
-using ContrastivePipeline.Web.Api.Reading;
-using ContrastivePipeline.Web.Api.Runs;
-using ContrastivePipeline.Web.Security;
-using ContrastivePipeline.Workflow.Results;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Web.Api.Problems;
-using ContrastivePipeline.Web.Dashboard.Shell;
 using Microsoft.AspNetCore.Http;
 
 namespace ContrastivePipeline.Web.Dashboard.Access;

@@ -1,8 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Web.Dashboard.Runs;
-using ContrastivePipeline.Web.Dashboard.Shell;
-using ContrastivePipeline.Workflow.Results;
-using ContrastivePipeline.Workflow.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

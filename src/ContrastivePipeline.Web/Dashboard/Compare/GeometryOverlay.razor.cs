@@ -1,7 +1,3 @@
-using ContrastivePipeline.Reporting.Html;
-using ContrastivePipeline.Reporting.Plots;
-using ContrastivePipeline.Web.Dashboard.Runs;
-using ContrastivePipeline.Workflow.Results;
 using ScottPlot;
 using Paint = ContrastivePipeline.Reporting.Plots.Paint;
 

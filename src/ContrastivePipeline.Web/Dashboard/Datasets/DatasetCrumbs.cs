@@ -1,5 +1,3 @@
-using ContrastivePipeline.Web.Dashboard.Shell;
-
 namespace ContrastivePipeline.Web.Dashboard.Datasets;
 
 /// <summary>The links back up from pages about datasets.</summary>

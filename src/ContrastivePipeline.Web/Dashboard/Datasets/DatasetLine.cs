@@ -1,5 +1,3 @@
-using ContrastivePipeline.Data;
-
 namespace ContrastivePipeline.Web.Dashboard.Datasets;
 
 /// <summary>A dataset in the list of all.</summary>

@@ -1,11 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Web.Api;
-using ContrastivePipeline.Web.Api.Problems;
-using ContrastivePipeline.Web.Dashboard.Shell;
-using ContrastivePipeline.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

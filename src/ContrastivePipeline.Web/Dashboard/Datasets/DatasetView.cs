@@ -1,7 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Web.Dashboard.Runs;
-
 namespace ContrastivePipeline.Web.Dashboard.Datasets;
 
 /// <summary>What the page of a dataset shows.</summary>

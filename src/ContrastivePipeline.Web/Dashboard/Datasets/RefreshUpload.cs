@@ -1,6 +1,3 @@
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Web.Api.Problems;
-using ContrastivePipeline.Workflow.Refreshing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

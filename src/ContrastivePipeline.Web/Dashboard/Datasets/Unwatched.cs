@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Events;
-
 namespace ContrastivePipeline.Web.Dashboard.Datasets;
 
 /// <summary>Watches nothing: the page that follows says what came of it.</summary>

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Web.Dashboard.Shell;
-using ContrastivePipeline.Workflow.Results;
-
 namespace ContrastivePipeline.Web.Dashboard.Runs;
 
 /// <summary>What the list of a run's files is narrowed to.</summary>

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Web.Dashboard.Shell;
-using ContrastivePipeline.Workflow.Runs;
-
 namespace ContrastivePipeline.Web.Dashboard.Runs;
 
 /// <summary>The links back up from pages about runs.</summary>

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Web.Api.Runs;
-using ContrastivePipeline.Web.Dashboard.Shell;
-
 namespace ContrastivePipeline.Web.Dashboard.Runs;
 
 /// <summary>What the list of runs is narrowed to.</summary>

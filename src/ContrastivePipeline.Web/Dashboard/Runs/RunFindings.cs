@@ -1,10 +1,3 @@
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Reporting;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Web.Api.Measurements;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Results;
-using DatasetSummary = ContrastivePipeline.Reporting.DatasetSummary;
 
 namespace ContrastivePipeline.Web.Dashboard.Runs;
 
@@ -44,11 +37,11 @@ internal sealed record RunFindings(ReportData Data, IReadOnlyList<string> Gone)
         }, gone);
     }
 
-    private static async Task<IReadOnlyList<DatasetSummary>> DatasetsAsync(ArtifactStore store, RunLine line, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<ReportedDataset>> DatasetsAsync(ArtifactStore store, RunLine line, CancellationToken cancellationToken)
     {
         if (await line.DatasetAsync(store, cancellationToken) is not { } version)
             return [];
         var manifest = await new DatasetReader(store).ReadManifestAsync(version.Name, version.Version, cancellationToken);
-        return [DatasetSummary.From(manifest) with { SplitTitles = ReportFormatter.SplitTitles }];
+        return [ReportedDataset.From(manifest) with { SplitTitles = ReportFormatter.SplitTitles }];
     }
 }

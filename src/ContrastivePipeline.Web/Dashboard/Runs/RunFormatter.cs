@@ -1,7 +1,3 @@
-using ContrastivePipeline.Reporting.Html;
-using ContrastivePipeline.Web.Api.Runs;
-using ContrastivePipeline.Workflow.Runs;
-
 namespace ContrastivePipeline.Web.Dashboard.Runs;
 
 /// <summary>Runs and their stages in words.</summary>

@@ -1,12 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Web.Api.Runs;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Web.Dashboard.Runs;
 

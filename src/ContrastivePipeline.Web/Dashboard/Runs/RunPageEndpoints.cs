@@ -1,10 +1,3 @@
-using ContrastivePipeline.Web.Api.Problems;
-using ContrastivePipeline.Web.Api.Runs;
-using ContrastivePipeline.Web.Dashboard.Shell;
-using ContrastivePipeline.Web.Security;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Results;
-using ContrastivePipeline.Workflow.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

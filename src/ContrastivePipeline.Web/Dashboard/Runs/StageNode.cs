@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Runs;
-
 namespace ContrastivePipeline.Web.Dashboard.Runs;
 
 /// <summary>Where a stage, or a group of them, is.</summary>

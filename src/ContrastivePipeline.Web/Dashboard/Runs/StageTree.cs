@@ -1,8 +1,3 @@
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Runs;
-
 namespace ContrastivePipeline.Web.Dashboard.Runs;
 
 /// <summary>The stages of a run, those to come too: data, then each variant with each seed, then the report.</summary>

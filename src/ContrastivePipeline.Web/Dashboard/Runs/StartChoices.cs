@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Experiments.Yaml;
-
 namespace ContrastivePipeline.Web.Dashboard.Runs;
 
 /// <summary>What can be chosen when a run is started.</summary>

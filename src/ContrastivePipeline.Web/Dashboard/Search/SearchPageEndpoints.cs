@@ -1,11 +1,3 @@
-using ContrastivePipeline.Reporting.Html;
-using ContrastivePipeline.Web.Api.Problems;
-using ContrastivePipeline.Web.Dashboard.Runs;
-using ContrastivePipeline.Web.Dashboard.Shell;
-using ContrastivePipeline.Web.Security;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Results;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;

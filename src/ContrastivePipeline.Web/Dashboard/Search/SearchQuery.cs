@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Results;
-
 namespace ContrastivePipeline.Web.Dashboard.Search;
 
 /// <summary>What is asked for.</summary>

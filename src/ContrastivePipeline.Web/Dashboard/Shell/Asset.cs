@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
-using ContrastivePipeline.Reporting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 

@@ -1,6 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Reporting.Html;
-using ContrastivePipeline.Web.Security;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

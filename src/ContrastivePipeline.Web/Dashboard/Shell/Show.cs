@@ -1,5 +1,3 @@
-using ContrastivePipeline.Reporting.Html;
-
 namespace ContrastivePipeline.Web.Dashboard.Shell;
 
 /// <summary>Times and counts as pages show them.</summary>

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Data.Images;
-
 namespace ContrastivePipeline.Tests.Data.Images;
 
 public sealed class ImageDecoderTests

@@ -1,5 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Data.Images;
 using SkiaSharp;
 
 namespace ContrastivePipeline.Tests.Data.Images;

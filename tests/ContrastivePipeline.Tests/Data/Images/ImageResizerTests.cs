@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ContrastivePipeline.Data.Images;
 
 namespace ContrastivePipeline.Tests.Data.Images;
 

@@ -1,10 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Preparation;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Tests.Data.Images;
-using ContrastivePipeline.Tests.Storage;
 
 namespace ContrastivePipeline.Tests.Data.Preparation;
 

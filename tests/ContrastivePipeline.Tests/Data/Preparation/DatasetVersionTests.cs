@@ -1,11 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Preparation;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Data.Images;
-using ContrastivePipeline.Tests.Storage;
-
 namespace ContrastivePipeline.Tests.Data.Preparation;
 
 public sealed class DatasetVersionTests(AzuriteFixture azurite)

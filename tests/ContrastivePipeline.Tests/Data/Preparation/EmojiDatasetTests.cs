@@ -1,10 +1,3 @@
-using ContrastivePipeline.Data.Images;
-using ContrastivePipeline.Data.Preparation;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Storage.Local;
-using ContrastivePipeline.Tests.Storage;
-
 namespace ContrastivePipeline.Tests.Data.Preparation;
 
 /// <summary>The demo's dataset, from packages to shards and back.</summary>

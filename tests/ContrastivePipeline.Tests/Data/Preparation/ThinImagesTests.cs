@@ -1,10 +1,3 @@
-using ContrastivePipeline.Data.Images;
-using ContrastivePipeline.Data.Preparation;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Tests.Data.Images;
-using ContrastivePipeline.Tests.Storage;
-
 namespace ContrastivePipeline.Tests.Data.Preparation;
 
 public sealed class ThinImagesTests(AzuriteFixture azurite)

@@ -1,8 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Tests.Storage;
 
 namespace ContrastivePipeline.Tests.Data.Refresh;
 

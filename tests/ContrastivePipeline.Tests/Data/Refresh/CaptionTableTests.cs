@@ -1,7 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Tests.Storage;
 using Parquet;
 using Parquet.Schema;
 

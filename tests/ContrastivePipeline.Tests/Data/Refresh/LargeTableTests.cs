@@ -1,9 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Refresh;
-using ContrastivePipeline.Data.Tables;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Tests.Storage;
 
 namespace ContrastivePipeline.Tests.Data.Refresh;
 

@@ -1,7 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Refresh;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Tests.Storage;
 using Parquet;
 using Parquet.Schema;
 

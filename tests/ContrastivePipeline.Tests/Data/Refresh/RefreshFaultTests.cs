@@ -1,11 +1,6 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Refresh;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Storage;
 
 namespace ContrastivePipeline.Tests.Data.Refresh;
 

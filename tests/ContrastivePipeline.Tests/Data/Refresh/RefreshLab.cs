@@ -1,12 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Preparation;
-using ContrastivePipeline.Data.Refresh;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Data.Images;
 
 namespace ContrastivePipeline.Tests.Data.Refresh;
 

@@ -1,8 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Refresh;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Tests.Storage;
-
 namespace ContrastivePipeline.Tests.Data.Refresh;
 
 /// <summary>A refresh writes its parts where its user has space for them, not into the system's temporary folder.</summary>

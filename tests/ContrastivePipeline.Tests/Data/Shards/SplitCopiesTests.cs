@@ -1,9 +1,3 @@
-using ContrastivePipeline.Data.Preparation;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Tests.Data.Images;
-using ContrastivePipeline.Tests.Storage;
-
 namespace ContrastivePipeline.Tests.Data.Shards;
 
 public sealed class SplitCopiesTests(AzuriteFixture azurite)

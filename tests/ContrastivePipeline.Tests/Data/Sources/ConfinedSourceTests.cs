@@ -1,9 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Preparation;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Tests.Data.Images;
-using ContrastivePipeline.Tests.Storage;
-
 namespace ContrastivePipeline.Tests.Data.Sources;
 
 /// <summary>A source that is confined to a folder reads nothing outside of it, whichever way leads there.</summary>

@@ -1,8 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Storage.Local;
-using ContrastivePipeline.Tests.Storage;
-
 namespace ContrastivePipeline.Tests.Data.Sources;
 
 /// <summary>The emoji source against the packages that <c>infra/local</c> pins.</summary>

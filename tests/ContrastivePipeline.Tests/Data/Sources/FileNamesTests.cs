@@ -1,8 +1,4 @@
 using System.Diagnostics;
-using ContrastivePipeline.Data.Preparation;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Tests.Data.Images;
-using ContrastivePipeline.Tests.Storage;
 
 namespace ContrastivePipeline.Tests.Data.Sources;
 

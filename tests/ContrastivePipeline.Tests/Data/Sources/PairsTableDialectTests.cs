@@ -1,6 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Sources;
 
 namespace ContrastivePipeline.Tests.Data.Sources;
 

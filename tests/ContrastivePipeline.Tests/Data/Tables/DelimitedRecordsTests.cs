@@ -1,5 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Data.Tables;
 
 namespace ContrastivePipeline.Tests.Data.Tables;
 

@@ -1,9 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Data.Refresh;
-using ContrastivePipeline.Tests.Storage;
-
 namespace ContrastivePipeline.Tests.Data.Versions;
 
 public sealed class DatasetGarbageTests(AzuriteFixture azurite)

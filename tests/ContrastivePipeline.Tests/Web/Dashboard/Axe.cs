@@ -1,4 +1,3 @@
-using ContrastivePipeline.Storage.Local;
 using Microsoft.Playwright;
 
 namespace ContrastivePipeline.Tests.Web.Dashboard;

@@ -1,12 +1,3 @@
-using ContrastivePipeline.Reporting.Html;
-using ContrastivePipeline.Web.Api.Runs;
-using ContrastivePipeline.Web.Dashboard.Runs;
-using ContrastivePipeline.Web.Dashboard.Shell;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Experiments.Yaml;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Tests.Web.Dashboard;
 
 public sealed class RunsPageTests

@@ -1,6 +1,3 @@
-using ContrastivePipeline.Cli;
-using ContrastivePipeline.Tests.Cli;
-
 namespace ContrastivePipeline.Tests.Web.Dashboard;
 
 /// <summary><c>contrastive serve</c> on a free port, over a local folder with its own Azurite; the shapes' images are its data folder.</summary>

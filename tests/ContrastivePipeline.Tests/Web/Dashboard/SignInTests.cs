@@ -1,5 +1,3 @@
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Web.Security;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using ContrastivePipeline.Workflow.Background;
 
 namespace ContrastivePipeline.Tests.Workflow.Background;
 

@@ -1,12 +1,3 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Tests.Workflow.Refreshing;
 
 public sealed class CaptionRefreshesTests(AzuriteFixture azurite)

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Workflow.Refreshing;
 
 namespace ContrastivePipeline.Tests.Workflow.Refreshing;
 

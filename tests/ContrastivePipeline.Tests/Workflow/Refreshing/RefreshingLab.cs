@@ -1,14 +1,3 @@
-using ContrastivePipeline.Data.Preparation;
-using ContrastivePipeline.Data.Sources;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Workflow.Composition;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Refreshing;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Tests.Workflow.Refreshing;
 
 /// <summary>A store with the dataset <c>shapes</c>, sixty discs, and everything that refreshes it.</summary>

@@ -1,8 +1,3 @@
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Workflow.RemoteTraining;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Tests.Workflow.RemoteTraining;
 
 public sealed class ContainerAppsJobLauncherTests(AzuriteFixture azurite)

@@ -1,7 +1,3 @@
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-
 namespace ContrastivePipeline.Tests.Workflow.RemoteTraining;
 
 /// <summary>A run whose stages get machines of their own.</summary>

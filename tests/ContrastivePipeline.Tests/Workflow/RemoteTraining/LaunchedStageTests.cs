@@ -1,13 +1,4 @@
 using System.Collections.Concurrent;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Workflow.Activities;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.RemoteTraining;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Workflow.RemoteTraining;
 

@@ -1,10 +1,4 @@
 using System.Text;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Workflow.Activities;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.RemoteTraining;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Workflow.RemoteTraining;
 

@@ -1,8 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Cli;
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Tests.Cli;
-using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Tests.Workflow.Results;
 

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Workflow.Results;
-
 namespace ContrastivePipeline.Tests.Workflow.Results;
 
 [Collection<ShapesRuns>]

@@ -1,7 +1,3 @@
-using ContrastivePipeline.Evaluation;
-using ContrastivePipeline.Workflow.Results;
-using ContrastivePipeline.Workflow.Runs;
-
 namespace ContrastivePipeline.Tests.Workflow.Results;
 
 [Collection<ShapesRuns>]

@@ -1,10 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using ContrastivePipeline.Cli;
-using ContrastivePipeline.Reporting;
-using ContrastivePipeline.Tests.Cli;
-using ContrastivePipeline.Workflow.Results;
-using ContrastivePipeline.Workflow.Stages;
 
 namespace ContrastivePipeline.Tests.Workflow.Results;
 

@@ -1,13 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Parquet;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Reporting;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Results;
-using ContrastivePipeline.Workflow.Stages;
 using Parquet;
 
 namespace ContrastivePipeline.Tests.Workflow.Results;

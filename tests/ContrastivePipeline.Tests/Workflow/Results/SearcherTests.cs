@@ -1,11 +1,4 @@
 using System.Security.Cryptography;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Images;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Data.Images;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Results;
 
 namespace ContrastivePipeline.Tests.Workflow.Results;
 

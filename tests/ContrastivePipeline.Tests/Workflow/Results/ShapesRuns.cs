@@ -1,12 +1,3 @@
-using ContrastivePipeline.Data.Refresh;
-using ContrastivePipeline.Data.Versions;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Cli;
-using ContrastivePipeline.Workflow.Composition;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Runs;
-
 namespace ContrastivePipeline.Tests.Workflow.Results;
 
 /// <summary>Two completed runs of seconds in a local store, for the tests of everything that reads results.</summary>

@@ -1,11 +1,4 @@
 using System.Text.Json;
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Parquet;
-using ContrastivePipeline.Data.Shards;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Pipeline;
 
 namespace ContrastivePipeline.Tests.Workflow.Results;
 

@@ -1,14 +1,4 @@
 using System.Diagnostics;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Tests.Workflow.RemoteTraining;
-using ContrastivePipeline.Workflow.Activities;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.RemoteTraining;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-using ContrastivePipeline.Workflow.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace ContrastivePipeline.Tests.Workflow.Telemetry;

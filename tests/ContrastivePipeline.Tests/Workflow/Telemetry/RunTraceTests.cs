@@ -1,15 +1,4 @@
 using System.Diagnostics;
-using ContrastivePipeline.Storage;
-using ContrastivePipeline.Tests.Storage;
-using ContrastivePipeline.Workflow.Composition;
-using ContrastivePipeline.Workflow.Events;
-using ContrastivePipeline.Workflow.Experiments;
-using ContrastivePipeline.Workflow.Hosting;
-using ContrastivePipeline.Workflow.Orchestration;
-using ContrastivePipeline.Workflow.Pipeline;
-using ContrastivePipeline.Workflow.Runs;
-using ContrastivePipeline.Workflow.Stages;
-using ContrastivePipeline.Workflow.Telemetry;
 
 namespace ContrastivePipeline.Tests.Workflow.Telemetry;
 

@@ -1,9 +1,8 @@
-using ContrastivePipeline.Cli.Output;
 using Spectre.Console;
 
 namespace ContrastivePipeline.Tests.Cli;
 
-public sealed class TablesTests
+public sealed class ConsoleTablesTests
 {
     private static readonly string[] Heads = ["Variant", ">recall at one", ">alignment", ">uniformity text"];
     private static readonly string[][] Rows = [["clip", "46.2 ± 0.3", "2.190", "-0.078"], ["cyclip+ls", "48.0 ± 0.1", "2.490", "-0.091"]];
@@ -35,7 +34,7 @@ public sealed class TablesTests
         using var text = new StringWriter { NewLine = "\n" };
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) });
         console.Profile.Width = width;
-        Tables.WriteFitting(console, Heads, Rows);
+        ConsoleTables.WriteFitting(console, Heads, Rows);
         return string.Join('\n', text.ToString().TrimEnd().Split('\n').Select(line => line.TrimEnd()));
     }
 }

@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace ContrastivePipeline.Cli.Output;
 
 /// <summary>Tables without borders, as plain text in files and with bold heads on terminals.</summary>
-internal static class Tables
+internal static class ConsoleTables
 {
     private const int Gap = 2;
 

@@ -1,13 +1,10 @@
-using ContrastivePipeline.Data;
-using ContrastivePipeline.Data.Shards;
-
 namespace ContrastivePipeline.Reporting;
 
 /// <summary>A dataset version as the report shows it.</summary>
 /// <param name="Name">Name of the dataset.</param>
 /// <param name="Version">Version of the dataset.</param>
 /// <param name="Accounting">Where every source row went.</param>
-public sealed record DatasetSummary(string Name, string Version, DataAccounting Accounting)
+public sealed record ReportedDataset(string Name, string Version, DataAccounting Accounting)
 {
     /// <summary>What the splits hold, in words; a split that is not named here goes by its id.</summary>
     public IReadOnlyDictionary<string, string> SplitTitles { get; init; } = new Dictionary<string, string>();
@@ -25,7 +22,7 @@ public sealed record DatasetSummary(string Name, string Version, DataAccounting 
     public IReadOnlyList<SplitCopies> Copies { get; init; } = [];
 
     /// <summary>Takes what the report needs from a manifest.</summary>
-    public static DatasetSummary From(DatasetManifest manifest)
+    public static ReportedDataset From(DatasetManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         return new(manifest.Name, manifest.Version, manifest.Accounting) { LabelSets = manifest.LabelSets };
