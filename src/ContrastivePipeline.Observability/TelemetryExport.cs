@@ -89,8 +89,11 @@ public sealed class TelemetryExport : IDisposable
         ArgumentNullException.ThrowIfNull(variable);
         var otlp = NonEmpty(variable(OtlpVariable));
         if (otlp is not null && !(Uri.TryCreate(otlp, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+        {
             throw new TelemetrySettingException($"{OtlpVariable} is no address of a collector. Give one like http://localhost:4317, or "
                 + "unset it.");
+        }
+
         var insights = NonEmpty(variable(InsightsVariable));
         try
         {

@@ -7,7 +7,7 @@ namespace ContrastivePipeline.Reporting;
 /// <summary>The numbers of a run as files: one row or object a number, doubles written so that they read back the same.</summary>
 public static class ResultsFiles
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         NewLine = "\n",
@@ -38,7 +38,7 @@ public static class ResultsFiles
     public static string Json(IEnumerable<Measurement> measurements)
     {
         ArgumentNullException.ThrowIfNull(measurements);
-        return JsonSerializer.Serialize(measurements, s_json) + "\n";
+        return JsonSerializer.Serialize(measurements, JsonOptions) + "\n";
     }
 
     private static string Quote(string field) =>

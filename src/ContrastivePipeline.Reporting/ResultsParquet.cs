@@ -5,7 +5,7 @@ namespace ContrastivePipeline.Reporting;
 /// <summary>The numbers of a run as Parquet: a row a number, in the columns and the order of the CSV and JSON files.</summary>
 public static class ResultsParquet
 {
-    private static readonly ShardTable<Measurement> s_table = new("results", int.MaxValue, 65_536, CompressionMethod.Snappy,
+    private static readonly ShardTable<Measurement> Table = new("results", int.MaxValue, 65_536, CompressionMethod.Snappy,
         [
             new TextColumn<Measurement>("variant", m => m.Variant),
             new NumberColumn<Measurement, int>("seed", m => m.Seed),
@@ -26,7 +26,7 @@ public static class ResultsParquet
     {
         ArgumentNullException.ThrowIfNull(measurements);
         using var file = new MemoryStream();
-        await s_table.WriteAsync(file, measurements, cancellationToken);
+        await Table.WriteAsync(file, measurements, cancellationToken);
         return file.ToArray();
     }
 
@@ -36,7 +36,7 @@ public static class ResultsParquet
     {
         using var stream = new MemoryStream(file, writable: false);
         var measurements = new List<Measurement>();
-        await foreach (var row in s_table.ReadAsync(stream, cancellationToken))
+        await foreach (var row in Table.ReadAsync(stream, cancellationToken))
             measurements.Add(row);
         return measurements;
     }

@@ -7,7 +7,7 @@ internal static class SpeedCommand
 {
     private const string Usage = "Usage: [train] [media] [prepare] [refresh] [store] [tokenize] [--json FILE]   speed, beside a peer where there is one\n       kills N [EXPERIMENT]                                             resume, after N SIGKILLs";
 
-    private static readonly IBenchmark[] s_benchmarks =
+    private static readonly IBenchmark[] Benchmarks =
         [new TrainBenchmark(), new MediaBenchmark(), new PrepareBenchmark(), new RefreshBenchmark(), new StoreBenchmark(), new TokenizeBenchmark()];
 
     public static async Task<int> RunAsync(string[] args)
@@ -66,7 +66,7 @@ internal static class SpeedCommand
                 return false;
         }
 
-        benchmarks = names.Count == 0 ? s_benchmarks : [.. s_benchmarks.Where(b => names.Contains(b.Name))];
-        return names.TrueForAll(name => s_benchmarks.Any(b => b.Name == name));
+        benchmarks = names.Count == 0 ? Benchmarks : [.. Benchmarks.Where(b => names.Contains(b.Name))];
+        return names.TrueForAll(name => Benchmarks.Any(b => b.Name == name));
     }
 }

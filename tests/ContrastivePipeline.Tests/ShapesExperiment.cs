@@ -16,7 +16,7 @@ internal static class ShapesExperiment
         variants: [clip, cyclip+ls]
         """;
 
-    private static readonly (string Name, SKColor Color)[] s_colors =
+    private static readonly (string Name, SKColor Color)[] Colors =
         [("red", SKColors.Red), ("green", SKColors.Green), ("blue", SKColors.Blue), ("black", SKColors.Black), ("orange", SKColors.Orange)];
 
     /// <summary>Draws the images and writes the experiment file, unless they are there.</summary>
@@ -29,7 +29,7 @@ internal static class ShapesExperiment
         var table = new StringBuilder("image,caption\n");
         for (var i = 0; i < 60; i++)
         {
-            var (name, color) = s_colors[i % s_colors.Length];
+            var (name, color) = Colors[i % Colors.Length];
             using var bitmap = new SKBitmap(40, 36);
             using (var canvas = new SKCanvas(bitmap))
             using (var paint = new SKPaint { Color = color })

@@ -53,7 +53,10 @@ internal static class ImageFormats
             return "an SVG drawing";
         if (text.StartsWith("<!doctype", StringComparison.OrdinalIgnoreCase)
             || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase))
+        {
             return "a web page (HTML)";
+        }
+
         if (text.StartsWith("<?xml", StringComparison.OrdinalIgnoreCase))
             return "an XML document";
         return text.StartsWith('{') || text.StartsWith('[') ? "a JSON document" : "of an unknown kind";

@@ -63,8 +63,10 @@ public sealed class CaptionRefresher(ArtifactStore store, string? scratchRoot = 
             .RunAsync(rows, scratch.Path, progress, cancellationToken);
         var (counts, captions) = tally.Close();
         if (captions.After == 0)
+        {
             throw new SourceException(
                 $"{spec.Name} would leave dataset '{spec.Dataset}' without captions. {tally.DescribeRejected()}".TrimEnd());
+        }
 
         var refreshed = new RefreshedDataset(basis, new RefreshOrigin(basis.Version, id), parts, tally);
         var record = new RefreshRecord(

@@ -40,8 +40,11 @@ internal sealed record TableLimits(
     public void Check(string table, long rows, long characters)
     {
         if (rows > Rows)
+        {
             throw new SourceException(
                 $"{table} has more than {Rows:N0} rows; cut it into several tables and refresh with one after the other.");
+        }
+
         if (characters > Characters)
             throw new SourceException($"{table} has more than {Characters:N0} characters by row {rows:N0}; cut it into several tables.");
     }

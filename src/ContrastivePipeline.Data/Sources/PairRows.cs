@@ -98,8 +98,11 @@ internal sealed record PairColumns(int Count, int Image, int Caption, int? Split
         int Find(string name)
         {
             if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
                 throw new SourceException(
                     $"{spec.ShownPath}: give either all columns by number or all by name, not '{name}' among numbers.");
+            }
+
             return number >= 1 && number <= count ? number - 1 : throw new SourceException(
                 $"{spec.ShownPath}: there is no column {number}; the first row has {count}. Check the delimiter.");
         }

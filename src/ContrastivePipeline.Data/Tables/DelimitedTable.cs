@@ -92,8 +92,11 @@ internal static class TableDialect
         if (head.LastOrDefault() is not { Bytes.Length: > 0, IsCut: false } header)
             return usual;
         if (header.Bytes.Contains((byte)'\r'))
+        {
             throw new SourceException(
                 $"{name}: lines end with a carriage return alone; save the table with the line ends of Linux or Windows.");
+        }
+
         if (header.Bytes[0] is (byte)'{' or (byte)'[')
             throw new SourceException($"{name} is JSON; write one object per line and name it .jsonl.");
         if (header.Bytes[0] == '<')

@@ -25,8 +25,10 @@ internal sealed class ParquetTable : ICaptionTable
             if (field is not DataField { IsArray: false } data)
                 throw new SourceException($"{name}: the values of column '{field.Name}' are lists or groups; write one text a row.");
             if (!ParquetValues.CanRead(data))
+            {
                 throw new SourceException(
                     $"{name}: column '{field.Name}' holds values of type {ParquetValues.NameOf(data)}; write texts or whole numbers.");
+            }
         }
     }
 
@@ -78,8 +80,11 @@ internal sealed class ParquetTable : ICaptionTable
     {
         using var group = _reader.OpenRowGroupReader(number);
         if (group.RowCount is < 0 or > MaxGroupRows)
+        {
             throw new SourceException(
                 $"{_name}: row group {number} has {group.RowCount:N0} rows; write at most {MaxGroupRows:N0} a group.");
+        }
+
         var columns = new ParquetValues?[Enum.GetValues<CaptionField>().Length];
         foreach (var field in Enum.GetValues<CaptionField>())
         {

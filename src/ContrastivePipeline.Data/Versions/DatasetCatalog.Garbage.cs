@@ -26,10 +26,13 @@ public sealed partial class DatasetCatalog
             throw await NotFoundAsync(name, name, cancellationToken);
         var refreshes = await RefreshesAsync(name, unreadable, cancellationToken);
         if (unreadable.Count > 0)
+        {
             return new DatasetGarbage(name, 0, [], [.. versions.Select(version => version.Manifest.Version)], [])
             {
                 Unreadable = unreadable,
             };
+        }
+
         var current = await CurrentAsync(name, cancellationToken);
         var limit = (time ?? TimeProvider.System).GetUtcNow() - Young;
         var kept = versions.Where(version => current is null || version.IsCurrent || version.Created > limit

@@ -141,8 +141,11 @@ public static class SafetensorsFile
         {
             var dtype = entry.Value.GetProperty("dtype").GetString()!;
             if (!Types.TryGetValue(dtype, out var type))
+            {
                 throw new WeightsException($"{name}: tensor '{entry.Name}' has type {dtype}; supported are "
                     + $"{string.Join(", ", Types.Keys)}.");
+            }
+
             var shape = entry.Value.GetProperty("shape").EnumerateArray().Select(e => e.GetInt64()).ToArray();
             var offsets = entry.Value.GetProperty("data_offsets").EnumerateArray().Select(e => e.GetInt64()).ToArray();
             var tensor = empty(shape, type);

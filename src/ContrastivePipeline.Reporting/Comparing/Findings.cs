@@ -6,7 +6,7 @@ namespace ContrastivePipeline.Reporting;
 /// </summary>
 public sealed class Findings
 {
-    private static readonly string[] s_recall = ["retrieval/media-to-text/r@1", "retrieval/text-to-media/r@1"];
+    private static readonly string[] Recall = ["retrieval/media-to-text/r@1", "retrieval/text-to-media/r@1"];
 
     private readonly ReportData _data;
     private readonly Results _results;
@@ -33,7 +33,7 @@ public sealed class Findings
             findings.Effect("ls-uniformity", "L_s makes the text space more uniform", "text uniformity",
                 "the text space is more uniform with L_s", -1, MetricFormatter.TextUniformity),
             findings.Effect("ls-alignment", "L_s costs alignment", "alignment", "matched pairs lie further apart with L_s", +1, MetricFormatter.Alignment),
-            findings.Effect("ls-retrieval", "L_s improves retrieval", "R@1", "retrieval is better with L_s", +1, s_recall),
+            findings.Effect("ls-retrieval", "L_s improves retrieval", "R@1", "retrieval is better with L_s", +1, Recall),
             findings.WhoGainsMore(),
             findings.WhatLnDoes(),
         ];
@@ -75,7 +75,7 @@ public sealed class Findings
             foreach (var plain in _withLs.Where(p => !p.Variant.Objectives.IsCyclic
                 && p.Variant.Objectives.SentenceUnsupervised == cyclic.Variant.Objectives.SentenceUnsupervised))
             {
-                foreach (var key in s_recall.SelectMany(_results.KeysOf))
+                foreach (var key in Recall.SelectMany(_results.KeysOf))
                 {
                     if (_results.Compare(cyclic.Variant, cyclic.Baseline, key) is { } more && _results.Compare(plain.Variant, plain.Baseline, key) is { } less
                         && GainDifference.Between(more, less) is { } gain)
@@ -98,7 +98,7 @@ public sealed class Findings
         const string id = "ln", effect = "What L_n does";
         var uniformity = Compare(_withLn, MetricFormatter.TextUniformity);
         var alignment = Compare(_withLn, MetricFormatter.Alignment);
-        var recall = Compare(_withLn, s_recall);
+        var recall = Compare(_withLn, Recall);
         List<Comparison> all = [.. uniformity, .. alignment, .. recall];
         if (all.Count == 0)
             return Missing(id, effect, "no variant with L_n beside the same variant without it, or no measurement to compare");

@@ -4,7 +4,7 @@ namespace ContrastivePipeline.Reporting.Comparing;
 internal readonly record struct Interval(double Low, double High)
 {
     // 97.5 % quantiles of Student's t for 1, 2, … degrees of freedom.
-    private static readonly double[] s_t = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145];
+    private static readonly double[] T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145];
 
     public bool ExcludesZero => Low > 0 || High < 0;
 
@@ -13,7 +13,7 @@ internal readonly record struct Interval(double Low, double High)
     {
         if (seeds.StandardDeviation is not { } deviation)
             return null;
-        double half = s_t[Math.Min(seeds.Seeds - 2, s_t.Length - 1)] * deviation / Math.Sqrt(seeds.Seeds);
+        double half = T[Math.Min(seeds.Seeds - 2, T.Length - 1)] * deviation / Math.Sqrt(seeds.Seeds);
         return new(seeds.Mean - half, seeds.Mean + half);
     }
 }

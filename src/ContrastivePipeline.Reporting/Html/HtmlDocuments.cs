@@ -12,7 +12,7 @@ namespace ContrastivePipeline.Reporting.Html;
 /// </summary>
 internal static partial class HtmlDocuments
 {
-    private static readonly ServiceProvider s_services =
+    private static readonly ServiceProvider Services =
         new ServiceCollection().AddSingleton<HtmlEncoder>(new MarkupEncoder()).BuildServiceProvider();
 
     /// <summary>Renders a component: a whole document, or a part of one.</summary>
@@ -20,7 +20,7 @@ internal static partial class HtmlDocuments
     public static async Task<string> RenderAsync<TComponent>(Dictionary<string, object?> parameters)
         where TComponent : IComponent
     {
-        await using var renderer = new HtmlRenderer(s_services, NullLoggerFactory.Instance);
+        await using var renderer = new HtmlRenderer(Services, NullLoggerFactory.Instance);
         string html = await renderer.Dispatcher.InvokeAsync(
             async () => (await renderer.RenderComponentAsync<TComponent>(ParameterView.FromDictionary(parameters))).ToHtmlString());
         return OpenVoidElement().Replace(html, "<$1$2 />");

@@ -7,7 +7,7 @@ public sealed partial class CurvesFigures
 {
     private const int Bins = 100;
 
-    private static readonly Term[] s_terms =
+    private static readonly Term[] Terms =
     [
         new("contrastive", "L_contra", "nats, lower is better", p => p.Contrastive),
         new("cross", "L_C-cyclic", "cross-modal, lower is better", p => p.CrossModalCyclic),
@@ -25,7 +25,7 @@ public sealed partial class CurvesFigures
     private IEnumerable<(Term Term, DrawnFigure Figure)> Drawn()
     {
         var styles = VariantStyle.Of(Data);
-        foreach (var term in s_terms)
+        foreach (var term in Terms)
         {
             if (Draw(styles, term) is { } figure)
                 yield return (term, figure);

@@ -62,7 +62,10 @@ public sealed partial class GeometryFigures
     {
         if (points.FirstOrDefault(p => p.Style.Variant.Id == point.Style.Variant.Baseline) is not { } baseline
             || baseline.Style.Variant.Objectives.IsCyclic != point.Style.Variant.Objectives.IsCyclic)
+        {
             return;
+        }
+
         var line = plot.Add.Line(baseline.X, baseline.Y, point.X, point.Y);
         line.Color = Paint.Quiet;
         line.LineWidth = 1;

@@ -16,7 +16,7 @@ public enum DecayRule
 /// <summary>Decides for one parameter.</summary>
 public static class DecayRules
 {
-    private static readonly string[] s_cyclipExempt = ["bn", "ln", "bias", "logit_scale"];
+    private static readonly string[] CyclipExempt = ["bn", "ln", "bias", "logit_scale"];
 
     /// <summary>Whether a parameter decays.</summary>
     /// <param name="rule">The rule.</param>
@@ -25,7 +25,7 @@ public static class DecayRules
     public static bool Decays(this DecayRule rule, string name, long dimensions) => rule switch
     {
         DecayRule.Standard => dimensions >= 2,
-        DecayRule.CyClip => !s_cyclipExempt.Any(e => name.Contains(e, StringComparison.Ordinal)),
+        DecayRule.CyClip => !CyclipExempt.Any(e => name.Contains(e, StringComparison.Ordinal)),
         _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "Unknown decay rule."),
     };
 }

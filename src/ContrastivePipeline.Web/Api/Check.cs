@@ -24,7 +24,9 @@ internal static class Check
     {
         if (value.Length is 0 or > LongestName || value is "." or ".." || value.AsSpan().IndexOfAny('/', '\\') >= 0
             || value.Any(char.IsControl))
+        {
             throw new ApiException(Problem.BadRequest($"'{name}' is no name of a file: no folders and no control characters, at most {LongestName} characters."));
+        }
     }
 
     /// <summary>One of a few words: the names of an enumeration in lower case.</summary>

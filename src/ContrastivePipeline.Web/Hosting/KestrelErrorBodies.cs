@@ -14,7 +14,7 @@ namespace ContrastivePipeline.Web.Hosting;
 internal static class KestrelErrorBodies
 {
     private const string LineEnd = "\r\n";
-    private static readonly byte[] s_start = "HTTP/1.1 "u8.ToArray();
+    private static readonly byte[] Start = "HTTP/1.1 "u8.ToArray();
 
     /// <summary>Puts the writer that speaks into a connection.</summary>
     public static ConnectionDelegate Use(ConnectionDelegate next) => async connection =>
@@ -45,7 +45,7 @@ internal static class KestrelErrorBodies
     /// <summary>The refusal with a body, or null where these bytes are none.</summary>
     public static byte[]? Speak(ReadOnlySpan<byte> bytes)
     {
-        if (!bytes.StartsWith(s_start) || !bytes.EndsWith("\r\n\r\n"u8) || !int.TryParse(bytes[9..12], out var status) || status < 400)
+        if (!bytes.StartsWith(Start) || !bytes.EndsWith("\r\n\r\n"u8) || !int.TryParse(bytes[9..12], out var status) || status < 400)
             return null;
         var lines = Encoding.ASCII.GetString(bytes).Split(LineEnd, StringSplitOptions.RemoveEmptyEntries);
         if (!lines.Contains("Content-Length: 0") || !lines.Contains("Connection: close"))

@@ -6,8 +6,8 @@ namespace ContrastivePipeline.Workflow.Activities;
 /// </summary>
 internal sealed class SharedRunRecorder : IRunObserver, IAsyncDisposable
 {
-    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_lastPatience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastPatience = TimeSpan.FromMinutes(5);
 
     private readonly RunStore _runs;
     private readonly string _runId;
@@ -25,7 +25,7 @@ internal sealed class SharedRunRecorder : IRunObserver, IAsyncDisposable
     public SharedRunRecorder(RunStore runs, string runId, TimeProvider time, Action<string>? report = null)
     {
         (_runs, _runId, _time, _report) = (runs, runId, time, report ?? (_ => { }));
-        _writing = new BackgroundLoop(WriteAsync, s_pause, Report, time);
+        _writing = new BackgroundLoop(WriteAsync, Pause, Report, time);
     }
 
     public void Observe(RunEvent happened)
@@ -37,7 +37,7 @@ internal sealed class SharedRunRecorder : IRunObserver, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _writing.DisposeAsync();
-        using var timeout = new CancellationTokenSource(s_lastPatience, _time);
+        using var timeout = new CancellationTokenSource(LastPatience, _time);
         var done = new TaskCompletionSource();
         await using var last = new BackgroundLoop(
             async stop =>

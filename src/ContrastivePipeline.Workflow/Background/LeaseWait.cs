@@ -3,7 +3,7 @@ namespace ContrastivePipeline.Workflow.Background;
 /// <summary>Waits for a lock of the store that somebody else holds.</summary>
 public static class LeaseWait
 {
-    private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
     /// <summary>Tries to take the lock, once a second.</summary>
     /// <param name="tryAcquire">Takes it; null where somebody else holds it.</param>
@@ -26,7 +26,7 @@ public static class LeaseWait
                 return null;
             if (isFirst)
                 waiting?.Invoke();
-            await Task.Delay(s_poll, time, cancellationToken);
+            await Task.Delay(Poll, time, cancellationToken);
         }
     }
 

@@ -8,10 +8,10 @@ namespace ContrastivePipeline.Workflow.Composition;
 /// </summary>
 public sealed class LocalPipeline : IDisposable
 {
-    private static readonly WorkflowDefinition<PrepareDatasetInput, DatasetVersion> s_prepare =
+    private static readonly WorkflowDefinition<PrepareDatasetInput, DatasetVersion> Prepare =
         new("prepare-dataset-alone", (context, input) => context.CallAsync(PipelineStages.PrepareDataset, input));
 
-    private static readonly WorkflowDefinition<EmbedInput, EmbeddedTrial> s_embed =
+    private static readonly WorkflowDefinition<EmbedInput, EmbeddedTrial> Embed =
         new("embed-alone", (context, input) => context.CallAsync(PipelineStages.Embed, input));
 
     private readonly HttpClient _http = new();
@@ -25,7 +25,7 @@ public sealed class LocalPipeline : IDisposable
     public LocalPipeline(ArtifactStore store, string scratchFolder, TimeProvider time, IRunObserver? log = null)
     {
         (Store, Time, Runs, Log, ScratchFolder) = (store, time, new RunStore(store), log ?? NullRunObserver.Instance, scratchFolder);
-        var workflows = new WorkflowRegistry([.. PipelineRegistry.Workflows, s_prepare, s_embed]);
+        var workflows = new WorkflowRegistry([.. PipelineRegistry.Workflows, Prepare, Embed]);
         Runner = new StageRunner(store, PipelineRegistry.Stages(_http), scratchFolder, time);
         _host = new LocalHost(Runner, workflows, new LocalHostOptions(), time);
         Launcher = new RunLauncher(Runs, _host, Log, time);
@@ -57,12 +57,12 @@ public sealed class LocalPipeline : IDisposable
     /// <summary>Prepares a dataset outside of any run; a run finds it.</summary>
     /// <exception cref="StageFailedException">It failed for good.</exception>
     public Task<DatasetVersion> PrepareAsync(PrepareDatasetInput input, IRunObserver observer, CancellationToken cancellationToken) =>
-        _host.RunAsync(s_prepare.Reference, input, Alone, new Observers(Log, observer), cancellationToken);
+        _host.RunAsync(Prepare.Reference, input, Alone, new Observers(Log, observer), cancellationToken);
 
     /// <summary>Embeds with a trained model outside of any run; the next time it is there.</summary>
     /// <exception cref="StageFailedException">It failed for good.</exception>
     public Task<EmbeddedTrial> EmbedAsync(EmbedInput input, IRunObserver observer, CancellationToken cancellationToken) =>
-        _host.RunAsync(s_embed.Reference, input, Alone, new Observers(Log, observer), cancellationToken);
+        _host.RunAsync(Embed.Reference, input, Alone, new Observers(Log, observer), cancellationToken);
 
     /// <summary>Refreshes captions; see <see cref="CaptionRefreshes"/>, which prepares this.</summary>
     /// <exception cref="StageFailedException">It failed for good.</exception>

@@ -58,8 +58,10 @@ public static class ExperimentFile
             number++;
             var indentation = line[..(line.Length - line.TrimStart(" \t").Length)];
             if (indentation.Length < line.Length && indentation.IndexOf('\t') is var tab and >= 0)
+            {
                 return new ExperimentProblem(
                     number, tab + 1, $"not YAML: the line is indented with a tab; use spaces (the reader stopped in line {broken.End.Line})");
+            }
         }
         return null;
     }

@@ -22,14 +22,14 @@ internal static class DedicatedThread
         using var queue = new BlockingCollection<(SendOrPostCallback Callback, object? State)>();
         var context = new QueueContext(queue);
         SynchronizationContext.SetSynchronizationContext(context);
-        var task = Start(method);
+        var task = StartAsync(method);
         task.ContinueWith(_ => queue.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         foreach (var (callback, state) in queue.GetConsumingEnumerable())
             callback(state);
         completion.SetFromTask(task);
     }
 
-    private static async Task<T> Start<T>(Func<Task<T>> method) => await method();
+    private static async Task<T> StartAsync<T>(Func<Task<T>> method) => await method();
 
     private sealed class QueueContext(BlockingCollection<(SendOrPostCallback, object?)> queue) : SynchronizationContext
     {

@@ -15,7 +15,7 @@ namespace ContrastivePipeline.Workflow.Pipeline;
 public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncodedBytes = null)
 {
     private const int Kept = 2;
-    private static readonly TimeSpan s_keptUnused = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan KeptUnused = TimeSpan.FromMinutes(15);
 
     private readonly long _mostDecodedBytes = mostDecodedBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
     private readonly Lock _lock = new();
@@ -84,7 +84,7 @@ public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncode
 
     private async Task LetGoUnlessUsedAsync(Entry entry, int uses, TimeProvider time)
     {
-        await Task.Delay(s_keptUnused, time).ConfigureAwait(false);
+        await Task.Delay(KeptUnused, time).ConfigureAwait(false);
         lock (_lock)
         {
             if (entry.IsKept && entry.Users == 0 && entry.Uses == uses)

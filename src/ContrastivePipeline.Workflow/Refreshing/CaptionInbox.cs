@@ -15,7 +15,7 @@ public sealed class CaptionInbox(
     ArtifactStore inbox, CaptionRefreshes refreshes, string scratchFolder, IRunObserver observer, TimeProvider time)
 {
     // Some programs create a blob before they fill it.
-    private static readonly TimeSpan s_emptyPatience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan EmptyPatience = TimeSpan.FromMinutes(10);
     private const int Attempts = 3;
 
     /// <summary>The inbox of a store: a container of its own beside it, <c>{container}-inbox</c>, which is created where there is none.</summary>
@@ -98,7 +98,10 @@ public sealed class CaptionInbox(
         var account = outcome.MovedTo + ".json";
         if (!await inbox.TryCreateAsync(account, WorkflowJson.ToBytes(outcome), cancellationToken)
             && await TryReadAsync(account, cancellationToken) is { } first)
+        {
             outcome = first;
+        }
+
         await inbox.WriteFileAsync(outcome.MovedTo, file, cancellationToken);
         // Where somebody has dropped another file of that name meanwhile, it stays for the next time.
         await inbox.TryDeleteAsync(entry, cancellationToken);
@@ -140,5 +143,5 @@ public sealed class CaptionInbox(
         }
     }
 
-    private bool IsWhole(BlobEntry entry) => entry.Artifact.Length > 0 || time.GetUtcNow() - entry.LastModified > s_emptyPatience;
+    private bool IsWhole(BlobEntry entry) => entry.Artifact.Length > 0 || time.GetUtcNow() - entry.LastModified > EmptyPatience;
 }

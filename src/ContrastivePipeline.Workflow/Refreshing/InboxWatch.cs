@@ -3,7 +3,7 @@ namespace ContrastivePipeline.Workflow.Refreshing;
 /// <summary>Looks into an inbox every few seconds until disposed.</summary>
 public sealed class InboxWatch : IAsyncDisposable
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly CaptionInbox _inbox;
     private readonly Action<InboxOutcome> _done;
@@ -21,7 +21,7 @@ public sealed class InboxWatch : IAsyncDisposable
     public InboxWatch(CaptionInbox inbox, Action<InboxOutcome> done, Action<string> notice, TimeProvider time)
     {
         (_inbox, _done, _notice) = (inbox, done, notice);
-        _watching = new BackgroundLoop(GetStatusAsync, s_interval, fault => _notice($"Captions inbox: {fault.Message}"), time);
+        _watching = new BackgroundLoop(GetStatusAsync, Interval, fault => _notice($"Captions inbox: {fault.Message}"), time);
     }
 
     /// <summary>Stops; a file that is running stays where it is and is taken again the next time.</summary>

@@ -7,7 +7,7 @@ namespace ContrastivePipeline.Workflow.RemoteTraining;
 /// <param name="time">The clock.</param>
 public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher launcher, StageRegistry stages, TimeProvider time)
 {
-    private static readonly StageProgress s_waiting = new(0, 1, "machines", "waiting for one");
+    private static readonly StageProgress Waiting = new(0, 1, "machines", "waiting for one");
 
     private readonly RunStore _runs = new(store);
 
@@ -102,7 +102,7 @@ public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher laun
 
     private Task NotifyAsync(StageOrder order, LaunchStatus status, CancellationToken cancellationToken) => status.State switch
     {
-        LaunchState.Waiting => NotifyAsync(order, (now, stage) => new StageProgressed(now, stage, s_waiting), cancellationToken),
+        LaunchState.Waiting => NotifyAsync(order, (now, stage) => new StageProgressed(now, stage, Waiting), cancellationToken),
         LaunchState.Lost => NotifyAsync(order, (now, stage) => new StageNoted(now, stage, $"machine {order.Attempt} is lost: {status.Detail}"), cancellationToken),
         _ => Task.CompletedTask,
     };

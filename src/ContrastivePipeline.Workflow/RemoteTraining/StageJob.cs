@@ -14,7 +14,7 @@ namespace ContrastivePipeline.Workflow.RemoteTraining;
 public sealed class StageJob(ArtifactStore store, ArtifactStore? signals, StageRunner runner, IRunObserver log, TimeProvider time)
 {
     private static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(15);
-    private static readonly LaunchOutcome s_cancelled = new(null, RunEnd.Cancelled, Permanent: true) { IsCancelled = true };
+    private static readonly LaunchOutcome Cancelled = new(null, RunEnd.Cancelled, Permanent: true) { IsCancelled = true };
 
     private readonly RunStore _runs = new(store);
 
@@ -45,7 +45,7 @@ public sealed class StageJob(ArtifactStore store, ArtifactStore? signals, StageR
         StageOrder order, StageCall call, RunRecord? run, Action<string> note, CancellationToken cancellationToken)
     {
         if (run is not null && await _runs.IsCancelRequestedAsync(run, cancellationToken))
-            return s_cancelled;
+            return Cancelled;
         await using var recorder = run is null ? null : new SharedRunRecorder(_runs, run.Id, time, note);
         await using var watch = run is null ? null : new CancelWatch(_runs, run, time, note);
         using var reporter = new StageReporter(call.Identity, recorder is null ? log : new Observers(recorder, log), time);
@@ -69,7 +69,7 @@ public sealed class StageJob(ArtifactStore store, ArtifactStore? signals, StageR
             reporter.Interrupted(order.Attempt);
             if (!cancelled.IsCancellationRequested)
                 throw;
-            return s_cancelled;
+            return Cancelled;
         }
         catch (Exception fault)
         {

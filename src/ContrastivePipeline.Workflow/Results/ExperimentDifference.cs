@@ -6,7 +6,7 @@ namespace ContrastivePipeline.Workflow.Results;
 /// <summary>Finds the settings in which experiments differ, defaults included, under the names that experiment files have for them.</summary>
 internal static class ExperimentDifference
 {
-    private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The differences, in the order of the settings.</summary>
     public static IReadOnlyList<SettingDifference> Of(IReadOnlyList<Experiment> experiments)
@@ -44,7 +44,7 @@ internal static class ExperimentDifference
             case JsonValueKind.Null:
                 break;
             default:
-                found[path] = JsonSerializer.Serialize(value, s_plain);
+                found[path] = JsonSerializer.Serialize(value, Plain);
                 break;
         }
     }

@@ -19,7 +19,7 @@ public sealed class RunPull(ArtifactStore store, RunRecord run)
     private const int AtOnce = 6;
 
     // The names of variants have a plus, which need not be escaped for a file.
-    private static readonly JsonSerializerOptions s_plain =
+    private static readonly JsonSerializerOptions Plain =
         new(WorkflowJson.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true, NewLine = "\n" };
 
     /// <summary>The files besides the artifacts: all numbers, and the experiment file as it was run.</summary>
@@ -69,7 +69,7 @@ public sealed class RunPull(ArtifactStore store, RunRecord run)
         {
             await WriteOwnFilesAsync(folder, expired.Add, cancellationToken);
             var list = new PulledList(run.Id, run.Experiment, [.. pulled.Select(PulledArtifact.Of)]);
-            await ReplaceAsync(folder, ListFile, JsonSerializer.SerializeToUtf8Bytes(list, s_plain), cancellationToken);
+            await ReplaceAsync(folder, ListFile, JsonSerializer.SerializeToUtf8Bytes(list, Plain), cancellationToken);
         }
         return new PulledRun(folder, pulled, faults) { Expired = expired };
     }

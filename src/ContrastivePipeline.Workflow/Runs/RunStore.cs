@@ -141,7 +141,9 @@ public sealed class RunStore(ArtifactStore store)
             if (await store.TryReadAsync(path, cancellationToken) is { } blob
                 && (WorkflowJson.FromBytes<int>(blob.Content) >= run.Session
                     || await store.TryReplaceAsync(path, session, blob.ETag, cancellationToken)))
+            {
                 return;
+            }
         }
     }
 

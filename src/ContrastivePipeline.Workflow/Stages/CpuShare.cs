@@ -6,19 +6,19 @@ namespace ContrastivePipeline.Workflow.Stages;
 /// </summary>
 internal sealed class CpuShare : IDisposable
 {
-    private static readonly Lock s_lock = new();
-    private static readonly HashSet<CpuShare> s_open = [];
-    private static TimeSpan s_settled;
+    private static readonly Lock Gate = new();
+    private static readonly HashSet<CpuShare> Open = [];
+    private static TimeSpan _settled;
 
     private double _seconds;
 
     /// <summary>Opens a share.</summary>
     public CpuShare()
     {
-        lock (s_lock)
+        lock (Gate)
         {
             Settle();
-            s_open.Add(this);
+            Open.Add(this);
         }
     }
 
@@ -27,7 +27,7 @@ internal sealed class CpuShare : IDisposable
     {
         get
         {
-            lock (s_lock)
+            lock (Gate)
             {
                 Settle();
                 return _seconds;
@@ -38,19 +38,19 @@ internal sealed class CpuShare : IDisposable
     /// <summary>Closes it; what follows is shared among the others.</summary>
     public void Dispose()
     {
-        lock (s_lock)
+        lock (Gate)
         {
             Settle();
-            s_open.Remove(this);
+            Open.Remove(this);
         }
     }
 
     private static void Settle()
     {
         var now = Environment.CpuUsage.TotalTime;
-        var each = (now - s_settled).TotalSeconds / Math.Max(1, s_open.Count);
-        foreach (var share in s_open)
+        var each = (now - _settled).TotalSeconds / Math.Max(1, Open.Count);
+        foreach (var share in Open)
             share._seconds += each;
-        s_settled = now;
+        _settled = now;
     }
 }

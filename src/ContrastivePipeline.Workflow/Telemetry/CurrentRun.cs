@@ -7,13 +7,13 @@ namespace ContrastivePipeline.Workflow.Telemetry;
 /// <summary>The run that an asynchronous flow works for, so that whatever it emits can say so.</summary>
 public static class CurrentRun
 {
-    private static readonly AsyncLocal<Entry?> s_current = new();
+    private static readonly AsyncLocal<Entry?> Current = new();
 
     /// <summary>Id of the run; empty where the flow works for none.</summary>
-    public static string Id => s_current.Value?.RunId ?? "";
+    public static string Id => Current.Value?.RunId ?? "";
 
     /// <summary>The run's trace; null where the flow works for none.</summary>
-    internal static ActivityTraceId? TraceId => s_current.Value?.Trace;
+    internal static ActivityTraceId? TraceId => Current.Value?.Trace;
 
     /// <summary>The trace of a run: the first 16 bytes of the SHA-256 of its id.</summary>
     public static ActivityTraceId TraceOf(string runId) =>
@@ -23,13 +23,13 @@ public static class CurrentRun
     /// <param name="runId">Id of the run; empty for none.</param>
     internal static IDisposable Enter(string runId)
     {
-        var entry = new Entry(runId, runId.Length == 0 ? null : TraceOf(runId), s_current.Value);
-        s_current.Value = entry;
+        var entry = new Entry(runId, runId.Length == 0 ? null : TraceOf(runId), Current.Value);
+        Current.Value = entry;
         return entry;
     }
 
     private sealed record Entry(string RunId, ActivityTraceId? Trace, Entry? Outer) : IDisposable
     {
-        public void Dispose() => s_current.Value = Outer;
+        public void Dispose() => Current.Value = Outer;
     }
 }

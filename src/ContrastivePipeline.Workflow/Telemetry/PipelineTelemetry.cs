@@ -17,26 +17,26 @@ public static class PipelineTelemetry
 
     private const string Name = "ContrastivePipeline.Workflow";
 
-    private static readonly ActivitySource s_source = new(Name);
-    private static readonly Meter s_meter = new(Name);
+    private static readonly ActivitySource Source = new(Name);
+    private static readonly Meter Instruments = new(Name);
 
-    internal static Histogram<double> StageDuration { get; } = s_meter.CreateHistogram<double>(
+    internal static Histogram<double> StageDuration { get; } = Instruments.CreateHistogram<double>(
         "contrastive.stage.duration", "s", "Time of an attempt at a stage; zero where the stage was done already.");
 
-    internal static Counter<double> CpuTime { get; } = s_meter.CreateCounter<double>("contrastive.stage.cpu.time", "s", "Processor time of attempts at stages.");
+    internal static Counter<double> CpuTime { get; } = Instruments.CreateCounter<double>("contrastive.stage.cpu.time", "s", "Processor time of attempts at stages.");
 
-    internal static Counter<double> GpuTime { get; } = s_meter.CreateCounter<double>("contrastive.stage.gpu.time", "s", "Time for which attempts held a GPU.");
+    internal static Counter<double> GpuTime { get; } = Instruments.CreateCounter<double>("contrastive.stage.gpu.time", "s", "Time for which attempts held a GPU.");
 
-    internal static Counter<long> TrainingSteps { get; } = s_meter.CreateCounter<long>("contrastive.training.steps", "{step}", "Optimiser steps done.");
+    internal static Counter<long> TrainingSteps { get; } = Instruments.CreateCounter<long>("contrastive.training.steps", "{step}", "Optimiser steps done.");
 
-    internal static Counter<long> TrainingPairs { get; } = s_meter.CreateCounter<long>("contrastive.training.pairs", "{pair}", "Pairs trained on.");
+    internal static Counter<long> TrainingPairs { get; } = Instruments.CreateCounter<long>("contrastive.training.pairs", "{pair}", "Pairs trained on.");
 
-    internal static Gauge<double> TrainingLoss { get; } = s_meter.CreateGauge<double>("contrastive.training.loss", "1", "Total loss of the last step.");
+    internal static Gauge<double> TrainingLoss { get; } = Instruments.CreateGauge<double>("contrastive.training.loss", "1", "Total loss of the last step.");
 
-    internal static Histogram<double> StepDuration { get; } = s_meter.CreateHistogram<double>(
+    internal static Histogram<double> StepDuration { get; } = Instruments.CreateHistogram<double>(
         "contrastive.training.step.duration", "s", "Time of one optimiser step, its batch included.");
 
-    internal static Counter<long> Machines { get; } = s_meter.CreateCounter<long>(
+    internal static Counter<long> Machines { get; } = Instruments.CreateCounter<long>(
         "contrastive.machines", "{machine}", "Machines for training that were asked for, and that were lost.");
 
     /// <summary>
@@ -46,15 +46,15 @@ public static class PipelineTelemetry
     /// <returns>Null where nobody listens.</returns>
     internal static Activity? StartSpan(string name, ActivityKind kind = ActivityKind.Internal)
     {
-        if (!s_source.HasListeners())
+        if (!Source.HasListeners())
             return null;
         var outer = Activity.Current;
         if (CurrentRun.TraceId is not { } trace || outer?.TraceId == trace)
-            return Tag(s_source.StartActivity(name, kind, outer?.Context ?? default));
+            return Tag(Source.StartActivity(name, kind, outer?.Context ?? default));
         // A span of no parent takes the current one for it, even from another trace.
         Activity.Current = null;
         var links = outer is null ? null : new[] { new ActivityLink(outer.Context) };
-        var root = s_source.StartActivity(name, kind, new ActivityContext(trace, default, ActivityTraceFlags.Recorded), links: links);
+        var root = Source.StartActivity(name, kind, new ActivityContext(trace, default, ActivityTraceFlags.Recorded), links: links);
         if (root is null)
             Activity.Current = outer;
         return Tag(root);

@@ -5,7 +5,7 @@ namespace ContrastivePipeline.Benchmarks.Measuring;
 /// <summary>Shows results as a Markdown table, or keeps them as JSON.</summary>
 internal static class ResultTable
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static void Write(IReadOnlyList<CaseResult> results, TextWriter to)
     {
@@ -41,7 +41,7 @@ internal static class ResultTable
             PeerCpuSeconds = r.Peer?.Cpu,
             PeerWallSeconds = r.Peer?.Wall,
         });
-        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { machine, loadAtEnd = Machine.Load(), cases }, s_json));
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { machine, loadAtEnd = Machine.Load(), cases }, Json));
     }
 
     private static string Number(double? value) => value switch

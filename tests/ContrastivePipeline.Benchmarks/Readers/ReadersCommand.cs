@@ -4,7 +4,7 @@ namespace ContrastivePipeline.Benchmarks.Readers;
 internal static class ReadersCommand
 {
     private const int Readers = 50;
-    private static readonly TimeSpan s_length = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Length = TimeSpan.FromMinutes(1);
 
     /// <summary>Runs and prints it: about six minutes. Linux only.</summary>
     /// <returns>0 when there was no error and the run lost no more cores than the readers used, else 1.</returns>
@@ -30,7 +30,7 @@ internal static class ReadersCommand
 
     private static async Task<Window> AloneAsync(ServedRun run, CancellationToken cancellationToken)
     {
-        var alone = await Window.WatchAsync(run, () => Task.Delay(s_length, cancellationToken), cancellationToken);
+        var alone = await Window.WatchAsync(run, () => Task.Delay(Length, cancellationToken), cancellationToken);
         Write("alone", alone, null);
         return alone;
     }
@@ -38,14 +38,14 @@ internal static class ReadersCommand
     private static async Task ReadAsync(ReaderPool pool, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        stop.CancelAfter(s_length);
+        stop.CancelAfter(Length);
         await pool.ReadAsync(stop.Token);
     }
 
     private static void Write(string name, Window w, ReaderPool? pool) => Console.WriteLine(
         $"| {name,-26} | {w.StepsASecond,7:0.0} | {w.StepsACpuSecond,11:0.0} | {w.Training,8:0.00} | {w.Answering,6:0.00} | {w.Store,7:0.00} | {w.Asking,7:0.00} | {w.Others,6:0.00} | "
         + (pool is null ? "          |      |        |      |        |"
-            : $"{pool.Answers / s_length.TotalSeconds,9:0} | {pool.Bytes / s_length.TotalSeconds / 1e6,4:0} | {pool.Quantile(0.5),3:0} ms | {pool.Quantile(0.99),4:0} | {pool.Errors.Count,6} |"));
+            : $"{pool.Answers / Length.TotalSeconds,9:0} | {pool.Bytes / Length.TotalSeconds / 1e6,4:0} | {pool.Quantile(0.5),3:0} ms | {pool.Quantile(0.99),4:0} | {pool.Errors.Count,6} |"));
 
     private static int Judge(Window before, Window with, Window after, ReaderPool pool)
     {

@@ -5,13 +5,13 @@ namespace ContrastivePipeline.Benchmarks.Scale;
 /// <summary><c>scale</c>: the tables of docs/scale.md from <see cref="ScaleUnits"/>.</summary>
 internal static class ScaleCommand
 {
-    private static readonly (string Name, double Pairs)[] s_sets = [("CC3M", 2.6e6), ("12 M", 12e6)];
-    private static readonly double[] s_segments = [5_000, 20_000, 100_000];
+    private static readonly (string Name, double Pairs)[] Sets = [("CC3M", 2.6e6), ("12 M", 12e6)];
+    private static readonly double[] Segments = [5_000, 20_000, 100_000];
 
     public static int Run()
     {
         var flop = FlopAPair();
-        ScalePlan[] plans = [.. s_sets.Select(set => new ScalePlan(set.Name, set.Pairs, flop))];
+        ScalePlan[] plans = [.. Sets.Select(set => new ScalePlan(set.Name, set.Pairs, flop))];
         Console.WriteLine($"At {AchievedFlops / 1e12} TFLOP/s; saving every 300 s takes {ScalePlan.SavingShare(300):P1}, every {CheckpointSeconds} s {ScalePlan.SavingShare(CheckpointSeconds):P1}.\n");
         WriteVariants(flop, plans);
         foreach (var plan in plans)
@@ -36,9 +36,9 @@ internal static class ScaleCommand
     {
         Console.WriteLine($"\n{plan.Name}: {plan.Steps / Epochs:N0} steps an epoch, {plan.Steps:N0} a trial, {plan.DatasetBytes / 1e9:N0} GB; "
             + $"a machine trains {plan.StartUp / 60:F0} minutes after it was asked for; that is 5 % of segments of {plan.SegmentFor(0.05):N0} steps, 10 % of {plan.SegmentFor(0.1):N0}\n");
-        ScaleTotals[] all = [.. s_segments.Select(plan.With)];
-        Console.WriteLine($"| segment, steps | {string.Join(" | ", s_segments.Select(s => $"{s:N0}"))} |");
-        Console.WriteLine($"| --- | {string.Join(" | ", s_segments.Select(_ => "--:"))} |");
+        ScaleTotals[] all = [.. Segments.Select(plan.With)];
+        Console.WriteLine($"| segment, steps | {string.Join(" | ", Segments.Select(s => $"{s:N0}"))} |");
+        Console.WriteLine($"| --- | {string.Join(" | ", Segments.Select(_ => "--:"))} |");
         var training = Seeds * plan.FlopAPair.Sum(f => plan.TrainingSeconds(f.Flop));
         Row("segments in all", t => $"{t.Segments * plan.Trials:N0}");
         Row("a segment of clip trains, hours", t => $"{plan.TrainingSeconds(plan.FlopAPair[0].Flop) / t.Segments / 3600:F1}");

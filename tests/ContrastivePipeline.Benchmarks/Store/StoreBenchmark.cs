@@ -9,7 +9,7 @@ namespace ContrastivePipeline.Benchmarks.Store;
 internal sealed class StoreBenchmark : IBenchmark
 {
     private const string Unit = "ms";
-    private static readonly (string Name, int Length, int Items)[] s_sizes =
+    private static readonly (string Name, int Length, int Items)[] Sizes =
         [("1 kB", 1_000, 20), ("1 MB", 1_000_000, 8), ("36 MB", 36_000_000, 1)];
 
     /// <inheritdoc/>
@@ -22,7 +22,7 @@ internal sealed class StoreBenchmark : IBenchmark
         var store = await ArtifactStore.OpenAsync(azurite.Address);
         var sdk = azurite.Address.CreateClient(new BlobClientOptions());
         Console.WriteLine("peer: Azure.Storage.Blobs without our verification");
-        foreach (var (name, length, items) in s_sizes)
+        foreach (var (name, length, items) in Sizes)
         {
             var content = new byte[length];
             new Random(7).NextBytes(content);

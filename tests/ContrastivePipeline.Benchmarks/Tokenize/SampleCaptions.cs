@@ -8,7 +8,7 @@ namespace ContrastivePipeline.Benchmarks.Tokenize;
 internal static class SampleCaptions
 {
     private const int WordCount = 8_000;
-    private static readonly string[] s_syllables =
+    private static readonly string[] Syllables =
         ["ba", "cor", "den", "el", "fi", "gra", "ho", "ing", "ju", "ka", "lo", "men", "no", "or", "pel", "qua", "ri", "sta", "ter", "un", "ver", "wi", "ya", "zo"];
 
     public static string[] Create(int count)
@@ -19,7 +19,7 @@ internal static class SampleCaptions
     }
 
     private static string Word(Random random) =>
-        string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => s_syllables[random.Next(s_syllables.Length)]));
+        string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => Syllables[random.Next(Syllables.Length)]));
 
     private static string Caption(string[] words, Random random)
     {

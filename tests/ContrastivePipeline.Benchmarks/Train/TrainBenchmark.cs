@@ -6,7 +6,7 @@ namespace ContrastivePipeline.Benchmarks.Train;
 internal sealed class TrainBenchmark : IBenchmark
 {
     private const string Unit = "samples/CPU-s";
-    private static readonly Duel s_duel = new(WarmUps: 2, Repetitions: 7);
+    private static readonly Duel DuelRules = new(WarmUps: 2, Repetitions: 7);
 
     /// <inheritdoc/>
     public string Name => "train";
@@ -32,7 +32,7 @@ internal sealed class TrainBenchmark : IBenchmark
         using var state = new TrainingState(recipe);
         peer?.RequireSameSize(state.Model);
         var (trainer, batches) = (new Trainer(state), new BatchSource(set, recipe));
-        return await s_duel.RunAsync(
+        return await DuelRules.RunAsync(
             name, TrainingWorkload.Batch, Unit, () =>
             {
                 using var scope = NewDisposeScope();
@@ -46,7 +46,7 @@ internal sealed class TrainBenchmark : IBenchmark
         using var model = new ClipModel(TrainingWorkload.Recipe(new ObjectiveWeights()).Model, seed: 1);
         model.train();
         var texts = set.Pairs.Take(TrainingWorkload.Batch).Select(p => p.Tokens).ToArray();
-        return await s_duel.RunAsync(
+        return await DuelRules.RunAsync(
             name, TrainingWorkload.Batch, Unit, () => ForwardAndBackward(model, texts, pad), peer is null ? null : () => peer.RunAsync("text"));
     }
 

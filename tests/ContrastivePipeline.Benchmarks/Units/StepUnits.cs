@@ -8,7 +8,7 @@ internal static class StepUnits
 {
     private const int PaperBatch = 128;
     private const int Batches = 20;
-    private static readonly Duel s_duel = new(WarmUps: 1, Repetitions: 3);
+    private static readonly Duel DuelRules = new(WarmUps: 1, Repetitions: 3);
 
     public static async Task WriteAsync(int batch, string folder)
     {
@@ -48,7 +48,7 @@ internal static class StepUnits
         using var state = new TrainingState(recipe);
         peer?.RequireSameSize(state.Model);
         using var batches = new BatchSource(set, recipe);
-        return await s_duel.RunAsync(
+        return await DuelRules.RunAsync(
             name, recipe.BatchSize, "pairs/CPU-s", () => Step(state, batches), peer is null ? null : () => peer.RunAsync("clip"));
     }
 

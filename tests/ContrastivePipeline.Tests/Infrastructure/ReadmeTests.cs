@@ -6,22 +6,22 @@ namespace ContrastivePipeline.Tests.Infrastructure;
 /// <summary>The README's lines for Azure and GPUs are lines that a shell takes, about files and resources that there are.</summary>
 public sealed class ReadmeTests
 {
-    private static readonly string s_section = Section();
-    private static readonly string[] s_lines =
-        [.. s_section.Split('\n').Where(l => l.StartsWith("    ", StringComparison.Ordinal)).Select(l => l.Trim())];
+    private static readonly string SectionHead = Section();
+    private static readonly string[] Lines =
+        [.. SectionHead.Split('\n').Where(l => l.StartsWith("    ", StringComparison.Ordinal)).Select(l => l.Trim())];
 
     [Fact]
     public void A_shell_reads_them()
     {
-        Assert.True(s_lines.Length > 12);
-        Assert.Equal((0, ""), Bash("-n", "-c", string.Join('\n', s_lines)));
+        Assert.True(Lines.Length > 12);
+        Assert.Equal((0, ""), Bash("-n", "-c", string.Join('\n', Lines)));
     }
 
     [Fact]
     public void Edits_of_parameters_change_them_to_what_builds()
     {
         using var folder = new TemporaryFolder();
-        var edits = s_lines.Where(l => l.StartsWith("sed -i ", StringComparison.Ordinal)).ToList();
+        var edits = Lines.Where(l => l.StartsWith("sed -i ", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(edits);
         foreach (var edit in edits)
         {
@@ -45,7 +45,7 @@ public sealed class ReadmeTests
     {
         Assert.Contains(words, File.ReadAllText(Path.Combine(Repository.Folder, file)));
         var name = Regex.Match(words, "'?([a-z-]*contrastive-|train-segment)").Groups[1].Value;
-        Assert.Contains($"{option} {(name == "train-segment" ? name : name + "dev")}", s_section);
+        Assert.Contains($"{option} {(name == "train-segment" ? name : name + "dev")}", SectionHead);
     }
 
     private static string Section()

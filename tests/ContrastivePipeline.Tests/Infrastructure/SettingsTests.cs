@@ -5,13 +5,13 @@ namespace ContrastivePipeline.Tests.Infrastructure;
 /// <summary>Words about settings agree with the program: whoever is asked to set a variable finds that somebody reads it.</summary>
 public sealed class SettingsTests
 {
-    private static readonly string[] s_places = ["src", "functions", "tests", "infra", "docs", "README.md", "host.json"];
+    private static readonly string[] Places = ["src", "functions", "tests", "infra", "docs", "README.md", "host.json"];
 
     [Fact]
     public void Every_variable_that_is_spoken_of_is_read_and_every_one_that_the_program_reads_is_spoken_of()
     {
         var (body, read, readByTests) = (new SortedSet<string>(), new SortedSet<string>(), new SortedSet<string>());
-        foreach (var file in s_places.SelectMany(Files))
+        foreach (var file in Places.SelectMany(Files))
         {
             foreach (Match match in Regex.Matches(File.ReadAllText(Path.Combine(Repository.Folder, file)), """(["%]?)(CONTRASTIVE_[A-Z_]*[A-Z])(["%]?)"""))
                 (!Reads(file, match) ? body : file.StartsWith("tests/", StringComparison.Ordinal) ? readByTests : read).Add(match.Groups[2].Value);

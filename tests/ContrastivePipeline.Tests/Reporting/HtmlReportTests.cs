@@ -5,7 +5,7 @@ namespace ContrastivePipeline.Tests.Reporting;
 
 public sealed class HtmlReportTests
 {
-    private static readonly XNamespace s_html = "http://www.w3.org/1999/xhtml";
+    private static readonly XNamespace Html = "http://www.w3.org/1999/xhtml";
 
     [Theory]
     [InlineData(1)]
@@ -18,13 +18,13 @@ public sealed class HtmlReportTests
 
         var page = Parse(html);
 
-        Assert.Empty(page.Descendants(s_html + "script"));
-        Assert.Empty(page.Descendants(s_html + "link"));
+        Assert.Empty(page.Descendants(Html + "script"));
+        Assert.Empty(page.Descendants(Html + "link"));
         foreach (var attribute in page.Descendants().Attributes().Where(a => a.Name.LocalName is "href" or "src" or "srcset" or "action" or "data" or "poster"))
             Assert.True(attribute.Value[0] == '#' || attribute.Value.StartsWith("data:image/png;base64,", StringComparison.Ordinal), attribute.ToString());
         Assert.DoesNotContain("@import", html, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"url\((?!#)", html);
-        Assert.All(page.Descendants(s_html + "img"), i => Assert.False(string.IsNullOrWhiteSpace(i.Attribute("alt")?.Value)));
+        Assert.All(page.Descendants(Html + "img"), i => Assert.False(string.IsNullOrWhiteSpace(i.Attribute("alt")?.Value)));
         Assert.All(page.Descendants().Where(e => e.Name.LocalName == "svg" && e.Attribute("aria-hidden") is null), s =>
             Assert.True(s.Attribute("role")?.Value == "img" && s.Attribute("aria-label")?.Value.Length > 20));
         var boxes = page.Descendants().Where(e => e.Attribute("class")?.Value == "scroll" || e.Name.LocalName == "pre").ToList();
@@ -32,7 +32,7 @@ public sealed class HtmlReportTests
         Assert.Equal(boxes.Count, boxes.Select(box => box.Attribute("aria-label")?.Value).OfType<string>().Distinct().Count());
         string[] ids = [.. page.Descendants().Attributes("id").Select(a => a.Value)];
         Assert.Equal(ids.Length, ids.Distinct().Count());
-        Assert.All(page.Descendants(s_html + "a").Attributes("href"), a => Assert.Contains(a.Value[1..], ids));
+        Assert.All(page.Descendants(Html + "a").Attributes("href"), a => Assert.Contains(a.Value[1..], ids));
         Assert.InRange(html.Length, 10_000, 5_000_000);
     }
 
@@ -63,8 +63,8 @@ public sealed class HtmlReportTests
 
         Assert.DoesNotContain(page.Descendants(), e => e.Name.LocalName == "script");
         Assert.DoesNotContain(page.Descendants().Attributes(), a => a.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
-        Assert.Contains("<script>alert(1)</script>", page.Descendants(s_html + "h1").Single().Value, StringComparison.Ordinal);
-        Assert.Contains('\uFFFD', page.Descendants(s_html + "h1").Single().Value);
+        Assert.Contains("<script>alert(1)</script>", page.Descendants(Html + "h1").Single().Value, StringComparison.Ordinal);
+        Assert.Contains('\uFFFD', page.Descendants(Html + "h1").Single().Value);
     }
 
     [Fact]
@@ -86,8 +86,8 @@ public sealed class HtmlReportTests
     public async Task The_legend_says_which_changes_can_have_a_star()
     {
         var sample = SampleReport.Create(1);
-        static async Task<string> LegendAsync(ReportData data) => Parse(await HtmlReport.RenderAsync(data)).Descendants(s_html + "section")
-            .Single(s => s.Attribute("id")?.Value == "results").Element(s_html + "p")!.Value.Replace('\n', ' ');
+        static async Task<string> LegendAsync(ReportData data) => Parse(await HtmlReport.RenderAsync(data)).Descendants(Html + "section")
+            .Single(s => s.Attribute("id")?.Value == "results").Element(Html + "p")!.Value.Replace('\n', ' ');
 
         Assert.DoesNotContain("Tested are", await LegendAsync(sample), StringComparison.Ordinal);
         Assert.Contains("* marks a change whose 95 % interval excludes 0.", await LegendAsync(sample), StringComparison.Ordinal);
@@ -161,9 +161,9 @@ public sealed class HtmlReportTests
     }
 
     private static XElement Table(XDocument page, string label) =>
-        page.Descendants(s_html + "div").Single(d => d.Attribute("aria-label")?.Value == label).Element(s_html + "table")!;
+        page.Descendants(Html + "div").Single(d => d.Attribute("aria-label")?.Value == label).Element(Html + "table")!;
 
     private static string Cell(XElement table, string row, int column) =>
-        table.Descendants(s_html + "tr").Single(r => r.Elements(s_html + "th").FirstOrDefault(h => h.Attribute("scope")?.Value == "row")?.Value.Trim() == row)
-            .Elements(s_html + "td").ElementAt(column).Value;
+        table.Descendants(Html + "tr").Single(r => r.Elements(Html + "th").FirstOrDefault(h => h.Attribute("scope")?.Value == "row")?.Value.Trim() == row)
+            .Elements(Html + "td").ElementAt(column).Value;
 }

@@ -5,12 +5,12 @@ namespace ContrastivePipeline.Tests.Reporting;
 
 public sealed class ResultsFilesTests
 {
-    private static readonly Measurement s_third = new("clip, \"x\"", 3, "geometry/alignment", "alignment/1", "emoji", "v1", "seen", 382, 1.0 / 3);
+    private static readonly Measurement Third = new("clip, \"x\"", 3, "geometry/alignment", "alignment/1", "emoji", "v1", "seen", 382, 1.0 / 3);
 
     [Fact]
     public void Json_has_one_object_a_number_and_doubles_read_back_the_same()
     {
-        using var json = JsonDocument.Parse(ResultsFiles.Json([s_third, s_third with { Value = -0.1 - 0.2 }]));
+        using var json = JsonDocument.Parse(ResultsFiles.Json([Third, Third with { Value = -0.1 - 0.2 }]));
 
         var first = json.RootElement[0];
         Assert.Equal(["variant", "seed", "metric", "formula", "dataset", "version", "split", "n", "value"], first.EnumerateObject().Select(p => p.Name));
@@ -22,7 +22,7 @@ public sealed class ResultsFilesTests
     [Fact]
     public void Json_of_a_value_that_is_not_finite_is_still_json()
     {
-        using var json = JsonDocument.Parse(ResultsFiles.Json([s_third with { Value = double.NaN }]));
+        using var json = JsonDocument.Parse(ResultsFiles.Json([Third with { Value = double.NaN }]));
 
         Assert.Equal("NaN", json.RootElement[0].GetProperty("value").GetString());
     }
@@ -30,7 +30,7 @@ public sealed class ResultsFilesTests
     [Fact]
     public void Csv_quotes_what_needs_it_and_uses_a_point()
     {
-        string[] lines = ResultsFiles.Csv([s_third]).Split('\n');
+        string[] lines = ResultsFiles.Csv([Third]).Split('\n');
 
         Assert.Equal("variant,seed,metric,formula,dataset,version,split,n,value", lines[0]);
         Assert.StartsWith("\"clip, \"\"x\"\"\",3,geometry/alignment,alignment/1,emoji,v1,seen,382,", lines[1], StringComparison.Ordinal);

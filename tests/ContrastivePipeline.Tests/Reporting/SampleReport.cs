@@ -18,7 +18,7 @@ internal static class SampleReport
     ];
 
     // media-to-text, text-to-media and unseen R@1; alignment; uniformity of text and media; category top-1
-    private static readonly Dictionary<string, double[]> s_values = new()
+    private static readonly Dictionary<string, double[]> Values = new()
     {
         ["clip"] = [.469, .482, .215, .531, -3.256, -3.209, .512],
         ["clip+ls"] = [.513, .518, .257, .706, -3.513, -3.406, .547],
@@ -28,7 +28,7 @@ internal static class SampleReport
         ["cyclip+ln"] = [.438, .401, .211, .901, -2.207, -2.095, .495],
     };
 
-    private static readonly string[] s_captions =
+    private static readonly string[] Captions =
     [
         "grinning face with smiling eyes, happy, mouth", "flag of Iceland", "rocket, space, launch", "red apple, fruit", "tabby cat, pet",
         "<script>alert('caption')</script> & \"quotes\"", "umbrella with rain drops, weather", "sailing boat, sea", "chess pawn, expendable", "fire engine, truck",
@@ -84,7 +84,7 @@ internal static class SampleReport
 
     private static IEnumerable<Measurement> Measure(string variant, int seed, Random random)
     {
-        double[] v = [.. s_values[variant].Select(x => x + (seed == 1 ? 0 : (random.NextDouble() - 0.5) * 0.02))];
+        double[] v = [.. Values[variant].Select(x => x + (seed == 1 ? 0 : (random.NextDouble() - 0.5) * 0.02))];
         Measurement M(string metric, string formula, string split, int n, double value) => new(variant, seed, metric, formula, Dataset, Version, split, n, value);
         foreach (var (split, forth, back, images, texts) in new[] { ("seen", v[0], v[1], 382, 382), ("unseen", v[2], v[2] + .013, 567, 190) })
         {
@@ -135,7 +135,7 @@ internal static class SampleReport
 
     private static PairSimilarities Histogram(string variant)
     {
-        double matched = 1 - (s_values[variant][3] / 2), spread = s_values[variant][4] < -3 ? .13 : .2;
+        double matched = 1 - (Values[variant][3] / 2), spread = Values[variant][4] < -3 ? .13 : .2;
         double[] edges = [.. Enumerable.Range(0, 41).Select(i => -1 + (i * .05))];
         long[] Counts(double mean, double sd, int pairs)
         {
@@ -148,7 +148,7 @@ internal static class SampleReport
     private static EmbeddingMap Map(string variant, int seed)
     {
         var random = new Random(seed);
-        double gap = 0.06 + (s_values[variant][3] / 12);
+        double gap = 0.06 + (Values[variant][3] / 12);
         var pairs = Enumerable.Range(0, 200).Select(_ =>
         {
             double angle = random.NextDouble() * Math.Tau, radius = .25 + (.4 * random.NextDouble());
@@ -165,11 +165,11 @@ internal static class SampleReport
         {
             int right = (q * 2 + (variant == "clip" ? 1 : 0)) % 7;
             var results = Enumerable.Range(0, 5).Select(i => new RetrievedItem(Image((q + ((i - right) * 3) + 30) % 10, i, pixels), .71 - (.06 * i), i == right));
-            yield return new(variant, 1, Dataset, "seen", new(s_captions[q == 1 ? 5 : q], null), [.. results], right + 1);
+            yield return new(variant, 1, Dataset, "seen", new(Captions[q == 1 ? 5 : q], null), [.. results], right + 1);
         }
         for (int q = 0; q < 2; q++)
         {
-            var results = Enumerable.Range(0, 5).Select(i => new RetrievedItem(new(s_captions[(q + i + 3) % 10], null), .66 - (.05 * i), i == q));
+            var results = Enumerable.Range(0, 5).Select(i => new RetrievedItem(new(Captions[(q + i + 3) % 10], null), .66 - (.05 * i), i == q));
             yield return new(variant, 1, Dataset, "unseen", Image(q + 3, 0, pixels), [.. results], q + 1);
         }
     }
@@ -186,6 +186,6 @@ internal static class SampleReport
         else
             canvas.DrawRoundRect(c * .3f, c * .4f, c * 1.4f, c * 1.2f, c * .2f * style, c * .2f * style, paint);
         using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-        return new(s_captions[concept], png.ToArray());
+        return new(Captions[concept], png.ToArray());
     }
 }

@@ -8,15 +8,15 @@ namespace ContrastivePipeline.Tests.Storage;
 /// </summary>
 public sealed class AzuriteFixture : IAsyncDisposable
 {
-    private readonly Lazy<Task<(LocalAzurite? Azurite, string? Absent)>> started;
-    private readonly string folder = Directory.CreateTempSubdirectory("contrastive-tests-").FullName;
+    private readonly Lazy<Task<(LocalAzurite? Azurite, string? Absent)>> _started;
+    private readonly string _folder = Directory.CreateTempSubdirectory("contrastive-tests-").FullName;
 
-    public AzuriteFixture() => started = new(StartAsync);
+    public AzuriteFixture() => _started = new(StartAsync);
 
     /// <summary>The address of a new container; skips the test where Node.js is absent.</summary>
     public async Task<StoreAddress> NewAddressAsync()
     {
-        var (azurite, absent) = await started.Value;
+        var (azurite, absent) = await _started.Value;
         Assert.SkipWhen(azurite is null, $"Needs Azurite: {absent}");
         return azurite!.Address.WithContainer($"t{Guid.NewGuid():N}");
     }
@@ -25,7 +25,7 @@ public sealed class AzuriteFixture : IAsyncDisposable
     internal async Task<(Uri Url, string ConnectionString)> ConnectionAsync()
     {
         var url = new Uri((await NewAddressAsync()).ToString());
-        return (url, new AzuriteProcess(folder).ConnectionString(url.Port));
+        return (url, new AzuriteProcess(_folder).ConnectionString(url.Port));
     }
 
     /// <summary>A store in a new container; skips the test where Node.js is absent.</summary>
@@ -37,11 +37,11 @@ public sealed class AzuriteFixture : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (started.IsValueCreated && (await started.Value).Azurite is { } azurite)
+        if (_started.IsValueCreated && (await _started.Value).Azurite is { } azurite)
         {
             await azurite.DisposeAsync();
         }
-        Directory.Delete(folder, recursive: true);
+        Directory.Delete(_folder, recursive: true);
     }
 
     private async Task<(LocalAzurite? Azurite, string? Absent)> StartAsync()
@@ -56,6 +56,6 @@ public sealed class AzuriteFixture : IAsyncDisposable
             return (null, e.Message);
         }
 
-        return (await LocalAzurite.JoinOrStartAsync(new LocalStoreOptions { DataFolder = folder }), null);
+        return (await LocalAzurite.JoinOrStartAsync(new LocalStoreOptions { DataFolder = _folder }), null);
     }
 }

@@ -7,37 +7,37 @@ namespace ContrastivePipeline.Tests.Storage;
 /// <summary>A TCP proxy on loopback that breaks as many answers as it is asked to, after so many bytes of them, and may be slow.</summary>
 internal sealed class FlakyProxy : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource stop = new();
-    private readonly ConcurrentQueue<int> cuts = new();
-    private readonly int targetPort;
-    private readonly Task accepting;
-    private int broken;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<int> _cuts = new();
+    private readonly int _targetPort;
+    private readonly Task _accepting;
+    private int _broken;
 
     public FlakyProxy(int targetPort)
     {
-        this.targetPort = targetPort;
-        listener.Start();
-        accepting = AcceptAsync();
+        _targetPort = targetPort;
+        _listener.Start();
+        _accepting = AcceptAsync();
     }
 
-    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Answers broken so far.</summary>
-    public int Broken => broken;
+    public int Broken => _broken;
 
     /// <summary>How fast requests go through.</summary>
     public int? UploadBytesPerSecond { get; init; }
 
     /// <summary>Breaks the next answer after <paramref name="bytes"/> bytes of it have gone through.</summary>
-    public void BreakNextAnswerAfter(int bytes) => cuts.Enqueue(bytes);
+    public void BreakNextAnswerAfter(int bytes) => _cuts.Enqueue(bytes);
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        listener.Stop();
-        await accepting;
-        stop.Dispose();
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _stop.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -46,7 +46,7 @@ internal sealed class FlakyProxy : IAsyncDisposable
         {
             while (true)
             {
-                _ = ServeAsync(await listener.AcceptTcpClientAsync(stop.Token));
+                _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
             }
         }
         catch (OperationCanceledException)
@@ -61,7 +61,7 @@ internal sealed class FlakyProxy : IAsyncDisposable
         {
             using (client)
             {
-                await server.ConnectAsync(IPAddress.Loopback, targetPort, stop.Token);
+                await server.ConnectAsync(IPAddress.Loopback, _targetPort, _stop.Token);
                 await Task.WhenAny(RequestAsync(client, server), AnswerAsync(server, client));
                 client.Client.LingerState = new LingerOption(true, 0);
             }
@@ -74,13 +74,13 @@ internal sealed class FlakyProxy : IAsyncDisposable
     private async Task RequestAsync(TcpClient client, TcpClient server)
     {
         var buffer = new byte[16384];
-        for (int read; (read = await client.GetStream().ReadAsync(buffer, stop.Token)) > 0;)
+        for (int read; (read = await client.GetStream().ReadAsync(buffer, _stop.Token)) > 0;)
         {
             if (UploadBytesPerSecond is { } rate)
             {
-                await Task.Delay(TimeSpan.FromSeconds((double)read / rate), stop.Token);
+                await Task.Delay(TimeSpan.FromSeconds((double)read / rate), _stop.Token);
             }
-            await server.GetStream().WriteAsync(buffer.AsMemory(0, read), stop.Token);
+            await server.GetStream().WriteAsync(buffer.AsMemory(0, read), _stop.Token);
         }
     }
 
@@ -88,17 +88,17 @@ internal sealed class FlakyProxy : IAsyncDisposable
     {
         var buffer = new byte[65536];
         int? left = null;
-        for (int read; (read = await server.GetStream().ReadAsync(buffer, stop.Token)) > 0;)
+        for (int read; (read = await server.GetStream().ReadAsync(buffer, _stop.Token)) > 0;)
         {
-            if (left is null && cuts.TryDequeue(out var cut))
+            if (left is null && _cuts.TryDequeue(out var cut))
             {
                 left = cut;
             }
             var through = Math.Min(read, left ?? read);
-            await client.GetStream().WriteAsync(buffer.AsMemory(0, through), stop.Token);
+            await client.GetStream().WriteAsync(buffer.AsMemory(0, through), _stop.Token);
             if (left is not null && (left -= through) <= 0)
             {
-                Interlocked.Increment(ref broken);
+                Interlocked.Increment(ref _broken);
                 return;
             }
         }

@@ -7,16 +7,16 @@ namespace ContrastivePipeline.Tests.Storage;
 
 public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("contrastive-local-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("contrastive-local-");
 
     // Where the fault is there, these wait for ever.
     private const int HangTimeout = 120_000;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private LocalStoreOptions Options => new() { DataFolder = folder.FullName };
+    private LocalStoreOptions Options => new() { DataFolder = _folder.FullName };
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact(Timeout = HangTimeout)]
     public async Task Those_that_start_at_once_share_one_and_the_last_to_leave_ends_it()
@@ -101,7 +101,7 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
         await azurite.RequirePackagesAsync();
         await using var first = await LocalAzurite.JoinOrStartAsync(Options, Ct);
         var state = State();
-        (state with { Process = null }).Write(folder.FullName);
+        (state with { Process = null }).Write(_folder.FullName);
 
         await using var next = await LocalAzurite.JoinOrStartAsync(Options, Ct);
 
@@ -119,7 +119,7 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
         var before = await store.WriteAsync("before", "x"u8.ToArray(), Ct);
         var replaced = State();
 
-        (replaced with { Id = "another", Process = ProcessIdentity.Current with { Started = "0" } }).Write(folder.FullName);
+        (replaced with { Id = "another", Process = ProcessIdentity.Current with { Started = "0" } }).Write(_folder.FullName);
         var after = await store.WriteAsync("after", "y"u8.ToArray(), Ct);
 
         await EndAsync(replaced.Process!);
@@ -132,7 +132,7 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
     public async Task It_ends_when_its_folder_is_deleted()
     {
         await azurite.RequirePackagesAsync();
-        var data = folder.CreateSubdirectory("store");
+        var data = _folder.CreateSubdirectory("store");
         var local = await LocalAzurite.JoinOrStartAsync(
             Options with { DataFolder = data.FullName, Linger = TimeSpan.FromMinutes(10) }, TestContext.Current.CancellationToken);
         var process = ProcessIdentity.Find(local.ProcessId)!;
@@ -149,7 +149,7 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
         await azurite.RequirePackagesAsync();
         await using var first = await LocalAzurite.JoinOrStartAsync(Options, Ct);
         var state = State();
-        (state with { Process = state.Process! with { Machine = "before 1 pid:[1]" } }).Write(folder.FullName);
+        (state with { Process = state.Process! with { Machine = "before 1 pid:[1]" } }).Write(_folder.FullName);
 
         await using var next = await LocalAzurite.JoinOrStartAsync(Options, Ct);
 
@@ -160,7 +160,7 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
     public async Task One_that_lives_where_it_cannot_be_reached_is_left_alone()
     {
         await azurite.RequirePackagesAsync();
-        new AzuriteState("there", UnusedPort(), new ProcessIdentity("elsewhere 1 pid:[1]", 7, "1")).Write(folder.FullName);
+        new AzuriteState("there", UnusedPort(), new ProcessIdentity("elsewhere 1 pid:[1]", 7, "1")).Write(_folder.FullName);
         await File.WriteAllTextAsync(HeartbeatFile, """{ "Machine": "elsewhere", "Process": 7 }""", Ct);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var beating = BeatAsync(stop.Token);
@@ -177,7 +177,7 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
     public async Task One_that_lived_elsewhere_and_stopped_beating_is_replaced()
     {
         await azurite.RequirePackagesAsync();
-        new AzuriteState("there", UnusedPort(), new ProcessIdentity("elsewhere 1 pid:[1]", 7, "1")).Write(folder.FullName);
+        new AzuriteState("there", UnusedPort(), new ProcessIdentity("elsewhere 1 pid:[1]", 7, "1")).Write(_folder.FullName);
         await File.WriteAllTextAsync(HeartbeatFile, "{", Ct);
 
         await using var local = await LocalAzurite.JoinOrStartAsync(Options, Ct);
@@ -191,7 +191,7 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
     public async Task An_endpoint_file_that_cannot_be_read_is_replaced(string content)
     {
         await azurite.RequirePackagesAsync();
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "azurite.json"), content, Ct);
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "azurite.json"), content, Ct);
 
         await using var local = await LocalAzurite.JoinOrStartAsync(Options, Ct);
 
@@ -204,7 +204,7 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
         await azurite.RequirePackagesAsync();
         var other = await azurite.NewAddressAsync();
         var port = new Uri(other.ToString()).Port;
-        new AzuriteState("gone", port, ProcessIdentity.Current with { Started = "0" }).Write(folder.FullName);
+        new AzuriteState("gone", port, ProcessIdentity.Current with { Started = "0" }).Write(_folder.FullName);
 
         await using var local = await LocalAzurite.JoinOrStartAsync(Options, Ct);
 
@@ -217,7 +217,7 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Looks into /proc.");
         await azurite.RequirePackagesAsync();
         await using var local = await LocalAzurite.JoinOrStartAsync(Options, Ct);
-        var file = Path.Combine(folder.FullName, "account.key");
+        var file = Path.Combine(_folder.FullName, "account.key");
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
@@ -225,15 +225,15 @@ public sealed class LocalAzuriteTests(AzuriteFixture azurite) : IDisposable
         var key = await File.ReadAllTextAsync(file, Ct);
         Assert.DoesNotContain(key, local.Address.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(key, await File.ReadAllTextAsync($"/proc/{local.ProcessId}/cmdline", Ct), StringComparison.Ordinal);
-        foreach (var other in folder.EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.FullName != file))
+        foreach (var other in _folder.EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.FullName != file))
         {
             Assert.DoesNotContain(key, await File.ReadAllTextAsync(other.FullName, Ct), StringComparison.Ordinal);
         }
     }
 
-    private string HeartbeatFile => Path.Combine(folder.FullName, "azurite.alive");
+    private string HeartbeatFile => Path.Combine(_folder.FullName, "azurite.alive");
 
-    private AzuriteState State() => AzuriteState.Read(folder.FullName)!;
+    private AzuriteState State() => AzuriteState.Read(_folder.FullName)!;
 
     private async Task BeatAsync(CancellationToken stop)
     {

@@ -9,17 +9,17 @@ namespace ContrastivePipeline.Tests.Storage;
 
 public sealed class StoreFaultTests(AzuriteFixture azurite) : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("contrastive-faults-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("contrastive-faults-");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
     public async Task Writes_go_on_through_the_death_of_azurite_and_none_that_was_confirmed_is_lost()
     {
         await azurite.RequirePackagesAsync();
-        await using var local = await LocalAzurite.JoinOrStartAsync(new LocalStoreOptions { DataFolder = folder.FullName }, Ct);
+        await using var local = await LocalAzurite.JoinOrStartAsync(new LocalStoreOptions { DataFolder = _folder.FullName }, Ct);
         var store = await ArtifactStore.OpenAsync(local.Address, Ct);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var killing = KillAgainAndAgainAsync(local, times: 3, stop);
@@ -44,7 +44,7 @@ public sealed class StoreFaultTests(AzuriteFixture azurite) : IDisposable
     public async Task A_lease_outlives_a_restart_of_the_store()
     {
         await azurite.RequirePackagesAsync();
-        await using var local = await LocalAzurite.JoinOrStartAsync(new LocalStoreOptions { DataFolder = folder.FullName }, Ct);
+        await using var local = await LocalAzurite.JoinOrStartAsync(new LocalStoreOptions { DataFolder = _folder.FullName }, Ct);
         var store = await ArtifactStore.OpenAsync(local.Address, Ct);
         await using var lease = await store.TryAcquireLeaseAsync("lock", Ct);
         Kill(local.ProcessId);
@@ -141,7 +141,7 @@ public sealed class StoreFaultTests(AzuriteFixture azurite) : IDisposable
         var store = await ArtifactStore.OpenAsync(address, Ct);
         var artifact = await store.WriteAsync("blob", "0123456789"u8.ToArray(), Ct);
         var blob = address.CreateClient(new BlobClientOptions()).GetBlobClient("blob");
-        var file = Path.Combine(folder.FullName, "target");
+        var file = Path.Combine(_folder.FullName, "target");
         await File.WriteAllTextAsync(file, "before", Ct);
 
         await blob.UploadAsync(
@@ -152,7 +152,7 @@ public sealed class StoreFaultTests(AzuriteFixture azurite) : IDisposable
         await Assert.ThrowsAsync<ArtifactCorruptException>(() => store.TryReadAsync("blob", Ct));
         await Assert.ThrowsAsync<ArtifactCorruptException>(() => store.DownloadAsync(artifact, file, Ct));
         Assert.Equal("before", await File.ReadAllTextAsync(file, Ct));
-        Assert.Single(folder.GetFiles());
+        Assert.Single(_folder.GetFiles());
 
         await blob.UploadAsync(BinaryData.FromString("012345678"), overwrite: true, Ct);
         error = await Assert.ThrowsAsync<ArtifactCorruptException>(() => store.ReadAsync(artifact, Ct));
@@ -163,7 +163,7 @@ public sealed class StoreFaultTests(AzuriteFixture azurite) : IDisposable
     public async Task A_file_that_is_not_there_is_the_files_fault()
     {
         var store = await azurite.OpenStoreAsync();
-        await Assert.ThrowsAsync<FileNotFoundException>(() => store.WriteFileAsync("blob", Path.Combine(folder.FullName, "absent"), Ct));
+        await Assert.ThrowsAsync<FileNotFoundException>(() => store.WriteFileAsync("blob", Path.Combine(_folder.FullName, "absent"), Ct));
         Assert.Null(await store.TryReadAsync("blob", Ct));
     }
 

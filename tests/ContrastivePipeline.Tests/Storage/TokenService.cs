@@ -14,11 +14,11 @@ namespace ContrastivePipeline.Tests.Storage;
 /// <summary>A sign-in service on loopback that answers as it is asked to, and Azure.Identity's own credential that asks it.</summary>
 internal sealed class TokenService : IAsyncDisposable
 {
-    private readonly WebApplication web;
-    private readonly HttpClientHandler trusting = new() { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
-    private int requests;
+    private readonly WebApplication _web;
+    private readonly HttpClientHandler _trusting = new() { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
+    private int _requests;
 
-    private TokenService(WebApplication web) => this.web = web;
+    private TokenService(WebApplication web) => _web = web;
 
     /// <summary>The status of its answers; 200 comes with a token, anything else with <see cref="Error"/>.</summary>
     public int Status { get; set; } = 200;
@@ -27,7 +27,7 @@ internal sealed class TokenService : IAsyncDisposable
     public string Error { get; set; } = "temporarily_unavailable";
 
     /// <summary>How often it was asked for a token.</summary>
-    public int Requests => requests;
+    public int Requests => _requests;
 
     public static async Task<TokenService> StartAsync()
     {
@@ -43,7 +43,7 @@ internal sealed class TokenService : IAsyncDisposable
     }
 
     /// <summary>A client secret that is redeemed here.</summary>
-    public ClientSecretCredential Credential() => CredentialOf(new Uri(web.Urls.First()), new HttpClientTransport(trusting));
+    public ClientSecretCredential Credential() => CredentialOf(new Uri(_web.Urls.First()), new HttpClientTransport(_trusting));
 
     /// <summary>A client secret whose service does not answer.</summary>
     public static ClientSecretCredential CredentialOf(Uri authority, HttpPipelineTransport? transport = null) => new(
@@ -57,13 +57,13 @@ internal sealed class TokenService : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await web.DisposeAsync();
-        trusting.Dispose();
+        await _web.DisposeAsync();
+        _trusting.Dispose();
     }
 
     private async Task AnswerAsync(HttpContext context)
     {
-        Interlocked.Increment(ref requests);
+        Interlocked.Increment(ref _requests);
         context.Response.StatusCode = Status;
         await context.Response.WriteAsJsonAsync(Status == 200
             ? new Dictionary<string, object> { ["token_type"] = "Bearer", ["expires_in"] = 3600, ["access_token"] = "token" }

@@ -13,15 +13,15 @@ public sealed class DeviceTests
     private const byte LoadNull = 0x14;
     private const byte LoadZero = 0x16;
 
-    private static readonly Device s_meta = new(DeviceType.META);
-    private static readonly TrainingRecipe s_recipe = TinyTraining.Recipe() with { SentenceSpace = SentenceSpace.Encoder };
+    private static readonly Device Meta = new(DeviceType.META);
+    private static readonly TrainingRecipe SmallRecipe = TinyTraining.Recipe() with { SentenceSpace = SentenceSpace.Encoder };
 
     [Fact]
     public void The_meta_device_refuses_tensors_of_the_CPU()
     {
         using var scope = NewDisposeScope();
-        Assert.ThrowsAny<Exception>(() => zeros([3], device: s_meta).mul(zeros([3])));
-        Assert.ThrowsAny<Exception>(() => cat([zeros([3], device: s_meta), zeros([3])], 0).cpu());
+        Assert.ThrowsAny<Exception>(() => zeros([3], device: Meta).mul(zeros([3])));
+        Assert.ThrowsAny<Exception>(() => cat([zeros([3], device: Meta), zeros([3])], 0).cpu());
     }
 
     [Fact]
@@ -29,9 +29,9 @@ public sealed class DeviceTests
     {
         // Torch's convolutions, embeddings and some gradients have no meta kernels outside of Python: a whole step cannot run there.
         using var scope = NewDisposeScope();
-        Tensor Rows(int count = 8) => ones([count, 16], device: s_meta);
-        var scale = ones([], device: s_meta);
-        using var noise = new DropoutNoise(1, s_meta);
+        Tensor Rows(int count = 8) => ones([count, 16], device: Meta);
+        var scale = ones([], device: Meta);
+        using var noise = new DropoutNoise(1, Meta);
         Tensor[] made =
         [
             ContrastiveObjectives.Contrastive(Rows(), Rows(), scale),
@@ -42,7 +42,7 @@ public sealed class DeviceTests
             noise.Apply(Rows(), 0.1).sum(),
         ];
         Assert.All(made, scalar => Assert.Equal(DeviceType.META, scalar.device_type));
-        Assert.Equal(DeviceType.META, Pixels.ToModel(zeros([2, 3, 8, 8], ScalarType.Byte), s_meta).device_type);
+        Assert.Equal(DeviceType.META, Pixels.ToModel(zeros([2, 3, 8, 8], ScalarType.Byte), Meta).device_type);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class DeviceTests
     {
         TrainingState state;
         using (NewDisposeScope())
-            state = new TrainingState(s_recipe, s_meta);
+            state = new TrainingState(SmallRecipe, Meta);
         using (state)
         {
             Assert.All(Everything(state), t => Assert.False(t.IsInvalid));
@@ -61,8 +61,8 @@ public sealed class DeviceTests
     [Fact]
     public void Restoring_a_checkpoint_leaves_every_tensor_on_its_device()
     {
-        var checkpoint = TinyTraining.Train(s_recipe, TinyTraining.Set(), 2);
-        using var state = TrainingState.Restore(s_recipe, checkpoint, "checkpoint", s_meta);
+        var checkpoint = TinyTraining.Train(SmallRecipe, TinyTraining.Set(), 2);
+        using var state = TrainingState.Restore(SmallRecipe, checkpoint, "checkpoint", Meta);
         Assert.Equal(2, state.Step);
         Assert.All(Everything(state), t => Assert.Equal(DeviceType.META, t.device_type));
     }
@@ -74,7 +74,7 @@ public sealed class DeviceTests
     {
         var config = TinyTraining.Recipe().Model;
         using var model = new ClipModel(patch == 0 ? config : config with { Vision = new VisionConfig([2], 16, 2, patch) }, 1);
-        model.to(s_meta);
+        model.to(Meta);
         foreach (var (name, module) in model.named_modules().Prepend(("", model)))
         {
             // Also those that are kept in a field and registered nowhere.

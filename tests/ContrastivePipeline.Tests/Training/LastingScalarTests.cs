@@ -6,14 +6,14 @@ namespace ContrastivePipeline.Tests.Training;
 /// <summary>Searches compiled code for operations of TorchSharp that hand native code a number which a garbage collection may free meanwhile.</summary>
 public sealed class LastingScalarTests
 {
-    private static readonly HashSet<MethodBase> s_unsafe = FindUnsafe();
+    private static readonly HashSet<MethodBase> Unsafe = FindUnsafe();
 
     [Fact]
     public void The_search_knows_the_operations_in_question()
     {
         foreach (var name in new[] { "add", "op_Addition", "op_Multiply", "square" })
-            Assert.Contains(s_unsafe, m => m.DeclaringType == typeof(torch.Tensor) && m.Name == name);
-        Assert.DoesNotContain(s_unsafe, m => m.DeclaringType == typeof(torch.Tensor) && m.Name is "matmul" or "mul" or "sub");
+            Assert.Contains(Unsafe, m => m.DeclaringType == typeof(torch.Tensor) && m.Name == name);
+        Assert.DoesNotContain(Unsafe, m => m.DeclaringType == typeof(torch.Tensor) && m.Name is "matmul" or "mul" or "sub");
     }
 
     [Theory]
@@ -24,7 +24,7 @@ public sealed class LastingScalarTests
     {
         var uses = from method in CompiledCode.MethodsOf(inAssembly.Assembly)
                    from called in CompiledCode.CallsOf(method).Select(c => c.Method)
-                   where s_unsafe.Contains(called) || IsConversion(called)
+                   where Unsafe.Contains(called) || IsConversion(called)
                    where method.DeclaringType != typeof(LastingScalar) && method.DeclaringType?.DeclaringType != typeof(LastingScalar)
                    select $"{method.DeclaringType}.{method.Name} → {called.DeclaringType?.Name}.{called.Name}";
         Assert.Empty(uses.Distinct());

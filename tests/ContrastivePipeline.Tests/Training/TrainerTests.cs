@@ -5,9 +5,9 @@ namespace ContrastivePipeline.Tests.Training;
 
 public sealed class TrainerTests
 {
-    public static TheoryData<string> Variants => [.. s_variants.Keys];
+    public static TheoryData<string> Variants => [.. ObjectivesByVariant.Keys];
 
-    private static readonly Dictionary<string, ObjectiveWeights> s_variants = new()
+    private static readonly Dictionary<string, ObjectiveWeights> ObjectivesByVariant = new()
     {
         ["clip"] = new(),
         ["cyclip"] = new(0.25, 0.25),
@@ -20,7 +20,7 @@ public sealed class TrainerTests
     [MemberData(nameof(Variants))]
     public void Training_that_stops_and_goes_on_ends_with_the_same_bytes(string variant)
     {
-        var (recipe, set) = (TinyTraining.Recipe(s_variants[variant]), TinyTraining.Set());
+        var (recipe, set) = (TinyTraining.Recipe(ObjectivesByVariant[variant]), TinyTraining.Set());
         var whole = TinyTraining.Train(recipe, set, 12);
         var parts = TinyTraining.Train(recipe, set, 5);
         parts = TinyTraining.Train(recipe, set, 6, parts);

@@ -12,7 +12,7 @@ public sealed class MalformedRequestTests(ShapesRuns runs)
     private const int Seed = 20261123;
     private const string Secret = "PLANTED-SECRET-7d1f";
 
-    private static readonly string[] s_planted =
+    private static readonly string[] Planted =
         ["secret.txt", "datasets/secret/secret.json", "runs/secret/run.json", "runs/shapes/secret.txt", "requests/secret.json", "stages/secret/manifest.json", "etc/passwd"];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -21,7 +21,7 @@ public sealed class MalformedRequestTests(ShapesRuns runs)
     public async Task They_get_a_4xx_problem_never_a_5xx_and_never_a_byte_of_anything_else()
     {
         await runs.RequireAsync();
-        foreach (var path in s_planted)
+        foreach (var path in Planted)
             await runs.Store.WriteAsync(path, Encoding.ASCII.GetBytes(Secret), Cancellation);
         using var folder = new TemporaryFolder();
         using var pipeline = new LocalPipeline(runs.Store, folder.Path, TimeProvider.System);
@@ -46,7 +46,7 @@ public sealed class MalformedRequestTests(ShapesRuns runs)
         Assert.True(faults.IsEmpty, $"{faults.Count} of {Count}:\n{string.Join('\n', faults.Order().Take(40))}");
         // It still works.
         await web.GetJsonAsync("/api/runs");
-        foreach (var path in s_planted)
+        foreach (var path in Planted)
             await runs.Store.DeleteAsync(path, Cancellation);
     }
 

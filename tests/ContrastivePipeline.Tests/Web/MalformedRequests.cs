@@ -15,7 +15,7 @@ internal sealed class MalformedRequests(string run, string artifact)
 {
     private const string Host = "Host: localhost\r\n";
 
-    private static readonly string[] s_escapes =
+    private static readonly string[] Escapes =
     [
         "../secret.txt", "..%2fsecret.txt", "..%2Fsecret.txt", "%2e%2e/secret.txt", "%2e%2e%2fsecret.txt", "%252e%252e%252fsecret.txt", "..%5csecret.txt",
         "..\\secret.txt", "....//secret.txt", "..;/secret.txt", ".%2e/secret.txt", "%c0%ae%c0%ae/secret.txt", "%uff0e%uff0e/secret.txt", "/secret.txt",
@@ -25,13 +25,13 @@ internal sealed class MalformedRequests(string run, string artifact)
         "%", "%2", "%zz", "%%", "%ff%fe", "%ed%a0%80", "~root", "${x}", "{path}", "*", "a%0d%0aSet-Cookie:%20x=1", "con", "nul", "::$DATA",
     ];
 
-    private static readonly string[] s_ranges =
+    private static readonly string[] RangeCases =
     [
         "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=5-2", "bytes=-0", "bytes=99999999999-", "bytes=99999999999999999999999999-", "bytes=--1", "bytes=1-2-3",
         "bytes=0x0-0x5", "bytes=1.5-2", "=0-1", "bytes=0-1;2-3", "bytes=\t", "bytes=,", "bytes=-99999999999999999999999999", "0-1", "bytes 0-1",
     ];
 
-    private static readonly string[] s_bodies =
+    private static readonly string[] BodyCases =
     [
         "", "{", "}", "null", "[]", "5", "\"x\"", "{\"experiment\":null}", "{\"experiment\":5}", "{\"experiment\":\"../../secret\"}", "{\"experiment\":\"/etc/passwd\"}",
         "{\"yaml\":\"\"}", "{\"yaml\":\"name: [\"}", "{\"experiment\":\"a\",\"yaml\":\"b\"}", "{\"unknown\":1}", "{\"fresh\":\"yes\",\"experiment\":\"x\"}",
@@ -58,7 +58,7 @@ internal sealed class MalformedRequests(string run, string artifact)
     private IEnumerable<MalformedRequest> Paths()
     {
         var mine = $"/api/runs/{run}/artifacts/";
-        foreach (var escape in s_escapes)
+        foreach (var escape in Escapes)
         {
             foreach (var prefix in new[] { mine, $"{mine}{artifact}/../", $"/api/runs/", $"/api/datasets/", "/api/experiments/", "/" })
                 yield return Get(prefix + escape);
@@ -74,11 +74,11 @@ internal sealed class MalformedRequests(string run, string artifact)
         }
     }
 
-    private IEnumerable<MalformedRequest> Ranges() => s_ranges.Select(range => Get($"/api/runs/{run}/artifacts/{artifact}", $"Range: {range}\r\n"));
+    private IEnumerable<MalformedRequest> Ranges() => RangeCases.Select(range => Get($"/api/runs/{run}/artifacts/{artifact}", $"Range: {range}\r\n"));
 
     private static IEnumerable<MalformedRequest> Bodies()
     {
-        foreach (var body in s_bodies)
+        foreach (var body in BodyCases)
         {
             yield return Post("application/json", Encoding.UTF8.GetBytes(body));
             yield return Post("application/yaml", Encoding.UTF8.GetBytes(body));
@@ -193,7 +193,7 @@ internal sealed class MalformedRequests(string run, string artifact)
                     changed.InsertRange(at, changed.GetRange(at, Math.Min(random.Next(1, 20), changed.Count - at)));
                     break;
                 case 3:
-                    changed.InsertRange(at, Encoding.Latin1.GetBytes(s_escapes[random.Next(s_escapes.Length)]));
+                    changed.InsertRange(at, Encoding.Latin1.GetBytes(Escapes[random.Next(Escapes.Length)]));
                     break;
                 default:
                     changed.RemoveRange(at, Math.Min(random.Next(1, 20), changed.Count - at));

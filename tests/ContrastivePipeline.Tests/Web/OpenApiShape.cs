@@ -35,7 +35,9 @@ internal static class OpenApiShape
         {
             var declared = properties[key] ?? schema["additionalProperties"];
             if (declared is not JsonObject shape)
+            {
                 yield return $"{path}.{key} is not declared";
+            }
             else
             {
                 foreach (var error in Errors(inner, shape, document, $"{path}.{key}"))

@@ -7,7 +7,7 @@ namespace ContrastivePipeline.Tests.Web;
 internal static class RawHttp
 {
     // A server waits for the rest of a request that never comes; a client that says there is none ends that.
-    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
 
     /// <summary>Sends bytes, then reads the answer to its end.</summary>
     public static async Task<RawAnswer> SendAsync(Uri server, byte[] request, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal static class RawHttp
             while (!RawAnswer.Parse(received.ToArray()).IsWhole)
             {
                 using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                limit.CancelAfter(s_silence);
+                limit.CancelAfter(Silence);
                 var read = await stream.ReadAsync(buffer, limit.Token);
                 if (read == 0)
                     break;

@@ -6,7 +6,7 @@ namespace ContrastivePipeline.Tests.Web;
 public sealed class ReadersTests(AzuriteFixture azurite)
 {
     private const int Readers = 50;
-    private static readonly TimeSpan s_length = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(5);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -27,7 +27,7 @@ public sealed class ReadersTests(AzuriteFixture azurite)
 
         var pool = new ReaderPool(web.Url, Readers, TimeSpan.Zero);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        stop.CancelAfter(s_length);
+        stop.CancelAfter(Length);
         await pool.ReadAsync(stop.Token);
 
         Assert.True(pool.Errors.Count == 0, string.Join('\n', pool.Errors.Take(5)));

@@ -82,7 +82,7 @@ public sealed class StreamingFaultTests(AzuriteFixture azurite)
     /// <summary>A run with one large artifact, read through a proxy that can be taken away.</summary>
     private sealed class FaultLab : IAsyncDisposable
     {
-        private static readonly ArtifactStoreOptions s_impatient = new() { RetryFor = TimeSpan.FromMilliseconds(300), AttemptTimeout = TimeSpan.FromSeconds(2) };
+        private static readonly ArtifactStoreOptions Impatient = new() { RetryFor = TimeSpan.FromMilliseconds(300), AttemptTimeout = TimeSpan.FromSeconds(2) };
 
         private bool _isAway;
 
@@ -107,7 +107,7 @@ public sealed class StreamingFaultTests(AzuriteFixture azurite)
             var direct = await ArtifactStore.OpenAsync(StoreAddress.Parse(connection, container), Cancellation);
             var proxy = new FlakyProxy(url.Port);
             var through = connection.Replace($":{url.Port}/", $":{proxy.Port}/", StringComparison.Ordinal);
-            var store = await ArtifactStore.OpenAsync(StoreAddress.Parse(through, container), s_impatient, Cancellation);
+            var store = await ArtifactStore.OpenAsync(StoreAddress.Parse(through, container), Impatient, Cancellation);
             using var lab = new WorkflowLab(direct);
             var content = RandomNumberGenerator.GetBytes(Length);
             var stage = new MethodStage<Number, Written>("large", async (_, context, stop) =>

@@ -11,14 +11,14 @@ public sealed class WriteGuardTests(AzuriteFixture azurite)
     private const string Key = "0123456789abcdef0123456789abcdef";
 
     // What may be posted to a server that only shows things: nothing in the store changes.
-    private static readonly string[] s_harmless = ["POST /api/search", "POST /search", "POST /sign-in", "POST /sign-out"];
+    private static readonly string[] Harmless = ["POST /api/search", "POST /search", "POST /sign-in", "POST /sign-out"];
 
     [Fact]
     public async Task A_server_that_only_shows_refuses_every_change_in_the_api_and_the_dashboard()
     {
         await using var web = await WebLab.StartAsync(await azurite.OpenStoreAsync());
         var refused = new List<string>();
-        foreach (var write in Writes(web).Where(write => !s_harmless.Contains(write.Name)))
+        foreach (var write in Writes(web).Where(write => !Harmless.Contains(write.Name)))
         {
             var problem = await WebLab.ProblemAsync(await SendAsync(web, write), 403);
             Assert.Equal("urn:problem-type:contrastive:read-only", problem.GetProperty("type").GetString());
@@ -26,7 +26,7 @@ public sealed class WriteGuardTests(AzuriteFixture azurite)
         }
         Assert.Contains("POST /datasets/{name}/current", refused);
         Assert.Contains("POST /api/datasets/{name}/rollback", refused);
-        Assert.All(s_harmless, name => Assert.Contains(Writes(web), write => write.Name == name));
+        Assert.All(Harmless, name => Assert.Contains(Writes(web), write => write.Name == name));
     }
 
     [Fact]

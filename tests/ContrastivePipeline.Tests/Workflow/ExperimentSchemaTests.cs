@@ -6,19 +6,19 @@ namespace ContrastivePipeline.Tests.Workflow;
 
 public sealed partial class ExperimentSchemaTests
 {
-    private static readonly string s_folder = FindExperiments();
-    private static readonly JsonObject s_schema =
-        JsonNode.Parse(File.ReadAllText(Path.Combine(s_folder, "experiment.schema.json")))!.AsObject();
+    private static readonly string Folder = FindExperiments();
+    private static readonly JsonObject Schema =
+        JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "experiment.schema.json")))!.AsObject();
 
-    public static TheoryData<string> Examples => [.. Directory.GetFiles(s_folder, "*.yaml").Select(file => Path.GetFileName(file))];
+    public static TheoryData<string> Examples => [.. Directory.GetFiles(Folder, "*.yaml").Select(file => Path.GetFileName(file))];
 
     [Theory]
     [MemberData(nameof(Examples))]
     public void Examples_follow_the_schema(string file)
     {
-        var text = File.ReadAllText(Path.Combine(s_folder, file));
+        var text = File.ReadAllText(Path.Combine(Folder, file));
         Assert.StartsWith("# yaml-language-server: $schema=experiment.schema.json", text, StringComparison.Ordinal);
-        Assert.Empty(JsonSchemaCheck.Errors(Json(ConfigParser.Parse(text)), s_schema));
+        Assert.Empty(JsonSchemaCheck.Errors(Json(ConfigParser.Parse(text)), Schema));
     }
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed partial class ExperimentSchemaTests
         {
             // Data that a user has to bring.
             File.WriteAllText(Path.Combine(folder, "cc3m.csv"), "image,caption\n");
-            var experiment = ExperimentFile.Parse(File.ReadAllText(Path.Combine(s_folder, file)), file, folder);
+            var experiment = ExperimentFile.Parse(File.ReadAllText(Path.Combine(Folder, file)), file, folder);
             Assert.Equal(Path.GetFileNameWithoutExtension(file), experiment.Name);
         }
         finally
@@ -52,10 +52,10 @@ public sealed partial class ExperimentSchemaTests
         foreach (var shape in shapes)
         {
             var problems = new ConfigProblems();
-            new ExperimentReader(problems, ExperimentFolder.Of(s_folder)).Read(ConfigParser.Parse(shape));
+            new ExperimentReader(problems, ExperimentFolder.Of(Folder)).Read(ConfigParser.Parse(shape));
             asked.UnionWith(problems.Asked);
         }
-        Assert.Equal(asked, new SortedSet<string>(Keys(s_schema, ""), StringComparer.Ordinal));
+        Assert.Equal(asked, new SortedSet<string>(Keys(Schema, ""), StringComparer.Ordinal));
     }
 
     [Theory]
@@ -70,8 +70,8 @@ public sealed partial class ExperimentSchemaTests
     [InlineData("name: t\ndataset: { source: { kind: stored, path: x } }\ntraining: { steps: 5 }")]
     public void The_schema_refuses_what_the_code_refuses(string text)
     {
-        Assert.NotEmpty(JsonSchemaCheck.Errors(Json(ConfigParser.Parse(text)), s_schema));
-        Assert.Throws<ExperimentInvalidException>(() => ExperimentFile.Parse(text, "t.yaml", s_folder));
+        Assert.NotEmpty(JsonSchemaCheck.Errors(Json(ConfigParser.Parse(text)), Schema));
+        Assert.Throws<ExperimentInvalidException>(() => ExperimentFile.Parse(text, "t.yaml", Folder));
     }
 
     private static IEnumerable<string> Keys(JsonObject schema, string path)

@@ -3,7 +3,7 @@ namespace ContrastivePipeline.Tests.Workflow;
 public sealed class LocalHostTests(AzuriteFixture azurite)
 {
     private static readonly WorkflowReference<Number, Number> Root = new("root");
-    private static readonly RunScope s_scope = new("root-1", "");
+    private static readonly RunScope Scope = new("root-1", "");
 
     private static WorkflowDefinition Calling(Stage<Number, Number> stage) =>
         new WorkflowDefinition<Number, Number>("root", (context, input) => context.CallAsync(stage.Reference, input));
@@ -28,8 +28,8 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
         var first = new RecordingObserver();
         var second = new RecordingObserver();
 
-        Assert.Equal(new Number(8), await host.RunAsync(Root, new Number(4), s_scope, first, TestContext.Current.CancellationToken));
-        Assert.Equal(new Number(8), await host.RunAsync(Root, new Number(4), s_scope, second, TestContext.Current.CancellationToken));
+        Assert.Equal(new Number(8), await host.RunAsync(Root, new Number(4), Scope, first, TestContext.Current.CancellationToken));
+        Assert.Equal(new Number(8), await host.RunAsync(Root, new Number(4), Scope, second, TestContext.Current.CancellationToken));
 
         Assert.Equal(1, stage.Runs);
         Assert.Equal(
@@ -46,7 +46,7 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
         using var host = lab.Host(Calling(stage), stage);
         var observer = new RecordingObserver();
 
-        await host.RunAsync(Root, new Number(1), s_scope, observer, TestContext.Current.CancellationToken);
+        await host.RunAsync(Root, new Number(1), Scope, observer, TestContext.Current.CancellationToken);
 
         Assert.Equal(3, stage.Runs);
         Assert.Equal([1, 2], observer.Events.OfType<StageRetried>().Select(e => e.Attempt));
@@ -61,7 +61,7 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
         using var host = lab.Host(Calling(stage), stage);
 
         var fault = await Assert.ThrowsAsync<StageFailedException>(
-            () => host.RunAsync(Root, new Number(1), s_scope, new RecordingObserver(), TestContext.Current.CancellationToken));
+            () => host.RunAsync(Root, new Number(1), Scope, new RecordingObserver(), TestContext.Current.CancellationToken));
 
         Assert.Equal(3, stage.Runs);
         Assert.Equal("Stage fail (n-1) failed after 3 attempts: no route", fault.Message);
@@ -84,7 +84,7 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
         using var host = lab.Host(Calling(stage), stage);
 
         var failed = await Assert.ThrowsAsync<StageFailedException>(
-            () => host.RunAsync(Root, new Number(1), s_scope, new RecordingObserver(), TestContext.Current.CancellationToken));
+            () => host.RunAsync(Root, new Number(1), Scope, new RecordingObserver(), TestContext.Current.CancellationToken));
 
         Assert.Equal(1, stage.Runs);
         Assert.Same(fault, failed.InnerException);
@@ -115,7 +115,7 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
         });
         using var host = lab.Host(WorkflowLab.Options with { TrainingStages = 2 }, [workflow], stage);
 
-        await host.RunAsync(Root, new Number(0), s_scope, new RecordingObserver(), TestContext.Current.CancellationToken);
+        await host.RunAsync(Root, new Number(0), Scope, new RecordingObserver(), TestContext.Current.CancellationToken);
 
         Assert.Equal(6, stage.Runs);
         Assert.Equal(2, most);
@@ -138,7 +138,7 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
         }, StageResource.Training);
         using var host = lab.Host(Calling(stage), stage);
 
-        await host.RunAsync(Root, new Number(0), s_scope, new RecordingObserver(), TestContext.Current.CancellationToken);
+        await host.RunAsync(Root, new Number(0), Scope, new RecordingObserver(), TestContext.Current.CancellationToken);
 
         Assert.Single(threads.Distinct());
     }
@@ -166,7 +166,7 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
         using var host = lab.Host(WorkflowLab.Options, [root, child], stage);
         var observer = new RecordingObserver();
 
-        Assert.Equal(new Number(10), await host.RunAsync(Root, new Number(0), s_scope, observer, TestContext.Current.CancellationToken));
+        Assert.Equal(new Number(10), await host.RunAsync(Root, new Number(0), Scope, observer, TestContext.Current.CancellationToken));
 
         Assert.Single(threads.Distinct());
         Assert.Equal(8, threads.Count);
@@ -190,7 +190,7 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
 
         Assert.Equal(
             new Number(42),
-            await host.RunAsync(Root, new Number(0), s_scope, new RecordingObserver(), TestContext.Current.CancellationToken));
+            await host.RunAsync(Root, new Number(0), Scope, new RecordingObserver(), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class LocalHostTests(AzuriteFixture azurite)
         using var host = lab.Host(workflow, new MethodStage<Number, Number>("present", (input, _, _) => Task.FromResult(input)));
 
         var fault = await Assert.ThrowsAsync<KeyNotFoundException>(
-            () => host.RunAsync(Root, new Number(0), s_scope, new RecordingObserver(), TestContext.Current.CancellationToken));
+            () => host.RunAsync(Root, new Number(0), Scope, new RecordingObserver(), TestContext.Current.CancellationToken));
         Assert.Equal("This host has no stage 'absent'; it has present.", fault.Message);
     }
 }

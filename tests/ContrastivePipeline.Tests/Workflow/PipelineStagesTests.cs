@@ -25,11 +25,11 @@ public sealed class PipelineStagesTests(AzuriteFixture azurite) : IDisposable
     }
 
     private static async Task<RunRequest<PipelineInput, PipelineOutput>> ReadAsync(ArtifactStore store, string file, string? dataset = null) =>
-        await s_requests.CreateAsync(
+        await Requests.CreateAsync(
             await PipelineRequests.ReadAsync(file, TestContext.Current.CancellationToken), store, dataset, fresh: false,
             TestContext.Current.CancellationToken);
 
-    private static readonly PipelineRequests s_requests =
+    private static readonly PipelineRequests Requests =
         new(new ExperimentLibrary(null), _ => throw new InvalidOperationException("no emoji here"));
 
     [Fact]

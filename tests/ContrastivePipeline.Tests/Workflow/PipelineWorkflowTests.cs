@@ -16,14 +16,14 @@ public sealed class PipelineWorkflowTests
           zero_shot: [{ labels: category }]
         """;
 
-    private static readonly DatasetVersion s_dataset =
+    private static readonly DatasetVersion TestDataset =
         new("t", "abc", Blob("datasets/t/abc/manifest.json"), 1000, 50, ["seen", "train", "unseen"], ["category"]);
 
     private static Artifact Blob(string path) => new(path, 1, Fingerprint.Of(path));
 
     internal static object Answer(string stage, JsonElement input) => stage switch
     {
-        "prepare-dataset" => s_dataset,
+        "prepare-dataset" => TestDataset,
         "tokenizer" => new PreparedTokenizer(Blob("v"), 600),
         "train" => new TrainedSegment(Blob("checkpoint " + CanonicalJson.Of(input)), Blob("curve " + CanonicalJson.Of(input)), Blob("events " + CanonicalJson.Of(input))),
         "embed" => new EmbeddedTrial([], []),
@@ -70,7 +70,7 @@ public sealed class PipelineWorkflowTests
     [Fact]
     public async Task A_stored_version_is_used_without_preparing()
     {
-        var stored = s_dataset with { Version = "other" };
+        var stored = TestDataset with { Version = "other" };
         var (output, calls) = await RunAsync(input: Input() with { Dataset = null, Snapshot = "", Stored = stored });
 
         Assert.DoesNotContain(calls, call => call.StartsWith("prepare-dataset", StringComparison.Ordinal));
@@ -112,17 +112,17 @@ public sealed class PipelineWorkflowTests
         Experiment Of(int epochs, int? warmup) =>
             given with { Training = given.Training with { Steps = null, Epochs = epochs, Warmup = warmup } };
         int Warmup(Experiment experiment, int pairs) => Recipes.Of(
-            experiment, experiment.Variants[0], 1, s_dataset with { TrainingPairs = pairs }, new PreparedTokenizer(Blob("v"), 600)).Schedule.WarmupSteps;
+            experiment, experiment.Variants[0], 1, TestDataset with { TrainingPairs = pairs }, new PreparedTokenizer(Blob("v"), 600)).Schedule.WarmupSteps;
 
         Assert.Equal([2, 50, 4], [Warmup(Of(1, null), 50), Warmup(Of(10, null), 1000), Warmup(Of(1, 4), 50)]);
-        EvaluationPlan.Resolve(Of(1, 5), s_dataset with { TrainingPairs = 50 });
-        var late = Assert.Throws<ExperimentMisfitException>(() => EvaluationPlan.Resolve(Of(1, 6), s_dataset with { TrainingPairs = 50 }));
+        EvaluationPlan.Resolve(Of(1, 5), TestDataset with { TrainingPairs = 50 });
+        var late = Assert.Throws<ExperimentMisfitException>(() => EvaluationPlan.Resolve(Of(1, 6), TestDataset with { TrainingPairs = 50 }));
         Assert.Equal(
             "Dataset 't' has 50 training pairs, of which 1 epochs in batches of 10 are 5 steps: with training.warmup 6 no step would run at the full rate. "
             + "Lower or leave out training.warmup in the experiment file.", late.Message);
         Assert.Contains(
             "Lower training.epochs",
-            Assert.Throws<ExperimentMisfitException>(() => EvaluationPlan.Resolve(Of(1_000_000, null), s_dataset with { TrainingPairs = 100_000 })).Message,
+            Assert.Throws<ExperimentMisfitException>(() => EvaluationPlan.Resolve(Of(1_000_000, null), TestDataset with { TrainingPairs = 100_000 })).Message,
             StringComparison.Ordinal);
     }
 
@@ -135,20 +135,20 @@ public sealed class PipelineWorkflowTests
 
         Assert.Equal(
             "Dataset 't' has 9 training pairs, fewer than training.batch 10. Lower training.batch in the experiment file.",
-            Problem(s_dataset with { TrainingPairs = 9 }));
+            Problem(TestDataset with { TrainingPairs = 9 }));
         Assert.Equal(
             "Dataset 't' has no sentence triples, which variant 'cyclip+ln' needs. Leave it out in the experiment file.",
-            Problem(s_dataset with { Triples = 0 }));
+            Problem(TestDataset with { Triples = 0 }));
         Assert.Equal(
             "Dataset 't' has 9 sentence triples, and variant 'cyclip+ln' needs training.batch 10 of them a step. "
             + "Lower training.batch, or leave it out in the experiment file.",
-            Problem(s_dataset with { Triples = 9 }));
+            Problem(TestDataset with { Triples = 9 }));
         Assert.Equal(
             "Dataset 't' has no class list 'category' (it has none). Correct evaluation.zero_shot in the experiment file.",
-            Problem(s_dataset with { LabelSets = [] }));
+            Problem(TestDataset with { LabelSets = [] }));
         Assert.Equal(
             "Dataset 't' has no split 'seen' (it has train, unseen). Correct evaluation in the experiment file.",
-            Problem(s_dataset with { Splits = ["train", "unseen"] }));
-        Assert.StartsWith("Dataset 't' has no split besides train", Problem(s_dataset with { Splits = ["train"] }), StringComparison.Ordinal);
+            Problem(TestDataset with { Splits = ["train", "unseen"] }));
+        Assert.StartsWith("Dataset 't' has no split besides train", Problem(TestDataset with { Splits = ["train"] }), StringComparison.Ordinal);
     }
 }

@@ -10,7 +10,7 @@ public sealed class RecordersTests(AzuriteFixture azurite)
     // Where the fault is there, these wait for ever.
     private const int HangTimeout = 120_000;
 
-    private static readonly StageIdentity s_stage = new("add", "n", new string('0', 64));
+    private static readonly StageIdentity Stage = new("add", "n", new string('0', 64));
 
     private readonly ConcurrentQueue<string> _reported = new();
 
@@ -27,7 +27,7 @@ public sealed class RecordersTests(AzuriteFixture azurite)
         await using (var recorder = new SharedRunRecorder(new RunStore(faulty), LaunchRuns.Id, TimeProvider.System, _reported.Enqueue))
         {
             faults.Fault = () => FaultOf(kind);
-            recorder.Observe(new StageStarted(DateTimeOffset.UnixEpoch, s_stage, 1));
+            recorder.Observe(new StageStarted(DateTimeOffset.UnixEpoch, Stage, 1));
             recorder.Observe(Completed(7));
             var disposing = recorder.DisposeAsync();
             while (faults.Failed < 2)
@@ -51,7 +51,7 @@ public sealed class RecordersTests(AzuriteFixture azurite)
         await runs.CreateAsync(LaunchRuns.Record(), Cancellation);
         await using var recorder = new RunRecorder(new RunStore(faulty), LaunchRuns.Record(), TimeProvider.System, _reported.Enqueue);
         faults.Fault = () => FaultOf(kind);
-        recorder.Observe(new StageStarted(DateTimeOffset.UnixEpoch, s_stage, 1));
+        recorder.Observe(new StageStarted(DateTimeOffset.UnixEpoch, Stage, 1));
         while (faults.Failed < 1)
             await Task.Delay(5, TestContext.Current.CancellationToken);
         faults.Fault = null;
@@ -116,7 +116,7 @@ public sealed class RecordersTests(AzuriteFixture azurite)
         Assert.Contains($"runs/lab/{damaged[0]}/run.json", fault.Message, StringComparison.Ordinal);
     }
 
-    private static StageCompleted Completed(double cpu) => new(DateTimeOffset.UnixEpoch, s_stage, 1, TimeSpan.FromSeconds(1))
+    private static StageCompleted Completed(double cpu) => new(DateTimeOffset.UnixEpoch, Stage, 1, TimeSpan.FromSeconds(1))
     {
         Usage = new StageUsage(1, cpu, 0, StoreUsage.None),
     };

@@ -3,7 +3,7 @@ namespace ContrastivePipeline.Tests.Workflow;
 /// <summary>Starts, resumes and cancels that meet each other.</summary>
 public sealed class RunClaimTests(AzuriteFixture azurite)
 {
-    private static readonly MethodStage<Number, Number> s_double =
+    private static readonly MethodStage<Number, Number> Double =
         new("double", (number, _, _) => Task.FromResult(new Number(2 * number.Value)));
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -74,10 +74,10 @@ public sealed class RunClaimTests(AzuriteFixture azurite)
     public async Task An_attempt_that_lost_its_worker_is_counted_apart_and_said()
     {
         using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
-        var call = new StageCall(s_double, WorkflowJson.ToElement(new Number(4)), "");
+        var call = new StageCall(Double, WorkflowJson.ToElement(new Number(4)), "");
         var before = new RunStage("double", "n-4", call.Identity.Fingerprint, call.Identity.ManifestPath, RunState.Running, false, 1, 0, null, null);
         await lab.Runs.CreateAsync(Record() with { Stages = [before] }, Stop);
-        var host = new ActivityHost(lab.Runner(s_double), new OperationRegistry([]), lab.Runs, NullRunObserver.Instance, TimeProvider.System);
+        var host = new ActivityHost(lab.Runner(Double), new OperationRegistry([]), lab.Runs, NullRunObserver.Instance, TimeProvider.System);
 
         await host.RunStageAsync(new StageRequest(Record().Id, "double", WorkflowJson.ToElement(new Number(4)), ""), Stop);
 

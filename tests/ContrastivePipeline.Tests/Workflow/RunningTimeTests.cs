@@ -3,21 +3,21 @@ namespace ContrastivePipeline.Tests.Workflow;
 /// <summary>A stage's time is that of its work, and a run's the sum of its sessions.</summary>
 public sealed class RunningTimeTests(AzuriteFixture azurite)
 {
-    private static readonly DateTimeOffset s_start = new(2026, 11, 27, 8, 0, 0, TimeSpan.Zero);
-    private static readonly StageIdentity s_stage = new("add", "n", new string('0', 64));
+    private static readonly DateTimeOffset Start = new(2026, 11, 27, 8, 0, 0, TimeSpan.Zero);
+    private static readonly StageIdentity Stage = new("add", "n", new string('0', 64));
 
     private static RunRecord Record() =>
-        new("r", "e", "", "", RunState.Running, s_start, null, 1, "", "", default, null, null, [], null);
+        new("r", "e", "", "", RunState.Running, Start, null, 1, "", "", default, null, null, [], null);
 
-    private static DateTimeOffset At(double minutes) => s_start.AddMinutes(minutes);
+    private static DateTimeOffset At(double minutes) => Start.AddMinutes(minutes);
 
     [Fact]
     public void The_time_between_sessions_does_not_count()
     {
-        var run = Record().After(new RunStarted(At(0), "r", false)).After(new StageStarted(At(1), s_stage, 1)).SeenAt(At(3)) with { Finished = At(3) };
+        var run = Record().After(new RunStarted(At(0), "r", false)).After(new StageStarted(At(1), Stage, 1)).SeenAt(At(3)) with { Finished = At(3) };
         Assert.Equal(TimeSpan.FromMinutes(3), run.RunningTime(active: false, At(100)));
 
-        run = (run with { Finished = null, Session = 2 }).After(new RunStarted(At(600), "r", true)).After(new StageStarted(At(601), s_stage, 1));
+        run = (run with { Finished = null, Session = 2 }).After(new RunStarted(At(600), "r", true)).After(new StageStarted(At(601), Stage, 1));
         Assert.Equal(TimeSpan.FromMinutes(4), run.RunningTime(active: false, At(700)));
         Assert.Equal(TimeSpan.FromMinutes(8), run.RunningTime(active: true, At(605)));
 
@@ -36,7 +36,7 @@ public sealed class RunningTimeTests(AzuriteFixture azurite)
     [Fact]
     public void The_end_of_a_run_that_was_killed_is_when_it_was_seen_last()
     {
-        var run = Record().After(new RunStarted(At(0), "r", false)).After(new StageStarted(At(5), s_stage, 1));
+        var run = Record().After(new RunStarted(At(0), "r", false)).After(new StageStarted(At(5), Stage, 1));
         run = run.After(new RunFinished(At(500), "r", RunState.Interrupted, null)) with { Finished = At(500) };
         Assert.Equal(TimeSpan.FromMinutes(5), run.RunningTime(active: false, At(600)));
     }

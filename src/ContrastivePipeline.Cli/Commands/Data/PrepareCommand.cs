@@ -14,8 +14,11 @@ internal sealed class PrepareCommand : CliCommand
     {
         var text = await LocalComposition.ReadAsync(call.Get(_experiment), cancellationToken);
         if (text.Experiment.Dataset is { Source: StoredSection, Name: var name })
+        {
             throw new UsageException($"This experiment uses the stored dataset '{name}': there is nothing to prepare. "
                 + $"'contrastive data inspect {name}' shows it.");
+        }
+
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var request = await LocalComposition.Requests(call).CreateAsync(text, session.Store, null, fresh: false, cancellationToken);
         var version =

@@ -80,7 +80,10 @@ internal sealed record NewerVersion(string Dataset, string Current, string Versi
         var catalog = new DatasetCatalog(store);
         if (reference.Contains('@', StringComparison.Ordinal)
             || await catalog.CurrentAsync(reference, cancellationToken) is not { } current)
+        {
             return null;
+        }
+
         var versions = await catalog.VersionsAsync(reference, cancellationToken);
         var newest = versions.TakeWhile(version => !version.IsCurrent)
             .FirstOrDefault(version => current.History.All(change => change.Version != version.Manifest.Version));

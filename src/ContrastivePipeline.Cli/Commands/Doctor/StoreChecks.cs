@@ -8,8 +8,11 @@ internal static class StoreCheck
     public static async Task<Finding> ExamineAsync(Invocation call, CancellationToken cancellationToken)
     {
         if (call.StoreText is null && !await HasPackagesAsync(cancellationToken))
+        {
             return new Finding(
                 "store", Verdict.Warn, "not tried: the local store is not installed yet", "The first command that needs it installs it.");
+        }
+
         try
         {
             await using var place = await StorePlace.OpenAsync(call, cancellationToken);

@@ -22,15 +22,15 @@ internal static class ArtifactEndpoints
     // The page brings its own styles and images along, and has no scripts.
     private const string ReportPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups; frame-ancestors 'none'; base-uri 'none'";
 
-    private static readonly string[] s_reading = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
     public static void MapArtifacts(this IEndpointRouteBuilder runs)
     {
         runs.MapGet("/{id}/artifacts", ListAsync).WithName("list-artifacts").WithSummary("Every artifact of a run so far.").ProducesNotFound();
-        runs.MapMethods("/{id}/artifacts/{**path}", s_reading, GetAsync).WithName("get-artifact")
+        runs.MapMethods("/{id}/artifacts/{**path}", Reading, GetAsync).WithName("get-artifact")
             .WithSummary("The bytes of an artifact; its path is one that the list names. Takes If-None-Match, If-Match, Range and If-Range; the entity tag is the SHA-256.")
             .ProducesFile("application/octet-stream").ProducesNotFound();
-        runs.MapMethods("/{id}/report", s_reading, ReportAsync).WithName("get-report").WithSummary("The report of a run: one page that needs nothing else.")
+        runs.MapMethods("/{id}/report", Reading, ReportAsync).WithName("get-report").WithSummary("The report of a run: one page that needs nothing else.")
             .ProducesFile("text/html").ProducesNotFound();
     }
 

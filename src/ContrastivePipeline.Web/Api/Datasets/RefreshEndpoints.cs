@@ -10,7 +10,7 @@ namespace ContrastivePipeline.Web.Api.Datasets;
 /// </summary>
 internal static class RefreshEndpoints
 {
-    private static readonly Dictionary<string, string> s_extensions = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Extensions = new(StringComparer.Ordinal)
     {
         ["text/csv"] = ".csv",
         ["text/tab-separated-values"] = ".tsv",
@@ -25,7 +25,7 @@ internal static class RefreshEndpoints
         datasets.MapPost("/{name}/refresh", RefreshAsync).Changes(Changed.Datasets).WithName("refresh-dataset")
             .WithSummary("Applies a caption table, which is the body, to the current version and makes the result current. The content type or the extension of 'file' tells "
                 + "the format: CSV, TSV, JSON lines or Parquet. With dryRun nothing is stored.")
-            .Accepts<Stream>("text/csv", [.. s_extensions.Keys.Where(type => type != "text/csv")])
+            .Accepts<Stream>("text/csv", [.. Extensions.Keys.Where(type => type != "text/csv")])
             .WithEnumValues<RefreshMode>("mode")
             .ProducesProblems(
                 StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict,
@@ -63,10 +63,10 @@ internal static class RefreshEndpoints
 
     private static string NameOf(HttpRequest request, string? file)
     {
-        if (!s_extensions.TryGetValue(request.MediaType(), out var extension))
+        if (!Extensions.TryGetValue(request.MediaType(), out var extension))
         {
             throw new ApiException(Problem.OfStatus(
-                StatusCodes.Status415UnsupportedMediaType, $"A caption table is one of {string.Join(", ", s_extensions.Keys)}."));
+                StatusCodes.Status415UnsupportedMediaType, $"A caption table is one of {string.Join(", ", Extensions.Keys)}."));
         }
         if (file is null)
         {

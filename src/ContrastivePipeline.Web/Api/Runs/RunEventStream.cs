@@ -9,7 +9,7 @@ namespace ContrastivePipeline.Web.Api.Runs;
 /// </summary>
 internal sealed class RunEventStream(RunFeeds.Watch watch, CancellationToken stopping) : IResult
 {
-    private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     public async Task ExecuteAsync(HttpContext context)
     {
@@ -40,7 +40,7 @@ internal sealed class RunEventStream(RunFeeds.Watch watch, CancellationToken sto
         {
             try
             {
-                return await change.WaitAsync(s_heartbeat, cancellationToken);
+                return await change.WaitAsync(Heartbeat, cancellationToken);
             }
             catch (TimeoutException)
             {

@@ -9,7 +9,7 @@ namespace ContrastivePipeline.Web.Api.Runs;
 /// <param name="time">The clock.</param>
 public sealed class RunFeeds(RunStore runs, RunActivity activity, TimeProvider time)
 {
-    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Feed> _feeds = new(StringComparer.Ordinal);
 
@@ -47,7 +47,7 @@ public sealed class RunFeeds(RunStore runs, RunActivity activity, TimeProvider t
         try
         {
             while (await PublishAsync(id, feed))
-                await Task.Delay(s_pause, time, feed.Stop.Token);
+                await Task.Delay(Pause, time, feed.Stop.Token);
         }
         catch (OperationCanceledException) when (feed.Stop.IsCancellationRequested)
         {

@@ -13,13 +13,13 @@ namespace ContrastivePipeline.Web.Api.Runs;
 public sealed class RunReader(ArtifactStore store, RunStore runs, TimeProvider time)
 {
     // What a run made can change without its record only where somebody deleted an artifact and another run made it again.
-    private static readonly TimeSpan s_productsFreshness = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ProductsFreshness = TimeSpan.FromSeconds(30);
 
     private readonly SharedReads<RunRecord?> _records = new(time, TimeSpan.FromMilliseconds(500), capacity: 256);
-    private readonly SharedReads<RunArtifacts> _artifacts = new(time, s_productsFreshness, capacity: 32);
-    private readonly SharedReads<IReadOnlyList<TrainingCurve>> _curves = new(time, s_productsFreshness, capacity: 8);
-    private readonly SharedReads<IReadOnlyList<Measurement>> _measurements = new(time, s_productsFreshness, capacity: 32);
-    private readonly SharedReads<RunCosts> _costs = new(time, s_productsFreshness, capacity: 32);
+    private readonly SharedReads<RunArtifacts> _artifacts = new(time, ProductsFreshness, capacity: 32);
+    private readonly SharedReads<IReadOnlyList<TrainingCurve>> _curves = new(time, ProductsFreshness, capacity: 8);
+    private readonly SharedReads<IReadOnlyList<Measurement>> _measurements = new(time, ProductsFreshness, capacity: 32);
+    private readonly SharedReads<RunCosts> _costs = new(time, ProductsFreshness, capacity: 32);
 
     /// <summary>The run of an id.</summary>
     /// <exception cref="ApiException">There is none.</exception>

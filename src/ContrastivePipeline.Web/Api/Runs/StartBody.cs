@@ -15,7 +15,7 @@ public sealed record StartBody(string? Experiment = null, string? Yaml = null, s
     /// <summary>The longest body, bytes.</summary>
     public const int Longest = 1 << 20;
 
-    private static readonly JsonSerializerOptions s_json = new(ApiJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Json = new(ApiJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
     internal static string[] YamlTypes { get; } = ["application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"];
 
@@ -49,7 +49,7 @@ public sealed record StartBody(string? Experiment = null, string? Yaml = null, s
     {
         try
         {
-            return JsonSerializer.Deserialize<StartBody>(text, s_json)
+            return JsonSerializer.Deserialize<StartBody>(text, Json)
                 ?? throw Refused("The body is null in place of an object.", new BodyError(1, 1, "an object is expected"));
         }
         catch (JsonException broken)

@@ -10,7 +10,7 @@ internal static class SearchEndpoints
     private const int LongestText = 1_000;
     private const int MostFound = 100;
 
-    private static readonly string[] s_images = ["image/png", "image/jpeg", "image/webp", "image/gif", "application/octet-stream"];
+    private static readonly string[] Images = ["image/png", "image/jpeg", "image/webp", "image/gif", "application/octet-stream"];
 
     public static void MapSearch(this IEndpointRouteBuilder api)
     {
@@ -24,7 +24,7 @@ internal static class SearchEndpoints
             .WithSummary("The captions that a trained model of a run puts nearest to an image, which is the body: "
                 + "PNG, JPEG, WebP or GIF, at most 16 MiB. "
                 + "variant, seed and split are as for texts.")
-            .Accepts<Stream>(s_images[0], s_images[1..])
+            .Accepts<Stream>(Images[0], Images[1..])
             .ProducesProblems(
                 StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge,
                 StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity);

@@ -6,13 +6,13 @@ namespace ContrastivePipeline.Web.Dashboard.Compare;
 /// <summary>Alignment against text uniformity of several runs in one plot: a colour a variant, a form of marker a run.</summary>
 public sealed partial class GeometryOverlay
 {
-    private static readonly (MarkerShape Shape, IMarker? Polygon)[] s_shapes =
+    private static readonly (MarkerShape Shape, IMarker? Polygon)[] Shapes =
     [
         (MarkerShape.FilledCircle, null), (MarkerShape.FilledSquare, null), (MarkerShape.FilledCircle, PolygonMarker.TriangleUp),
         (MarkerShape.FilledCircle, PolygonMarker.Diamond), (MarkerShape.FilledCircle, PolygonMarker.TriangleDown),
     ];
 
-    private static readonly string[] s_signs = ["●", "■", "▲", "◆", "▼"];
+    private static readonly string[] Signs = ["●", "■", "▲", "◆", "▼"];
 
     private DrawnFigure Draw(IGrouping<string, GeometryPoint> split)
     {
@@ -33,7 +33,7 @@ public sealed partial class GeometryOverlay
         }
         foreach (var point in split)
         {
-            var (shape, polygon) = s_shapes[runs.IndexOf(point.RunId) % s_shapes.Length];
+            var (shape, polygon) = Shapes[runs.IndexOf(point.RunId) % Shapes.Length];
             var marker = figure.Plot.Add.Marker(
                 point.Alignment, point.UniformityText, shape, 11, Paint.Variant(variants.IndexOf(point.Variant)));
             marker.MarkerStyle.CustomRenderer = polygon;

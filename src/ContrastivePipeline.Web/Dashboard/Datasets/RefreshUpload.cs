@@ -16,7 +16,7 @@ internal sealed class RefreshUpload : IDisposable
     private const int LongestSentBack = 1 << 20;
 
     // As long as the server takes any body.
-    private static readonly FormOptions s_options = new() { MultipartBodyLengthLimit = long.MaxValue };
+    private static readonly FormOptions Options = new() { MultipartBodyLengthLimit = long.MaxValue };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("contrastive-upload-").FullName;
     private readonly RefreshMode _mode;
@@ -31,7 +31,7 @@ internal sealed class RefreshUpload : IDisposable
     /// <exception cref="ApiException">It has no table, or no such mode.</exception>
     public static async Task<RefreshUpload> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var form = await request.ReadFormAsync(s_options, cancellationToken);
+        var form = await request.ReadFormAsync(Options, cancellationToken);
         var (name, content) = TableOf(form);
         if (!Enum.TryParse<RefreshMode>(form["mode"].ToString(), ignoreCase: true, out var mode) || !Enum.IsDefined(mode))
             throw new ApiException(Problem.BadRequest("'mode' must be patch, append or replace."));

@@ -9,7 +9,7 @@ namespace ContrastivePipeline.Web.Dashboard.Runs;
 /// <param name="Input">What it was started with; null where another version of the program wrote it and this one cannot read it.</param>
 public sealed record RunLine(RunRecord Run, bool Active, PipelineInput? Input)
 {
-    private static readonly ConditionalWeakTable<RunRecord, ReadInput> s_inputs = [];
+    private static readonly ConditionalWeakTable<RunRecord, ReadInput> Inputs = [];
     private StageNode? _tree;
 
     /// <summary>Its experiment; null where it cannot be read.</summary>
@@ -40,7 +40,7 @@ public sealed record RunLine(RunRecord Run, bool Active, PipelineInput? Input)
     }
 
     /// <summary>Reads the input out of a record, once as long as the record is kept.</summary>
-    public static RunLine Of(RunRecord run, bool active) => new(run, active, s_inputs.GetValue(run, Read).Input);
+    public static RunLine Of(RunRecord run, bool active) => new(run, active, Inputs.GetValue(run, Read).Input);
 
     private static ReadInput Read(RunRecord run)
     {

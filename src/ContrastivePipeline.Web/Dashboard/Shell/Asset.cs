@@ -11,15 +11,15 @@ namespace ContrastivePipeline.Web.Dashboard.Shell;
 /// <param name="Hash">The first digits of its SHA-256.</param>
 internal sealed record Asset(byte[] Content, string Type, string Hash)
 {
-    private static readonly FrozenDictionary<string, Asset> s_all = Load().ToFrozenDictionary(StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, Asset> All = Load().ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Where a page finds an asset. The address changes with the content, so that no browser keeps an old one.</summary>
-    public static string Href(string name) => $"/assets/{name}?v={s_all[name].Hash}";
+    public static string Href(string name) => $"/assets/{name}?v={All[name].Hash}";
 
     /// <summary>Answers a request for an asset.</summary>
     public static IResult Serve(string name, HttpContext context)
     {
-        if (!s_all.TryGetValue(name, out var asset))
+        if (!All.TryGetValue(name, out var asset))
             return Results.NotFound();
         // An address with the hash in it never means anything else.
         context.Response.Headers.CacheControl = context.Request.Query["v"] == asset.Hash ? "private, max-age=31536000, immutable" : "no-cache";

@@ -14,12 +14,12 @@ internal static class Axe
         }
         """;
 
-    private static readonly Lazy<Task<(string? Script, string Absent)>> s_script = new(LoadAsync);
+    private static readonly Lazy<Task<(string? Script, string Absent)>> AxeScript = new(LoadAsync);
 
     /// <summary>Skips the running test where axe-core is not and cannot be installed.</summary>
     public static async Task RequireAsync()
     {
-        var (script, absent) = await s_script.Value;
+        var (script, absent) = await AxeScript.Value;
         Assert.SkipWhen(script is null, $"Needs axe-core: {absent}");
     }
 
@@ -27,7 +27,7 @@ internal static class Axe
     public static async Task<string[]> CheckAsync(IPage page)
     {
         // By the debugger, which no policy of the page stops.
-        await page.EvaluateAsync((await s_script.Value).Script!);
+        await page.EvaluateAsync((await AxeScript.Value).Script!);
         return await page.EvaluateAsync<string[]>(Run);
     }
 

@@ -5,7 +5,7 @@ namespace ContrastivePipeline.Tests.Web.Dashboard;
 /// <summary>The Chromium of this machine, driven by Playwright. Remembers what no page may do.</summary>
 public sealed class Browser : IAsyncDisposable
 {
-    private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
@@ -26,8 +26,8 @@ public sealed class Browser : IAsyncDisposable
     public static async Task<Browser> StartAsync(string url)
     {
         var path = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator)
-            .SelectMany(folder => s_names.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
-        Assert.SkipWhen(path is null, $"Needs a browser: none of {string.Join(", ", s_names)} is on the PATH.");
+            .SelectMany(folder => Names.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+        Assert.SkipWhen(path is null, $"Needs a browser: none of {string.Join(", ", Names)} is on the PATH.");
         var playwright = await Playwright.CreateAsync();
         return new Browser(playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

@@ -8,7 +8,7 @@ namespace ContrastivePipeline.Tests.Web.Dashboard;
 /// <summary>The reviewer's day in a browser, from an empty store to a search with a trained model.</summary>
 public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
 {
-    private static readonly Regex s_completed = new("completed");
+    private static readonly Regex Completed = new("completed");
 
     [Fact]
     public async Task AReviewersDay()
@@ -97,7 +97,7 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
         await Expect(page.Locator("#run-head")).ToContainTextAsync("running", RetryBudget);
         await page.EvaluateAsync("() => { window.same = true; }");
-        await Expect(page.Locator("#run-head")).ToContainTextAsync(s_completed, RetryBudget);
+        await Expect(page.Locator("#run-head")).ToContainTextAsync(Completed, RetryBudget);
         await Expect(page.Locator("#run-head")).ToContainTextAsync("2 sessions");
         await Expect(page.Locator("#section-numbers table").First).ToContainTextAsync("CyCLIP", RetryBudget);
         await Expect(page.Locator("#section-curves svg").First).ToBeVisibleAsync();
@@ -181,7 +181,7 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         var other = host.Yaml.Replace("name: shapes\n", "name: shapes-again\n", StringComparison.Ordinal).Replace("warmup: 1", "warmup: 1, learning_rate: 0.002", StringComparison.Ordinal);
         await page.GetByLabel("Or your own experiment file").FillAsync(other);
         await page.GetByRole(AriaRole.Button, new() { Name = "Start this file" }).ClickAsync();
-        await Expect(page.Locator("#run-head")).ToContainTextAsync(s_completed, RetryBudget);
+        await Expect(page.Locator("#run-head")).ToContainTextAsync(Completed, RetryBudget);
         await VisitAsync(page, "/", "runs");
         await page.GetByLabel("Compare shapes-again").CheckAsync();
         await page.GetByLabel($"Compare {first["/runs/".Length..]}").CheckAsync();

@@ -2,7 +2,7 @@ namespace ContrastivePipeline.Tests.Web.Dashboard;
 
 public sealed class RunsPageTests
 {
-    private static readonly DateTimeOffset s_now = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Now = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public async Task WhatComesFromOutsideIsTextAndNeverMarkup()
@@ -18,7 +18,7 @@ public sealed class RunsPageTests
                 [nameof(RunListPage.Runs)] = new[] { Line(Evil, 1) },
                 [nameof(RunListPage.Filter)] = new RunFilter(Evil),
                 [nameof(RunListPage.Choices)] = choices,
-                [nameof(RunListPage.Now)] = s_now,
+                [nameof(RunListPage.Now)] = Now,
             }),
             await HtmlDocuments.RenderAsync<StartRefusedPage>(new()
             {
@@ -59,7 +59,7 @@ public sealed class RunsPageTests
         Assert.Contains("cannot read", await HtmlDocuments.RenderAsync<RunWorkPart>(new()
         {
             [nameof(RunWorkPart.Line)] = Line("a", 1),
-            [nameof(RunWorkPart.Now)] = s_now,
+            [nameof(RunWorkPart.Now)] = Now,
         }));
 
     [Theory]
@@ -78,12 +78,12 @@ public sealed class RunsPageTests
     {
         [nameof(RunRows.Runs)] = runs,
         [nameof(RunRows.Filter)] = filter,
-        [nameof(RunRows.Now)] = s_now,
+        [nameof(RunRows.Now)] = Now,
     });
 
     // Its input is none that this program could have written.
     private static RunLine Line(string experiment, int number) => RunLine.Of(
         new RunRecord(
-            $"{experiment}-{number}", experiment, "", "", RunState.Completed, s_now, s_now, 1, "9.9", "m", WorkflowJson.ToElement(0), null, null, [], null),
+            $"{experiment}-{number}", experiment, "", "", RunState.Completed, Now, Now, 1, "9.9", "m", WorkflowJson.ToElement(0), null, null, [], null),
         active: false);
 }

@@ -7,7 +7,7 @@ public sealed class BackgroundLoopTests
     // Where the fault is there, these wait for ever.
     private const int HangTimeout = 120_000;
 
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 
     private readonly ConcurrentQueue<string> _reported = new();
 
@@ -80,5 +80,5 @@ public sealed class BackgroundLoopTests
     }
 
     private BackgroundLoop Loop(Func<CancellationToken, Task<bool>> turn) =>
-        new(turn, s_pause, fault => _reported.Enqueue(fault.Message), TimeProvider.System);
+        new(turn, Pause, fault => _reported.Enqueue(fault.Message), TimeProvider.System);
 }

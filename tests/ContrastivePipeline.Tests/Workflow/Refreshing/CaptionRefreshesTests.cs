@@ -2,7 +2,7 @@ namespace ContrastivePipeline.Tests.Workflow.Refreshing;
 
 public sealed class CaptionRefreshesTests(AzuriteFixture azurite)
 {
-    private static readonly RecordingObserver s_nobody = new();
+    private static readonly RecordingObserver Nobody = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -19,12 +19,12 @@ public sealed class CaptionRefreshesTests(AzuriteFixture azurite)
             return await lab.RunAsync(input, observer, ct);
         });
 
-        var conflict = await Assert.ThrowsAsync<RefreshConflictException>(() => slow.RefreshAsync(mine, s_nobody, Cancellation));
+        var conflict = await Assert.ThrowsAsync<RefreshConflictException>(() => slow.RefreshAsync(mine, Nobody, Cancellation));
 
         var between = await lab.CurrentAsync();
         Assert.Equal(between, conflict.Current.Version);
         Assert.Contains("Nothing was changed or lost", conflict.Message, StringComparison.Ordinal);
-        var repeated = await lab.Refreshes.RefreshAsync(mine, s_nobody, Cancellation);
+        var repeated = await lab.Refreshes.RefreshAsync(mine, Nobody, Cancellation);
         Assert.Equal(between, repeated.Record.Base);
         Assert.Equal(["mine", "theirs"], await CaptionsAsync(lab, "0.png", "1.png"));
     }
@@ -34,7 +34,7 @@ public sealed class CaptionRefreshesTests(AzuriteFixture azurite)
     {
         await using var lab = await RefreshingLab.OpenAsync(azurite);
         var table = Table(lab, "new.csv", "0.png,new");
-        var once = await lab.Refreshes.RefreshAsync(table, s_nobody, Cancellation);
+        var once = await lab.Refreshes.RefreshAsync(table, Nobody, Cancellation);
         await lab.Catalog.RollBackAsync("shapes", cancellationToken: Cancellation);
         Assert.Equal(lab.First, await lab.CurrentAsync());
 
@@ -52,12 +52,12 @@ public sealed class CaptionRefreshesTests(AzuriteFixture azurite)
     {
         await using var lab = await RefreshingLab.OpenAsync(azurite);
         var table = Table(lab, "new.csv", "0.png,new");
-        var once = await lab.Refreshes.RefreshAsync(table, s_nobody, Cancellation);
+        var once = await lab.Refreshes.RefreshAsync(table, Nobody, Cancellation);
         await lab.Catalog.RollBackAsync("shapes", cancellationToken: Cancellation);
         await foreach (var blob in lab.Store.ListAsync(DatasetPaths.Version("shapes", once.Current) + "/", Cancellation))
             await lab.Store.DeleteAsync(blob.Path, Cancellation);
 
-        Assert.Equal(once.Current, (await lab.Refreshes.RefreshAsync(table, s_nobody, Cancellation)).Current);
+        Assert.Equal(once.Current, (await lab.Refreshes.RefreshAsync(table, Nobody, Cancellation)).Current);
         Assert.Equal(["new"], await CaptionsAsync(lab, "0.png"));
     }
 
@@ -67,7 +67,7 @@ public sealed class CaptionRefreshesTests(AzuriteFixture azurite)
         await using var lab = await RefreshingLab.OpenAsync(azurite);
         var before = await lab.Store.ListAsync("", Cancellation).ToListAsync(Cancellation);
 
-        var outcome = await lab.Refreshes.RefreshAsync(Table(lab, "new.csv", "0.png,new\n77.png,x") with { IsDryRun = true }, s_nobody, Cancellation);
+        var outcome = await lab.Refreshes.RefreshAsync(Table(lab, "new.csv", "0.png,new\n77.png,x") with { IsDryRun = true }, Nobody, Cancellation);
 
         Assert.Equal((1, 1, lab.First), (outcome.Record.Rows.Changed, outcome.Record.Rows.Rejected, outcome.Current));
         Assert.Equal(before, await lab.Store.ListAsync("", Cancellation).ToListAsync(Cancellation));
@@ -78,7 +78,7 @@ public sealed class CaptionRefreshesTests(AzuriteFixture azurite)
     {
         await using var lab = await RefreshingLab.OpenAsync(azurite);
         var fault = await Assert.ThrowsAsync<SourceException>(
-            () => lab.Refreshes.RefreshAsync(new RefreshRequest("shapes", RefreshMode.Patch, lab.Folder.Write("x.csv", "id,capton\n0.png,a\n")), s_nobody, Cancellation));
+            () => lab.Refreshes.RefreshAsync(new RefreshRequest("shapes", RefreshMode.Patch, lab.Folder.Write("x.csv", "id,capton\n0.png,a\n")), Nobody, Cancellation));
         Assert.Contains("capton", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Stage", fault.Message, StringComparison.Ordinal);
         Assert.Equal(lab.First, await lab.CurrentAsync());
@@ -95,7 +95,7 @@ public sealed class CaptionRefreshesTests(AzuriteFixture azurite)
         await runs.CreateAsync(Run("other-20260101-000000-0000", "emoji", at, null), Cancellation);
         await runs.CreateAsync(Run("young-20260101-000000-0000", "shapes", at, null), Cancellation);
 
-        var outcome = await lab.Refreshes.RefreshAsync(Table(lab, "new.csv", "0.png,new"), s_nobody, Cancellation);
+        var outcome = await lab.Refreshes.RefreshAsync(Table(lab, "new.csv", "0.png,new"), Nobody, Cancellation);
 
         Assert.Equal(
             [

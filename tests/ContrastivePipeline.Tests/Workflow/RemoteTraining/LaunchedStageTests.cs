@@ -6,9 +6,9 @@ namespace ContrastivePipeline.Tests.Workflow.RemoteTraining;
 public sealed class LaunchedStageTests(AzuriteFixture azurite)
 {
     // Only machines that never speak may run into these: the patience is for a busy computer.
-    private static readonly LaunchOptions s_patient = new(3, TimeSpan.FromMilliseconds(50), TimeSpan.FromHours(1), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30));
+    private static readonly LaunchOptions Patient = new(3, TimeSpan.FromMilliseconds(50), TimeSpan.FromHours(1), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30));
 
-    private static readonly LaunchOptions s_hasty = s_patient with { StartGrace = TimeSpan.FromMilliseconds(200) };
+    private static readonly LaunchOptions Hasty = Patient with { StartGrace = TimeSpan.FromMilliseconds(200) };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -26,7 +26,7 @@ public sealed class LaunchedStageTests(AzuriteFixture azurite)
             runner, new WorkflowRegistry(LaunchedStageWorkflow.Main), WorkflowLab.Options, TimeProvider.System,
             new OperationRegistry(new LaunchOperations(store, launcher, runner.Stages, TimeProvider.System).All));
         var call = new StageCall(stage, WorkflowJson.ToElement(new Number(21)), "");
-        var input = new LaunchInput(1, stage.Name, call.Input, "", call.Identity.Fingerprint, "", options ?? s_patient);
+        var input = new LaunchInput(1, stage.Name, call.Input, "", call.Identity.Fingerprint, "", options ?? Patient);
         var output = await host.RunAsync(
             LaunchedStageWorkflow.Main.Reference, input, new RunScope(LaunchRuns.Id, ""), new RecordingObserver(), Stop);
         await launcher.AllEndedAsync();
@@ -67,7 +67,7 @@ public sealed class LaunchedStageTests(AzuriteFixture azurite)
     {
         var machines = new Machines();
         var error = await Assert.ThrowsAsync<PermanentStageException>(async () =>
-            await RunAsync(await azurite.OpenStoreAsync(), Doubling(), (_, _) => Task.CompletedTask, machines, s_hasty));
+            await RunAsync(await azurite.OpenStoreAsync(), Doubling(), (_, _) => Task.CompletedTask, machines, Hasty));
         Assert.Contains("3 machines", error.Message, StringComparison.Ordinal);
         Assert.Equal([1, 2, 3], machines.StoppedAttempts);
     }
@@ -98,7 +98,7 @@ public sealed class LaunchedStageTests(AzuriteFixture azurite)
                 seen.Add((await runs.GetAsync(LaunchRuns.Id, Stop))!.Stages.Single().Progress);
                 await job.RunAsync(order.Execution, _ => { }, Stop);
             },
-            machines, s_hasty with { StartGrace = TimeSpan.FromMilliseconds(500), MaxAttempts = 1 });
+            machines, Hasty with { StartGrace = TimeSpan.FromMilliseconds(500), MaxAttempts = 1 });
 
         Assert.Equal(42, output.Value);
         Assert.Empty(machines.StoppedAttempts);
@@ -113,7 +113,7 @@ public sealed class LaunchedStageTests(AzuriteFixture azurite)
     {
         var machines = new Machines { State = () => MachineState.Waiting };
         var error = await Assert.ThrowsAsync<PermanentStageException>(async () => await RunAsync(
-            await azurite.OpenStoreAsync(), Doubling(), (_, _) => Task.CompletedTask, machines, s_hasty with { QueueLimit = TimeSpan.FromMilliseconds(300) }));
+            await azurite.OpenStoreAsync(), Doubling(), (_, _) => Task.CompletedTask, machines, Hasty with { QueueLimit = TimeSpan.FromMilliseconds(300) }));
         Assert.StartsWith("No machine came within 0 hours.", error.Message, StringComparison.Ordinal);
         // Where a day has brought none, seven more days are not asked for.
         Assert.Equal([1], machines.StoppedAttempts);

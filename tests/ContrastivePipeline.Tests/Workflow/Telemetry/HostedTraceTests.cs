@@ -6,7 +6,7 @@ namespace ContrastivePipeline.Tests.Workflow.Telemetry;
 /// <summary>On a durable host nobody holds a run's span: its activities and machines find its trace by its id.</summary>
 public sealed class HostedTraceTests(AzuriteFixture azurite)
 {
-    private static readonly OperationReference<Number, Number> s_operation = new("add-one");
+    private static readonly OperationReference<Number, Number> OperationId = new("add-one");
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -24,7 +24,7 @@ public sealed class HostedTraceTests(AzuriteFixture azurite)
         var runner = lab.Runner(stage, machineStage);
         var lines = new Lines();
         var log = new RunEventLog(lines);
-        var operations = new OperationRegistry(new Operation<Number, Number>(s_operation.Name, (input, _) => Task.FromResult(new Number(input.Value + 1))));
+        var operations = new OperationRegistry(new Operation<Number, Number>(OperationId.Name, (input, _) => Task.FromResult(new Number(input.Value + 1))));
         var host = new ActivityHost(runner, operations, lab.Runs, log, TimeProvider.System);
         using var listening = new TelemetryListener();
         using var invocation = new Activity("the host's invocation").Start();
@@ -33,7 +33,7 @@ public sealed class HostedTraceTests(AzuriteFixture azurite)
         Assert.True((await host.RunStageAsync(request, Stop)).MayPass);
         await host.RunStageAsync(request, Stop);
         await host.FindAsync(request, Stop);
-        await host.DoAsync(new OperationRequest(id, s_operation.Name, WorkflowJson.ToElement(new Number(1))), Stop);
+        await host.DoAsync(new OperationRequest(id, OperationId.Name, WorkflowJson.ToElement(new Number(1))), Stop);
         await RunMachineAsync(store, runner, machineStage, id, log);
 
         var spans = listening.Spans.Where(span => span.TraceId == CurrentRun.TraceOf(id)).ToArray();
