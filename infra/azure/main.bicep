@@ -32,7 +32,7 @@ param trainingParallelism int = 4
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS'])
 param storageRedundancy string
 
-@description('Days after which training states between the segments of a training are deleted. Trained models stay; what a resumed training needs is made again.')
+@description('Days until training states between segments are deleted. Trained models stay; what a resumed training needs is made again.')
 @minValue(7)
 param checkpointDays int
 
@@ -55,13 +55,13 @@ param monthlyBudget int
 @minLength(1)
 param budgetContacts string[]
 
-@description('First day of the month from which the budget counts, yyyy-MM-dd. A new budget takes the month that it is made in, and Azure refuses to change it later: deploy.sh asks for it.')
+@description('First day of the month from which the budget counts, yyyy-MM-dd. Azure refuses to change it later: deploy.sh asks for it.')
 param budgetStart string
 
-@description('Address ranges (CIDR) from which the API and, on a private network, the store answer. Empty: the API answers everybody who has a key, a store on a private network nobody outside it.')
+@description('Address ranges (CIDR) that reach the API and a private store. Empty: everybody with a key reaches the API, nobody a private store.')
 param allowedRanges string[] = []
 
-@description('Whether the apps get a virtual network and the store answers that network and allowedRanges alone. Decide at the first deployment: an environment of Container Apps cannot move into a network.')
+@description('Whether apps and store share a virtual network. Decide at the first deployment: an environment cannot move into a network later.')
 param privateNetwork bool = false
 
 var tags = { application: 'contrastive-pipeline', environment: environmentName }

@@ -8,7 +8,8 @@ switch (args)
         Console.Error.WriteLine("Usage: kills-refresh N   N SIGKILLs at random moments of caption refreshes");
         return 2;
     case ["kills", ..]:
-        Console.Error.WriteLine("Usage: kills N [EXPERIMENT]   N SIGKILLs at random moments of a run, by default of the experiment 'smoke'");
+        Console.Error.WriteLine(
+            "Usage: kills N [EXPERIMENT]   N SIGKILLs at random moments of a run, by default of the experiment 'smoke'");
         return 2;
     case ["readers", ..]:
         return await ReadersCommand.RunAsync(CancellationToken.None);

@@ -20,7 +20,8 @@ internal static class RefreshKillsCommand
                 : "  WRONG: " + string.Join("; ", kill.Faults));
         }, cancellationToken);
         var faults = kills.Sum(kill => kill.Faults.Count);
-        Console.WriteLine($"{kills.Count} kills, {kills.Count(kill => kill.WasPublished)} of them after the new version was current, {faults} faults.");
+        Console.WriteLine(
+            $"{kills.Count} kills, {kills.Count(kill => kill.WasPublished)} of them after the new version was current, {faults} faults.");
         return faults == 0 ? 0 : 1;
     }
 }

@@ -20,7 +20,8 @@ internal static class Machine
     private static string Processor()
     {
         var name = File.Exists(ProcessorFile)
-            ? File.ReadLines(ProcessorFile).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim()
+            ? File.ReadLines(ProcessorFile)
+            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim()
             : null;
         return name ?? RuntimeInformation.ProcessArchitecture.ToString();
     }

@@ -19,7 +19,8 @@ internal static class EpochMeasurement
         using var first = new BatchSource(set, recipe);
         var clock = System.Diagnostics.Stopwatch.GetTimestamp();
         Draw(first, 0);
-        var (seconds, held) = (System.Diagnostics.Stopwatch.GetElapsedTime(clock).TotalSeconds, GC.GetTotalMemory(forceFullCollection: true));
+        var (seconds, held) = (
+            System.Diagnostics.Stopwatch.GetElapsedTime(clock).TotalSeconds, GC.GetTotalMemory(forceFullCollection: true));
         Console.WriteLine(
             $"{count / 1e6:0.0} M pairs: {(loaded - before) / 1e6:F0} MB for their tokens; first order with the numbers of captions after {seconds:F1} s, "
             + $"{(held - loaded) / 1e6:F0} MB more");

@@ -19,7 +19,8 @@ internal sealed class MediaBenchmark : IBenchmark
     {
         var jpeg = Store(folder, ImageEncoder.Jpeg);
         var png = Store(folder, ImageEncoder.Png);
-        Console.WriteLine($"files: JPEG {jpeg.Average(p => p.Length) / 1000:F0} kB, PNG {png.Average(p => p.Length) / 1000:F0} kB on average");
+        Console.WriteLine(
+            $"files: JPEG {jpeg.Average(p => p.Length) / 1000:F0} kB, PNG {png.Average(p => p.Length) / 1000:F0} kB on average");
         using (var peer = await Peer.StartAsync("media.py", folder))
         {
             yield return await DecodeAsync("decode and crop, stored JPEG of 224", "jpeg", jpeg, peer);
@@ -71,7 +72,11 @@ internal sealed class MediaBenchmark : IBenchmark
     private static IImages Images(string? folder, byte[][] files, int count)
     {
         if (folder is null)
-            return new DecodedImages(Side, [.. Enumerable.Range(0, count).Select(i => EncodedImage.Decode("", files[i % files.Length], Side))]);
+        {
+            return new DecodedImages(
+                Side, [.. Enumerable.Range(0, count).Select(i => EncodedImage.Decode("", files[i % files.Length], Side))]);
+        }
+
         var file = new ImageFile(folder, Side);
         for (var i = 0; i < count; i++)
             file.Add($"{i}", files[i % files.Length]);

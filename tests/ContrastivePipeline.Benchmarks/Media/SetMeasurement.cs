@@ -11,15 +11,18 @@ internal static class SetMeasurement
     {
         await using var azurite = await LocalAzurite.JoinOrStartAsync(new LocalStoreOptions { DataFolder = Path.Combine(folder, "store") });
         var store = await ArtifactStore.OpenAsync(azurite.Address);
-        var manifest = await new DatasetPreparer(store).PrepareAsync(new DatasetSpec("benchmark", await WriteAsync(folder), Side, ImageEncoder.Jpeg));
+        var manifest = await new DatasetPreparer(store)
+            .PrepareAsync(new DatasetSpec("benchmark", await WriteAsync(folder), Side, ImageEncoder.Jpeg));
         var dataset = await DatasetVersion.OfAsync(store, manifest, CancellationToken.None);
         var tokenizer = await TokenizerAsync(store);
-        Console.WriteLine($"set: {Count} images, {manifest.Media.Sum(part => part.Artifact.Length) / 1e6:F0} MB in {manifest.Media.Count} parts");
+        Console.WriteLine(
+            $"set: {Count} images, {manifest.Media.Sum(part => part.Artifact.Length) / 1e6:F0} MB in {manifest.Media.Count} parts");
         using var attempt = new StageAttempt(1, TimeProvider.System);
         var context = new StageContext(store, "stages/benchmark", Path.Combine(folder, "stage"), attempt, TimeProvider.System);
         return await new Duel(1, 3).RunAsync("a set from the store into the scratch file", Count, "images/s", Basis.PerSecond, async () =>
         {
-            using var loan = await new TrainingSets(mostDecodedBytes: 0, mostEncodedBytes: 0).BorrowAsync(context, dataset, tokenizer, Side, 77, CancellationToken.None);
+            using var loan = await new TrainingSets(mostDecodedBytes: 0, mostEncodedBytes: 0)
+                .BorrowAsync(context, dataset, tokenizer, Side, 77, CancellationToken.None);
         });
     }
 

@@ -15,7 +15,8 @@ internal sealed class PrepareBenchmark : IBenchmark
     {
         var photographs = Write(folder, "jpeg", Count, SampleImages.Photograph);
         var icons = Write(folder, "png", Count, SampleImages.Icon);
-        Console.WriteLine($"files: JPEG {photographs.Average(p => p.Length) / 1000:F0} kB, PNG {icons.Average(p => p.Length) / 1000:F0} kB on average");
+        Console.WriteLine(
+            $"files: JPEG {photographs.Average(p => p.Length) / 1000:F0} kB, PNG {icons.Average(p => p.Length) / 1000:F0} kB on average");
         using (var peer = await Peer.StartAsync("prepare.py", folder))
         {
             yield return await ImagesAsync("JPEG 500 × 375 to 64", "jpeg 64", photographs, 64, peer);
@@ -26,7 +27,8 @@ internal sealed class PrepareBenchmark : IBenchmark
         yield return await DatasetAsync(Path.Combine(folder, "dataset"));
     }
 
-    private static Task<CaseResult> ImagesAsync(string name, string peerCase, byte[][] files, int size, Peer? peer) => new Duel(3, 7).RunAsync(
+    private static Task<CaseResult> ImagesAsync(string name, string peerCase, byte[][] files, int size, Peer? peer) =>
+        new Duel(3, 7).RunAsync(
         name, Count, Unit, () =>
         {
             foreach (var file in files)
@@ -39,10 +41,12 @@ internal sealed class PrepareBenchmark : IBenchmark
         Write(folder, "jpeg", DatasetCount, SampleImages.Photograph);
         var table = Path.Combine(folder, "pairs.tsv");
         await File.WriteAllLinesAsync(
-            table, Enumerable.Range(0, DatasetCount).Select(i => $"jpeg/{i:D4}.jpeg\ta image that shows number {i}").Prepend("image\tcaption"));
+            table, Enumerable.Range(0, DatasetCount).Select(i => $"jpeg/{i:D4}.jpeg\ta image that shows number {i}")
+            .Prepend("image\tcaption"));
         await using var azurite = await LocalAzurite.JoinOrStartAsync(new LocalStoreOptions { DataFolder = Path.Combine(folder, "store") });
         var repetition = 0;
-        return await new Duel(1, 3).RunAsync($"{DatasetCount} JPEGs to a dataset in the store", DatasetCount, Unit, Basis.PerCpuSecond, async () =>
+        return await new Duel(1, 3)
+            .RunAsync($"{DatasetCount} JPEGs to a dataset in the store", DatasetCount, Unit, Basis.PerCpuSecond, async () =>
         {
             // A container of its own for each: a store that has the parts already would not be given them again.
             var store = await ArtifactStore.OpenAsync(azurite.Address.WithContainer($"prepare-{repetition++}"));

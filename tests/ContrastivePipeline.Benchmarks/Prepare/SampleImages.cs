@@ -30,7 +30,8 @@ internal static class SampleImages
         for (var i = 0; i < 40; i++)
         {
             var (x, y, radius) = (random.Next(width), random.Next(height), random.Next(8, height / 4));
-            using var shader = SKShader.CreateRadialGradient(new SKPoint(x, y), radius, [Color(random), Color(random)], SKShaderTileMode.Clamp);
+            using var shader = SKShader.CreateRadialGradient(
+                new SKPoint(x, y), radius, [Color(random), Color(random)], SKShaderTileMode.Clamp);
             paint.Shader = shader;
             canvas.DrawOval(x, y, radius, random.Next(8, height / 4), paint);
         }

@@ -29,7 +29,8 @@ internal sealed class ReaderPool(Uri server, int readers, TimeSpan pause)
     public async Task ReadAsync(CancellationToken stop)
     {
         using var client = new HttpClient { BaseAddress = server };
-        await Task.WhenAll(Enumerable.Range(0, readers).Select(reader => Task.Run(() => ReadAsync(client, reader, stop), CancellationToken.None)));
+        await Task.WhenAll(
+            Enumerable.Range(0, readers).Select(reader => Task.Run(() => ReadAsync(client, reader, stop), CancellationToken.None)));
     }
 
     private async Task ReadAsync(HttpClient client, int reader, CancellationToken stop)

@@ -12,10 +12,13 @@ internal static class ReadersCommand
     {
         Console.WriteLine(Machine.Describe());
         await using var run = await ServedRun.StartAsync(cancellationToken);
-        Console.WriteLine("| minute                     | steps/s | steps/CPU-s | training | server | Azurite | readers | others | answers/s | MB/s | median | 99 % | errors |");
-        Console.WriteLine("| -------------------------- | ------: | ----------: | -------: | -----: | ------: | ------: | -----: | --------: | ---: | -----: | ---: | -----: |");
+        Console.WriteLine("| minute                     | steps/s | steps/CPU-s | training | server | Azurite | readers | others | "
+            + "answers/s | MB/s | median | 99 % | errors |");
+        Console.WriteLine("| -------------------------- | ------: | ----------: | -------: | -----: | ------: | ------: | -----: | "
+            + "--------: | ---: | -----: | ---: | -----: |");
         var faults = 0;
-        foreach (var (name, pause) in new[] { ($"{Readers} readers, 1 s between", TimeSpan.FromSeconds(1)), ($"{Readers} readers, no pause", TimeSpan.Zero) })
+        foreach (var (name, pause) in new[] { ($"{Readers} readers, 1 s between", TimeSpan.FromSeconds(1)),
+            ($"{Readers} readers, no pause", TimeSpan.Zero) })
         {
             var alone = await AloneAsync(run, cancellationToken);
             var pool = new ReaderPool(run.Url, Readers, pause);
@@ -43,9 +46,11 @@ internal static class ReadersCommand
     }
 
     private static void Write(string name, Window w, ReaderPool? pool) => Console.WriteLine(
-        $"| {name,-26} | {w.StepsASecond,7:0.0} | {w.StepsACpuSecond,11:0.0} | {w.Training,8:0.00} | {w.Answering,6:0.00} | {w.Store,7:0.00} | {w.Asking,7:0.00} | {w.Others,6:0.00} | "
+        $"| {name,-26} | {w.StepsASecond,7:0.0} | {w.StepsACpuSecond,11:0.0} | {w.Training,8:0.00} | {w.Answering,6:0.00} | "
+        + $"{w.Store,7:0.00} | {w.Asking,7:0.00} | {w.Others,6:0.00} | "
         + (pool is null ? "          |      |        |      |        |"
-            : $"{pool.Answers / Length.TotalSeconds,9:0} | {pool.Bytes / Length.TotalSeconds / 1e6,4:0} | {pool.Quantile(0.5),3:0} ms | {pool.Quantile(0.99),4:0} | {pool.Errors.Count,6} |"));
+            : $"{pool.Answers / Length.TotalSeconds,9:0} | {pool.Bytes / Length.TotalSeconds / 1e6,4:0} | {pool.Quantile(0.5),3:0} ms | "
+                + $"{pool.Quantile(0.99),4:0} | {pool.Errors.Count,6} |"));
 
     private static int Judge(Window before, Window with, Window after, ReaderPool pool)
     {

@@ -37,7 +37,8 @@ internal sealed record Window(
         // Reported once a second: what is reported now happened a moment ago, before and after alike.
         var steps = await run.StepsAsync(cancellationToken);
         return new Look(
-            Stopwatch.GetTimestamp(), steps, Processors.SecondsOfThreads(run.ServerId, TrainingThreads), Processors.SecondsOf($"/proc/{run.ServerId}"),
+            Stopwatch.GetTimestamp(), steps, Processors.SecondsOfThreads(run.ServerId, TrainingThreads),
+            Processors.SecondsOf($"/proc/{run.ServerId}"),
             Processors.SecondsOf($"/proc/{run.StoreId}"), Processors.SecondsOf("/proc/self"), Processors.SecondsOfMachine());
     }
 

@@ -22,7 +22,8 @@ internal sealed class RefreshBenchmark : IBenchmark
         await using var azurite = await LocalAzurite.JoinOrStartAsync(new LocalStoreOptions { DataFolder = Path.Combine(folder, "store") });
         var store = await ArtifactStore.OpenAsync(azurite.Address);
         var basis = await PrepareAsync(store, folder);
-        Console.WriteLine($"dataset: {Media:N0} media, {basis.Accounting.Kept:N0} captions, {basis.Captions.Count} caption parts, {basis.Media.Count} media parts");
+        Console.WriteLine($"dataset: {Media:N0} media, {basis.Accounting.Kept:N0} captions, {basis.Captions.Count} caption parts, "
+            + $"{basis.Media.Count} media parts");
 
         yield return await RefreshAsync(store, basis, folder, "1 % that lie together", RefreshMode.Patch, i => i < Percent);
         yield return await RefreshAsync(store, basis, folder, "1 % spread over all", RefreshMode.Patch, i => i % (Media / Percent) == 0);
@@ -45,7 +46,8 @@ internal sealed class RefreshBenchmark : IBenchmark
             record = await new CaptionRefresher(store).ComputeAsync(new RefreshSpec(basis.Name, basis.Version, mode, file));
             (peak, more) = (Math.Max(peak, watch.Peak), Math.Max(more, watch.Peak - watch.Start));
         });
-        Console.WriteLine($"  {name}: {record!.Rows.Read:N0} rows, {record.Rows.Changed:N0} captions changed, {record.Parts.Written} of {record.Parts.Captions} " +
+        Console.WriteLine($"  {name}: {record!.Rows.Read:N0} rows, {record.Rows.Changed:N0} captions changed, {record.Parts.Written} of "
+            + $"{record.Parts.Captions} " +
             $"caption parts written ({record.Parts.Bytes / 1e6:F1} MB); up to {peak / 1e6:F0} MB of memory, {more / 1e6:F0} MB more than before");
         return result;
     }
@@ -75,7 +77,10 @@ internal sealed class RefreshBenchmark : IBenchmark
         {
             if (!isNamed(i)) continue;
             for (var j = 0; j < CaptionsEach; j++)
-                table.Append(CultureInfo.InvariantCulture, $"{Id(i)},a {mark(i) ?? "small"} image that shows number {i} in the way of painter {j}\n");
+            {
+                table.Append(CultureInfo.InvariantCulture,
+                    $"{Id(i)},a {mark(i) ?? "small"} image that shows number {i} in the way of painter {j}\n");
+            }
         }
 
         return table.ToString();

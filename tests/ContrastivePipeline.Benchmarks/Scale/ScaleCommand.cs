@@ -12,7 +12,8 @@ internal static class ScaleCommand
     {
         var flop = FlopAPair();
         ScalePlan[] plans = [.. Sets.Select(set => new ScalePlan(set.Name, set.Pairs, flop))];
-        Console.WriteLine($"At {AchievedFlops / 1e12} TFLOP/s; saving every 300 s takes {ScalePlan.SavingShare(300):P1}, every {CheckpointSeconds} s {ScalePlan.SavingShare(CheckpointSeconds):P1}.\n");
+        Console.WriteLine($"At {AchievedFlops / 1e12} TFLOP/s; saving every 300 s takes {ScalePlan.SavingShare(300):P1}, every "
+            + $"{CheckpointSeconds} s {ScalePlan.SavingShare(CheckpointSeconds):P1}.\n");
         WriteVariants(flop, plans);
         foreach (var plan in plans)
             WriteSegments(plan);
@@ -21,7 +22,8 @@ internal static class ScaleCommand
 
     private static void WriteVariants(IReadOnlyList<(string Variant, double Flop)> flop, ScalePlan[] plans)
     {
-        Console.WriteLine($"| variant | GFLOP a pair | of clip's | pairs/s | {string.Join(" | ", plans.Select(p => $"{p.Name}: GPU-hours a trial"))} |");
+        Console.WriteLine(
+            $"| variant | GFLOP a pair | of clip's | pairs/s | {string.Join(" | ", plans.Select(p => $"{p.Name}: GPU-hours a trial"))} |");
         Console.WriteLine($"| --- | --: | --: | --: | {string.Join(" | ", plans.Select(_ => "--:"))} |");
         foreach (var (variant, each) in flop)
         {
@@ -34,8 +36,10 @@ internal static class ScaleCommand
 
     private static void WriteSegments(ScalePlan plan)
     {
-        Console.WriteLine($"\n{plan.Name}: {plan.Steps / Epochs:N0} steps an epoch, {plan.Steps:N0} a trial, {plan.DatasetBytes / 1e9:N0} GB; "
-            + $"a machine trains {plan.StartUp / 60:F0} minutes after it was asked for; that is 5 % of segments of {plan.SegmentFor(0.05):N0} steps, 10 % of {plan.SegmentFor(0.1):N0}\n");
+        Console.WriteLine(
+            $"\n{plan.Name}: {plan.Steps / Epochs:N0} steps an epoch, {plan.Steps:N0} a trial, {plan.DatasetBytes / 1e9:N0} GB; "
+            + $"a machine trains {plan.StartUp / 60:F0} minutes after it was asked for; that is 5 % of segments of "
+                + $"{plan.SegmentFor(0.05):N0} steps, 10 % of {plan.SegmentFor(0.1):N0}\n");
         ScaleTotals[] all = [.. Segments.Select(plan.With)];
         Console.WriteLine($"| segment, steps | {string.Join(" | ", Segments.Select(s => $"{s:N0}"))} |");
         Console.WriteLine($"| --- | {string.Join(" | ", Segments.Select(_ => "--:"))} |");
@@ -56,6 +60,7 @@ internal static class ScaleCommand
         Row("requests: signs of life, millions", t => $"{t.Beats / 1e6:N1}");
         Row("requests: task hub, millions", t => $"{t.TaskHub / 1e6:N2}");
 
-        void Row(string name, Func<ScaleTotals, string> value) => Console.WriteLine($"| {name} | {string.Join(" | ", all.Select(value))} |");
+        void Row(string name, Func<ScaleTotals, string> value) =>
+            Console.WriteLine($"| {name} | {string.Join(" | ", all.Select(value))} |");
     }
 }

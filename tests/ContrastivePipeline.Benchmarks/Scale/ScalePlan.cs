@@ -15,7 +15,8 @@ internal sealed record ScalePlan(string Name, double Pairs, IReadOnlyList<(strin
     public double DatasetBytes => Pairs * (BytesAImage + BytesACaption);
 
     /// <summary>Seconds until a machine trains: it starts, reads the set, some parts at once, and a checkpoint.</summary>
-    public double StartUp => StartSeconds + (DatasetBytes / StreamBytesPerSecond / PartsAtOnce) + (CheckpointBytes / StreamBytesPerSecond) + RestoreSeconds;
+    public double StartUp => StartSeconds + (DatasetBytes / StreamBytesPerSecond / PartsAtOnce) + (CheckpointBytes / StreamBytesPerSecond)
+        + RestoreSeconds;
 
     /// <summary>Share of the time that goes into saving inside a segment; the trainer waits for it.</summary>
     public static double SavingShare(double everySeconds) => (SaveSeconds + (CheckpointBytes / StreamBytesPerSecond)) / everySeconds;

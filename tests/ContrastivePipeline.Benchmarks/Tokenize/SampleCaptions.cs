@@ -9,7 +9,8 @@ internal static class SampleCaptions
 {
     private const int WordCount = 8_000;
     private static readonly string[] Syllables =
-        ["ba", "cor", "den", "el", "fi", "gra", "ho", "ing", "ju", "ka", "lo", "men", "no", "or", "pel", "qua", "ri", "sta", "ter", "un", "ver", "wi", "ya", "zo"];
+        ["ba", "cor", "den", "el", "fi", "gra", "ho", "ing", "ju", "ka", "lo", "men", "no", "or", "pel", "qua", "ri", "sta", "ter", "un",
+            "ver", "wi", "ya", "zo"];
 
     public static string[] Create(int count)
     {

@@ -17,7 +17,8 @@ internal sealed class TrainBenchmark : IBenchmark
         var set = TrainingWorkload.Create();
         TrainingWorkload.Write(set, TrainingWorkload.Recipe(new ObjectiveWeights()), folder);
         using var peer = await Peer.StartAsync("train.py", folder);
-        Console.WriteLine($"captions: {set.Pairs.Average(p => p.Tokens.Length):F1} tokens on average, {set.Pairs.Max(p => p.Tokens.Length)} at most");
+        Console.WriteLine(
+            $"captions: {set.Pairs.Average(p => p.Tokens.Length):F1} tokens on average, {set.Pairs.Max(p => p.Tokens.Length)} at most");
 
         yield return await StepsAsync("train CLIP", "clip", set, new ObjectiveWeights(), peer);
         yield return await StepsAsync("train CLIP+Ls", "clip+ls", set, new ObjectiveWeights(SentenceUnsupervised: 1), peer);
@@ -47,7 +48,8 @@ internal sealed class TrainBenchmark : IBenchmark
         model.train();
         var texts = set.Pairs.Take(TrainingWorkload.Batch).Select(p => p.Tokens).ToArray();
         return await DuelRules.RunAsync(
-            name, TrainingWorkload.Batch, Unit, () => ForwardAndBackward(model, texts, pad), peer is null ? null : () => peer.RunAsync("text"));
+            name, TrainingWorkload.Batch, Unit, () => ForwardAndBackward(model, texts, pad), peer is null ? null
+            : () => peer.RunAsync("text"));
     }
 
     private static void ForwardAndBackward(ClipModel model, int[][] captions, Func<IReadOnlyList<int[]>, TextBatch> pad)

@@ -36,7 +36,8 @@ internal static class TrainingWorkload
         int[] Text() => Caption(random, model.Text.VocabularySize);
         var pairs = Enumerable.Range(0, pairCount).Select(i => new TrainingPair(i % imageCount, Text()));
         return new TrainingSet(
-            model.ImageSize, images, [.. pairs], [.. Enumerable.Range(0, tripleCount).Select(_ => new TokenTriple(Text(), Text(), Text()))]);
+            model.ImageSize, images, [.. pairs],
+            [.. Enumerable.Range(0, tripleCount).Select(_ => new TokenTriple(Text(), Text(), Text()))]);
     }
 
     /// <summary>Writes the set for the peer: images one after the other as bytes, captions and sizes as JSON.</summary>

@@ -23,7 +23,8 @@ internal static class ClipFlops
             {
                 // The pool is behind the second convolution.
                 var pooled = stage > 0 && block == 0 ? side / 2 : side;
-                sum += Convolution(side, input, planes, 1) + Convolution(side, planes, planes, 3) + Convolution(pooled, planes, 4 * planes, 1);
+                sum += Convolution(side, input, planes, 1) + Convolution(side, planes, planes, 3)
+                    + Convolution(pooled, planes, 4 * planes, 1);
                 if (block == 0)
                     sum += Convolution(pooled, input, 4 * planes, 1);
                 (side, input) = (pooled, 4 * planes);
@@ -38,7 +39,8 @@ internal static class ClipFlops
     public static double Text(ClipConfig config, int tokens)
     {
         var (text, width) = (config.Text, config.Text.Width);
-        var layer = Linear(tokens, width, 3 * width) + Linear(tokens, width, width) + (2 * Linear(tokens, width, 4 * width)) + (4.0 * tokens * tokens * width);
+        var layer = Linear(tokens, width, 3 * width) + Linear(tokens, width, width) + (2 * Linear(tokens, width, 4 * width))
+            + (4.0 * tokens * tokens * width);
         return (text.Layers * layer) + Linear(1, width, config.EmbeddingSize);
     }
 

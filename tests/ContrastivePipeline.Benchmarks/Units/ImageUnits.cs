@@ -10,7 +10,8 @@ internal static class ImageUnits
     {
         byte[][] files = folder is null
             ? [.. Enumerable.Range(0, 32).Select(SampleImages.Photograph)]
-            : [.. Directory.EnumerateFiles(folder, "*.*", SearchOption.AllDirectories).Where(IsJpeg).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+            : [.. Directory.EnumerateFiles(folder, "*.*", SearchOption.AllDirectories).Where(IsJpeg).Order(StringComparer.Ordinal)
+                .Select(File.ReadAllBytes)];
         // An image that has to be enlarged has less to store than others.
         var large = files.Select(file => ImageDecoder.Decode(file)).Where(image => Math.Min(image.Width, image.Height) >= Side);
         var stored = large.Select(image => ImageResizer.ResizeShortSide(image, Side)).ToArray();
@@ -24,7 +25,8 @@ internal static class ImageUnits
             + $"the square that trains as JPEG {Mean(square, ImageEncoder.Jpeg) / 1e3:F1} kB");
     }
 
-    private static double Mean(IEnumerable<RgbImage> images, string encoding) => images.Average(p => ImageEncoder.Encode(p, encoding).Length);
+    private static double Mean(IEnumerable<RgbImage> images, string encoding) =>
+        images.Average(p => ImageEncoder.Encode(p, encoding).Length);
 
     private static bool IsJpeg(string path) => Path.GetExtension(path).ToUpperInvariant() is ".JPG" or ".JPEG";
 }

@@ -18,7 +18,8 @@ internal static class StepUnits
         Console.WriteLine($"captions: {set.Pairs.Average(p => p.Tokens.Length):F1} tokens on average; batch {batch}, one thread");
         Console.WriteLine();
         Console.WriteLine($"| variant   | CPU-s a step | PyTorch | ratio | GFLOP/s | of clip's time | of clip's FLOP | GFLOP a pair, batch {PaperBatch} |");
-        Console.WriteLine("| --------- | -----------: | ------: | ----: | ------: | -------------: | -------------: | ----------------------: |");
+        Console.WriteLine(
+            "| --------- | -----------: | ------: | ----: | ------: | -------------: | -------------: | ----------------------: |");
         (double Cpu, double Flop)? clip = null;
         foreach (var name in VariantSection.Names)
         {
@@ -70,7 +71,8 @@ internal static class StepUnits
     {
         var (small, large) = (Peak(set, batch), Peak(set, 2 * batch));
         Console.WriteLine(
-            $"memory of a step at most: {small / 1e9:F2} GB with batch {batch}, {large / 1e9:F2} GB with {2 * batch}: {(large - small) / 1e6 / batch:F0} MB a pair");
+            $"memory of a step at most: {small / 1e9:F2} GB with batch {batch}, {large / 1e9:F2} GB with {2 * batch}: "
+            + $"{(large - small) / 1e6 / batch:F0} MB a pair");
     }
 
     private static long Peak(TrainingSet set, int batch)

@@ -17,15 +17,18 @@ internal sealed record StepWork(double Images, double Texts)
         for (var batch = 0; batch < batches; batch++)
         {
             var rows = Enumerable.Range(batch * recipe.BatchSize, recipe.BatchSize).ToArray();
-            texts += Padded(recipe, [.. rows.Select(row => set.Pairs.TokensOf(row % set.Pairs.Count))]) * (objectives.SentenceUnsupervised > 0 ? 2 : 1);
+            texts += Padded(recipe, [.. rows.Select(row => set.Pairs.TokensOf(row % set.Pairs.Count))]) * (
+                objectives.SentenceUnsupervised > 0 ? 2 : 1);
             if (objectives.SentenceSupervised > 0)
             {
                 var triples = rows.Select(row => set.Triples[row % set.Triples.Count]).ToArray();
-                texts += Padded(recipe, [.. triples.Select(t => t.Anchor), .. triples.Select(t => t.Positive), .. triples.Select(t => t.Negative)]);
+                texts += Padded(
+                    recipe, [.. triples.Select(t => t.Anchor), .. triples.Select(t => t.Positive), .. triples.Select(t => t.Negative)]);
             }
         }
         return new StepWork(
-            ClipFlops.ForwardAndBackward * recipe.BatchSize * ClipFlops.Image(recipe.Model), ClipFlops.ForwardAndBackward * texts / batches);
+            ClipFlops.ForwardAndBackward * recipe.BatchSize * ClipFlops.Image(recipe.Model),
+            ClipFlops.ForwardAndBackward * texts / batches);
     }
 
     private static double Padded(TrainingRecipe recipe, IReadOnlyList<int[]> texts)

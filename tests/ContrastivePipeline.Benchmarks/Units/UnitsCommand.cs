@@ -5,7 +5,8 @@ namespace ContrastivePipeline.Benchmarks.Units;
 /// <summary><c>units [--batch N] [--images FOLDER]</c>: what a run of the paper's size is made of, measured; docs/scale.md multiplies it.</summary>
 internal static class UnitsCommand
 {
-    private const string Usage = "Usage: units [--batch N] [--images FOLDER]   unit costs of the paper's model; FOLDER holds photographs as JPEG";
+    private const string Usage =
+        "Usage: units [--batch N] [--images FOLDER]   unit costs of the paper's model; FOLDER holds photographs as JPEG";
 
     /// <summary>About ten minutes and 10 GB of memory.</summary>
     public static async Task<int> RunAsync(string[] args)

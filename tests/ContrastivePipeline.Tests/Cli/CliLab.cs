@@ -31,7 +31,8 @@ internal static class Contrastive
     {
         using var error = new StringWriter { NewLine = "\n" };
         var environment = new CliEnvironment(
-            TextWriter.Synchronized(output), TextWriter.Synchronized(error), false, name => variables.GetValueOrDefault(name), new UtcTime());
+            TextWriter.Synchronized(output), TextWriter.Synchronized(error), false, name =>
+            variables.GetValueOrDefault(name), new UtcTime());
         var code = await CommandLine.RunAsync(args, environment, stop);
         return new Said(code, output.ToString(), error.ToString());
     }

@@ -79,7 +79,8 @@ public sealed class CommandLineTests
         var variables = new Dictionary<string, string> { ["CONTRASTIVE_STORE"] = "https://a.invalid/b/c" };
 
         Assert.Contains("https://a.invalid/b/c", (await Contrastive.RunAsync(variables, "runs")).Error, StringComparison.Ordinal);
-        Assert.Contains("is not https", (await Contrastive.RunAsync(variables, "runs", "--store", "http://d.invalid")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not https", (await Contrastive.RunAsync(variables, "runs", "--store", "http://d.invalid")).Error, StringComparison.Ordinal);
     }
 
     [Theory]

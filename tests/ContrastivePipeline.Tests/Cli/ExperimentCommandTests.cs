@@ -17,7 +17,8 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
         var prepared = await CallAsync(ExitCode.Done, "data", "prepare", experiment);
         Assert.Contains("60 source rows = 60 kept + 0 duplicates + 0 quarantined", prepared.Out, StringComparison.Ordinal);
 
-        var stopped = await Contrastive.RunUntilAsync("train (cyclip+ls-seed-1-steps-0-2): started", "run", experiment, "--local", local.Folder);
+        var stopped = await Contrastive.RunUntilAsync(
+            "train (cyclip+ls-seed-1-steps-0-2): started", "run", experiment, "--local", local.Folder);
         Assert.Equal(ExitCode.Interrupted, stopped.Code);
         Assert.Contains("Stopping at the next checkpoint", stopped.Out, StringComparison.Ordinal);
         Assert.Contains($"'contrastive run {experiment}' resumes where it stopped", stopped.Error, StringComparison.Ordinal);
@@ -68,13 +69,15 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
         var numbers = JsonDocument.Parse(json.Out).RootElement.EnumerateArray().ToArray();
         string[] keys = ["variant", "seed", "metric", "formula", "dataset", "version", "split", "n", "value"];
         Assert.All(numbers, number => Assert.Equal(keys, number.EnumerateObject().Select(member => member.Name)));
-        Assert.Equal(JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(report, "results.json"), Cancellation)).RootElement.GetArrayLength(), numbers.Length);
+        Assert.Equal(JsonDocument.Parse(
+            await File.ReadAllTextAsync(Path.Combine(report, "results.json"), Cancellation)).RootElement.GetArrayLength(), numbers.Length);
 
         var csv = await CallAsync(ExitCode.Done, "results", "shapes", "--csv", "--metric", "retrieval/*/r@1", "--variant", "clip");
         Assert.Equal(3, csv.Out.TrimEnd('\n').Split('\n').Length);
         var guess = (await CallAsync(ExitCode.Usage, "results", "shapes", "--metric", "r@1")).Error;
         Assert.Equal(
-            "The run has no metric 'r@1'; did you mean retrieval/text-to-media/r@1 or retrieval/media-to-text/r@1? A pattern stands for the whole name: '*/r@1'.",
+            "The run has no metric 'r@1'; did you mean retrieval/text-to-media/r@1 or retrieval/media-to-text/r@1? A pattern stands for "
+            + "the whole name: '*/r@1'.",
             guess.TrimEnd('\n').Split('\n')[^1]);
         var retrieval = (await CallAsync(ExitCode.Done, "results", "shapes", "--metric", "retrieval/*")).Out;
         Assert.Contains("text→media median rank  text→media mean rank  text→media mAP@10", retrieval, StringComparison.Ordinal);
@@ -90,7 +93,8 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
         var config = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "config.json"), Cancellation)).RootElement;
         Assert.Equal(16, config.GetProperty("model_cfg").GetProperty("embed_dim").GetInt32());
         Assert.Equal("clip", config.GetProperty("provenance").GetProperty("variant").GetString());
-        Assert.Equal(File.ReadAllBytes(Path.Combine(folder, "config.json")), File.ReadAllBytes(Path.Combine(folder, "open_clip_config.json")));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(folder, "config.json")), File.ReadAllBytes(Path.Combine(folder, "open_clip_config.json")));
         Assert.True(File.Exists(Path.Combine(folder, "vocabulary.txt")));
         await ExportOverAnotherAsync(folder);
 
@@ -112,7 +116,8 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
 
         var foreign = Directory.CreateDirectory(folder + "-foreign").FullName;
         await File.WriteAllTextAsync(Path.Combine(foreign, "config.json"), """{ "model_type": "bert" }""", Cancellation);
-        Assert.Contains("a config.json of something else", (await CallAsync(ExitCode.Usage, "export", "shapes", "--variant", "clip", "--to", foreign)).Error, StringComparison.Ordinal);
+        Assert.Contains("a config.json of something else",
+            (await CallAsync(ExitCode.Usage, "export", "shapes", "--variant", "clip", "--to", foreign)).Error, StringComparison.Ordinal);
         Assert.Equal(["config.json"], Directory.GetFiles(foreign).Select(Path.GetFileName));
     }
 
@@ -140,7 +145,8 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
         Assert.Contains("\"event\":\"stage-cached\"", cached.Out, StringComparison.Ordinal);
         var unknown = await CallAsync(ExitCode.Usage, "search", "shapes", "a red disc", "--split", "seen");
         Assert.Contains("it has test, train", unknown.Error, StringComparison.Ordinal);
-        Assert.Equal(media.Select(m => m.GetProperty("score").GetDouble()).OrderDescending(), media.Select(m => m.GetProperty("score").GetDouble()));
+        Assert.Equal(
+            media.Select(m => m.GetProperty("score").GetDouble()).OrderDescending(), media.Select(m => m.GetProperty("score").GetDouble()));
     }
 
     private async Task SearchByImageAsync(string images)
@@ -169,8 +175,10 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
         Assert.Equal(["completed", "completed"], runs.EnumerateArray().Select(run => run.GetProperty("state").GetString()));
         var started = runs.EnumerateArray().Select(run => run.GetProperty("started").GetDateTimeOffset()).ToArray();
         Assert.Equal(started.OrderDescending(), started);
-        var events = (await CallAsync(ExitCode.Done, "run", experiment, "--json")).Out.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
-        Assert.Equal(["report-written", "run-finished"], events.Reverse().Take(2).Select(happened => happened.GetProperty("event").GetString()));
+        var events = (await CallAsync(ExitCode.Done, "run", experiment, "--json")).Out.TrimEnd('\n').Split('\n')
+            .Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.Equal(
+            ["report-written", "run-finished"], events.Reverse().Take(2).Select(happened => happened.GetProperty("event").GetString()));
         Assert.True(File.Exists(events[^1].GetProperty("report").GetString()));
         var report = await CallAsync(ExitCode.Done, "report");
         Assert.True(File.Exists(report.Out.TrimEnd('\n')));
@@ -192,7 +200,8 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
             }
         }
         Assert.Contains("is damaged", (await CallAsync(ExitCode.Failed, "data", "verify", version)).Out, StringComparison.Ordinal);
-        Assert.Contains("the store has shapes.", (await CallAsync(ExitCode.Usage, "data", "inspect", "shape")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "the store has shapes.", (await CallAsync(ExitCode.Usage, "data", "inspect", "shape")).Error, StringComparison.Ordinal);
     }
 
     private async Task<Said> CallAsync(int code, params string[] args)

@@ -72,14 +72,16 @@ public sealed class FailureTests
         var absent = Path.Combine(folder.Path, "absent");
 
         Assert.Equal($"There is no file '{absent}'.", MessageOf(() => File.ReadAllText(absent)));
-        Assert.StartsWith($"There is no '{absent}/x': a folder on the way", MessageOf(() => File.ReadAllText(Path.Combine(absent, "x"))), StringComparison.Ordinal);
+        Assert.StartsWith($"There is no '{absent}/x': a folder on the way", MessageOf(() => File.ReadAllText(Path.Combine(absent, "x"))),
+            StringComparison.Ordinal);
         Assert.Equal($"'{folder.Path}' cannot be opened: it is a folder.", MessageOf(() => File.ReadAllText(folder.Path)));
         Assert.Equal($"'{file}' is a file already.", MessageOf(() => Directory.CreateDirectory(file)));
     }
 
     [Fact]
     public void Our_own_words_about_files_stay() => Assert.Equal(
-        "There is no experiment file 'a.yaml'.", MessageOf(() => throw new FileNotFoundException("There is no experiment file 'a.yaml'.", "a.yaml")));
+        "There is no experiment file 'a.yaml'.",
+        MessageOf(() => throw new FileNotFoundException("There is no experiment file 'a.yaml'.", "a.yaml")));
 
     private static string MessageOf(Action action) => Failure.Of(Record.Exception(action)!, verbose: false).Message;
 

@@ -56,7 +56,8 @@ public sealed class KillTests
         var bad = new KilledRun(new Dictionary<string, string> { ["clip"] = "b" }, "[1]", TimeSpan.Zero, [], [], ["0123"]);
 
         Assert.Empty(good.DifferencesTo(good));
-        Assert.Equal(["stage 0123 was done and was done again", "the weights of clip differ", "the metrics differ"], bad.DifferencesTo(good));
+        Assert.Equal(
+            ["stage 0123 was done and was done again", "the weights of clip differ", "the metrics differ"], bad.DifferencesTo(good));
     }
 
     private static StageTime Stage(string name, string label) => new(name, label, TimeSpan.FromSeconds(1));

@@ -41,7 +41,8 @@ public sealed class RefreshCommandTests(LocalStoreFixture local) : IClassFixture
         var run = await CallAsync(ExitCode.Done, "run", experiment, "--dataset", $"shapes@{second}");
         Assert.DoesNotContain("prepare-dataset", run.Out, StringComparison.Ordinal);
         Assert.Contains("train (clip-seed-1-steps-0-2): done in", run.Out, StringComparison.Ordinal);
-        Assert.Contains("Nothing to remove", (await CallAsync(ExitCode.Done, "data", "gc", "--forget-history")).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "Nothing to remove", (await CallAsync(ExitCode.Done, "data", "gc", "--forget-history")).Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,21 +67,28 @@ public sealed class RefreshCommandTests(LocalStoreFixture local) : IClassFixture
         var whole = (await NotifyAsync("mended")).GetProperty("versions")[0].GetProperty("version").GetString()!;
         Assert.NotEqual(holed, whole);
 
-        var hint = $"Version {whole} (60 captions) was made after this one and is not current: 'mended' means {holed} until 'contrastive data use mended {whole}'.";
+        var hint =
+            $"Version {whole} (60 captions) was made after this one and is not current: 'mended' means {holed} until 'contrastive data use mended {whole}'.";
         Assert.Equal(hint, (await CallAsync(ExitCode.Done, "data", "inspect", "mended")).Out.Split('\n')[1]);
         Assert.Contains(hint, (await CallAsync(ExitCode.Done, "data", "versions", "mended")).Out, StringComparison.Ordinal);
-        Assert.Contains("name the version to use. There is " + whole, (await CallAsync(ExitCode.Usage, "data", "rollback", "mended")).Error, StringComparison.Ordinal);
+        Assert.Contains("name the version to use. There is " + whole, (await CallAsync(ExitCode.Usage, "data", "rollback", "mended")).Error,
+            StringComparison.Ordinal);
 
-        Assert.Contains($"mended is now at {whole}; {holed} is kept.", (await CallAsync(ExitCode.Done, "data", "use", "mended", whole)).Out, StringComparison.Ordinal);
-        Assert.Contains($"mended is at {whole} already.", (await CallAsync(ExitCode.Done, "data", "use", "mended", whole)).Out, StringComparison.Ordinal);
-        Assert.DoesNotContain("was made after", (await CallAsync(ExitCode.Done, "data", "inspect", "mended")).Out, StringComparison.Ordinal);
+        Assert.Contains($"mended is now at {whole}; {holed} is kept.", (await CallAsync(ExitCode.Done, "data", "use", "mended", whole)).Out,
+            StringComparison.Ordinal);
+        Assert.Contains($"mended is at {whole} already.", (await CallAsync(ExitCode.Done, "data", "use", "mended", whole)).Out,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "was made after", (await CallAsync(ExitCode.Done, "data", "inspect", "mended")).Out, StringComparison.Ordinal);
         // Who goes back on purpose is not asked to come back.
         await CallAsync(ExitCode.Done, "data", "rollback", "mended");
-        Assert.DoesNotContain("was made after", (await CallAsync(ExitCode.Done, "data", "inspect", "mended")).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "was made after", (await CallAsync(ExitCode.Done, "data", "inspect", "mended")).Out, StringComparison.Ordinal);
 
         var none = folder.Write("none.csv", "id,caption\nnobody.png,x\n0.png,\n");
         var refused = await CallAsync(ExitCode.Failed, "data", "refresh", "mended", none);
-        Assert.Contains("No row of the table could be used.\nQuarantined: empty-caption 1, unknown-media 1", refused.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "No row of the table could be used.\nQuarantined: empty-caption 1, unknown-media 1", refused.Out, StringComparison.Ordinal);
         var table = folder.Write("new.csv", "id,caption\n1.png,a verdant disc\n");
         await CallAsync(ExitCode.Done, "data", "refresh", "mended", table);
         var run = await CallAsync(ExitCode.Done, "run", experiment);
@@ -95,25 +103,36 @@ public sealed class RefreshCommandTests(LocalStoreFixture local) : IClassFixture
         using var folder = new TemporaryFolder();
         var table = folder.Write("new.csv", "id,caption\n0.png,a disc\n");
 
-        Assert.Contains("There is no dataset 'nothing'", (await CallAsync(ExitCode.Usage, "data", "refresh", "nothing", table)).Error, StringComparison.Ordinal);
-        Assert.Contains("There is no file", (await CallAsync(ExitCode.Usage, "data", "refresh", "nothing", table + "x")).Error, StringComparison.Ordinal);
-        Assert.Contains("names a version", (await CallAsync(ExitCode.Usage, "data", "refresh", "a@0123456789ab", table)).Error, StringComparison.Ordinal);
-        Assert.Contains("There is no dataset", (await CallAsync(ExitCode.Usage, "data", "versions", "nothing")).Error, StringComparison.Ordinal);
-        Assert.Contains("There is no dataset", (await CallAsync(ExitCode.Usage, "data", "diff", "nothing", "a", "b")).Error, StringComparison.Ordinal);
+        Assert.Contains("There is no dataset 'nothing'", (await CallAsync(ExitCode.Usage, "data", "refresh", "nothing", table)).Error,
+            StringComparison.Ordinal);
+        Assert.Contains("There is no file", (await CallAsync(ExitCode.Usage, "data", "refresh", "nothing", table + "x")).Error,
+            StringComparison.Ordinal);
+        Assert.Contains("names a version", (await CallAsync(ExitCode.Usage, "data", "refresh", "a@0123456789ab", table)).Error,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no dataset", (await CallAsync(ExitCode.Usage, "data", "versions", "nothing")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no dataset", (await CallAsync(ExitCode.Usage, "data", "diff", "nothing", "a", "b")).Error, StringComparison.Ordinal);
         Assert.Contains("nothing", (await CallAsync(ExitCode.Usage, "data", "rollback", "nothing")).Error, StringComparison.Ordinal);
         var mode = await Contrastive.RunAsync("data", "refresh", "nothing", table, "--mode", "mend");
         Assert.Equal((ExitCode.Usage, "--mode cannot be 'mend': use patch, replace or append."), (mode.Code, mode.Error.Split('\n')[0]));
         var number = await Contrastive.RunAsync("data", "diff", "nothing", "a", "b", "--examples", "many");
-        Assert.Equal((ExitCode.Usage, "--examples cannot be 'many': it must be a whole number."), (number.Code, number.Error.Split('\n')[0]));
-        Assert.Contains("There is no dataset", (await CallAsync(ExitCode.Usage, "data", "refresh", "nothing", table, "--mode", "PATCH")).Error, StringComparison.Ordinal);
+        Assert.Equal(
+            (ExitCode.Usage, "--examples cannot be 'many': it must be a whole number."), (number.Code, number.Error.Split('\n')[0]));
+        Assert.Contains("There is no dataset",
+            (await CallAsync(ExitCode.Usage, "data", "refresh", "nothing", table, "--mode", "PATCH")).Error, StringComparison.Ordinal);
     }
 
     private async Task CompareAsync(string first, string second)
     {
         var diff = JsonDocument.Parse((await CallAsync(ExitCode.Done, "data", "diff", "shapes", first, second, "--json")).Out).RootElement;
-        Assert.Equal((1, 59), (diff.GetProperty("captions").GetProperty("changed").GetInt32(), diff.GetProperty("captions").GetProperty("unchanged").GetInt32()));
-        Assert.Contains("a crimson disc", (await CallAsync(ExitCode.Done, "data", "diff", "shapes", first, second)).Out, StringComparison.Ordinal);
-        Assert.Contains("patch with new.csv: 0 added, 1 changed", (await CallAsync(ExitCode.Done, "data", "inspect", "shapes")).Out, StringComparison.Ordinal);
+        Assert.Equal((1, 59),
+            (diff.GetProperty("captions").GetProperty("changed").GetInt32(),
+                diff.GetProperty("captions").GetProperty("unchanged").GetInt32()));
+        Assert.Contains(
+            "a crimson disc", (await CallAsync(ExitCode.Done, "data", "diff", "shapes", first, second)).Out, StringComparison.Ordinal);
+        Assert.Contains("patch with new.csv: 0 added, 1 changed", (await CallAsync(ExitCode.Done, "data", "inspect", "shapes")).Out,
+            StringComparison.Ordinal);
     }
 
     private async Task GoBackAsync(string first, string second)

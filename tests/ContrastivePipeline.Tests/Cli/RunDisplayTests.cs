@@ -152,7 +152,8 @@ public sealed class RunDisplayTests
     [InlineData(59.6, "1 min 00 s")]
     [InlineData(185, "3 min 05 s")]
     [InlineData(7800, "2 h 10 min")]
-    public void Durations_read_well(double seconds, string words) => Assert.Equal(words, TextFormatter.Duration(TimeSpan.FromSeconds(seconds)));
+    public void Durations_read_well(double seconds, string words) =>
+        Assert.Equal(words, TextFormatter.Duration(TimeSpan.FromSeconds(seconds)));
 
     private static DateTimeOffset At(int seconds) => Noon.AddSeconds(seconds);
 }

@@ -19,7 +19,8 @@ public sealed class ServeCommandTests(LocalStoreFixture local) : IClassFixture<L
         {
             try
             {
-                using var client = new HttpClient { BaseAddress = new Uri(JsonDocument.Parse(line).RootElement.GetProperty("url").GetString()!) };
+                using var client =
+                    new HttpClient { BaseAddress = new Uri(JsonDocument.Parse(line).RootElement.GetProperty("url").GetString()!) };
                 foreach (var path in new[] { "/api/health", "/api/runs", "/api/experiments", "/" })
                 {
                     answers.Add((await client.GetAsync(path, Cancellation)).StatusCode);
@@ -58,7 +59,8 @@ public sealed class ServeCommandTests(LocalStoreFixture local) : IClassFixture<L
         await local.OpenAsync();
         using var taken = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
         taken.Start();
-        var said = await Contrastive.RunAsync("serve", "--local", local.Folder, "--url", $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}");
+        var said = await Contrastive.RunAsync(
+            "serve", "--local", local.Folder, "--url", $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}");
         Assert.Equal(2, said.Code);
         Assert.Contains("http://127.0.0.1:0", said.Error, StringComparison.Ordinal);
     }

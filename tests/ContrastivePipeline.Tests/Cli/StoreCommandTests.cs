@@ -4,7 +4,8 @@ namespace ContrastivePipeline.Tests.Cli;
 
 public sealed class StoreCommandTests(LocalStoreFixture local) : IClassFixture<LocalStoreFixture>
 {
-    private const string Denied = "DefaultEndpointsProtocol=http;AccountName=contrastive;AccountKey=d3Jvbmc=;BlobEndpoint=http://127.0.0.1:";
+    private const string Denied =
+        "DefaultEndpointsProtocol=http;AccountName=contrastive;AccountKey=d3Jvbmc=;BlobEndpoint=http://127.0.0.1:";
 
     [Fact]
     public async Task An_empty_store_says_how_to_begin()
@@ -28,7 +29,8 @@ public sealed class StoreCommandTests(LocalStoreFixture local) : IClassFixture<L
 
         var status = await Contrastive.RunAsync("status", "killed", "--local", local.Folder);
         Assert.Equal(ExitCode.Done, status.Code);
-        Assert.Contains("Run killed-20261123-120000-0000: killed, started 2026-11-23 12:00:00, 2 sessions\nPhase: training, 1 of 2\n", status.Out, StringComparison.Ordinal);
+        Assert.Contains("Run killed-20261123-120000-0000: killed, started 2026-11-23 12:00:00, 2 sessions\nPhase: training, 1 of 2\n",
+            status.Out, StringComparison.Ordinal);
         Assert.Matches(@"prepare-dataset \(emoji\) +done +12 s", status.Out);
         Assert.Matches(@"train \(clip-seed-1\) +cut off +100 of 400 steps", status.Out);
         Assert.Contains("resumes where it stopped", status.Out, StringComparison.Ordinal);
@@ -46,7 +48,8 @@ public sealed class StoreCommandTests(LocalStoreFixture local) : IClassFixture<L
     {
         await local.OpenAsync();
         var port = JsonDocument.Parse(await File.ReadAllTextAsync(
-            Path.Combine(local.Folder, "store", "azurite.json"), TestContext.Current.CancellationToken)).RootElement.GetProperty("Port").GetInt32();
+            Path.Combine(local.Folder, "store", "azurite.json"), TestContext.Current.CancellationToken)).RootElement.GetProperty("Port")
+            .GetInt32();
 
         var said = await Contrastive.RunAsync("runs", "--store", $"{Denied}{port}/contrastive;");
 
@@ -91,7 +94,8 @@ public sealed class StoreCommandTests(LocalStoreFixture local) : IClassFixture<L
             new WorkflowStatus("training", 1, 2),
             [
                 new RunStage("prepare-dataset", "emoji", new string('a', 64), "m", RunState.Completed, false, 1, 12, null, null),
-                new RunStage("train", "clip-seed-1", new string('b', 64), "n", RunState.Running, false, 1, 0, new StageProgress(100, 400, "steps"), null),
+                new RunStage("train", "clip-seed-1", new string('b', 64), "n", RunState.Running, false, 1, 0,
+                    new StageProgress(100, 400, "steps"), null),
             ],
             null);
     }

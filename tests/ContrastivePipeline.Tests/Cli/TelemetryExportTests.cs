@@ -70,7 +70,8 @@ public sealed class TelemetryExportTests(LocalStoreFixture local) : IClassFixtur
     public async Task A_collector_that_is_away_is_reported_and_stops_nothing(string protocol)
     {
         await local.OpenAsync();
-        var said = await RunAsync(["runs"], new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9", ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol });
+        var said = await RunAsync(
+            ["runs"], new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9", ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol });
         Assert.Contains("Some telemetry could not be delivered: ", said);
     }
 
@@ -79,7 +80,8 @@ public sealed class TelemetryExportTests(LocalStoreFixture local) : IClassFixtur
     private async Task<string> RunAsync(string[] command, Dictionary<string, string> variables)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "contrastive");
-        var start = new ProcessStartInfo(program, [.. command, "--local", local.Folder]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            program, [.. command, "--local", local.Folder]) { RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;
@@ -121,7 +123,9 @@ public sealed class TelemetryExportTests(LocalStoreFixture local) : IClassFixtur
         }
 
         /// <summary>All bodies of a signal, a character a byte: names and ids in them are plain text.</summary>
-        public string Text(string signal) => string.Concat(Received.Where(r => r.Path.Contains(signal, StringComparison.Ordinal)).Select(r => Encoding.Latin1.GetString(r.Body)));
+        public string Text(string signal) =>
+            string.Concat(
+                Received.Where(r => r.Path.Contains(signal, StringComparison.Ordinal)).Select(r => Encoding.Latin1.GetString(r.Body)));
 
         public ValueTask DisposeAsync() => web.DisposeAsync();
 

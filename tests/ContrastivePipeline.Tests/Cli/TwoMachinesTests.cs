@@ -23,7 +23,8 @@ public sealed class TwoMachinesTests(LocalStoreFixture local) : IClassFixture<Lo
         using var sleeper = Machine.Start(local.Folder, first);
         await WaitForASaveAsync(store);
         await sleeper.SignalAsync("STOP");
-        Assert.Contains("another machine is running it", await Machine.Start(local.Folder, await OrderAsync(store, input, "together", 2)).EndAsync());
+        Assert.Contains(
+            "another machine is running it", await Machine.Start(local.Folder, await OrderAsync(store, input, "together", 2)).EndAsync());
 
         // A store's lock outlives a holder that does not renew it by half a minute.
         await Task.Delay(TimeSpan.FromSeconds(31), Stop);
@@ -66,7 +67,8 @@ public sealed class TwoMachinesTests(LocalStoreFixture local) : IClassFixture<Lo
     private static async Task<StageOrder> OrderAsync(ArtifactStore store, TrainSegmentInput input, string generation, int attempt)
     {
         var order = new StageOrder(
-            "shapes-20261123-142045-3f2a", 1, "train", WorkflowJson.ToElement(input), generation, generation.PadRight(64, '0'), attempt, "");
+            "shapes-20261123-142045-3f2a", 1, "train", WorkflowJson.ToElement(input), generation, generation.PadRight(64, '0'),
+            attempt, "");
         await store.WriteAsync($"launches/{order.Execution}/order.json", WorkflowJson.ToBytes(order), Stop);
         return order;
     }
@@ -79,7 +81,8 @@ public sealed class TwoMachinesTests(LocalStoreFixture local) : IClassFixture<Lo
 
     private static async Task WaitForASaveAsync(ArtifactStore store)
     {
-        while (!await store.ListAsync("expiring/train/", Stop).AnyAsync(blob => blob.Path.Contains("/saves/", StringComparison.Ordinal), Stop))
+        while (!await store.ListAsync("expiring/train/", Stop)
+            .AnyAsync(blob => blob.Path.Contains("/saves/", StringComparison.Ordinal), Stop))
         {
             await Task.Delay(50, Stop);
         }
@@ -89,7 +92,8 @@ public sealed class TwoMachinesTests(LocalStoreFixture local) : IClassFixture<Lo
     {
         while (true)
         {
-            await foreach (var blob in store.ListAsync("stages/train/", Stop).Where(blob => blob.Path.EndsWith("/lock", StringComparison.Ordinal)))
+            await foreach (
+                var blob in store.ListAsync("stages/train/", Stop).Where(blob => blob.Path.EndsWith("/lock", StringComparison.Ordinal)))
             {
                 if ((await store.TryReadLeaseHolderAsync(blob.Path, Stop))?.Id == process)
                     return;
@@ -117,7 +121,8 @@ public sealed class TwoMachinesTests(LocalStoreFixture local) : IClassFixture<Lo
         public static Machine Start(string local, StageOrder order)
         {
             var program = Path.Combine(AppContext.BaseDirectory, "contrastive");
-            var start = new ProcessStartInfo(program, ["train-segment", "--local", local]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(
+                program, ["train-segment", "--local", local]) { RedirectStandardOutput = true, RedirectStandardError = true };
             start.Environment["CONTRASTIVE_EXECUTION"] = order.Execution;
             return new Machine(Process.Start(start)!);
         }

@@ -52,7 +52,8 @@ public sealed class GeometryTests
         Assert.Equal(straight.CentroidGap.Value, turned.CentroidGap.Value, 1e-6);
 
         static EmbeddingMatrix Turn(EmbeddingMatrix rows) => Matrices.Of(
-            [.. Enumerable.Range(0, rows.Count).Select(row => new[] { 0.6f * rows[row][0] - 0.8f * rows[row][1], 0.8f * rows[row][0] + 0.6f * rows[row][1] })]);
+            [.. Enumerable.Range(0, rows.Count)
+                .Select(row => new[] { 0.6f * rows[row][0] - 0.8f * rows[row][1], 0.8f * rows[row][0] + 0.6f * rows[row][1] })]);
     }
 
     /// <summary>A first try with one test image: what needs two of a kind is undefined, and nothing fails.</summary>
@@ -62,11 +63,13 @@ public sealed class GeometryTests
         var image = Matrices.Of([1f, 0f]);
         var one = Geometry.Evaluate(MatchedEmbeddings.Paired(image, Matrices.Of([0f, 1f])));
         Assert.Equal((2, 0, Math.Sqrt(2)), (one.Alignment.Value, one.MatchedCosine.Value, one.CentroidGap.Value));
-        Assert.All([one.UniformityMedia, one.UniformityText, one.UniformityAcross, one.UnmatchedCosine], undefined => Assert.False(undefined.IsDefined));
+        Assert.All([one.UniformityMedia, one.UniformityText, one.UniformityAcross, one.UnmatchedCosine], undefined =>
+            Assert.False(undefined.IsDefined));
 
         var captions = Geometry.Evaluate(new(image, [0], Matrices.Of([0, 1], [0, -1]), [0, 0]));
         Assert.Equal(-8, captions.UniformityText.Value, 1e-12);
-        Assert.All([captions.UniformityMedia, captions.UniformityAcross, captions.UnmatchedCosine], undefined => Assert.False(undefined.IsDefined));
+        Assert.All([captions.UniformityMedia, captions.UniformityAcross, captions.UnmatchedCosine], undefined =>
+            Assert.False(undefined.IsDefined));
 
         string[] left = ["geometry/alignment", "geometry/uniformity-text", "geometry/modality-gap", "geometry/matched-cosine"];
         var measured = new Measurements("clip", 1, "d", "v", "test").Of(captions);
@@ -78,7 +81,8 @@ public sealed class GeometryTests
     public void Bad_input_is_reported()
     {
         var good = Matrices.Of([1, 0], [0, 1]);
-        Told("Row 0 of the text embeddings has length 2, not 1", () => Geometry.Evaluate(MatchedEmbeddings.Paired(good, Matrices.Of([2, 0], [0, 1]))));
+        Told("Row 0 of the text embeddings has length 2, not 1", () =>
+            Geometry.Evaluate(MatchedEmbeddings.Paired(good, Matrices.Of([2, 0], [0, 1]))));
         Told("at least two embeddings", () => Geometry.Uniformity(Matrices.Of([1f, 0f])));
         Told("every media item matches every text", () => Geometry.UniformityAcross(new(good, [0, 0], good, [0, 0])));
         Told("not two or more pairs", () => CyclipGeometry.CaptionUniformity(good, Matrices.Of([1f, 0f])));

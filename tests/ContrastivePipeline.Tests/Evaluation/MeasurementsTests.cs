@@ -25,7 +25,8 @@ public sealed class MeasurementsTests
         }
 
         // What is in the catalogue is measured.
-        Assert.Equal(MetricCatalogue.All.Select(metric => metric.Id).ToHashSet(), all.Select(measurement => MetricCatalogue.Find(measurement.Metric)!.Id).ToHashSet());
+        Assert.Equal(MetricCatalogue.All.Select(metric => metric.Id).ToHashSet(),
+            all.Select(measurement => MetricCatalogue.Find(measurement.Metric)!.Id).ToHashSet());
     }
 
     [Fact]

@@ -62,7 +62,8 @@ public sealed class ProjectionTests
 
     [Fact]
     public void Equal_embeddings_lie_at_the_origin() =>
-        Assert.All(Projection.Of(Matrices.Of([1, 0], [1, 0]), Matrices.Of([1f, 0f])).Media, point => Assert.Equal(new MapPoint(0, 0), point));
+        Assert.All(
+            Projection.Of(Matrices.Of([1, 0], [1, 0]), Matrices.Of([1f, 0f])).Media, point => Assert.Equal(new MapPoint(0, 0), point));
 
     [Fact]
     public void The_same_embeddings_give_the_same_map()

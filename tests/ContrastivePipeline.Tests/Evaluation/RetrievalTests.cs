@@ -24,7 +24,8 @@ public sealed class RetrievalTests
         const int images = 1_000, captions = 5;
         int[] textGroup = [.. Enumerable.Range(0, images * captions).Select(text => text / captions)];
         var result = Retrieval.Evaluate(
-            Matrices.Random(images, 32, seed: 2), [.. Enumerable.Range(0, images)], Matrices.Random(images * captions, 32, seed: 3), textGroup);
+            Matrices.Random(images, 32, seed: 2), [.. Enumerable.Range(0, images)],
+            Matrices.Random(images * captions, 32, seed: 3), textGroup);
         // Five standard errors of a binomial share about the expectation.
         Around(10.0 / images, result.TextToMedia.RecallAt(10), images * captions);
         // Of 5,000 captions five are right: the best is among ten with 1 − C(4990, 5) / C(5000, 5) = 0.00996.
@@ -121,6 +122,7 @@ public sealed class RetrievalTests
             Assert.Equal(expected, found[query].Select(neighbour => neighbour.Item));
         }
 
-        Assert.Equal([0, 1], NearestNeighbours.Find(Matrices.Of([1f, 0f]), Matrices.Of([2f, 0f], [2f, 1f]), 5)[0].Select(neighbour => neighbour.Item));
+        Assert.Equal([0, 1],
+            NearestNeighbours.Find(Matrices.Of([1f, 0f]), Matrices.Of([2f, 0f], [2f, 1f]), 5)[0].Select(neighbour => neighbour.Item));
     }
 }

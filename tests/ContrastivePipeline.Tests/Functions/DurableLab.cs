@@ -43,12 +43,14 @@ internal sealed class DurableLab : IAsyncDisposable
     /// <param name="activity">Does an activity: its function's name, its input; what it returns is its output, what it throws fails it.</param>
     /// <param name="replaced">Orchestrations in place of the app's own, or beside them.</param>
     public static async Task<DurableLab> StartAsync(
-        Func<string, JsonElement, Task<object>> activity, params (string Name, Func<TaskOrchestrationContext, Task<JsonElement>> Run)[] replaced)
+        Func<string, JsonElement, Task<object>> activity,
+        params (string Name, Func<TaskOrchestrationContext, Task<JsonElement>> Run)[] replaced)
     {
         var lab = new DurableLab();
         var orchestrations = FunctionCatalog.Methods
             .Where(function => function.Has<OrchestrationTriggerAttribute>())
-            .ToDictionary(function => function.Name, function => function.Method.CreateDelegate<Func<TaskOrchestrationContext, Task<JsonElement>>>());
+            .ToDictionary(
+                function => function.Name, function => function.Method.CreateDelegate<Func<TaskOrchestrationContext, Task<JsonElement>>>());
         foreach (var (name, run) in replaced)
         {
             orchestrations[name] = run;
@@ -67,7 +69,8 @@ internal sealed class DurableLab : IAsyncDisposable
                     }
                     foreach (var function in FunctionCatalog.Methods.Where(function => function.Has<ActivityTriggerAttribute>()))
                     {
-                        registry.AddActivityFunc<JsonElement, object>(function.Name, (_, input) => lab.DoAsync(function.Name, input, activity));
+                        registry.AddActivityFunc<JsonElement, object>(
+                            function.Name, (_, input) => lab.DoAsync(function.Name, input, activity));
                     }
                 });
             });
@@ -105,7 +108,8 @@ internal sealed class DurableLab : IAsyncDisposable
         builder.Services.AddRouting();
         builder.Services.AddGrpc();
         var engine = new WideEngine();
-        builder.Services.AddSingleton<IOrchestrationService>(engine).AddSingleton<IOrchestrationServiceClient>(engine).AddSingleton<TaskHubGrpcServer>();
+        builder.Services.AddSingleton<IOrchestrationService>(engine).AddSingleton<IOrchestrationServiceClient>(engine)
+            .AddSingleton<TaskHubGrpcServer>();
         var server = builder.Build();
         server.MapGrpcService<TaskHubGrpcServer>();
         await server.StartAsync(Cancellation);

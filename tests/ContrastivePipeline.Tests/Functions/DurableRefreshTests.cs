@@ -52,7 +52,8 @@ public sealed class DurableRefreshTests(AzuriteFixture azurite)
         await File.WriteAllTextAsync(file, "image,caption\n0.png,a new caption\n", Cancellation);
 
         var conflict = await Assert.ThrowsAsync<RefreshConflictException>(
-            () => Durable(lab, durable.Client).RefreshAsync(new RefreshRequest("shapes", RefreshMode.Patch, file, "t.csv"), NullRunObserver.Instance, Cancellation));
+            () => Durable(lab, durable.Client)
+            .RefreshAsync(new RefreshRequest("shapes", RefreshMode.Patch, file, "t.csv"), NullRunObserver.Instance, Cancellation));
         Assert.Equal(2, conflict.Current.Revision);
         Assert.DoesNotContain("Stage", conflict.Message, StringComparison.Ordinal);
     }
@@ -63,7 +64,9 @@ public sealed class DurableRefreshTests(AzuriteFixture azurite)
         await using var lab = await RefreshingLab.OpenAsync(azurite);
         const string Path = "shapes/patch/bad.csv";
         await lab.Inbox.WriteAsync(Path, "no,such,columns\n1,2,3\n"u8.ToArray(), Cancellation);
-        var inbox = new CaptionInbox(lab.Inbox, lab.Through(new DurableRefreshes(lab.Catalog).RunAsync), lab.Folder.Path, NullRunObserver.Instance, TimeProvider.System);
+        var inbox =
+            new CaptionInbox(lab.Inbox, lab.Through(new DurableRefreshes(lab.Catalog).RunAsync), lab.Folder.Path, NullRunObserver.Instance,
+                TimeProvider.System);
         await using var durable = await StartAsync(lab);
         await new InboxFunction(inbox).RunAsync(Stream.Null, Path, durable.Client, Cancellation);
 
@@ -72,7 +75,9 @@ public sealed class DurableRefreshTests(AzuriteFixture azurite)
         {
             failed.Add(blob.Path);
         }
-        var account = WorkflowJson.FromBytes<InboxOutcome>((await lab.Inbox.TryReadAsync(Assert.Single(failed, path => path.EndsWith(".json", StringComparison.Ordinal)), Cancellation))!.Content);
+        var account =
+            WorkflowJson.FromBytes<InboxOutcome>((await lab.Inbox.TryReadAsync(
+                Assert.Single(failed, path => path.EndsWith(".json", StringComparison.Ordinal)), Cancellation))!.Content);
         Assert.StartsWith("bad.csv", account.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("Stage", account.Error, StringComparison.Ordinal);
     }
@@ -98,7 +103,8 @@ public sealed class DurableRefreshTests(AzuriteFixture azurite)
     }
 
     /// <summary>As the app's functions have it: with the client of the invocation at hand.</summary>
-    private static CaptionRefreshes Durable(RefreshingLab lab, DurableTaskClient client) => lab.Through(async (input, observer, cancellationToken) =>
+    private static CaptionRefreshes Durable(RefreshingLab lab, DurableTaskClient client) =>
+        lab.Through(async (input, observer, cancellationToken) =>
     {
         using (CurrentClient.Use(client))
         {
@@ -109,7 +115,8 @@ public sealed class DurableRefreshTests(AzuriteFixture azurite)
     /// <summary>The app's orchestrations and activities over a store.</summary>
     private static Task<DurableLab> StartAsync(RefreshingLab lab, Func<string, Task>? beforeActivity = null)
     {
-        var host = new ActivityHost(lab.Runner, new OperationRegistry(), new RunStore(lab.Store), NullRunObserver.Instance, TimeProvider.System);
+        var host = new ActivityHost(
+            lab.Runner, new OperationRegistry(), new RunStore(lab.Store), NullRunObserver.Instance, TimeProvider.System);
         return DurableLab.StartAsync(async (name, request) =>
         {
             await (beforeActivity?.Invoke(name) ?? Task.CompletedTask);

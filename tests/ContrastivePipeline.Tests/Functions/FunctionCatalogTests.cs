@@ -13,7 +13,8 @@ public sealed class FunctionCatalogTests
 
     private static string[] Functions<TTrigger>()
         where TTrigger : Attribute =>
-        [.. FunctionCatalog.Methods.Where(function => function.Has<TTrigger>()).Select(function => function.Name).Order(StringComparer.Ordinal)];
+        [.. FunctionCatalog.Methods.Where(function => function.Has<TTrigger>()).Select(function => function.Name)
+            .Order(StringComparer.Ordinal)];
 
     [Fact]
     public void Every_stage_and_operation_has_its_activity_and_no_activity_is_idle()
@@ -26,14 +27,16 @@ public sealed class FunctionCatalogTests
     [Fact]
     public void Every_workflow_has_its_orchestration()
     {
-        var names = PipelineRegistry.Workflows.Append(LaunchedStageWorkflow.Main).Select(workflow => FunctionNames.Orchestration(workflow.Name));
+        var names = PipelineRegistry.Workflows.Append(LaunchedStageWorkflow.Main)
+            .Select(workflow => FunctionNames.Orchestration(workflow.Name));
         Assert.Equal(names.Order(StringComparer.Ordinal), Functions<OrchestrationTriggerAttribute>());
     }
 
     [Fact]
     public void No_two_functions_have_one_name_and_each_has_one_trigger()
     {
-        Assert.Equal(FunctionCatalog.Methods.Count, FunctionCatalog.Methods.Select(function => function.Name.ToUpperInvariant()).Distinct().Count());
+        Assert.Equal(
+            FunctionCatalog.Methods.Count, FunctionCatalog.Methods.Select(function => function.Name.ToUpperInvariant()).Distinct().Count());
         Assert.Equal(["Api"], Functions<HttpTriggerAttribute>());
         Assert.Equal(["Inbox", "Signal"], Functions<BlobTriggerAttribute>());
         Assert.Equal(["PurgeHistory", "Redrive", "Schedule"], Functions<TimerTriggerAttribute>());

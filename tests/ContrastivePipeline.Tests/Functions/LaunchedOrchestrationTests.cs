@@ -47,7 +47,8 @@ public sealed class LaunchedOrchestrationTests
     [Fact]
     public async Task Where_the_signal_is_lost_the_timer_looks()
     {
-        _look = (order, look) => look < 3 ? new LaunchStatus(LaunchState.Working, new StageProgress(look, 3, "steps", ""), null, "") : Ended(order);
+        _look = (order, look) => look < 3 ? new LaunchStatus(LaunchState.Working, new StageProgress(look, 3, "steps", ""), null, "")
+            : Ended(order);
         var training = await TrainAsync();
 
         Assert.Null(training.FailureDetails);
@@ -74,7 +75,8 @@ public sealed class LaunchedOrchestrationTests
 
         Assert.Equal(LaunchOptions.Default.MaxAttempts, _orders.Count);
         Assert.Contains(
-            "was given 8 machines and none completed it; the last: silent", training.FailureDetails!.ErrorMessage, StringComparison.Ordinal);
+            "was given 8 machines and none completed it; the last: silent", training.FailureDetails!.ErrorMessage,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -190,7 +192,8 @@ public sealed class LaunchedOrchestrationTests
         var training = await TrainingInputAsync();
         await using var lab = _lab = await DurableLab.StartAsync(async (name, input) => await AnswerAsync(name, input, found));
         var scope = Scope with { Launch = options ?? Impatient };
-        var end = await lab.RunAsync("TrainingOrchestration", new OrchestrationInput(scope, WorkflowJson.ToElement(training with { From = 200 })));
+        var end = await lab.RunAsync(
+            "TrainingOrchestration", new OrchestrationInput(scope, WorkflowJson.ToElement(training with { From = 200 })));
         _launched = lab.Instances.GetValueOrDefault(Launched);
         _launchedStatus = (await lab.Client.GetInstanceAsync(Launched, getInputsAndOutputs: true, Cancellation))?.SerializedCustomStatus;
         return end;

@@ -38,7 +38,8 @@ public sealed class OrchestrationTests
         Assert.Equal(CanonicalJson.Of(Output(run).GetProperty("output")), CanonicalJson.Of(End.Output!.Value));
         string[] activities =
         [
-            "EmbedActivity 4", "EndRunActivity 1", "EvaluateActivity 4", "PrepareDatasetActivity 1", "ReportActivity 1", "TokenizerActivity 1",
+            "EmbedActivity 4", "EndRunActivity 1", "EvaluateActivity 4", "PrepareDatasetActivity 1", "ReportActivity 1",
+            "TokenizerActivity 1",
             "TrainActivity 12",
         ];
         Assert.Equal(activities, lab.Done.CountBy(name => name).Select(pair => $"{pair.Key} {pair.Value}").Order(StringComparer.Ordinal));
@@ -80,7 +81,8 @@ public sealed class OrchestrationTests
     {
         const string Why = "Stage train (clip-seed-1) failed: The loss is NaN at step 3.";
         await using var lab = await StartAsync((name, input) =>
-            name == "TrainActivity" && input.GetRawText().Contains("cyclip", StringComparison.Ordinal) ? new ActivityAnswer(null, Why) : null);
+            name == "TrainActivity" && input.GetRawText().Contains("cyclip", StringComparison.Ordinal)
+            ? new ActivityAnswer(null, Why) : null);
         await lab.RunAsync("ReproductionOrchestration", Input());
 
         Assert.Equal((RunState.Failed, Why), (End.State, End.Error));
@@ -105,7 +107,8 @@ public sealed class OrchestrationTests
     [Fact]
     public async Task A_run_that_failed_with_the_words_of_a_cancel_has_failed()
     {
-        await using var lab = await StartAsync((name, _) => name == "TrainActivity" ? new ActivityAnswer(null, "Stage train failed: " + RunEnd.Cancelled) : null);
+        await using var lab = await StartAsync(
+            (name, _) => name == "TrainActivity" ? new ActivityAnswer(null, "Stage train failed: " + RunEnd.Cancelled) : null);
         await lab.RunAsync("ReproductionOrchestration", Input());
         Assert.Equal(RunState.Failed, End.State);
     }
@@ -126,12 +129,14 @@ public sealed class OrchestrationTests
     [Fact]
     public async Task A_stage_that_kills_every_worker_ends_the_run_and_says_so()
     {
-        await using var lab = await StartAsync((name, _) => name == "TokenizerActivity" ? throw new InvalidOperationException("dotnet exited with code 137.") : null);
+        await using var lab = await StartAsync(
+            (name, _) => name == "TokenizerActivity" ? throw new InvalidOperationException("dotnet exited with code 137.") : null);
         await lab.RunAsync("ReproductionOrchestration", Input());
 
         Assert.Equal(RunState.Failed, End.State);
         Assert.Equal(8, lab.Done.Count(name => name == "TokenizerActivity"));
-        Assert.StartsWith("TokenizerActivity lost its worker 8 times; the last time the host said: dotnet exited with code 137.", End.Error, StringComparison.Ordinal);
+        Assert.StartsWith("TokenizerActivity lost its worker 8 times; the last time the host said: dotnet exited with code 137.", End.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,7 +148,8 @@ public sealed class OrchestrationTests
             ("TrialOrchestration", _ => Interlocked.Decrement(ref failures) >= 0
                 ? throw new ObjectDisposedException("IServiceProvider")
                 : Task.FromResult(JsonSerializer.SerializeToElement("output"))),
-            ("Parent", async context => JsonSerializer.SerializeToElement(await new DurableWorkflowContext(context, new OrchestrationInput(Scope, default))
+            ("Parent", async context =>
+                JsonSerializer.SerializeToElement(await new DurableWorkflowContext(context, new OrchestrationInput(Scope, default))
                 .CallWorkflowAsync(new WorkflowReference<int, string>("trial"), 1, "child"))));
         var run = await lab.RunAsync("Parent", null);
 
@@ -155,7 +161,8 @@ public sealed class OrchestrationTests
     {
         var losses = 1;
         await using var lab = await StartAsync((name, _) =>
-            name == "EndRunActivity" && Interlocked.Decrement(ref losses) >= 0 ? throw new InvalidOperationException("dotnet exited.") : null);
+            name == "EndRunActivity" && Interlocked.Decrement(ref losses) >= 0
+            ? throw new InvalidOperationException("dotnet exited.") : null);
         var run = await lab.RunAsync("ReproductionOrchestration", Input());
         Assert.Equal((OrchestrationRuntimeStatus.Completed, RunState.Completed), (run.RuntimeStatus, _ends.Last().State));
     }
@@ -190,7 +197,8 @@ public sealed class OrchestrationTests
         await using var lab = await StartAsync((name, input) =>
         {
             var artifact = new Artifact("a", 1, Fingerprint.Of(input));
-            return name == "TrainActivity" ? new ActivityAnswer(WorkflowJson.ToElement(new TrainedSegment(artifact, artifact, artifact)), null) : null;
+            return name == "TrainActivity"
+                ? new ActivityAnswer(WorkflowJson.ToElement(new TrainedSegment(artifact, artifact, artifact)), null) : null;
         });
         var run = await lab.RunAsync("ReproductionOrchestration", Input(yaml: LongTraining));
 

@@ -10,7 +10,8 @@ namespace ContrastivePipeline.Tests.Functions;
 public sealed partial class OrchestrationVersionTests
 {
     private static readonly OrchestrationScope Scope = new(
-        "t-20261123-142045-3f2a", 1, "", PipelineStages.Train.Name, LaunchOptions.Default with { Poll = TimeSpan.FromMilliseconds(100) }, 2);
+        "t-20261123-142045-3f2a", 1, "", PipelineStages.Train.Name,
+        LaunchOptions.Default with { Poll = TimeSpan.FromMilliseconds(100) }, 2);
 
     private static JsonElement DurableTask { get; } = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Folder, "host.json")))
         .RootElement.GetProperty("extensions").GetProperty("durableTask");
@@ -22,10 +23,12 @@ public sealed partial class OrchestrationVersionTests
     public async Task Orchestrations_ask_for_what_their_version_asks_for()
     {
         var sequences = new SortedSet<string>(StringComparer.Ordinal);
-        var run = await RunAsync("ReproductionOrchestration", new OrchestrationInput(Scope, WorkflowJson.ToElement(PipelineWorkflowTests.Input())));
+        var run = await RunAsync(
+            "ReproductionOrchestration", new OrchestrationInput(Scope, WorkflowJson.ToElement(PipelineWorkflowTests.Input())));
         var table = new RefreshCaptionsInput("d", "v1", RefreshMode.Patch, new Artifact("t", 1, Fingerprint.Of("t")), "t.csv");
         var refresh = await RunAsync(
-            "CaptionRefreshOrchestration", new OrchestrationInput(OrchestrationScope.Alone, WorkflowJson.ToElement(new CaptionRefreshInput(table, 7))));
+            "CaptionRefreshOrchestration",
+            new OrchestrationInput(OrchestrationScope.Alone, WorkflowJson.ToElement(new CaptionRefreshInput(table, 7))));
         foreach (var instance in run.Concat(refresh))
         {
             sequences.Add(Describe(instance));
@@ -44,8 +47,10 @@ public sealed partial class OrchestrationVersionTests
     [Fact]
     public void An_app_leaves_alone_what_a_newer_one_started()
     {
-        Assert.True(Version.TryParse(DurableTask.GetProperty("defaultVersion").GetString() + ".0", out _), "Versions are compared as numbers.");
-        Assert.Equal(("CurrentOrOlder", "Reject"), (DurableTask.GetProperty("versionMatchStrategy").GetString(), DurableTask.GetProperty("versionFailureStrategy").GetString()));
+        Assert.True(
+            Version.TryParse(DurableTask.GetProperty("defaultVersion").GetString() + ".0", out _), "Versions are compared as numbers.");
+        Assert.Equal(("CurrentOrOlder", "Reject"),
+            (DurableTask.GetProperty("versionMatchStrategy").GetString(), DurableTask.GetProperty("versionFailureStrategy").GetString()));
     }
 
     private static string Describe(RecordedInstance instance) =>

@@ -76,7 +76,8 @@ public sealed class TriggerTests : IDisposable
         using var client = CurrentClient.Use(durable.Client);
         var runs = new RunStore(store);
         // Each as if it were a host of its own.
-        var started = await AtOnceAsync(number => Control(store).Control.StartAsync(new RunStart("shapes", null, IdempotencyKey: $"key {number}"), Cancellation));
+        var started = await AtOnceAsync(
+            number => Control(store).Control.StartAsync(new RunStart("shapes", null, IdempotencyKey: $"key {number}"), Cancellation));
         var id = Assert.Single(started, ticket => ticket is not null)!.RunId;
         var run = (await runs.GetAsync(id, Cancellation))!;
         Assert.Equal((RunState.Running, 1), (run.State, run.Session));
@@ -88,7 +89,8 @@ public sealed class TriggerTests : IDisposable
         Assert.Equal((RunState.Running, 2), (run.State, run.Session));
         Assert.False(await runs.IsCancelRequestedAsync(run, Cancellation));
 
-        static async Task<RunTicket?[]> AtOnceAsync(Func<int, Task<RunTicket>> ask) => await Task.WhenAll(Enumerable.Range(0, 6).Select(async number =>
+        static async Task<RunTicket?[]> AtOnceAsync(Func<int, Task<RunTicket>> ask) =>
+            await Task.WhenAll(Enumerable.Range(0, 6).Select(async number =>
         {
             try
             {
@@ -164,8 +166,10 @@ public sealed class TriggerTests : IDisposable
         {
             records.AddRange(WorkflowJson.FromBytes<ScheduleDecision[]>((await store.TryReadAsync(blob.Path, Cancellation))!.Content));
         }
-        Assert.Contains(records, decision => decision is { Experiment: "shapes" } && (decision.Started || decision.Reason.EndsWith("with the same inputs is running.", StringComparison.Ordinal)));
-        Assert.Contains(records, decision => decision is { Experiment: "nothing", Started: false } && decision.Reason.StartsWith("There is no experiment", StringComparison.Ordinal));
+        Assert.Contains(records, decision => decision is { Experiment: "shapes" }
+            && (decision.Started || decision.Reason.EndsWith("with the same inputs is running.", StringComparison.Ordinal)));
+        Assert.Contains(records, decision => decision is { Experiment: "nothing", Started: false }
+            && decision.Reason.StartsWith("There is no experiment", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -181,7 +185,8 @@ public sealed class TriggerTests : IDisposable
         await durable.RunAsync("Ends", null, "ended");
         await durable.Client.ScheduleNewOrchestrationInstanceAsync("Waits", null, new StartOrchestrationOptions("waiting"), Cancellation);
 
-        var maintenance = new MaintenanceFunctions(control, new LaterTime(TimeSpan.FromDays(days)), NullLogger<MaintenanceFunctions>.Instance);
+        var maintenance = new MaintenanceFunctions(
+            control, new LaterTime(TimeSpan.FromDays(days)), NullLogger<MaintenanceFunctions>.Instance);
         await maintenance.PurgeAsync(new TimerInfo(), durable.Client, Cancellation);
 
         Assert.Equal(isKept, await durable.Client.GetInstanceAsync("ended", Cancellation) is not null);
@@ -201,7 +206,8 @@ public sealed class TriggerTests : IDisposable
             ("Listener", context => context.WaitForExternalEvent<JsonElement>("ended-x0")));
         if (listens)
         {
-            await durable.Client.ScheduleNewOrchestrationInstanceAsync("Listener", null, new StartOrchestrationOptions("run:train-0123"), Cancellation);
+            await durable.Client.ScheduleNewOrchestrationInstanceAsync(
+                "Listener", null, new StartOrchestrationOptions("run:train-0123"), Cancellation);
         }
 
         await new SignalFunction(new SignalStore(store)).RunAsync(

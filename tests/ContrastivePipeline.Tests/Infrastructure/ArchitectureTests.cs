@@ -31,7 +31,8 @@ public sealed class ArchitectureTests
     {
         using var assembly = Read($"ContrastivePipeline.{project}.dll");
         var used = assembly.MainModule.AssemblyReferences.Select(r => r.Name)
-            .Where(name => name.StartsWith("ContrastivePipeline.", StringComparison.Ordinal)).Select(name => name["ContrastivePipeline.".Length..]);
+            .Where(name => name.StartsWith("ContrastivePipeline.", StringComparison.Ordinal))
+            .Select(name => name["ContrastivePipeline.".Length..]);
         Assert.Empty(used.Except(Allowed[project]));
     }
 
@@ -61,7 +62,8 @@ public sealed class ArchitectureTests
             }
         }
         var circles = uses.Keys
-            .Where(space => !StillCyclic.Any(part => space.StartsWith(part, StringComparison.Ordinal)) && Reachable(uses, space).Contains(space))
+            .Where(space => !StillCyclic.Any(part => space.StartsWith(part, StringComparison.Ordinal))
+                && Reachable(uses, space).Contains(space))
             .Order(StringComparer.Ordinal);
         Assert.Empty(circles);
         // The test sees something.

@@ -7,7 +7,8 @@ namespace ContrastivePipeline.Tests.Infrastructure;
 /// <summary>What is deployed to Azure builds and lints without a warning.</summary>
 public sealed class BicepTests
 {
-    private static string Program => typeof(BicepTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Bicep").Value!;
+    private static string Program =>
+        typeof(BicepTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Bicep").Value!;
 
     [Theory]
     [InlineData("build", "main.bicep")]
@@ -17,7 +18,8 @@ public sealed class BicepTests
     public async Task It_builds_without_a_word(string command, string file)
     {
         Assert.SkipUnless(
-            OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64, "The Bicep package is for Linux on x64.");
+            OperatingSystem.IsLinux()
+            && RuntimeInformation.ProcessArchitecture == Architecture.X64, "The Bicep package is for Linux on x64.");
         var start = new ProcessStartInfo(Program) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(command);
         start.ArgumentList.Add(Path.Combine(Repository.Folder, "infra", "azure", file));

@@ -29,7 +29,8 @@ public sealed class DeployTests
         Assert.Equal((0, "API=https://app.example/api\nSTORE=https://account.blob.example/contrastive\n"), (code, output));
         Assert.Equal(
             [
-                "group create", "rest --method", "deployment group", "acr show", "acr build", "acr build", "acr repository", "acr repository",
+                "group create", "rest --method", "deployment group", "acr show", "acr build", "acr build", "acr repository",
+                "acr repository",
                 "deployment group",
             ],
             calls.Select(c => $"{c[0]} {c[1]}"));
@@ -46,7 +47,8 @@ public sealed class DeployTests
             calls[^1].Single(w => w.StartsWith("images=", StringComparison.Ordinal))["images=".Length..])!;
         Assert.Equal(["crcpdev.azurecr.io/functions@sha256:f0f0", "crcpdev.azurecr.io/training@sha256:7a7a"], images.Values);
         // The digests are those of what was pushed a moment before.
-        Assert.Equal(calls.Where(c => c[1] == "build").Select(c => After(c, "--image")), calls.Where(c => c[1] == "repository").Select(c => After(c, "--image")));
+        Assert.Equal(calls.Where(c => c[1] == "build").Select(c => After(c, "--image")),
+            calls.Where(c => c[1] == "repository").Select(c => After(c, "--image")));
     }
 
     [Fact]
@@ -69,7 +71,8 @@ public sealed class DeployTests
         Assert.Equal(0, code);
         Assert.Contains("value[?name=='contrastive-dev']", After(calls.Single(c => c[0] == "rest"), "--query"));
         Assert.All(calls.Where(c => c[0] == "deployment"), c => Assert.Matches(expected, c[^1]));
-        Assert.Contains("name: 'contrastive-${environmentName}'", File.ReadAllText(Path.Combine(Repository.Folder, "infra", "azure", "modules", "budget.bicep")));
+        Assert.Contains("name: 'contrastive-${environmentName}'",
+            File.ReadAllText(Path.Combine(Repository.Folder, "infra", "azure", "modules", "budget.bicep")));
     }
 
     [Fact]

@@ -42,7 +42,8 @@ internal sealed class Dockerfile
 internal sealed record Instruction(string Kind, string Rest)
 {
     /// <summary>The words that are no options.</summary>
-    public string[] TextFormatter => [.. Rest.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(w => !w.StartsWith("--", StringComparison.Ordinal))];
+    public string[] TextFormatter =>
+        [.. Rest.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(w => !w.StartsWith("--", StringComparison.Ordinal))];
 
     /// <summary>The value of an option; null without it.</summary>
     public string? Option(string name) =>

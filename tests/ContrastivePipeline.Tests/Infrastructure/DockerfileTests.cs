@@ -7,7 +7,8 @@ namespace ContrastivePipeline.Tests.Infrastructure;
 /// <summary>What can be said of the images without building them.</summary>
 public sealed class DockerfileTests
 {
-    public static TheoryData<string> Files => [.. Directory.GetFiles(Path.Combine(Repository.Folder, "infra", "docker")).Select(f => Path.GetFileName(f)!)];
+    public static TheoryData<string> Files =>
+        [.. Directory.GetFiles(Path.Combine(Repository.Folder, "infra", "docker")).Select(f => Path.GetFileName(f)!)];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -27,13 +28,17 @@ public sealed class DockerfileTests
     public void Images_of_one_repository_are_of_one_version_and_of_the_version_that_builds_here()
     {
         var tags = Files.SelectMany(file => Dockerfile.Load(file.Data).Instructions).Where(i => i.Kind == "FROM")
-            .Select(from => from.TextFormatter[0].Split(':')).Where(name => name.Length == 2).ToLookup(name => name[0], name => Regex.Match(name[1], "^[0-9.]+").Value);
+            .Select(from => from.TextFormatter[0].Split(':')).Where(name => name.Length == 2)
+            .ToLookup(name => name[0], name => Regex.Match(name[1], "^[0-9.]+").Value);
 
         Assert.All(tags, repository => Assert.Single(repository.Distinct()));
         // A patch release of its own: what an image holds changes with a commit, not from one day to the next.
-        Assert.All(["node", "mcr.microsoft.com/dotnet/sdk", "mcr.microsoft.com/dotnet/aspnet"], name => Assert.Matches(@"^[0-9]+\.[0-9]+\.[0-9]+$", tags[name].First()));
-        var pinned = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Folder, "global.json"))).RootElement.GetProperty("sdk").GetProperty("version");
-        Assert.True(Version.Parse(tags["mcr.microsoft.com/dotnet/sdk"].First()) >= Version.Parse(pinned.GetString()!), "global.json wants a newer SDK.");
+        Assert.All(["node", "mcr.microsoft.com/dotnet/sdk", "mcr.microsoft.com/dotnet/aspnet"], name =>
+            Assert.Matches(@"^[0-9]+\.[0-9]+\.[0-9]+$", tags[name].First()));
+        var pinned = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Folder, "global.json"))).RootElement.GetProperty("sdk")
+            .GetProperty("version");
+        Assert.True(Version.Parse(tags["mcr.microsoft.com/dotnet/sdk"].First()) >= Version.Parse(pinned.GetString()!),
+            "global.json wants a newer SDK.");
     }
 
     [Theory]
@@ -41,7 +46,8 @@ public sealed class DockerfileTests
     public void Its_program_knows_the_commit_that_it_was_built_from(string file)
     {
         // Git's folder is not in the context, so the commit comes as an argument.
-        var build = Dockerfile.Load(file).Instructions.TakeWhile(i => i.Kind != "RUN" || !i.Rest.StartsWith("dotnet publish ", StringComparison.Ordinal));
+        var build = Dockerfile.Load(file).Instructions.TakeWhile(
+            i => i.Kind != "RUN" || !i.Rest.StartsWith("dotnet publish ", StringComparison.Ordinal));
 
         Assert.Contains(build.Reverse().TakeWhile(i => i.Kind != "FROM"), i => i is { Kind: "ARG", Rest: "SOURCE_REVISION=unknown" });
         Assert.Contains(" -p:SourceRevisionId=$SOURCE_REVISION ", Publish(file));
@@ -56,7 +62,8 @@ public sealed class DockerfileTests
     [Fact]
     public void Every_npm_package_is_locked_to_its_content()
     {
-        var packages = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Folder, "infra", "local", "package-lock.json"))).RootElement.GetProperty("packages")
+        var packages = JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(Repository.Folder, "infra", "local", "package-lock.json"))).RootElement.GetProperty("packages")
             .EnumerateObject().Where(package => package.Name.Length > 0).ToList();
 
         Assert.True(packages.Count > 100);
@@ -105,7 +112,8 @@ public sealed class DockerfileTests
                 // What a condition asks for is not what the image is built with.
                 if (reference.Parent!.Attribute("Condition") is not null || reference.Attribute("Include")?.Value is not { } include)
                     continue;
-                var path = Path.GetRelativePath(Repository.Folder, Path.GetFullPath(include, Path.Combine(Repository.Folder, Path.GetDirectoryName(project)!)));
+                var path = Path.GetRelativePath(
+                    Repository.Folder, Path.GetFullPath(include, Path.Combine(Repository.Folder, Path.GetDirectoryName(project)!)));
                 if (path.EndsWith(".csproj", StringComparison.Ordinal))
                     needed.Enqueue(path.Replace('\\', '/'));
                 else
@@ -181,11 +189,13 @@ public sealed class DockerfileTests
     }
 
     private static string Publish(string file) =>
-        Dockerfile.Load(file).Instructions.Single(i => i.Kind == "RUN" && i.Rest.StartsWith("dotnet publish ", StringComparison.Ordinal)).Rest;
+        Dockerfile.Load(file).Instructions.Single(
+            i => i.Kind == "RUN" && i.Rest.StartsWith("dotnet publish ", StringComparison.Ordinal)).Rest;
 
     private static string Project(string file)
     {
         var folder = Publish(file).Split(' ')[2];
-        return Path.GetRelativePath(Repository.Folder, Directory.GetFiles(Path.Combine(Repository.Folder, folder), "*.csproj").Single()).Replace('\\', '/');
+        return Path.GetRelativePath(Repository.Folder, Directory.GetFiles(Path.Combine(Repository.Folder, folder), "*.csproj").Single())
+            .Replace('\\', '/');
     }
 }

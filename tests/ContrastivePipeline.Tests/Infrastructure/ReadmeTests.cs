@@ -51,7 +51,8 @@ public sealed class ReadmeTests
     private static string Section()
     {
         var text = File.ReadAllText(Path.Combine(Repository.Folder, "README.md"));
-        return text[text.IndexOf("\n## On Azure", StringComparison.Ordinal)..text.IndexOf("\n## Troubleshooting", StringComparison.Ordinal)];
+        return text[text.IndexOf("\n## On Azure", StringComparison.Ordinal)..text.IndexOf(
+            "\n## Troubleshooting", StringComparison.Ordinal)];
     }
 
     private static (int Code, string Error) Bash(params string[] arguments)

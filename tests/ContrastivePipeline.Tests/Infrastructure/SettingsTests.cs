@@ -14,7 +14,10 @@ public sealed class SettingsTests
         foreach (var file in Places.SelectMany(Files))
         {
             foreach (Match match in Regex.Matches(File.ReadAllText(Path.Combine(Repository.Folder, file)), """(["%]?)(CONTRASTIVE_[A-Z_]*[A-Z])(["%]?)"""))
-                (!Reads(file, match) ? body : file.StartsWith("tests/", StringComparison.Ordinal) ? readByTests : read).Add(match.Groups[2].Value);
+            {
+                (!Reads(file, match) ? body : file.StartsWith("tests/", StringComparison.Ordinal) ? readByTests : read)
+                .Add(match.Groups[2].Value);
+            }
         }
 
         Assert.Empty(body.Except(read).Except(readByTests));
@@ -56,7 +59,8 @@ public sealed class SettingsTests
         var path = Path.Combine(Repository.Folder, place);
         var files = File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories);
         return files
-            .Where(f => Path.GetExtension(f) is ".cs" or ".cjs" or ".md" or ".json" or ".bicep" or ".bicepparam" or ".Dockerfile" or ".sh" or ".yaml")
+            .Where(f => Path.GetExtension(f)
+                is ".cs" or ".cjs" or ".md" or ".json" or ".bicep" or ".bicepparam" or ".Dockerfile" or ".sh" or ".yaml")
             .Select(f => Path.GetRelativePath(Repository.Folder, f).Replace('\\', '/'))
             .Where(f => !f.Contains("node_modules/") && !f.EndsWith("SettingsTests.cs", StringComparison.Ordinal));
     }

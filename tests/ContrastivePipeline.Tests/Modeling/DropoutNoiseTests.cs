@@ -45,7 +45,8 @@ public sealed class DropoutNoiseTests
         var (first, second) = (Next(), Next());
         var deviation = Math.Sqrt(probability * (1 - probability) / n);
         Assert.InRange(first.Average(), probability - 5 * deviation, probability + 5 * deviation);
-        double Together(IEnumerable<double> a, IEnumerable<double> b) => a.Zip(b, (x, y) => (x - probability) * (y - probability)).Average();
+        double Together(IEnumerable<double> a, IEnumerable<double> b) =>
+            a.Zip(b, (x, y) => (x - probability) * (y - probability)).Average();
         var chance = probability * (1 - probability) / Math.Sqrt(n);
         foreach (var lag in new[] { 1, 2, 7, 64, 100, 128, 512 })
         {

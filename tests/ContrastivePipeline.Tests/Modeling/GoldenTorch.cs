@@ -17,11 +17,13 @@ internal static class GoldenTorch
         var c = golden.Config;
         int Int(string name) => c.TryGetProperty(name, out var v) && v.ValueKind == JsonValueKind.Number ? v.GetInt32() : 0;
         var layers = c.GetProperty("vision_layers");
-        int[] stages = layers.ValueKind == JsonValueKind.Array ? [.. layers.EnumerateArray().Select(l => l.GetInt32())] : [layers.GetInt32()];
+        int[] stages = layers.ValueKind == JsonValueKind.Array ? [.. layers.EnumerateArray().Select(l => l.GetInt32())]
+            : [layers.GetInt32()];
         return new ClipConfig(
             Int("embed_dim"), Int("image_resolution"),
             new VisionConfig(stages, Int("vision_width"), Int("vision_heads"), Int("vision_patch_size")),
-            new TextConfig(Int("vocab_size"), Int("context_length"), Int("transformer_width"), Int("transformer_heads"), Int("transformer_layers")));
+            new TextConfig(
+                Int("vocab_size"), Int("context_length"), Int("transformer_width"), Int("transformer_heads"), Int("transformer_layers")));
     }
 
     /// <summary>max |actual − expected| ≤ tolerance · max |expected|.</summary>

@@ -22,7 +22,9 @@ public sealed class ReadOnlyProgramTests
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["CONTRASTIVE_STORE"] = null, ["CONTRASTIVE_LOCAL"] = Path.Combine(folder.Path, "local"), ["TMPDIR"] = Directory.CreateDirectory(Path.Combine(folder.Path, "tmp")).FullName },
+            Environment =
+                { ["CONTRASTIVE_STORE"] = null, ["CONTRASTIVE_LOCAL"] = Path.Combine(folder.Path, "local"),
+                    ["TMPDIR"] = Directory.CreateDirectory(Path.Combine(folder.Path, "tmp")).FullName },
         })!;
         var error = doctor.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await doctor.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -9,7 +9,8 @@ public sealed class WeightsTests
     public void Files_of_other_writers_are_read()
     {
         using var scope = NewDisposeScope();
-        var file = Directory.GetFiles(Shared.Require("data/checkpoint-fixtures"), "*.safetensors", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        var file = Directory.GetFiles(Shared.Require("data/checkpoint-fixtures"), "*.safetensors", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).First();
         var tensors = SafetensorsFile.Read(File.ReadAllBytes(file), file).Tensors;
         Assert.NotEmpty(tensors);
         Assert.All(tensors.Values, t => Assert.True(t.numel() > 0));

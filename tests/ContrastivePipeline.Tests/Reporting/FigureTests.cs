@@ -16,7 +16,9 @@ public sealed class FigureTests
 
         var svg = await SvgAsync(figure.Draw("f1", "step & more", "what it shows"));
 
-        string[] paints = [.. svg.Descendants().SelectMany(e => new[] { e.Attribute("fill")?.Value, e.Attribute("stroke")?.Value }).OfType<string>().Distinct()];
+        string[] paints =
+            [.. svg.Descendants().SelectMany(e => new[] { e.Attribute("fill")?.Value, e.Attribute("stroke")?.Value }).OfType<string>()
+                .Distinct()];
         Assert.Contains("var(--c1)", paints);
         Assert.Contains("var(--c2)", paints);
         // Transparent backgrounds aside, nothing keeps a colour of its own, which would be lost on a dark page.
@@ -31,7 +33,8 @@ public sealed class FigureTests
     {
         string[] safe = ["FilledCircle", "FilledSquare", "OpenCircle", "OpenSquare", "None"];
         var used = Directory.EnumerateFiles(Path.Combine(Repository.Folder, "src"), "*.cs", SearchOption.AllDirectories)
-            .SelectMany(file => Regex.Matches(File.ReadAllText(file), @"MarkerShape\.(\w+)").Select(match => (file, Shape: match.Groups[1].Value)))
+            .SelectMany(
+                file => Regex.Matches(File.ReadAllText(file), @"MarkerShape\.(\w+)").Select(match => (file, Shape: match.Groups[1].Value)))
             .ToList();
         Assert.NotEmpty(used);
         Assert.DoesNotContain(used, use => !safe.Contains(use.Shape));
@@ -46,7 +49,8 @@ public sealed class FigureTests
 
         var svg = await SvgAsync(figure.Draw("f3", "x", "a triangle in the middle"));
         var path = svg.Descendants().Single(e => e.Attribute("fill")?.Value == "var(--c0)").Attribute("d")!.Value;
-        var numbers = Regex.Matches(path, @"-?\d+(\.\d+)?").Select(match => double.Parse(match.Value, CultureInfo.InvariantCulture)).ToArray();
+        var numbers = Regex.Matches(path, @"-?\d+(\.\d+)?").Select(match => double.Parse(match.Value, CultureInfo.InvariantCulture))
+            .ToArray();
         var (x, y) = figure.Pixel(5, .5);
 
         Assert.EndsWith("Z", path, StringComparison.Ordinal);
@@ -104,7 +108,10 @@ public sealed class FigureTests
         {
             Assert.InRange(boxes[i].X, 0, 340);
             for (int j = 0; j < i; j++)
-                Assert.True(Math.Abs(boxes[i].X - boxes[j].X) >= 60 || Math.Abs(boxes[i].Y - boxes[j].Y) >= 14, $"labels {i} and {j} overlap");
+            {
+                Assert.True(
+                    Math.Abs(boxes[i].X - boxes[j].X) >= 60 || Math.Abs(boxes[i].Y - boxes[j].Y) >= 14, $"labels {i} and {j} overlap");
+            }
         }
     }
 

@@ -8,7 +8,9 @@ public sealed class FindingsTests
     [Fact]
     public void One_seed_with_clear_differences_shows_the_effect_in_this_run_only()
     {
-        var data = Data([new("clip", 1, Uniformity, -3.256), new("clip+ls", 1, Uniformity, -3.513)], [new("clip+ls", "clip", 1, Uniformity, -.28, -.23)]);
+        var data =
+            Data([new("clip", 1, Uniformity, -3.256), new("clip+ls", 1, Uniformity, -3.513)],
+                [new("clip+ls", "clip", 1, Uniformity, -.28, -.23)]);
         var finding = Find(data, "ls-uniformity");
 
         Assert.Equal(Verdict.Shown, finding.Verdict);
@@ -31,7 +33,8 @@ public sealed class FindingsTests
     [Fact]
     public void A_difference_within_its_interval_only_points_that_way()
     {
-        var finding = Find(Data([new("clip", 1, M2t, .469), new("clip+ls", 1, M2t, .490)], [new("clip+ls", "clip", 1, M2t, -.01, .05)]), "ls-retrieval");
+        var finding = Find(
+            Data([new("clip", 1, M2t, .469), new("clip+ls", 1, M2t, .490)], [new("clip+ls", "clip", 1, M2t, -.01, .05)]), "ls-retrieval");
 
         Assert.Equal(Verdict.Leaning, finding.Verdict);
         Assert.Contains("but its interval includes 0", finding.Headline, StringComparison.Ordinal);
@@ -41,7 +44,9 @@ public sealed class FindingsTests
     [Fact]
     public void The_other_sign_is_not_shown_however_clear()
     {
-        var finding = Find(Data([new("clip", 1, Uniformity, -3.5), new("clip+ls", 1, Uniformity, -3.2)], [new("clip+ls", "clip", 1, Uniformity, .2, .4)]), "ls-uniformity");
+        var finding =
+            Find(Data([new("clip", 1, Uniformity, -3.5), new("clip+ls", 1, Uniformity, -3.2)],
+                [new("clip+ls", "clip", 1, Uniformity, .2, .4)]), "ls-uniformity");
 
         Assert.Equal(Verdict.NotShown, finding.Verdict);
         Assert.Contains("not seen", finding.Headline, StringComparison.Ordinal);
@@ -54,7 +59,9 @@ public sealed class FindingsTests
     [Fact]
     public void Both_signs_are_mixed()
     {
-        var finding = Find(Data([new("clip", 1, M2t, .4), new("clip+ls", 1, M2t, .5), new("clip", 1, T2m, .4), new("clip+ls", 1, T2m, .3)]), "ls-retrieval");
+        var finding =
+            Find(Data([new("clip", 1, M2t, .4), new("clip+ls", 1, M2t, .5), new("clip", 1, T2m, .4), new("clip+ls", 1, T2m, .3)]),
+                "ls-retrieval");
 
         Assert.Equal(Verdict.Mixed, finding.Verdict);
         Assert.Contains("1 of 2 differences", finding.Headline, StringComparison.Ordinal);
@@ -63,7 +70,8 @@ public sealed class FindingsTests
     [Fact]
     public void Without_the_variant_its_baseline_or_the_measurement_the_run_cannot_tell()
     {
-        Assert.All(Findings.Of(Data([new("clip", 1, M2t, .4), new("cyclip+ls", 1, M2t, .5)])), f => Assert.Equal(Verdict.Missing, f.Verdict));
+        Assert.All(
+            Findings.Of(Data([new("clip", 1, M2t, .4), new("cyclip+ls", 1, M2t, .5)])), f => Assert.Equal(Verdict.Missing, f.Verdict));
         Assert.All(Findings.Of(Data([])), f => Assert.Equal(Verdict.Missing, f.Verdict));
         Assert.Equal(Verdict.Missing, Find(Data([new("clip", 1, M2t, double.NaN), new("clip+ls", 1, M2t, .5)]), "ls-retrieval").Verdict);
     }
@@ -89,7 +97,9 @@ public sealed class FindingsTests
         Assert.StartsWith("−0.374 … −0.126 over 3 seeds, same sign in 3", clear.Evidence[0].Interval, StringComparison.Ordinal);
 
         // −0.4, −0.02, −0.01: all three agree and every bootstrap excludes 0, but training varies too much to tell.
-        var noisy = Data(Seeds(Uniformity, [-3.2, -3.2, -3.2], [-3.6, -3.22, -3.21]), [.. Enumerable.Range(1, 3).Select(s => new Interval("clip+ls", "clip", s, Uniformity, -.5, -.001))]);
+        var noisy =
+            Data(Seeds(Uniformity, [-3.2, -3.2, -3.2], [-3.6, -3.22, -3.21]),
+                [.. Enumerable.Range(1, 3).Select(s => new Interval("clip+ls", "clip", s, Uniformity, -.5, -.001))]);
         Assert.Equal(Verdict.Leaning, Find(noisy, "ls-uniformity").Verdict);
         Assert.EndsWith("bootstrap excludes 0 in 3 of 3", Find(noisy, "ls-uniformity").Evidence[0].Interval, StringComparison.Ordinal);
     }
@@ -111,8 +121,10 @@ public sealed class FindingsTests
     {
         double half = narrow ? .02 : .2;
         var data = Data(
-            [new("clip", 1, M2t, .4), new("clip+ls", 1, M2t, .4 + clipGain), new("cyclip", 1, M2t, .3), new("cyclip+ls", 1, M2t, .3 + cyclipGain)],
-            [new("clip+ls", "clip", 1, M2t, clipGain - half, clipGain + half), new("cyclip+ls", "cyclip", 1, M2t, cyclipGain - half, cyclipGain + half)]);
+            [new("clip", 1, M2t, .4), new("clip+ls", 1, M2t, .4 + clipGain), new("cyclip", 1, M2t, .3),
+                new("cyclip+ls", 1, M2t, .3 + cyclipGain)],
+            [new("clip+ls", "clip", 1, M2t, clipGain - half, clipGain + half),
+                new("cyclip+ls", "cyclip", 1, M2t, cyclipGain - half, cyclipGain + half)]);
 
         Assert.Equal(expected, Find(data, "cyclip-gains-more").Verdict);
     }
@@ -121,7 +133,8 @@ public sealed class FindingsTests
     public void Ln_is_described_without_a_verdict()
     {
         var finding = Find(
-            Data([new("clip", 1, Uniformity, -3.2), new("clip+ln", 1, Uniformity, -3.3), new("clip", 1, M2t, .4), new("clip+ln", 1, M2t, .38), new("clip", 1, T2m, .4), new("clip+ln", 1, T2m, .41)]),
+            Data([new("clip", 1, Uniformity, -3.2), new("clip+ln", 1, Uniformity, -3.3), new("clip", 1, M2t, .4),
+                new("clip+ln", 1, M2t, .38), new("clip", 1, T2m, .4), new("clip+ln", 1, T2m, .41)]),
             "ln");
 
         Assert.Equal(Verdict.Described, finding.Verdict);
@@ -133,15 +146,21 @@ public sealed class FindingsTests
     private static Finding Find(ReportData data, string id) => Findings.Of(data).Single(f => f.Id == id);
 
     private static Number[] Seeds(string metric, double[] baseline, double[] variant) =>
-        [.. baseline.Select((v, i) => new Number("clip", i + 1, metric, v)), .. variant.Select((v, i) => new Number("clip+ls", i + 1, metric, v))];
+        [.. baseline.Select((v, i) => new Number("clip", i + 1, metric, v)),
+            .. variant.Select((v, i) => new Number("clip+ls", i + 1, metric, v))];
 
     private static ReportData Data(Number[] numbers, Interval[]? intervals = null)
     {
         var sample = SampleReport.Create(1);
         return sample with
         {
-            Measurements = [.. numbers.Select(n => new Measurement(n.Variant, n.Seed, n.Metric, "f/1", "emoji", "v", "seen", 382, n.Value))],
-            Differences = [.. (intervals ?? []).Select(i => new PairedDifference(i.Variant, i.Baseline, i.Seed, i.Metric, "emoji", "seen", (i.Low + i.High) / 2, i.Low, i.High, .01))],
+            Measurements =
+                [.. numbers.Select(n => new Measurement(n.Variant, n.Seed, n.Metric, "f/1", "emoji", "v", "seen", 382, n.Value))],
+            Differences =
+                [.. (intervals ?? [])
+                    .Select(i =>
+                        new PairedDifference(
+                            i.Variant, i.Baseline, i.Seed, i.Metric, "emoji", "seen", (i.Low + i.High) / 2, i.Low, i.High, .01))],
             Curves = [],
             Similarities = [],
             Maps = [],

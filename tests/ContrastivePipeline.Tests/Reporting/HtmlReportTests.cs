@@ -20,8 +20,13 @@ public sealed class HtmlReportTests
 
         Assert.Empty(page.Descendants(Html + "script"));
         Assert.Empty(page.Descendants(Html + "link"));
-        foreach (var attribute in page.Descendants().Attributes().Where(a => a.Name.LocalName is "href" or "src" or "srcset" or "action" or "data" or "poster"))
-            Assert.True(attribute.Value[0] == '#' || attribute.Value.StartsWith("data:image/png;base64,", StringComparison.Ordinal), attribute.ToString());
+        foreach (var attribute in page.Descendants().Attributes()
+            .Where(a => a.Name.LocalName is "href" or "src" or "srcset" or "action" or "data" or "poster"))
+        {
+            Assert.True(attribute.Value[0] == '#'
+                || attribute.Value.StartsWith("data:image/png;base64,", StringComparison.Ordinal), attribute.ToString());
+        }
+
         Assert.DoesNotContain("@import", html, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"url\((?!#)", html);
         Assert.All(page.Descendants(Html + "img"), i => Assert.False(string.IsNullOrWhiteSpace(i.Attribute("alt")?.Value)));
@@ -49,14 +54,20 @@ public sealed class HtmlReportTests
     {
         const string evil = "</style><script>alert(1)</script><img src=x onerror=\"a\" /> & ' \0 \ud800 ]]>";
         var sample = SampleReport.Create(1);
-        var row = sample.Datasets[0].QuarantinedExamples[0] with { File = evil, Detail = evil, Content = evil, Reason = evil, Column = evil };
+        var row = sample.Datasets[0].QuarantinedExamples[0] with { File = evil, Detail = evil, Content = evil, Reason = evil,
+            Column = evil };
         var data = sample with
         {
-            Experiment = sample.Experiment with { Name = evil, Yaml = evil, Command = evil, Machine = evil, RunId = evil, CodeVersion = evil },
+            Experiment =
+                sample.Experiment with { Name = evil, Yaml = evil, Command = evil, Machine = evil, RunId = evil, CodeVersion = evil },
             Variants = [.. sample.Variants.Select(v => v with { Title = evil + v.Id })],
-            Datasets = [sample.Datasets[0] with { QuarantinedExamples = [row], SplitTitles = new Dictionary<string, string> { ["seen"] = evil } }],
+            Datasets =
+                [sample.Datasets[0] with { QuarantinedExamples = [row], SplitTitles = new Dictionary<string, string> { ["seen"] = evil } }],
             Training = [new(evil, evil)],
-            Examples = [.. sample.Examples.Select(e => e with { Query = e.Query with { Text = evil }, Results = [.. e.Results.Select(r => r with { Item = r.Item with { Text = evil } })] })],
+            Examples =
+                [.. sample.Examples.Select(e =>
+                    e with { Query = e.Query with { Text = evil },
+                        Results = [.. e.Results.Select(r => r with { Item = r.Item with { Text = evil } })] })],
         };
 
         var page = Parse(await HtmlReport.RenderAsync(data));
@@ -92,7 +103,8 @@ public sealed class HtmlReportTests
         Assert.DoesNotContain("Tested are", await LegendAsync(sample), StringComparison.Ordinal);
         Assert.Contains("* marks a change whose 95 % interval excludes 0.", await LegendAsync(sample), StringComparison.Ordinal);
         var some = sample with { Differences = [.. sample.Differences.Where(d => d.Metric == "geometry/alignment")] };
-        Assert.Contains("Tested are alignment; other changes have no interval and so never a *.", await LegendAsync(some), StringComparison.Ordinal);
+        Assert.Contains(
+            "Tested are alignment; other changes have no interval and so never a *.", await LegendAsync(some), StringComparison.Ordinal);
         var none = await LegendAsync(sample with { Differences = [] });
         Assert.Contains("These changes have no intervals", none, StringComparison.Ordinal);
         Assert.DoesNotContain('*', none);
@@ -122,7 +134,9 @@ public sealed class HtmlReportTests
         var data = sample with
         {
             Variants = [sample.Variants[0]],
-            Measurements = [.. new[] { .2, .3, .4 }.Select((v, i) => new Measurement("clip", i + 1, "retrieval/media-to-text/r@1", "recall-at-k/1", "emoji", "v", "seen", 100, v))],
+            Measurements =
+                [.. new[] { .2, .3, .4 }.Select((v, i) =>
+                    new Measurement("clip", i + 1, "retrieval/media-to-text/r@1", "recall-at-k/1", "emoji", "v", "seen", 100, v))],
             Differences = [],
             Curves = [],
             Similarities = [],
@@ -164,6 +178,7 @@ public sealed class HtmlReportTests
         page.Descendants(Html + "div").Single(d => d.Attribute("aria-label")?.Value == label).Element(Html + "table")!;
 
     private static string Cell(XElement table, string row, int column) =>
-        table.Descendants(Html + "tr").Single(r => r.Elements(Html + "th").FirstOrDefault(h => h.Attribute("scope")?.Value == "row")?.Value.Trim() == row)
+        table.Descendants(Html + "tr")
+        .Single(r => r.Elements(Html + "th").FirstOrDefault(h => h.Attribute("scope")?.Value == "row")?.Value.Trim() == row)
             .Elements(Html + "td").ElementAt(column).Value;
 }

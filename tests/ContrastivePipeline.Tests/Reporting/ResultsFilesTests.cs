@@ -5,7 +5,8 @@ namespace ContrastivePipeline.Tests.Reporting;
 
 public sealed class ResultsFilesTests
 {
-    private static readonly Measurement Third = new("clip, \"x\"", 3, "geometry/alignment", "alignment/1", "emoji", "v1", "seen", 382, 1.0 / 3);
+    private static readonly Measurement Third = new(
+        "clip, \"x\"", 3, "geometry/alignment", "alignment/1", "emoji", "v1", "seen", 382, 1.0 / 3);
 
     [Fact]
     public void Json_has_one_object_a_number_and_doubles_read_back_the_same()
@@ -13,7 +14,8 @@ public sealed class ResultsFilesTests
         using var json = JsonDocument.Parse(ResultsFiles.Json([Third, Third with { Value = -0.1 - 0.2 }]));
 
         var first = json.RootElement[0];
-        Assert.Equal(["variant", "seed", "metric", "formula", "dataset", "version", "split", "n", "value"], first.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["variant", "seed", "metric", "formula", "dataset", "version", "split", "n", "value"],
+            first.EnumerateObject().Select(p => p.Name));
         Assert.Equal(1.0 / 3, first.GetProperty("value").GetDouble());
         Assert.Equal(-0.1 - 0.2, json.RootElement[1].GetProperty("value").GetDouble());
         Assert.Equal(382, first.GetProperty("n").GetInt32());

@@ -31,7 +31,8 @@ internal static class SampleReport
     private static readonly string[] Captions =
     [
         "grinning face with smiling eyes, happy, mouth", "flag of Iceland", "rocket, space, launch", "red apple, fruit", "tabby cat, pet",
-        "<script>alert('caption')</script> & \"quotes\"", "umbrella with rain drops, weather", "sailing boat, sea", "chess pawn, expendable", "fire engine, truck",
+        "<script>alert('caption')</script> & \"quotes\"", "umbrella with rain drops, weather", "sailing boat, sea",
+        "chess pawn, expendable", "fire engine, truck",
     ];
 
     public static ReportData Create(int seeds, int imagePixels = 64)
@@ -41,7 +42,9 @@ internal static class SampleReport
         var measurements = (from v in Variants from seed in seedIds from m in Measure(v.Id, seed, random) select m).ToList();
         return new(Experiment(), [Drawings], Model(), Training(), Variants, measurements)
         {
-            Differences = [.. from m in measurements where Variants.First(v => v.Id == m.Variant).Baseline is not null select Difference(m, measurements)],
+            Differences =
+                [.. from m in measurements where Variants.First(v => v.Id == m.Variant).Baseline is not null select Difference(
+                    m, measurements)],
             Curves = [.. from v in Variants from seed in seedIds select Curve(v, seed)],
             Similarities = [.. Variants.Select(v => Histogram(v.Id))],
             Maps = [.. Variants.Select((v, i) => Map(v.Id, i))],
@@ -63,35 +66,48 @@ internal static class SampleReport
         LabelSets = [new("category", ["animal", "face", "flag", "food", "vehicle"])],
         QuarantinedExamples =
         [
-            new("emoji-datasource-google/img/1f600.png", 214, "image", "truncated-image", "The PNG ends after 312 of 1,204 bytes; fetch the package again.", "1f600.png\tgrinning <b>face</b>"),
+            new("emoji-datasource-google/img/1f600.png", 214, "image", "truncated-image",
+                "The PNG ends after 312 of 1,204 bytes; fetch the package again.", "1f600.png\tgrinning <b>face</b>"),
             new("pairs.tsv", 77, "caption", "empty-caption", "The caption is empty; give it a text or drop the row.", "images/0077.png\t"),
         ],
     };
 
     private static ExperimentSummary Experiment() => new(
         "demo", "20261123-143108-5f2a",
-        "# Six variants on the emoji packages\nname: demo\ndata: { source: emoji, size: 64 }\nseeds: [1]\nvariants: [clip, clip+ls, clip+ln, cyclip, cyclip+ls, cyclip+ln]\ntrain: { steps: 400, batch: 128, lr: 1e-3 }  # <fast>\n",
+        "# Six variants on the emoji packages\nname: demo\ndata: { source: emoji, size: 64 }\nseeds: [1]\nvariants: [clip, clip+ls, "
+        + "clip+ln, cyclip, cyclip+ls, cyclip+ln]\ntrain: { steps: 400, batch: 128, lr: 1e-3 }  # <fast>\n",
         "contrastive run demo", "0.1.0+4c1f2a9", "Linux x64, 2 cores, 2 threads, libtorch 2.10 for the CPU",
         new DateTimeOffset(2026, 11, 23, 14, 31, 8, TimeSpan.Zero), new DateTimeOffset(2026, 11, 23, 14, 44, 50, TimeSpan.Zero),
-        [new("prepare data", TimeSpan.FromSeconds(38)), .. Variants.Select((v, i) => new StageDuration($"train {v.Id}, seed 1", TimeSpan.FromSeconds(96 + (7 * i)))), new("evaluate", TimeSpan.FromSeconds(21.4))]);
+        [new("prepare data", TimeSpan.FromSeconds(38)),
+            .. Variants.Select((v, i) => new StageDuration($"train {v.Id}, seed 1", TimeSpan.FromSeconds(96 + (7 * i)))),
+            new("evaluate", TimeSpan.FromSeconds(21.4))]);
 
     private static ModelSummary Model() => new(
-        [new("media encoder", "CLIP modified ResNet, layers 1-1-1-1, width 16, 64 px"), new("language encoder", "CLIP text Transformer, 128 wide, 3 layers, 4 heads, dropout 0.1"), new("shared embedding space", "128")],
+        [new("media encoder", "CLIP modified ResNet, layers 1-1-1-1, width 16, 64 px"),
+            new("language encoder", "CLIP text Transformer, 128 wide, 3 layers, 4 heads, dropout 0.1"),
+            new("shared embedding space", "128")],
         [new("media encoder", 1_204_864), new("language encoder", 1_310_720), new("logit scale", 1)]);
 
     private static Setting[] Training() =>
-        [new("steps", "400"), new("batch size", "128"), new("optimiser", "AdamW, lr 0.001, weight decay 0.1"), new("schedule", "50 warm-up steps, then cosine to 0")];
+        [new("steps", "400"), new("batch size", "128"), new("optimiser", "AdamW, lr 0.001, weight decay 0.1"),
+            new("schedule", "50 warm-up steps, then cosine to 0")];
 
     private static IEnumerable<Measurement> Measure(string variant, int seed, Random random)
     {
         double[] v = [.. Values[variant].Select(x => x + (seed == 1 ? 0 : (random.NextDouble() - 0.5) * 0.02))];
-        Measurement M(string metric, string formula, string split, int n, double value) => new(variant, seed, metric, formula, Dataset, Version, split, n, value);
-        foreach (var (split, forth, back, images, texts) in new[] { ("seen", v[0], v[1], 382, 382), ("unseen", v[2], v[2] + .013, 567, 190) })
+        Measurement M(string metric, string formula, string split, int n, double value) =>
+            new(variant, seed, metric, formula, Dataset, Version, split, n, value);
+        foreach (
+            var (split, forth, back, images, texts) in new[] { ("seen", v[0], v[1], 382, 382), ("unseen", v[2], v[2] + .013, 567, 190) })
         {
             foreach (var (direction, r1, n) in new[] { ("media-to-text", forth, images), ("text-to-media", back, texts) })
             {
                 foreach (int k in new[] { 1, 5, 10 })
-                    yield return M($"retrieval/{direction}/r@{k}", "recall-at-k/1", split, n, Math.Round((1 - Math.Pow(1 - r1, 1 + (0.55 * Math.Log(k)))) * n) / n);
+                {
+                    yield return M($"retrieval/{direction}/r@{k}", "recall-at-k/1", split, n,
+                        Math.Round((1 - Math.Pow(1 - r1, 1 + (0.55 * Math.Log(k)))) * n) / n);
+                }
+
                 yield return M($"retrieval/{direction}/median-rank", "median-rank/1", split, n, Math.Max(1, Math.Round(1 / r1)));
             }
             double shift = split == "seen" ? 0 : .11;
@@ -108,9 +124,12 @@ internal static class SampleReport
     private static PairedDifference Difference(Measurement m, List<Measurement> all)
     {
         string baseline = Variants.First(v => v.Id == m.Variant).Baseline!;
-        double difference = m.Value - all.First(b => b.Variant == baseline && b.Seed == m.Seed && b.Metric == m.Metric && b.Split == m.Split).Value;
-        double half = m.Metric.StartsWith("geometry", StringComparison.Ordinal) ? 0.03 : m.Metric.EndsWith("rank", StringComparison.Ordinal) ? 1 : 0.045;
-        return new(m.Variant, baseline, m.Seed, m.Metric, m.Dataset, m.Split, difference, difference - half, difference + half, Math.Abs(difference) > half ? 0.004 : 0.31);
+        double difference = m.Value - all.First(
+            b => b.Variant == baseline && b.Seed == m.Seed && b.Metric == m.Metric && b.Split == m.Split).Value;
+        double half = m.Metric.StartsWith("geometry", StringComparison.Ordinal) ? 0.03 : m.Metric.EndsWith("rank", StringComparison.Ordinal)
+            ? 1 : 0.045;
+        return new(m.Variant, baseline, m.Seed, m.Metric, m.Dataset, m.Split, difference, difference - half, difference + half,
+            Math.Abs(difference) > half ? 0.004 : 0.31);
     }
 
     private static TrainingCurve Curve(VariantSummary variant, int seed)
@@ -123,12 +142,15 @@ internal static class SampleReport
         {
             double noise = 1 + ((random.NextDouble() - .5) * .12), t = step / 400.0;
             double contrastive = (0.5 + (4.4 * Math.Exp(-t * ((o.IsCyclic ? 2.4 : 3.1) - (.12 * index) + (.05 * seed))))) * noise;
-            double? cross = o.CrossModalCyclic > 0 ? 0.4 * Math.Exp((-4 + (.3 * index)) * t) * noise : null, inModal = o.InModalCyclic > 0 ? 1.1 * Math.Exp((-2.8 + (.3 * index)) * t) * noise : null;
+            double? cross = o.CrossModalCyclic > 0 ? 0.4 * Math.Exp((-4 + (.3 * index)) * t) * noise : null, inModal = o.InModalCyclic > 0
+                ? 1.1 * Math.Exp((-2.8 + (.3 * index)) * t) * noise : null;
             double? unsupervised = o.SentenceUnsupervised > 0 ? 0.05 + ((2 + (.1 * index)) * Math.Exp(-9 * t) * noise) : null;
             double? supervised = o.SentenceSupervised > 0 ? 0.3 + (2.6 * Math.Exp((-6 + (.3 * index)) * t) * noise) : null;
-            double loss = contrastive + (o.CrossModalCyclic * (cross ?? 0)) + (o.InModalCyclic * (inModal ?? 0)) + (o.SentenceUnsupervised * (unsupervised ?? 0)) + (o.SentenceSupervised * (supervised ?? 0));
+            double loss = contrastive + (o.CrossModalCyclic * (cross ?? 0)) + (o.InModalCyclic * (inModal ?? 0))
+                + (o.SentenceUnsupervised * (unsupervised ?? 0)) + (o.SentenceSupervised * (supervised ?? 0));
             double rate = step < 50 ? 1e-3 * step / 50 : 5e-4 * (1 + Math.Cos(Math.PI * (step - 50) / 350));
-            points.Add(new(step, loss, contrastive, cross, inModal, unsupervised, supervised, rate, 14.3 + ((o.IsCyclic ? 3 : 8) + (.5 * index)) * t));
+            points.Add(new(
+                step, loss, contrastive, cross, inModal, unsupervised, supervised, rate, 14.3 + ((o.IsCyclic ? 3 : 8) + (.5 * index)) * t));
         }
         return new(variant.Id, seed, points);
     }
@@ -164,12 +186,14 @@ internal static class SampleReport
         for (int q = 0; q < 4; q++)
         {
             int right = (q * 2 + (variant == "clip" ? 1 : 0)) % 7;
-            var results = Enumerable.Range(0, 5).Select(i => new RetrievedItem(Image((q + ((i - right) * 3) + 30) % 10, i, pixels), .71 - (.06 * i), i == right));
+            var results = Enumerable.Range(0, 5)
+                .Select(i => new RetrievedItem(Image((q + ((i - right) * 3) + 30) % 10, i, pixels), .71 - (.06 * i), i == right));
             yield return new(variant, 1, Dataset, "seen", new(Captions[q == 1 ? 5 : q], null), [.. results], right + 1);
         }
         for (int q = 0; q < 2; q++)
         {
-            var results = Enumerable.Range(0, 5).Select(i => new RetrievedItem(new(Captions[(q + i + 3) % 10], null), .66 - (.05 * i), i == q));
+            var results = Enumerable.Range(0, 5)
+                .Select(i => new RetrievedItem(new(Captions[(q + i + 3) % 10], null), .66 - (.05 * i), i == q));
             yield return new(variant, 1, Dataset, "unseen", Image(q + 3, 0, pixels), [.. results], q + 1);
         }
     }

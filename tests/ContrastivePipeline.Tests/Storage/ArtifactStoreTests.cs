@@ -35,7 +35,8 @@ public sealed class ArtifactStoreTests(AzuriteFixture azurite)
         var file = Path.Combine(folder.Path, "table");
         await File.WriteAllBytesAsync(file, content, TestContext.Current.CancellationToken);
 
-        var written = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.WriteFileAsync("tables/one", file, TestContext.Current.CancellationToken)));
+        var written = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => store.WriteFileAsync("tables/one", file, TestContext.Current.CancellationToken)));
 
         Assert.Single(written.Distinct());
         Assert.Equal(content, await store.ReadAsync(written[0], TestContext.Current.CancellationToken));
@@ -104,7 +105,8 @@ public sealed class ArtifactStoreTests(AzuriteFixture azurite)
         await store.WriteAsync("blob", "0"u8.ToArray(), Ct);
         var read = (await store.TryReadAsync("blob", Ct))!;
 
-        var replaced = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => store.TryReplaceAsync("blob", new[] { (byte)i }, read.ETag, Ct)));
+        var replaced = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(i => store.TryReplaceAsync("blob", new[] { (byte)i }, read.ETag, Ct)));
 
         Assert.Single(replaced, true);
         await store.DeleteAsync("blob", Ct);

@@ -14,7 +14,8 @@ internal static class Damage
         var metadata = new Dictionary<string, string> { ["sha256"] = new string('0', 64) };
         if (await blob.ExistsAsync(TestContext.Current.CancellationToken))
         {
-            metadata = new Dictionary<string, string>((await blob.GetPropertiesAsync(cancellationToken: TestContext.Current.CancellationToken)).Value.Metadata);
+            metadata = new Dictionary<string, string>(
+                (await blob.GetPropertiesAsync(cancellationToken: TestContext.Current.CancellationToken)).Value.Metadata);
         }
         await blob.UploadAsync(
             BinaryData.FromBytes(content), new BlobUploadOptions { Metadata = metadata }, TestContext.Current.CancellationToken);

@@ -80,6 +80,7 @@ public sealed class PartialReadTests(AzuriteFixture azurite)
         await Assert.ThrowsAsync<ArgumentException>(async () => await store.ListFoldersAsync("x", Ct).ToListAsync(Ct));
         var entries = await store.ListEntriesAsync("x/", Ct).ToListAsync(Ct);
         Assert.Equal(["x/4", "x/a/1", "x/a/2", "x/b/c/3"], entries.Select(entry => entry.Artifact.Path));
-        Assert.All(entries, entry => Assert.InRange(entry.LastModified, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(5)));
+        Assert.All(entries, entry =>
+            Assert.InRange(entry.LastModified, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(5)));
     }
 }

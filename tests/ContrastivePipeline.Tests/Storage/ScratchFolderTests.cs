@@ -49,7 +49,8 @@ public sealed class ScratchFolderTests
         Directory.CreateDirectory(left);
         File.WriteAllText(left + ".lock", "");
         var ready = Path.Combine(root.Path, "ready");
-        using var other = Process.Start(new ProcessStartInfo("flock", ["--no-fork", left + ".lock", "sh", "-c", $"touch '{ready}'; exec sleep 600"]))!;
+        using var other = Process.Start(
+            new ProcessStartInfo("flock", ["--no-fork", left + ".lock", "sh", "-c", $"touch '{ready}'; exec sleep 600"]))!;
         while (!File.Exists(ready))
         {
             await Task.Delay(20, TestContext.Current.CancellationToken);

@@ -24,7 +24,8 @@ public sealed class SignInTests(AzuriteFixture azurite)
         await using var service = await TokenService.StartAsync();
         (service.Status, service.Error) = (status, error);
 
-        var fault = await Assert.ThrowsAsync<AuthenticationFailedException>(async () => await service.Credential().GetTokenAsync(Scope, Ct));
+        var fault = await Assert.ThrowsAsync<AuthenticationFailedException>(
+            async () => await service.Credential().GetTokenAsync(Scope, Ct));
 
         Assert.Equal(transient, SignInFaults.IsTransient(fault, hasWorked: true));
         Assert.Equal(transient, SignInFaults.IsTransient(fault, hasWorked: false));

@@ -57,7 +57,8 @@ public sealed class StoreFaultTests(AzuriteFixture azurite) : IDisposable
     {
         var port = UnusedPort();
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-        var address = StoreAddress.Parse($"DefaultEndpointsProtocol=http;AccountName=a;AccountKey={key};BlobEndpoint=http://127.0.0.1:{port}/a;");
+        var address = StoreAddress.Parse(
+            $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey={key};BlobEndpoint=http://127.0.0.1:{port}/a;");
 
         var error = await Assert.ThrowsAsync<StoreUnavailableException>(
             () => ArtifactStore.OpenAsync(address, new ArtifactStoreOptions { RetryFor = TimeSpan.FromSeconds(1) }, Ct));
@@ -102,7 +103,8 @@ public sealed class StoreFaultTests(AzuriteFixture azurite) : IDisposable
         full.Prefixes.Add($"http://127.0.0.1:{port}/");
         full.Start();
         _ = AnswerInsufficientStorageAsync(full);
-        var address = StoreAddress.Parse($"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=AAAA;BlobEndpoint=http://127.0.0.1:{port}/a;");
+        var address = StoreAddress.Parse(
+            $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=AAAA;BlobEndpoint=http://127.0.0.1:{port}/a;");
 
         var error = await Assert.ThrowsAsync<StoreFullException>(() => ArtifactStore.OpenAsync(address, Ct));
 
@@ -113,7 +115,8 @@ public sealed class StoreFaultTests(AzuriteFixture azurite) : IDisposable
     [Fact]
     public async Task The_callers_cancellation_is_no_fault()
     {
-        var address = StoreAddress.Parse($"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=AAAA;BlobEndpoint=http://127.0.0.1:{UnusedPort()}/a;");
+        var address = StoreAddress.Parse(
+            $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=AAAA;BlobEndpoint=http://127.0.0.1:{UnusedPort()}/a;");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         stop.CancelAfter(100);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ArtifactStore.OpenAsync(address, stop.Token));
@@ -126,7 +129,8 @@ public sealed class StoreFaultTests(AzuriteFixture azurite) : IDisposable
         await ArtifactStore.OpenAsync(good, Ct);
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
         var account = good.ToString()[..good.ToString().LastIndexOf('/')];
-        var wrong = StoreAddress.Parse($"DefaultEndpointsProtocol=http;AccountName=contrastive;AccountKey={key};BlobEndpoint={account};", good.Container);
+        var wrong = StoreAddress.Parse(
+            $"DefaultEndpointsProtocol=http;AccountName=contrastive;AccountKey={key};BlobEndpoint={account};", good.Container);
 
         var error = await Assert.ThrowsAsync<StoreAccessDeniedException>(() => ArtifactStore.OpenAsync(wrong, Ct));
 
@@ -145,7 +149,8 @@ public sealed class StoreFaultTests(AzuriteFixture azurite) : IDisposable
         await File.WriteAllTextAsync(file, "before", Ct);
 
         await blob.UploadAsync(
-            BinaryData.FromString("0123456780"), new BlobUploadOptions { Metadata = new Dictionary<string, string> { ["sha256"] = artifact.Sha256 } }, Ct);
+            BinaryData.FromString("0123456780"),
+            new BlobUploadOptions { Metadata = new Dictionary<string, string> { ["sha256"] = artifact.Sha256 } }, Ct);
         var error = await Assert.ThrowsAsync<ArtifactCorruptException>(() => store.ReadAsync(artifact, Ct));
         Assert.Equal("blob", error.Path);
         Assert.Contains(artifact.Sha256, error.Message, StringComparison.Ordinal);

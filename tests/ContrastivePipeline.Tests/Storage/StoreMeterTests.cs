@@ -47,7 +47,8 @@ public sealed class StoreMeterTests(AzuriteFixture azurite)
     {
         var (url, connection) = await azurite.ConnectionAsync();
         await using var proxy = new FlakyProxy(url.Port);
-        var address = StoreAddress.Parse(connection.Replace($":{url.Port}/", $":{proxy.Port}/", StringComparison.Ordinal)).WithContainer($"t{Guid.NewGuid():N}");
+        var address = StoreAddress.Parse(connection.Replace($":{url.Port}/", $":{proxy.Port}/", StringComparison.Ordinal))
+            .WithContainer($"t{Guid.NewGuid():N}");
         var store = await ArtifactStore.OpenAsync(address, Stop);
         using var meter = StoreMeter.Begin();
         proxy.BreakNextAnswerAfter(0);

@@ -79,7 +79,8 @@ public sealed class BytePairTrainerTests
     private static List<(string Left, string Right)> CountAnew(string[] captions, int merges)
     {
         var words = captions.SelectMany(caption => caption.Split(' ')).GroupBy(word => word)
-            .Select(word => (Symbols: word.Key.Select((c, i) => i == word.Key.Length - 1 ? c + "</w>" : c.ToString()).ToList(), Count: word.Count()))
+            .Select(word =>
+                (Symbols: word.Key.Select((c, i) => i == word.Key.Length - 1 ? c + "</w>" : c.ToString()).ToList(), Count: word.Count()))
             .ToList();
         var learnt = new List<(string Left, string Right)>();
         var known = new HashSet<string>();

@@ -11,7 +11,8 @@ public sealed class CaptionTextTests
     [InlineData("&AMP; &copy2024 &notit;", "& ©2024 ¬it;")]
     [InlineData("Tom &amp Jerry &eacute &hearts; &hearts", "tom & jerry é ♥ &hearts")]
     [InlineData("&apos;&rsquo;&lsquo; &nbsp;&ThinSpace;&NewLine;&Tab; &hellip;&mldr; &lbrace;&rcub; &Aacute", "'’‘ …… {} á")]
-    [InlineData("&amp;rsquo; &AMP;amp;amp; &CounterClockwiseContourIntegral; &notin; &notinva &fjlig; &NotEqualTilde;", "’ &amp; ∳ ∉ ¬inva fj ≂̸")]
+    [InlineData(
+        "&amp;rsquo; &AMP;amp;amp; &CounterClockwiseContourIntegral; &notin; &notinva &fjlig; &NotEqualTilde;", "’ &amp; ∳ ∉ ¬inva fj ≂̸")]
     [InlineData("&#65;&#x42&#x43;", "abc")]
     [InlineData("&#128;&#150;", "€–")]
     [InlineData("&#0;&#xD800;&#99999999999;", "\uFFFD\uFFFD\uFFFD")]

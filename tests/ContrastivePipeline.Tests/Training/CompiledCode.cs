@@ -29,7 +29,8 @@ internal static class CompiledCode
                 called = method.Module.ResolveMethod(
                     BitConverter.ToInt32(code, i + 1), type, method.IsGenericMethod ? method.GetGenericArguments() : null);
             }
-            catch (Exception notAMethod) when (notAMethod is ArgumentException or BadImageFormatException or TypeLoadException or FileNotFoundException)
+            catch (Exception notAMethod) when (
+                notAMethod is ArgumentException or BadImageFormatException or TypeLoadException or FileNotFoundException)
             {
                 // The bytes were an operand of something else.
                 continue;

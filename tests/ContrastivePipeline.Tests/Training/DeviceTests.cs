@@ -107,7 +107,8 @@ public sealed class DeviceTests
     {
         static Tensor Named(Device device) => zeros([2], device: device);
         static Tensor Unnamed() => zeros([2]);
-        static bool Sees(Delegate made) => CompiledCode.CallsOf(made.Method).Where(c => IsFactory(c.Method)).All(c => NamesDevice(made.Method, c.Method, c.At));
+        static bool Sees(Delegate made) =>
+            CompiledCode.CallsOf(made.Method).Where(c => IsFactory(c.Method)).All(c => NamesDevice(made.Method, c.Method, c.At));
         Assert.True(Sees(Named));
         Assert.False(Sees(Unnamed));
     }
@@ -148,7 +149,10 @@ public sealed class DeviceTests
             if (parameter.ParameterType == typeof(Device))
                 return load != LoadNull;
             if (load is not (LoadNull or LoadZero))
-                throw new InvalidOperationException($"{caller.DeclaringType}.{caller.Name} gives {factory.Name} a '{parameter.Name}': this search cannot tell its device.");
+            {
+                throw new InvalidOperationException(
+                    $"{caller.DeclaringType}.{caller.Name} gives {factory.Name} a '{parameter.Name}': this search cannot tell its device.");
+            }
         }
         return false;
     }

@@ -10,7 +10,8 @@ public sealed class ImageFileTests : IDisposable
 
     public static TheoryData<bool, int> Kinds => new() { { false, 0 }, { false, 3 }, { true, 0 }, { true, 3 } };
 
-    private static byte[] Encode(byte[] square) => ImageEncoder.Encode(new RgbImage(TinyTraining.Side, TinyTraining.Side, square), ImageEncoder.Png);
+    private static byte[] Encode(byte[] square) =>
+        ImageEncoder.Encode(new RgbImage(TinyTraining.Side, TinyTraining.Side, square), ImageEncoder.Png);
 
     /// <summary>The same set, its images in a file.</summary>
     private TrainingSet OnDisk(TrainingSet set) => Encoded(set, new ImageFile(_folder.Path, TinyTraining.Side));
@@ -109,7 +110,8 @@ public sealed class ImageFileTests : IDisposable
     public void An_image_that_is_too_small_is_named()
     {
         var small = ImageEncoder.Encode(new RgbImage(20, 40, new byte[20 * 40 * 3]), ImageEncoder.Png);
-        Assert.Contains("'little' has 20 × 40 pixels", Assert.Throws<TrainingDataException>(() => EncodedImage.Decode("little", small, 32)).Message);
+        Assert.Contains(
+            "'little' has 20 × 40 pixels", Assert.Throws<TrainingDataException>(() => EncodedImage.Decode("little", small, 32)).Message);
     }
 
     [Fact]

@@ -32,10 +32,15 @@ public sealed class LastingScalarTests
 
     private static HashSet<MethodBase> FindUnsafe()
     {
-        var calls = CompiledCode.MethodsOf(typeof(torch).Assembly).Select(m => (Method: m, Calls: CompiledCode.CallsOf(m).Select(c => c.Method).ToArray())).ToArray();
+        var calls = CompiledCode.MethodsOf(typeof(torch).Assembly)
+            .Select(m => (Method: m, Calls: CompiledCode.CallsOf(m).Select(c => c.Method).ToArray())).ToArray();
         HashSet<MethodBase> found = [.. calls.Where(c => c.Calls.Any(IsConversion)).Select(c => c.Method)];
-        while (calls.Where(c => !found.Contains(c.Method) && c.Calls.Any(found.Contains)).Select(c => c.Method).ToArray() is { Length: > 0 } callers)
+        while (calls.Where(c => !found.Contains(c.Method) && c.Calls.Any(found.Contains)).Select(c => c.Method)
+            .ToArray() is { Length: > 0 } callers)
+        {
             found.UnionWith(callers);
+        }
+
         return found;
     }
 

@@ -54,7 +54,8 @@ public sealed class ObjectivesGoldenTests
             var inputs = Read(golden, type);
             var loss = objective(inputs);
             loss.backward();
-            AssertAbsolute(golden.Tensor($"out.{name}.loss").item<double>(), loss.to(ScalarType.Float64).item<double>(), lossTolerance, name);
+            AssertAbsolute(
+                golden.Tensor($"out.{name}.loss").item<double>(), loss.to(ScalarType.Float64).item<double>(), lossTolerance, name);
             foreach (var (input, value) in inputs.ByName)
             {
                 var key = $"out.{name}.grad.{input}";
@@ -63,9 +64,14 @@ public sealed class ObjectivesGoldenTests
                 var expected = golden.Tensor(key).to(ScalarType.Float64);
                 // The cyclic terms do not depend on the scale.
                 if (input == "logit_scale")
-                    AssertAbsolute(expected.item<double>(), value.grad?.to(ScalarType.Float64).item<double>() ?? 0, Math.Max(1e-6, gradientTolerance), key);
+                {
+                    var actual = value.grad?.to(ScalarType.Float64).item<double>() ?? 0;
+                    AssertAbsolute(expected.item<double>(), actual, Math.Max(1e-6, gradientTolerance), key);
+                }
                 else
+                {
                     AssertRelativeDouble(expected, value.grad!.to(ScalarType.Float64), gradientTolerance, key);
+                }
             }
         }
     }

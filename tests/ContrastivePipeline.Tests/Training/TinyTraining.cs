@@ -6,7 +6,8 @@ internal static class TinyTraining
     public const int Side = 32;
     private const int EndOfText = 59;
 
-    public static TrainingRecipe Recipe(ObjectiveWeights? objectives = null, int steps = 12, long seed = 1, double learningRate = 1e-3) => new(
+    public static TrainingRecipe Recipe(
+        ObjectiveWeights? objectives = null, int steps = 12, long seed = 1, double learningRate = 1e-3) => new(
         new ClipConfig(8, Side, new VisionConfig([1, 1, 1, 1], 4, 2), new TextConfig(EndOfText + 1, 12, 16, 2, 2, Dropout: 0.1)),
         objectives ?? new ObjectiveWeights(0.25, 0.25, 1, 1), BatchSize: 8,
         new LearningRateSchedule(learningRate, 3, steps), new AdamWOptions(0.1), seed, new Augmentation(Shift: 2, Flip: true));

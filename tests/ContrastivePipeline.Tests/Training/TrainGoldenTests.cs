@@ -57,11 +57,13 @@ public sealed class TrainGoldenTests
         var c = golden.Config;
         var recipe = new TrainingRecipe(
             golden.ClipConfig(),
-            new ObjectiveWeights(CyclicCross: c.GetProperty("lambda_crossmodal").GetDouble(), CyclicInModal: c.GetProperty("lambda_inmodal").GetDouble()),
+            new ObjectiveWeights(
+                CyclicCross: c.GetProperty("lambda_crossmodal").GetDouble(), CyclicInModal: c.GetProperty("lambda_inmodal").GetDouble()),
             golden.ConfigInt("batch"),
             new LearningRateSchedule(golden.ConfigDouble("lr"), golden.ConfigInt("warmup"), golden.ConfigInt("total_steps")),
             new AdamWOptions(
-                golden.ConfigDouble("weight_decay"), DecayRule.CyClip, c.GetProperty("betas")[0].GetDouble(), c.GetProperty("betas")[1].GetDouble(),
+                golden.ConfigDouble("weight_decay"), DecayRule.CyClip, c.GetProperty("betas")[0].GetDouble(),
+                c.GetProperty("betas")[1].GetDouble(),
                 golden.ConfigDouble("eps")),
             Seed: 1, new Augmentation(), MaxLogitScale: c.GetProperty("logit_scale_clamp")[1].GetDouble());
         var state = new TrainingState(recipe);
@@ -72,7 +74,8 @@ public sealed class TrainGoldenTests
     private static IEnumerable<StepRecord> Train(GoldenCase golden, TrainingState state, int steps)
     {
         var trainer = new Trainer(state);
-        var (pixels, ids, indices) = (golden.Tensor("in.pool.pixel_values"), golden.Tensor("in.pool.input_ids"), golden.Tensor("in.batch_indices"));
+        var (pixels, ids, indices) = (
+            golden.Tensor("in.pool.pixel_values"), golden.Tensor("in.pool.input_ids"), golden.Tensor("in.batch_indices"));
         for (var step = 0; step < steps; step++)
         {
             var rows = indices.select(0, step);

@@ -87,7 +87,8 @@ public sealed class TrainerTests
         using var state = new TrainingState(recipe);
         var l = new Trainer(state).Run(new BatchSource(TinyTraining.Set(), recipe), 1).Single().Losses;
         Assert.Equal(
-            l.Contrastive + 0.25f * l.CyclicCross + 0.5f * l.CyclicInModal + 2 * l.SentenceUnsupervised + 3 * l.SentenceSupervised, l.Total, 1e-4f);
+            l.Contrastive + 0.25f * l.CyclicCross + 0.5f * l.CyclicInModal + 2 * l.SentenceUnsupervised
+            + 3 * l.SentenceSupervised, l.Total, 1e-4f);
 
         using var plain = new TrainingState(TinyTraining.Recipe(new ObjectiveWeights()));
         l = new Trainer(plain).Run(new BatchSource(TinyTraining.Set(), plain.Recipe), 1).Single().Losses;
@@ -208,7 +209,8 @@ public sealed class TrainerTests
     public void Decay_spares_norms_biases_and_the_logit_scale()
     {
         using var state = new TrainingState(TinyTraining.Recipe());
-        Assert.DoesNotContain(state.Optimizer.Decaying, n => n.Contains("bn") || n.Contains("ln_") || n.EndsWith("bias") || n == "logit_scale");
+        Assert.DoesNotContain(
+            state.Optimizer.Decaying, n => n.Contains("bn") || n.Contains("ln_") || n.EndsWith("bias") || n == "logit_scale");
         Assert.Contains("visual.layer1.0.downsample.0.weight", state.Optimizer.Decaying);
         Assert.DoesNotContain("visual.layer1.0.downsample.1.weight", state.Optimizer.Decaying);
         Assert.True(DecayRule.CyClip.Decays("visual.layer1.0.downsample.1.weight", 1));

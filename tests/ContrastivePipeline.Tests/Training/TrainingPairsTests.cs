@@ -8,7 +8,10 @@ public sealed class TrainingPairsTests
         var random = new Random(5);
         // Edges of every length of a token, and enough texts for several blocks.
         int[] edges = [0, 1, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152, 268_435_455, 268_435_456, int.MaxValue];
-        int[][] texts = [edges, [], .. Enumerable.Range(0, 30_000).Select(_ => Enumerable.Range(0, random.Next(80)).Select(_ => random.Next(49_408)).ToArray())];
+        int[][] texts =
+            [edges, [],
+                .. Enumerable.Range(0, 30_000)
+                .Select(_ => Enumerable.Range(0, random.Next(80)).Select(_ => random.Next(49_408)).ToArray())];
         var pairs = new TrainingPairs(texts.Select((text, i) => new TrainingPair(i % 7, text)));
         Assert.Equal(texts.Length, pairs.Count);
         for (var i = 0; i < texts.Length; i++)
@@ -23,7 +26,8 @@ public sealed class TrainingPairsTests
     public void Equal_captions_have_equal_numbers_and_others_have_not()
     {
         var random = new Random(6);
-        var texts = Enumerable.Range(0, 5_000).Select(_ => Enumerable.Range(0, random.Next(4)).Select(_ => 126 + random.Next(4)).ToArray()).ToArray();
+        var texts = Enumerable.Range(0, 5_000).Select(_ => Enumerable.Range(0, random.Next(4)).Select(_ => 126 + random.Next(4)).ToArray())
+            .ToArray();
         var pairs = new TrainingPairs(texts.Select((text, i) => new TrainingPair(i, text)));
         var numberOf = new Dictionary<string, int>();
         for (var i = 0; i < texts.Length; i++)

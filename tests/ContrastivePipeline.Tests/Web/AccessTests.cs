@@ -44,7 +44,8 @@ public sealed class AccessTests(AzuriteFixture azurite)
     [Fact]
     public async Task With_keys_only_they_open_the_api()
     {
-        await using var web = await WebLab.StartAsync(await azurite.OpenStoreAsync(), ApiKeys.Parse($"# two\n{Key}\n\n{OtherKey}\n", "keys"));
+        await using var web = await WebLab.StartAsync(
+            await azurite.OpenStoreAsync(), ApiKeys.Parse($"# two\n{Key}\n\n{OtherKey}\n", "keys"));
         var refused = await web.GetAsync("/api/runs");
         Assert.Equal("Bearer", refused.Headers.WwwAuthenticate.ToString());
         await WebLab.ProblemAsync(refused, 401);
@@ -86,7 +87,8 @@ public sealed class AccessTests(AzuriteFixture azurite)
     public void Open_to_other_machines_needs_a_key()
     {
         var options = new WebOptions(ListenAddress.Parse("http://0.0.0.0:0"), ApiKeys.None);
-        Assert.Contains("--key-file", Assert.Throws<WebStartException>(() => ContrastiveWeb.Build(null!, options)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "--key-file", Assert.Throws<WebStartException>(() => ContrastiveWeb.Build(null!, options)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -158,16 +160,19 @@ public sealed class AccessTests(AzuriteFixture azurite)
         var right = await SignInAsync(web, Key, null, proxied);
         Assert.Equal(HttpStatusCode.SeeOther, right.StatusCode);
         Assert.Contains("; secure", Assert.Single(right.Headers.GetValues("Set-Cookie")), StringComparison.OrdinalIgnoreCase);
-        await WebLab.ProblemAsync(await SignInAsync(web, Key, null, ("X-Forwarded-Proto", "https"), ("Host", "lab.example"), ("Origin", "http://lab.example")), 403);
+        await WebLab.ProblemAsync(await SignInAsync(
+            web, Key, null, ("X-Forwarded-Proto", "https"), ("Host", "lab.example"), ("Origin", "http://lab.example")), 403);
     }
 
     [Fact]
     public async Task A_page_with_a_foreign_name_cannot_call_itself_localhost_by_a_header()
     {
         await using var web = await WebLab.StartAsync(await azurite.OpenStoreAsync());
-        await WebLab.ProblemAsync(await web.GetAsync("/api/runs", ("Host", "evil.example"), ("X-Forwarded-Host", "localhost"), ("X-Forwarded-Proto", "http")), 421);
+        await WebLab.ProblemAsync(await web.GetAsync(
+            "/api/runs", ("Host", "evil.example"), ("X-Forwarded-Host", "localhost"), ("X-Forwarded-Proto", "http")), 421);
     }
 
     private static Task<HttpResponseMessage> SignInAsync(WebLab web, string key, string? back = null, params (string, string)[] headers) =>
-        web.SendAsync(HttpMethod.Post, "/sign-in", new FormUrlEncodedContent(back is null ? [new("key", key)] : [new("key", key), new("return", back)]), headers);
+        web.SendAsync(HttpMethod.Post, "/sign-in",
+            new FormUrlEncodedContent(back is null ? [new("key", key)] : [new("key", key), new("return", back)]), headers);
 }

@@ -19,7 +19,8 @@ public sealed class ArtifactApiTests(ShapesRuns runs) : IAsyncLifetime
         _web = await WebLab.StartAsync(runs.Store);
         var list = await _web.GetJsonAsync($"/api/runs/{runs.First.Id}/artifacts");
         // With a '+' in its path, which a URL must keep.
-        var embeddings = list.EnumerateArray().Single(a => a.GetProperty("name").GetString() == "embed/cyclip+ls-seed-1/test-media.parquet");
+        var embeddings = list.EnumerateArray()
+            .Single(a => a.GetProperty("name").GetString() == "embed/cyclip+ls-seed-1/test-media.parquet");
         _href = embeddings.GetProperty("href").GetString()!;
         _etag = $"\"{embeddings.GetProperty("sha256").GetString()}\"";
         _content = await (await _web.GetAsync(_href)).Content.ReadAsByteArrayAsync(Cancellation);
@@ -128,8 +129,11 @@ public sealed class ArtifactApiTests(ShapesRuns runs) : IAsyncLifetime
     {
         await runs.Store.WriteAsync("secret.txt", "SECRET"u8.ToArray(), Cancellation);
         var mine = _href.Replace($"/api/runs/{runs.First.Id}/artifacts", "", StringComparison.Ordinal);
-        foreach (var path in new[] { "/secret.txt", "/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", $"/runs/shapes/{runs.First.Id}/run.json", mine + "/", "/" + mine })
+        foreach (var path in new[] { "/secret.txt", "/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt",
+            $"/runs/shapes/{runs.First.Id}/run.json", mine + "/", "/" + mine })
+        {
             await WebLab.ProblemAsync(await _web.GetAsync($"/api/runs/{runs.First.Id}/artifacts{path}"), 404);
+        }
         // The second run trained its own models.
         await WebLab.ProblemAsync(await _web.GetAsync($"/api/runs/{runs.Second.Id}/artifacts{mine}"), 404);
     }

@@ -21,9 +21,12 @@ public sealed class ControlApiTests(AzuriteFixture azurite) : IAsyncLifetime
         _yaml = await File.ReadAllTextAsync(ShapesExperiment.Draw(_folder.Path), Cancellation);
         var store = await azurite.OpenStoreAsync();
         _pipeline = new LocalPipeline(store, Path.Combine(_folder.Path, "scratch"), TimeProvider.System);
-        var requests = new PipelineRequests(new ExperimentLibrary(_folder.Path), _ => throw new InvalidOperationException("No emoji here."));
-        _control = new LocalRunControl(_pipeline, requests, new LocalRunControlOptions { DataFolder = _folder.Path }, new RecordingObserver());
-        _web = await WebLab.StartAsync(store, with: parts => parts with { Control = _control, Experiments = new ExperimentLibrary(_folder.Path) });
+        var requests = new PipelineRequests(
+            new ExperimentLibrary(_folder.Path), _ => throw new InvalidOperationException("No emoji here."));
+        _control = new LocalRunControl(
+            _pipeline, requests, new LocalRunControlOptions { DataFolder = _folder.Path }, new RecordingObserver());
+        _web = await WebLab.StartAsync(
+            store, with: parts => parts with { Control = _control, Experiments = new ExperimentLibrary(_folder.Path) });
     }
 
     public async ValueTask DisposeAsync()
@@ -53,9 +56,11 @@ public sealed class ControlApiTests(AzuriteFixture azurite) : IAsyncLifetime
         // Two watchers of one run see the same end.
         var ends = await Task.WhenAll(WatchAsync(id), WatchAsync(id));
         Assert.All(ends, end => Assert.Equal("completed", end.GetProperty("run").GetProperty("state").GetString()));
-        Assert.Contains(ends[0].GetProperty("log").EnumerateArray(), line => line.GetProperty("text").GetString()!.EndsWith("completed", StringComparison.Ordinal));
+        Assert.Contains(ends[0].GetProperty("log").EnumerateArray(), line =>
+            line.GetProperty("text").GetString()!.EndsWith("completed", StringComparison.Ordinal));
         var train = ends[0].GetProperty("stages").EnumerateArray().Single(group => group.GetProperty("name").GetString() == "train");
-        Assert.All(train.GetProperty("stages").EnumerateArray(), stage => Assert.NotEqual(JsonValueKind.Null, stage.GetProperty("finished").ValueKind));
+        Assert.All(train.GetProperty("stages").EnumerateArray(), stage =>
+            Assert.NotEqual(JsonValueKind.Null, stage.GetProperty("finished").ValueKind));
         await WebLab.ProblemAsync(await PostAsync($"/api/runs/{id}/resume"), 409);
         await WebLab.ProblemAsync(await PostAsync($"/api/runs/{id}/cancel"), 409);
     }
@@ -63,7 +68,8 @@ public sealed class ControlApiTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task A_run_is_cancelled_and_resumed()
     {
-        using var started = await StartAsync(_yaml.Replace("steps: 6, segment: 2", "steps: 4000, segment: 2000", StringComparison.Ordinal), "application/yaml");
+        using var started = await StartAsync(
+            _yaml.Replace("steps: 6, segment: 2", "steps: 4000, segment: 2000", StringComparison.Ordinal), "application/yaml");
         var id = (await WebLab.JsonAsync(started)).GetProperty("runId").GetString()!;
         await WebLab.ProblemAsync(await StartAsync("""{"experiment": "shapes", "fresh": true}"""), 409);
         using var cancelled = await PostAsync($"/api/runs/{id}/cancel");
@@ -95,7 +101,8 @@ public sealed class ControlApiTests(AzuriteFixture azurite) : IAsyncLifetime
         var errors = problem.GetProperty("errors").EnumerateArray().ToArray();
         Assert.Equal(100, errors.Length);
         Assert.Equal(Enumerable.Range(first + 1, 100), errors.Select(error => error.GetProperty("line").GetInt32()));
-        Assert.All(errors, (error, i) => Assert.Contains($"unknown_{i}", error.GetProperty("message").GetString(), StringComparison.Ordinal));
+        Assert.All(
+            errors, (error, i) => Assert.Contains($"unknown_{i}", error.GetProperty("message").GetString(), StringComparison.Ordinal));
         Assert.Contains("100 errors", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
@@ -136,7 +143,8 @@ public sealed class ControlApiTests(AzuriteFixture azurite) : IAsyncLifetime
         await WebLab.ProblemAsync(await StartAsync(new string('x', (1 << 20) + 1), "application/yaml"), 413);
         await WebLab.ProblemAsync(await StartAsync("name: x", "text/plain"), 415);
         await WebLab.ProblemAsync(await StartAsync("name: x", "application/yaml", key: new string('k', 201)), 400);
-        using var broken = new ByteArrayContent([.. "name: x\nseeds: "u8, 0xFF, 0xFE]) { Headers = { ContentType = new("application/yaml") } };
+        using var broken = new ByteArrayContent(
+            [.. "name: x\nseeds: "u8, 0xFF, 0xFE]) { Headers = { ContentType = new("application/yaml") } };
         var problem = await WebLab.ProblemAsync(await _web.SendAsync(HttpMethod.Post, "/api/runs", broken), 400);
         Assert.Equal(2, problem.GetProperty("errors")[0].GetProperty("line").GetInt32());
     }
@@ -150,7 +158,8 @@ public sealed class ControlApiTests(AzuriteFixture azurite) : IAsyncLifetime
         {
             foreach (var path in new[] { secret, "../" + Path.GetFileName(secret), "./x/../../" + Path.GetFileName(secret) })
             {
-                var problem = await WebLab.ProblemAsync(await StartAsync(_yaml.Replace("pairs.csv", path, StringComparison.Ordinal), "application/yaml"), 422);
+                var problem = await WebLab.ProblemAsync(
+                    await StartAsync(_yaml.Replace("pairs.csv", path, StringComparison.Ordinal), "application/yaml"), 422);
                 Assert.DoesNotContain("SECRET", problem.GetRawText(), StringComparison.Ordinal);
             }
         }

@@ -13,7 +13,8 @@ public sealed class MalformedRequestTests(ShapesRuns runs)
     private const string Secret = "PLANTED-SECRET-7d1f";
 
     private static readonly string[] Planted =
-        ["secret.txt", "datasets/secret/secret.json", "runs/secret/run.json", "runs/shapes/secret.txt", "requests/secret.json", "stages/secret/manifest.json", "etc/passwd"];
+        ["secret.txt", "datasets/secret/secret.json", "runs/secret/run.json", "runs/shapes/secret.txt", "requests/secret.json",
+            "stages/secret/manifest.json", "etc/passwd"];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -28,7 +29,8 @@ public sealed class MalformedRequestTests(ShapesRuns runs)
         var experiments = new PipelineRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
         await using var control = new LocalRunControl(pipeline, experiments, new LocalRunControlOptions(), new RecordingObserver());
         await using var web = await WebLab.StartAsync(runs.Store, with: parts => parts with { Control = control });
-        var artifact = (await RunArtifacts.ReadAsync(runs.Store, runs.First, Cancellation)).All.First(a => a.Path.Contains('+', StringComparison.Ordinal)).Path;
+        var artifact = (await RunArtifacts.ReadAsync(runs.Store, runs.First, Cancellation)).All.First(
+            a => a.Path.Contains('+', StringComparison.Ordinal)).Path;
         var requests = new MalformedRequests(runs.First.Id, artifact);
         var byHand = requests.ByHand().ToArray();
 
@@ -67,8 +69,12 @@ public sealed class MalformedRequestTests(ShapesRuns runs)
 
     private static string? FaultOf(MalformedRequest request, RawAnswer answer)
     {
-        if ((answer.Headers + answer.Body).Contains(Secret, StringComparison.Ordinal) || answer.Body.Contains("root:x:", StringComparison.Ordinal))
+        if ((answer.Headers + answer.Body).Contains(Secret, StringComparison.Ordinal)
+            || answer.Body.Contains("root:x:", StringComparison.Ordinal))
+        {
             return "it reported a secret";
+        }
+
         if (answer.Status is null)
             return request.MayBeSilent ? null : "no answer";
         if (answer.Status >= 500)

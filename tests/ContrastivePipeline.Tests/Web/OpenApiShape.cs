@@ -12,7 +12,8 @@ internal static class OpenApiShape
             return Errors(value, document["components"]!["schemas"]![reference.Split('/')[^1]]!.AsObject(), document, path);
         if (schema["oneOf"] is JsonArray options)
         {
-            return options.Any(option => !Errors(value, option!.AsObject(), document, path).Any()) ? [] : [$"{path} has none of the promised shapes: {value?.ToJsonString()}"];
+            return options.Any(option => !Errors(value, option!.AsObject(), document, path).Any()) ? []
+                : [$"{path} has none of the promised shapes: {value?.ToJsonString()}"];
         }
         if (schema["type"] is { } types && !AsList(types).Any(type => IsType(value, type)))
             return [$"{path} is {value?.ToJsonString() ?? "null"} and no {types.ToJsonString()}"];
@@ -20,7 +21,8 @@ internal static class OpenApiShape
             return [$"{path} is none of {words.ToJsonString()}"];
         return value switch
         {
-            JsonArray array when schema["items"] is JsonObject items => array.SelectMany((item, i) => Errors(item, items, document, $"{path}[{i}]")),
+            JsonArray array when schema["items"] is JsonObject items =>
+                array.SelectMany((item, i) => Errors(item, items, document, $"{path}[{i}]")),
             JsonObject o => ErrorsOf(o, schema, document, path),
             _ => [],
         };
@@ -29,8 +31,12 @@ internal static class OpenApiShape
     private static IEnumerable<string> ErrorsOf(JsonObject value, JsonObject schema, JsonObject document, string path)
     {
         var properties = schema["properties"]?.AsObject() ?? [];
-        foreach (var key in (schema["required"]?.AsArray() ?? []).Select(key => key!.GetValue<string>()).Where(key => !value.ContainsKey(key)))
+        foreach (
+            var key in (schema["required"]?.AsArray() ?? []).Select(key => key!.GetValue<string>()).Where(key => !value.ContainsKey(key)))
+        {
             yield return $"{path}.{key} is missing";
+        }
+
         foreach (var (key, inner) in value)
         {
             var declared = properties[key] ?? schema["additionalProperties"];
@@ -46,7 +52,8 @@ internal static class OpenApiShape
         }
     }
 
-    private static IEnumerable<string> AsList(JsonNode types) => types is JsonArray many ? many.Select(type => type!.GetValue<string>()) : [types.GetValue<string>()];
+    private static IEnumerable<string> AsList(JsonNode types) => types is JsonArray many ? many.Select(type => type!.GetValue<string>())
+        : [types.GetValue<string>()];
 
     private static bool IsType(JsonNode? value, string type) => type switch
     {

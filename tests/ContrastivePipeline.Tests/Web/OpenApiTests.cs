@@ -50,7 +50,8 @@ public sealed class OpenApiTests(ShapesRuns runs)
     public async Task Answers_have_the_shapes_that_the_document_promises()
     {
         await runs.RequireAsync();
-        await using var web = await WebLab.StartAsync(runs.Store, with: parts => parts with { Experiments = ExperimentLibrary.OfProcess() });
+        await using var web = await WebLab.StartAsync(
+            runs.Store, with: parts => parts with { Experiments = ExperimentLibrary.OfProcess() });
         var document = JsonNode.Parse((await web.GetJsonAsync("/openapi/v1.json")).GetRawText())!.AsObject();
         var run = runs.First.Id;
         foreach (var (route, path) in new[]
@@ -76,7 +77,8 @@ public sealed class OpenApiTests(ShapesRuns runs)
         })
         {
             using var response = await web.GetAsync(path);
-            var promised = document["paths"]![route]!["get"]!["responses"]![$"{(int)response.StatusCode}"]?["content"]?[response.Content.Headers.ContentType!.MediaType!];
+            var promised =
+                document["paths"]![route]!["get"]!["responses"]![$"{(int)response.StatusCode}"]?["content"]?[response.Content.Headers.ContentType!.MediaType!];
             Assert.True(promised is not null, $"{path}: {response.StatusCode} with {response.Content.Headers.ContentType} is not promised");
             var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
             var errors = OpenApiShape.Errors(answer, promised["schema"]!.AsObject(), document, path).ToArray();

@@ -30,7 +30,8 @@ internal static class RawHttp
                 received.Write(buffer, 0, read);
             }
         }
-        catch (Exception e) when (e is IOException or SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (
+            e is IOException or SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // A server that refuses a request early may close before it has all of it.
         }
@@ -48,9 +49,11 @@ internal sealed record RawAnswer(int? Status, string Headers, string Body)
 
     /// <summary>Whether all of it is there.</summary>
     public bool IsWhole => Status is not null
-        && (Headers.Contains("Transfer-Encoding: chunked", StringComparison.Ordinal) ? Body.EndsWith("0\r\n\r\n", StringComparison.Ordinal) : Body.Length >= Length);
+        && (Headers.Contains("Transfer-Encoding: chunked", StringComparison.Ordinal) ? Body.EndsWith("0\r\n\r\n", StringComparison.Ordinal)
+            : Body.Length >= Length);
 
-    private int Length => Headers.Split("\r\n").FirstOrDefault(line => line.StartsWith("Content-Length: ", StringComparison.Ordinal)) is { } line
+    private int Length =>
+        Headers.Split("\r\n").FirstOrDefault(line => line.StartsWith("Content-Length: ", StringComparison.Ordinal)) is { } line
         ? int.Parse(line.AsSpan("Content-Length: ".Length)) : 0;
 
     public static RawAnswer Parse(byte[] bytes)

@@ -19,7 +19,8 @@ public sealed class ReadersTests(AzuriteFixture azurite)
         var store = await azurite.OpenStoreAsync();
         using var pipeline = new LocalPipeline(store, Path.Combine(folder.Path, "scratch"), TimeProvider.System);
         var requests = new PipelineRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
-        await using var control = new LocalRunControl(pipeline, requests, new LocalRunControlOptions { DataFolder = folder.Path }, new RecordingObserver());
+        await using var control = new LocalRunControl(
+            pipeline, requests, new LocalRunControlOptions { DataFolder = folder.Path }, new RecordingObserver());
         await using var web = await WebLab.StartAsync(store, with: parts => parts with { Control = control });
         using var started = await web.SendAsync(HttpMethod.Post, "/api/runs", new StringContent(yaml, Encoding.UTF8, "application/yaml"));
         var id = (await WebLab.JsonAsync(started)).GetProperty("runId").GetString()!;
@@ -48,6 +49,7 @@ public sealed class ReadersTests(AzuriteFixture azurite)
         var run = await web.GetJsonAsync($"/api/runs/{id}");
         Assert.Equal("running", run.GetProperty("run").GetProperty("state").GetString());
         return run.GetProperty("stages").EnumerateArray().Where(group => group.GetProperty("name").GetString() == "train")
-            .SelectMany(group => group.GetProperty("stages").EnumerateArray()).Count(stage => stage.GetProperty("state").GetString() == "completed");
+            .SelectMany(group => group.GetProperty("stages").EnumerateArray())
+            .Count(stage => stage.GetProperty("state").GetString() == "completed");
     }
 }

@@ -76,7 +76,8 @@ public sealed class ReadingApiTests(ShapesRuns runs) : IAsyncLifetime
             (await _web.GetJsonAsync($"{Results}?{query}")).Deserialize<Measurement[]>(JsonSerializerOptions.Web)!;
         Assert.Equal(expected.Where(m => m.Metric == "retrieval/text-to-media/r@1"), await GetAsync("metric=retrieval/text-*/r@1"));
         Assert.Equal(expected.Where(m => m.Variant == "cyclip+ls" && m.Seed == 2), await GetAsync("variant=cyclip%2Bls&seed=2"));
-        Assert.Equal(expected.Where(m => m.Metric.EndsWith("/r@1", StringComparison.Ordinal) || m.Metric.EndsWith("/r@5", StringComparison.Ordinal)),
+        Assert.Equal(
+            expected.Where(m => m.Metric.EndsWith("/r@1", StringComparison.Ordinal) || m.Metric.EndsWith("/r@5", StringComparison.Ordinal)),
             await GetAsync("metric=*/r@1&metric=*/r@5"));
         Assert.Empty(await GetAsync("seed=77"));
         var problem = await WebLab.ProblemAsync(await _web.GetAsync($"{Results}?variant=clop"), 400);
@@ -88,9 +89,11 @@ public sealed class ReadingApiTests(ShapesRuns runs) : IAsyncLifetime
     {
         var curves = (await _web.GetJsonAsync($"/api/runs/{runs.Second.Id}/curves")).EnumerateArray().ToArray();
         Assert.Equal(4, curves.Length);
-        long[] Steps(JsonElement curve) => [.. curve.GetProperty("points").EnumerateArray().Select(point => point.GetProperty("step").GetInt64())];
+        long[] Steps(JsonElement curve) =>
+            [.. curve.GetProperty("points").EnumerateArray().Select(point => point.GetProperty("step").GetInt64())];
         Assert.All(curves, curve => Assert.Equal([1, 2, 3, 4, 5, 6], Steps(curve)));
-        var thin = Assert.Single((await _web.GetJsonAsync($"/api/runs/{runs.Second.Id}/curves?variant=clip&seed=2&points=3")).EnumerateArray());
+        var thin = Assert.Single(
+            (await _web.GetJsonAsync($"/api/runs/{runs.Second.Id}/curves?variant=clip&seed=2&points=3")).EnumerateArray());
         Assert.Equal([1, 3, 6], Steps(thin));
         await WebLab.ProblemAsync(await _web.GetAsync($"/api/runs/{runs.Second.Id}/curves?points=0"), 400);
     }
@@ -111,7 +114,8 @@ public sealed class ReadingApiTests(ShapesRuns runs) : IAsyncLifetime
     [Fact]
     public async Task Datasets_versions_and_quarantine_are_there()
     {
-        var dataset = Assert.Single((await _web.GetJsonAsync("/api/datasets")).EnumerateArray(), d => d.GetProperty("name").GetString() == "shapes");
+        var dataset = Assert.Single(
+            (await _web.GetJsonAsync("/api/datasets")).EnumerateArray(), d => d.GetProperty("name").GetString() == "shapes");
         var detail = await _web.GetJsonAsync("/api/datasets/shapes");
         var version = detail.GetProperty("versions")[0];
         var stored = (await new DatasetCatalog(runs.Store).VersionsAsync("shapes", Cancellation))[0].Manifest;
@@ -119,11 +123,16 @@ public sealed class ReadingApiTests(ShapesRuns runs) : IAsyncLifetime
         Assert.Equal(stored.Version, version.GetProperty("version").GetString());
         Assert.Equal(dataset.GetProperty("current").GetRawText(), detail.GetProperty("current").GetRawText());
         var diff = await _web.GetJsonAsync($"/api/datasets/shapes/diff?from={stored.Version}&to={stored.Version}");
-        Assert.Equal((0, 60), (diff.GetProperty("captions").GetProperty("changed").GetInt32(), diff.GetProperty("media").GetProperty("unchanged").GetInt32()));
+        Assert.Equal((0, 60),
+            (diff.GetProperty("captions").GetProperty("changed").GetInt32(),
+                diff.GetProperty("media").GetProperty("unchanged").GetInt32()));
         var quarantine = await _web.GetJsonAsync("/api/datasets/shapes/versions/current/quarantine");
         Assert.Equal(0, quarantine.GetProperty("total").GetInt32());
-        foreach (var path in new[] { "/api/datasets/none", "/api/datasets/none/versions", "/api/datasets/shapes/diff?from=0123456789ab", "/api/datasets/shapes/versions/0123456789ab/quarantine", "/api/datasets/a@b@c/versions/current/quarantine" })
+        foreach (var path in new[] { "/api/datasets/none", "/api/datasets/none/versions", "/api/datasets/shapes/diff?from=0123456789ab",
+            "/api/datasets/shapes/versions/0123456789ab/quarantine", "/api/datasets/a@b@c/versions/current/quarantine" })
+        {
             await WebLab.ProblemAsync(await _web.GetAsync(path), 404);
+        }
     }
 
     [Fact]
@@ -135,7 +144,8 @@ public sealed class ReadingApiTests(ShapesRuns runs) : IAsyncLifetime
 
         using var image = await _web.GetAsync($"/api/runs/{runs.First.Id}/media?id={Uri.EscapeDataString(mediaItem)}");
         Assert.Equal("image/png", image.Content.Headers.ContentType?.MediaType);
-        var bytes = new ByteArrayContent(await image.Content.ReadAsByteArrayAsync(Cancellation)) { Headers = { ContentType = new("image/png") } };
+        var bytes = new ByteArrayContent(
+            await image.Content.ReadAsByteArrayAsync(Cancellation)) { Headers = { ContentType = new("image/png") } };
         using var captions = await _web.SendAsync(HttpMethod.Post, $"/api/search?run={runs.First.Id}&top=2", bytes);
         Assert.Equal(2, (await WebLab.JsonAsync(captions)).GetProperty("found").GetArrayLength());
 

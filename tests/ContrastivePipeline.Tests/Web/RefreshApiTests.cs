@@ -20,7 +20,8 @@ public sealed class RefreshApiTests(AzuriteFixture azurite) : IAsyncLifetime
         var library = new ExperimentLibrary(_folder.Path);
         var requests = new PipelineRequests(library, _ => throw new InvalidOperationException("No emoji here."));
         var run = await requests.CreateAsync(await PipelineRequests.ReadAsync(experiment, Cancellation), store, null, false, Cancellation);
-        _first = (await _pipeline.PrepareAsync(new PrepareDatasetInput(run.Input.Dataset!, run.Input.Snapshot!), new RecordingObserver(), Cancellation)).Version;
+        _first = (await _pipeline.PrepareAsync(
+            new PrepareDatasetInput(run.Input.Dataset!, run.Input.Snapshot!), new RecordingObserver(), Cancellation)).Version;
         _web = await WebLab.StartAsync(store, with: WithRefreshes(library));
     }
 
@@ -43,7 +44,8 @@ public sealed class RefreshApiTests(AzuriteFixture azurite) : IAsyncLifetime
         var outcome = await WebLab.JsonAsync(applied);
         var record = outcome.GetProperty("record");
         Assert.Equal("april.csv", record.GetProperty("fileName").GetString());
-        Assert.Equal((2, 1), (record.GetProperty("rows").GetProperty("read").GetInt32(), record.GetProperty("rows").GetProperty("rejected").GetInt32()));
+        Assert.Equal((2, 1),
+            (record.GetProperty("rows").GetProperty("read").GetInt32(), record.GetProperty("rows").GetProperty("rejected").GetInt32()));
         var second = outcome.GetProperty("current").GetString()!;
         Assert.NotEqual(_first, second);
         Assert.Equal(second, await CurrentAsync());
@@ -54,7 +56,8 @@ public sealed class RefreshApiTests(AzuriteFixture azurite) : IAsyncLifetime
         foreach (var path in new[] { "versions/current", $"refreshes/{record.GetProperty("id").GetString()}" })
         {
             using var csv = await _web.GetAsync($"/api/datasets/shapes/{path}/quarantine?format=csv");
-            Assert.Equal(("text/csv", "attachment"), (csv.Content.Headers.ContentType?.MediaType, csv.Content.Headers.ContentDisposition?.DispositionType));
+            Assert.Equal(("text/csv", "attachment"),
+                (csv.Content.Headers.ContentType?.MediaType, csv.Content.Headers.ContentDisposition?.DispositionType));
             var lines = (await csv.Content.ReadAsStringAsync(Cancellation)).Split('\n');
             Assert.Equal("file,row,column,reason,detail,content", lines[0]);
             Assert.StartsWith("april.csv,3,image,unknown-media,", Assert.Single(lines[1..^1]), StringComparison.Ordinal);
@@ -72,7 +75,8 @@ public sealed class RefreshApiTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("\u5b57\u5e55 \U0001F600 & more;.csv")]
     public async Task A_name_is_a_label(string name)
     {
-        using var looked = await PostAsync($"/api/datasets/shapes/refresh?mode=patch&dryRun=true&file={Uri.EscapeDataString(name)}", "image,caption\n0.png,x\n");
+        using var looked = await PostAsync(
+            $"/api/datasets/shapes/refresh?mode=patch&dryRun=true&file={Uri.EscapeDataString(name)}", "image,caption\n0.png,x\n");
         Assert.Equal(name, (await WebLab.JsonAsync(looked)).GetProperty("record").GetProperty("fileName").GetString());
     }
 
@@ -101,7 +105,8 @@ public sealed class RefreshApiTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task A_table_that_is_too_long_is_refused()
     {
-        await using var small = await WebLab.StartAsync(_pipeline.Store, with: parts => WithRefreshes(new ExperimentLibrary(null))(parts) with { LongestTable = 100 });
+        await using var small = await WebLab.StartAsync(
+            _pipeline.Store, with: parts => WithRefreshes(new ExperimentLibrary(null))(parts) with { LongestTable = 100 });
         var content = new StringContent("image,caption\n" + new string('x', 100), Encoding.UTF8, "text/csv");
         await WebLab.ProblemAsync(await small.SendAsync(HttpMethod.Post, "/api/datasets/shapes/refresh?mode=patch", content), 413);
     }
@@ -111,7 +116,10 @@ public sealed class RefreshApiTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         await using var shows = await WebLab.StartAsync(_pipeline.Store);
         foreach (var path in new[] { "refresh?mode=patch", "rollback" })
-            await WebLab.ProblemAsync(await shows.SendAsync(HttpMethod.Post, $"/api/datasets/shapes/{path}", new StringContent("image,caption\n", Encoding.UTF8, "text/csv")), 403);
+        {
+            await WebLab.ProblemAsync(await shows.SendAsync(
+                HttpMethod.Post, $"/api/datasets/shapes/{path}", new StringContent("image,caption\n", Encoding.UTF8, "text/csv")), 403);
+        }
     }
 
     private Func<WebParts, WebParts> WithRefreshes(ExperimentLibrary library) =>

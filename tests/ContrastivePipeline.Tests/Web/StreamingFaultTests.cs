@@ -82,7 +82,8 @@ public sealed class StreamingFaultTests(AzuriteFixture azurite)
     /// <summary>A run with one large artifact, read through a proxy that can be taken away.</summary>
     private sealed class FaultLab : IAsyncDisposable
     {
-        private static readonly ArtifactStoreOptions Impatient = new() { RetryFor = TimeSpan.FromMilliseconds(300), AttemptTimeout = TimeSpan.FromSeconds(2) };
+        private static readonly ArtifactStoreOptions Impatient =
+            new() { RetryFor = TimeSpan.FromMilliseconds(300), AttemptTimeout = TimeSpan.FromSeconds(2) };
 
         private bool _isAway;
 
@@ -116,7 +117,8 @@ public sealed class StreamingFaultTests(AzuriteFixture azurite)
                 context.CallAsync(new StageReference<Number, Written>("large"), input));
             using var host = lab.Host(workflow, stage);
             var outcome = await lab.Launcher(host).RunAsync(
-                new RunRequest<Number, Written>("large", workflow.Reference, new Number(1), Fresh: false), new RecordingObserver(), Cancellation);
+                new RunRequest<Number, Written>("large", workflow.Reference, new Number(1), Fresh: false), new RecordingObserver(),
+                Cancellation);
             return new FaultLab
             {
                 Store = direct,

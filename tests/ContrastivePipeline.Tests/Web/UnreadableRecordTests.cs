@@ -19,7 +19,8 @@ public sealed class UnreadableRecordTests(AzuriteFixture azurite)
 
         var list = await web.GetJsonAsync("/api/runs");
         Assert.Equal("good-20260101-000000-0000", Assert.Single(list.GetProperty("runs").EnumerateArray()).GetProperty("id").GetString());
-        Assert.Equal("runs/bad/bad-20260101-000000-0000/run.json", Assert.Single(list.GetProperty("unreadable").EnumerateArray()).GetString());
+        Assert.Equal(
+            "runs/bad/bad-20260101-000000-0000/run.json", Assert.Single(list.GetProperty("unreadable").EnumerateArray()).GetString());
         foreach (var path in new[] { "/", "/?part=rows", "/compare", "/search", "/datasets" })
             Assert.Equal(HttpStatusCode.OK, (await web.GetAsync(path)).StatusCode);
         Assert.Contains("runs/bad/bad-20260101-000000-0000/run.json", await ReadAsync(web, "/"), StringComparison.Ordinal);
@@ -33,7 +34,8 @@ public sealed class UnreadableRecordTests(AzuriteFixture azurite)
     public async Task A_run_whose_manifests_have_expired_still_has_its_page()
     {
         var store = await azurite.OpenStoreAsync();
-        var stage = new RunStage("evaluate", "clip-seed-1", "f", "stages/evaluate/f/manifest.json", RunState.Completed, false, 1, 1, null, null);
+        var stage = new RunStage(
+            "evaluate", "clip-seed-1", "f", "stages/evaluate/f/manifest.json", RunState.Completed, false, 1, 1, null, null);
         using var folder = new TemporaryFolder();
         var input = new PipelineInput(await ExperimentFile.ReadAsync(ShapesExperiment.Draw(folder.Path), Cancellation), "", null, "");
         var run = Run("old-20260101-000000-0000") with { Input = WorkflowJson.ToElement(input), Stages = [stage] };
@@ -63,7 +65,8 @@ public sealed class UnreadableRecordTests(AzuriteFixture azurite)
     }
 
     internal static RunRecord Run(string id) => new(
-        id, RunId.ExperimentOf(id)!, "", "", RunState.Completed, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, 1, "9.9", "m", WorkflowJson.ToElement(0),
+        id, RunId.ExperimentOf(id)!, "", "", RunState.Completed, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, 1, "9.9", "m",
+        WorkflowJson.ToElement(0),
         null, null, [], null);
 
     internal static Task SaveAsync(ArtifactStore store, RunRecord run) =>

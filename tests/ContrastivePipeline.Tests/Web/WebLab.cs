@@ -52,7 +52,8 @@ public sealed class WebLab : IAsyncDisposable
     public async Task<JsonElement> GetJsonAsync(string path)
     {
         using var response = await GetAsync(path);
-        Assert.True(response.IsSuccessStatusCode, $"{path}: {response.StatusCode} {await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
+        Assert.True(response.IsSuccessStatusCode,
+            $"{path}: {response.StatusCode} {await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
         return await JsonAsync(response);
     }
 

@@ -35,7 +35,8 @@ public sealed class WriteGuardTests(AzuriteFixture azurite)
         await using var web = await WebLab.StartAsync(await azurite.OpenStoreAsync());
         foreach (var write in Writes(web))
         {
-            foreach (var (header, value) in new[] { ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site"), ("Origin", "http://evil.example") })
+            foreach (var (header, value) in new[] { ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site"),
+                ("Origin", "http://evil.example") })
             {
                 var problem = await WebLab.ProblemAsync(await SendAsync(web, write, (header, value), ("Sec-Fetch-Mode", "navigate")), 403);
                 Assert.Equal("urn:problem-type:contrastive:cross-site", problem.GetProperty("type").GetString());
@@ -65,7 +66,8 @@ public sealed class WriteGuardTests(AzuriteFixture azurite)
     private static async Task<HttpResponseMessage> SendAsync(WebLab web, Write write, params (string, string)[] headers)
     {
         var path = string.Join('/', write.Endpoint.RoutePattern.RawText!.Split('/').Select(part => part.StartsWith('{') ? "some" : part));
-        var type = write.Endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is { ContentTypes: [var first, ..] } ? first : "application/x-www-form-urlencoded";
+        var type = write.Endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is { ContentTypes: [var first, ..] } ? first
+            : "application/x-www-form-urlencoded";
         return await web.SendAsync(write.Method, path, new ByteArrayContent([]) { Headers = { ContentType = new(type) } }, headers);
     }
 

@@ -34,7 +34,8 @@ public sealed class ExperimentFileTests : IDisposable
         Assert.Equal((128, 32), (experiment.Model.Embedding, experiment.Model.Context));
         Assert.Equal([1, 1, 1, 1], experiment.Model.Vision.Layers);
         Assert.Equal(new TextSection(128, 3, 4, 0.1), experiment.Model.Text);
-        Assert.Equal((128, 10, null, 5), (experiment.Training.Batch, experiment.Training.Steps, experiment.Training.Epochs, experiment.Training.Warmup));
+        Assert.Equal((128, 10, null, 5),
+            (experiment.Training.Batch, experiment.Training.Steps, experiment.Training.Epochs, experiment.Training.Warmup));
         Assert.Equal(new SentenceSection(SentenceSpace.Projected, 0.05), experiment.Training.Sentence);
         Assert.Equal([1], experiment.Training.Seeds);
         Assert.Equal(VariantSection.Names, experiment.Variants.Select(v => v.Name));
@@ -127,23 +128,28 @@ public sealed class ExperimentFileTests : IDisposable
 
     // Each addition to the minimal file, which has four lines, and its one error.
     [Theory]
-    [InlineData("variants: [clip, clpi+ls]", "5:18: 'clpi+ls' is no variant: use clip or cyclip, then +ls or +ln, or a name with its weights; did you mean 'clip+ls'?")]
+    [InlineData("variants: [clip, clpi+ls]",
+        "5:18: 'clpi+ls' is no variant: use clip or cyclip, then +ls or +ln, or a name with its weights; did you mean 'clip+ls'?")]
     [InlineData("variants: [clip, clip]", "5:18: variants has 'clip' twice")]
     [InlineData("variants: []", "5:11: variants is empty")]
     [InlineData("variants: clip", "5:11: variants must be a list, not 'clip'")]
     [InlineData("variants: [{a: {ls: 1}, b: {ls: 2}}]", "5:12: a variant must be a name, or a name with its weights, not a mapping")]
     [InlineData("variants: [{mine: {lz: 1}}]", "5:20: variants[].lz is not a key that exists here; did you mean 'ln'?")]
-    [InlineData("variants: [{Mine: {ls: 1}}]", "5:13: 'Mine' cannot name a variant: use lower-case letters, digits, '+', '-', '_' and '.', at most 40")]
+    [InlineData("variants: [{Mine: {ls: 1}}]",
+        "5:13: 'Mine' cannot name a variant: use lower-case letters, digits, '+', '-', '_' and '.', at most 40")]
     [InlineData("variants: [{mine: {ls: -1}}]", "5:24: variants[].ls cannot be -1: it must be at least 0")]
     [InlineData("tokenizer: { kind: bert }", "5:20: tokenizer.kind cannot be 'bert': use trained or clip")]
     [InlineData("tokenizer: { vocabulary: 100 }", "5:26: tokenizer.vocabulary cannot be 100: it must be 514 to 1000000")]
-    [InlineData("tokenizer: { kind: clip, url: 'https://example.org/v.gz' }", "5:31: tokenizer.sha256 is missing: a file from a URL needs the hash that it must have")]
+    [InlineData("tokenizer: { kind: clip, url: 'https://example.org/v.gz' }",
+        "5:31: tokenizer.sha256 is missing: a file from a URL needs the hash that it must have")]
     [InlineData("tokenizer: { kind: clip, sha256: abc }", "5:34: tokenizer.sha256 must be 64 hexadecimal digits")]
     [InlineData("model: { text: { width: 30, heads: 4 } }", "5:36: model.text.heads is 4, which does not divide model.text.width 30")]
     [InlineData("model: { text: { dropout: 1 } }", "5:27: model.text.dropout cannot be 1: it must be at least 0 and less than 1")]
     [InlineData("model: { vision: { layers: [1, 1] } }", "5:28: model.vision.layers has 2 numbers, but a ResNet has four stages")]
-    [InlineData("model: { vision: { heads: 3 } }", "5:27: model.vision.heads is 3, which does not divide the 512 channels that attention sees")]
-    [InlineData("model: { vision: { patch: 24, layers: [2], width: 64 } }", "5:27: dataset.image.size is 64, which is not a multiple of 24: patches must cover the image")]
+    [InlineData(
+        "model: { vision: { heads: 3 } }", "5:27: model.vision.heads is 3, which does not divide the 512 channels that attention sees")]
+    [InlineData("model: { vision: { patch: 24, layers: [2], width: 64 } }",
+        "5:27: dataset.image.size is 64, which is not a multiple of 24: patches must cover the image")]
     [InlineData("model: [1]", "5:8: model must be a mapping of keys to values, not a list")]
     [InlineData("model: { context: 0x10 }", "5:19: model.context must be a whole number, not '0x10'")]
     [InlineData("model: { context: \"32\" }", "5:19: model.context must be a whole number, not the text '32'; leave out the quotes")]
@@ -151,7 +157,8 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("evaluation: { retrieval: [test] }", "5:26: the emoji source has no split 'test': use train, seen or unseen")]
     [InlineData("evaluation: { geometry: [seen, seen] }", "5:32: evaluation.geometry has 'seen' twice")]
     [InlineData("evaluation: { zero_shot: [{ split: seen }] }", "5:27: evaluation.zero_shot[].labels is missing")]
-    [InlineData("evaluation: { zero_shot: [{ labels: c, templates: ['an icon'] }] }", "5:51: the template 'an icon' must have {} once, where the class name goes")]
+    [InlineData("evaluation: { zero_shot: [{ labels: c, templates: ['an icon'] }] }",
+        "5:51: the template 'an icon' must have {} once, where the class name goes")]
     [InlineData("evaluate: {}", "5:1: evaluate is not a key that exists here; did you mean 'evaluation'?")]
     [InlineData("name: again", "5:1: name is given twice; the first is in line 1")]
     public void Tells_what_is_wrong_and_where(string addition, string problem) =>
@@ -159,20 +166,30 @@ public sealed class ExperimentFileTests : IDisposable
 
     // A whole file and its one error.
     [Theory]
-    [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5, epochs: 2 }", "3:31: training.epochs has no use beside steps: leave one of them out")]
-    [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5, warmup: 6 }", "3:31: training.warmup is 6, but there are only 5 steps: no step would run at the full rate")]
-    [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5, seeds: [1, 1] }", "3:30: training.seeds has a number twice: each seed is trained once")]
-    [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5, augment: { flip: yes } }", "3:40: training.augment.flip must be true or false, not 'yes'; write true")]
-    [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5, learning_rate: .nan }", "3:38: training.learning_rate must be a number, not '.nan'")]
+    [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5, epochs: 2 }",
+        "3:31: training.epochs has no use beside steps: leave one of them out")]
+    [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5, warmup: 6 }",
+        "3:31: training.warmup is 6, but there are only 5 steps: no step would run at the full rate")]
+    [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5, seeds: [1, 1] }",
+        "3:30: training.seeds has a number twice: each seed is trained once")]
+    [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5, augment: { flip: yes } }",
+        "3:40: training.augment.flip must be true or false, not 'yes'; write true")]
+    [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5, learning_rate: .nan }",
+        "3:38: training.learning_rate must be a number, not '.nan'")]
     [InlineData("name: t\ndataset: { source: { kind: emoji } }", "1:1: training is missing")]
     [InlineData("name: t\ntraining: { steps: 5 }", "1:1: dataset is missing")]
     [InlineData("name: t\ndataset: { name: d }\ntraining: { steps: 5 }", "2:10: dataset.source is missing")]
     [InlineData("name: t\ndataset: { source: { path: x } }\ntraining: { steps: 5 }", "2:20: dataset.source.kind is missing")]
-    [InlineData("name: t\ndataset: { source: { kind: pair, path: x } }\ntraining: { steps: 5 }", "2:28: dataset.source.kind cannot be 'pair': use emoji, pairs or stored; did you mean 'pairs'?")]
-    [InlineData("name: t\ndataset: { source: { kind: pairs, path: pairs.tsv, delimiter: ';;' } }\ntraining: { steps: 5 }", "2:63: dataset.source.delimiter must be one character, not ';;'; a tab is \"\\t\" in double quotes")]
-    [InlineData("name: t\ndataset: { source: { kind: pairs, path: pairs.tsv, split_column: s, test_fraction: 0.5 } }\ntraining: { steps: 5 }", "2:84: dataset.source.test_fraction has no use beside split_column: leave one of them out")]
-    [InlineData("name: t\ndataset: { source: { kind: pairs, path: pairs.tsv } }\ntraining: { steps: 5 }\nvariants: [clip+ln]", "4:12: variant 'clip+ln' trains L_n, which needs sentence triples; this source has none")]
-    [InlineData("name: t\ndataset: { source: { kind: emoji }, image: { size: 48 } }\ntraining: { steps: 5 }", "1:1: dataset.image.size is 48, which is not a multiple of 32: the ResNet halves images five times")]
+    [InlineData("name: t\ndataset: { source: { kind: pair, path: x } }\ntraining: { steps: 5 }",
+        "2:28: dataset.source.kind cannot be 'pair': use emoji, pairs or stored; did you mean 'pairs'?")]
+    [InlineData("name: t\ndataset: { source: { kind: pairs, path: pairs.tsv, delimiter: ';;' } }\ntraining: { steps: 5 }",
+        "2:63: dataset.source.delimiter must be one character, not ';;'; a tab is \"\\t\" in double quotes")]
+    [InlineData("name: t\ndataset: { source: { kind: pairs, path: pairs.tsv, split_column: s, test_fraction: 0.5 } }\ntraining: { steps: "
+        + "5 }", "2:84: dataset.source.test_fraction has no use beside split_column: leave one of them out")]
+    [InlineData("name: t\ndataset: { source: { kind: pairs, path: pairs.tsv } }\ntraining: { steps: 5 }\nvariants: [clip+ln]",
+        "4:12: variant 'clip+ln' trains L_n, which needs sentence triples; this source has none")]
+    [InlineData("name: t\ndataset: { source: { kind: emoji }, image: { size: 48 } }\ntraining: { steps: 5 }",
+        "1:1: dataset.image.size is 48, which is not a multiple of 32: the ResNet halves images five times")]
     [InlineData("name: [t]\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5 }", "1:7: name must be a text, not a list")]
     [InlineData("- a\n- b", "1:1: The file must be a mapping of keys to values, not a list")]
     public void Tells_what_is_wrong_with_a_whole_file(string text, string problem) => Assert.Contains("t.yaml:" + problem, Problems(text));
@@ -214,7 +231,8 @@ public sealed class ExperimentFileTests : IDisposable
     public async Task A_byte_order_mark_does_not_matter()
     {
         var path = Path.Combine(_folder, "bom.yaml");
-        await File.WriteAllTextAsync(path, Minimal, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            path, Minimal, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), TestContext.Current.CancellationToken);
         Assert.Equal("t", (await ExperimentFile.ReadAsync(path, TestContext.Current.CancellationToken)).Name);
     }
 

@@ -63,14 +63,17 @@ public sealed class ExperimentFolderTests : IDisposable
     public void A_url_is_refused()
     {
         var hash = new string('a', 64);
-        var text = $"name: x\ndataset: {{ source: {{ kind: emoji }} }}\ntokenizer: {{ kind: clip, url: 'http://127.0.0.1:1/', sha256: {hash} }}\ntraining: {{ steps: 1 }}\n";
+        var text =
+            $"name: x\ndataset: {{ source: {{ kind: emoji }} }}\ntokenizer: {{ kind: clip, url: 'http://127.0.0.1:1/', sha256: {hash} "
+            + $"}}\ntraining: {{ steps: 1 }}\n";
         Assert.Contains("tokenizer.url is not for", Assert.Single(Problems(_data, text)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Files_of_the_data_folder_may_be_named()
     {
-        var experiment = ExperimentFile.Parse(Yaml("pairs.csv") + "tokenizer: { kind: clip, path: merges.txt }\n", "x", ExperimentFolder.Confined(_data));
+        var experiment = ExperimentFile.Parse(
+            Yaml("pairs.csv") + "tokenizer: { kind: clip, path: merges.txt }\n", "x", ExperimentFolder.Confined(_data));
         Assert.Equal(Path.Combine(_data, "pairs.csv"), Assert.IsType<PairsSection>(experiment.Dataset.Source).Path);
         Assert.Equal(_data, Assert.IsType<PairsSection>(experiment.Dataset.Source).ImageRoot);
         Assert.Equal(_data, Assert.IsType<PairsSection>(experiment.Dataset.Source).ConfinedTo);
@@ -78,7 +81,8 @@ public sealed class ExperimentFolderTests : IDisposable
         Assert.Null(Assert.IsType<PairsSection>(own.Dataset.Source).ConfinedTo);
     }
 
-    private static string Yaml(string path) => $"name: x\ndataset: {{ source: {{ kind: pairs, path: '{path}' }} }}\ntraining: {{ steps: 1 }}\nvariants: [clip]\n";
+    private static string Yaml(string path) =>
+        $"name: x\ndataset: {{ source: {{ kind: pairs, path: '{path}' }} }}\ntraining: {{ steps: 1 }}\nvariants: [clip]\n";
 
     private static IReadOnlyList<ExperimentProblem> Problems(string? folder, string text) =>
         Assert.Throws<ExperimentInvalidException>(() => ExperimentFile.Parse(text, "x.yaml", ExperimentFolder.Confined(folder))).Problems;

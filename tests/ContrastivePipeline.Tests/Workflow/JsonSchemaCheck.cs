@@ -11,7 +11,8 @@ internal static class JsonSchemaCheck
 
     private static IEnumerable<string> Errors(JsonNode? value, JsonObject schema, string keyword, JsonNode rule, string path)
     {
-        var number = value is JsonValue && value.GetValueKind() == System.Text.Json.JsonValueKind.Number ? value.GetValue<double>() : double.NaN;
+        var number = value is JsonValue && value.GetValueKind() == System.Text.Json.JsonValueKind.Number ? value.GetValue<double>()
+            : double.NaN;
         var text = value is JsonValue && value.GetValueKind() == System.Text.Json.JsonValueKind.String ? value.GetValue<string>() : null;
         return keyword switch
         {
@@ -40,7 +41,8 @@ internal static class JsonSchemaCheck
                 value is JsonArray a && a.Select(item => item!.ToJsonString()).Distinct().Count() != a.Count, $"{path} repeats itself"),
             "items" => value is JsonArray a ? a.SelectMany((item, i) => Errors(item, rule.AsObject(), $"{path}[{i}]")) : [],
             "oneOf" => When(
-                rule.AsArray().Count(option => !Errors(value, option!.AsObject(), path).Any()) != 1, $"{path} matches not exactly one shape"),
+                rule.AsArray().Count(option => !Errors(value, option!.AsObject(), path).Any()) != 1,
+                $"{path} matches not exactly one shape"),
             _ => throw new NotSupportedException($"The check does not know '{keyword}'."),
         };
     }
@@ -49,7 +51,8 @@ internal static class JsonSchemaCheck
     {
         var declared = schema["properties"]?.AsObject();
         return value.Where(p => declared?.ContainsKey(p.Key) != true).SelectMany(p =>
-            rule is JsonObject inner ? Errors(p.Value, inner, $"{path}.{p.Key}") : When(!rule.GetValue<bool>(), $"{path}.{p.Key} is unknown"));
+            rule is JsonObject inner ? Errors(p.Value, inner, $"{path}.{p.Key}")
+            : When(!rule.GetValue<bool>(), $"{path}.{p.Key} is unknown"));
     }
 
     private static bool IsType(JsonNode? value, string type) => type switch

@@ -14,7 +14,8 @@ public sealed class LocalRunControlTests : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private string Long(string name = "shapes") => _yaml.Replace("steps: 6, segment: 2", "steps: 100000, segment: 50000", StringComparison.Ordinal)
+    private string Long(string name = "shapes") =>
+        _yaml.Replace("steps: 6, segment: 2", "steps: 100000, segment: 50000", StringComparison.Ordinal)
         .Replace("name: shapes\n", $"name: {name}\n", StringComparison.Ordinal);
 
     public void Dispose() => _folder.Dispose();
@@ -86,7 +87,8 @@ public sealed class LocalRunControlTests : IDisposable
     [Fact]
     public async Task More_runs_than_places_wait_and_then_are_refused()
     {
-        await using var server = await ServeAsync(options: new LocalRunControlOptions { RunsAtOnce = 1, WaitingRuns = 1, DataFolder = _folder.Path });
+        await using var server = await ServeAsync(
+            options: new LocalRunControlOptions { RunsAtOnce = 1, WaitingRuns = 1, DataFolder = _folder.Path });
         var first = await server.Control.StartAsync(new RunStart(null, Long("first")), Cancellation);
         var second = await server.Control.StartAsync(new RunStart(null, _yaml), Cancellation);
 
@@ -102,7 +104,9 @@ public sealed class LocalRunControlTests : IDisposable
         await using var server = await ServeAsync();
         var done = await server.Control.StartAsync(new RunStart(null, _yaml), Cancellation);
         var run = await server.WaitAsync(done.RunId, RunState.Completed);
-        var died = run with { Id = "shapes-20300101-000000-abcd", State = RunState.Running, Started = run.Started.AddDays(1), Output = null, Finished = null };
+        var died =
+            run with { Id = "shapes-20300101-000000-abcd", State = RunState.Running, Started = run.Started.AddDays(1), Output = null,
+                Finished = null };
         await server.Runs.CreateAsync(died, Cancellation);
         var older = died with { Id = "shapes-20290101-000000-abcd", State = RunState.Interrupted, Started = run.Started.AddHours(1) };
         await server.Runs.CreateAsync(older, Cancellation);
@@ -129,7 +133,8 @@ public sealed class LocalRunControlTests : IDisposable
         ];
         foreach (var start in wrong)
             await Assert.ThrowsAsync<RunRequestException>(() => server.Control.StartAsync(start, Cancellation));
-        await Assert.ThrowsAsync<ExperimentInvalidException>(() => server.Control.StartAsync(new RunStart(null, "name: [", Fresh: true), Cancellation));
+        await Assert.ThrowsAsync<ExperimentInvalidException>(
+            () => server.Control.StartAsync(new RunStart(null, "name: [", Fresh: true), Cancellation));
         Assert.Null(await server.Runs.LatestAsync(null, Cancellation));
     }
 

@@ -8,7 +8,8 @@ public sealed class PipelineStagesTests(AzuriteFixture azurite) : IDisposable
 
     private Task<RunRequest<PipelineInput, PipelineOutput>> RequestAsync(ArtifactStore store, string extra = "")
     {
-        var rows = Enumerable.Range(0, 8).Select(i => $"{i}.png,{(i % 2 == 0 ? "a red square" : "a blue square")} {i},{(i < 6 ? "train" : "test")}\n");
+        var rows = Enumerable.Range(0, 8)
+            .Select(i => $"{i}.png,{(i % 2 == 0 ? "a red square" : "a blue square")} {i},{(i < 6 ? "train" : "test")}\n");
         _folder.Write("pairs.csv", "image,caption,split\n" + string.Concat(rows));
         for (var i = 0; i < 8; i++)
             _folder.Write($"{i}.png", PngMaker.Solid(40, 32, (byte)(30 * i), 0, 200));
@@ -24,7 +25,8 @@ public sealed class PipelineStagesTests(AzuriteFixture azurite) : IDisposable
         return ReadAsync(store, file);
     }
 
-    private static async Task<RunRequest<PipelineInput, PipelineOutput>> ReadAsync(ArtifactStore store, string file, string? dataset = null) =>
+    private static async Task<RunRequest<PipelineInput, PipelineOutput>> ReadAsync(
+        ArtifactStore store, string file, string? dataset = null) =>
         await Requests.CreateAsync(
             await PipelineRequests.ReadAsync(file, TestContext.Current.CancellationToken), store, dataset, fresh: false,
             TestContext.Current.CancellationToken);
@@ -51,7 +53,8 @@ public sealed class PipelineStagesTests(AzuriteFixture azurite) : IDisposable
         await lab.Store.ReadAsync(dataset.Manifest, ct);
 
         var trained = new StageCall(tokenize, WorkflowJson.ToElement(new TokenizerInput(new TrainedTokenizerSection(530), dataset)), "");
-        var stored = WorkflowJson.FromElement<PreparedTokenizer>(await runner.RunAsync(trained, new StageAttempt(1, TimeProvider.System), ct));
+        var stored = WorkflowJson.FromElement<PreparedTokenizer>(
+            await runner.RunAsync(trained, new StageAttempt(1, TimeProvider.System), ct));
         Assert.InRange(stored.Size, 515, 530);
         var tokenizer = await stored.LoadAsync(lab.Store, ct);
         Assert.Equal(stored.Size, tokenizer.VocabularySize);
@@ -96,7 +99,8 @@ public sealed class PipelineStagesTests(AzuriteFixture azurite) : IDisposable
         var stage = new PrepareDatasetStage();
         var call = new StageCall(stage, WorkflowJson.ToElement(new PrepareDatasetInput(input.Dataset!, input.Snapshot)), "");
 
-        var fault = await Assert.ThrowsAsync<PermanentStageException>(() => lab.Runner(stage).RunAsync(call, new StageAttempt(1, TimeProvider.System), ct));
+        var fault = await Assert.ThrowsAsync<PermanentStageException>(
+            () => lab.Runner(stage).RunAsync(call, new StageAttempt(1, TimeProvider.System), ct));
         Assert.Equal("The source of dataset 'tiny' changed since the run began. Run again.", fault.Message);
         Assert.Null(await lab.Runner(stage).FindAsync(call.Identity, ct));
     }
@@ -140,19 +144,24 @@ public sealed class PipelineStagesTests(AzuriteFixture azurite) : IDisposable
 
         // A table of another name gives captions of another source; an image of the same length, another version.
         File.Move(Path.Combine(elsewhere.Path, "pairs.csv"), Path.Combine(elsewhere.Path, "pears.csv"));
-        await File.WriteAllTextAsync(yaml, (await File.ReadAllTextAsync(yaml, TestContext.Current.CancellationToken)).Replace("pairs.csv", "pears.csv", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(yaml,
+            (await File.ReadAllTextAsync(yaml, TestContext.Current.CancellationToken))
+            .Replace("pairs.csv", "pears.csv", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         Assert.NotEqual(Fingerprint.Of(here.Input), Fingerprint.Of((await ReadAsync(store, yaml)).Input));
 
         static StageIdentity Prepare(RunRequest<PipelineInput, PipelineOutput> request) =>
-            new StageCall(new PrepareDatasetStage(), WorkflowJson.ToElement(new PrepareDatasetInput(request.Input.Dataset!, request.Input.Snapshot)), "").Identity;
+            new StageCall(new PrepareDatasetStage(),
+                WorkflowJson.ToElement(new PrepareDatasetInput(request.Input.Dataset!, request.Input.Snapshot)), "").Identity;
     }
 
     [Fact]
     public void Where_the_packages_and_the_server_s_data_folder_are_is_in_no_fingerprint()
     {
-        Assert.Equal(Fingerprint.Of<SourceSpec>(new EmojiSourceSpec("/here/node_modules")), Fingerprint.Of<SourceSpec>(new EmojiSourceSpec("/there/node_modules")));
+        Assert.Equal(Fingerprint.Of<SourceSpec>(new EmojiSourceSpec("/here/node_modules")),
+            Fingerprint.Of<SourceSpec>(new EmojiSourceSpec("/there/node_modules")));
         var pairs = new PairsSourceSpec("/here/t.csv", ImageRoot: "/here", ConfinedTo: "/here");
-        Assert.Equal(Fingerprint.Of<SourceSpec>(pairs), Fingerprint.Of<SourceSpec>(pairs with { Path = "/there/t.csv", ImageRoot = null, ConfinedTo = null }));
+        Assert.Equal(Fingerprint.Of<SourceSpec>(pairs),
+            Fingerprint.Of<SourceSpec>(pairs with { Path = "/there/t.csv", ImageRoot = null, ConfinedTo = null }));
         Assert.NotEqual(Fingerprint.Of<SourceSpec>(pairs), Fingerprint.Of<SourceSpec>(pairs with { CaptionColumn = "title" }));
         // What reaches the stage still says where things are.
         Assert.Equal(pairs, WorkflowJson.FromElement<SourceSpec>(WorkflowJson.ToElement<SourceSpec>(pairs)));
@@ -166,7 +175,8 @@ public sealed class PipelineStagesTests(AzuriteFixture azurite) : IDisposable
         var file = Path.Combine(_folder.Path, "tiny.yaml");
         var old = await new DatasetPreparer(store).PrepareAsync(first.Dataset!, cancellationToken: TestContext.Current.CancellationToken);
         _folder.Write("0.png", PngMaker.Solid(64, 64, 1, 2, 3));
-        var changed = await new DatasetPreparer(store).PrepareAsync(first.Dataset!, cancellationToken: TestContext.Current.CancellationToken);
+        var changed = await new DatasetPreparer(store)
+            .PrepareAsync(first.Dataset!, cancellationToken: TestContext.Current.CancellationToken);
         Assert.NotEqual(old.Version, changed.Version);
 
         // The first that was prepared is current until somebody says otherwise.

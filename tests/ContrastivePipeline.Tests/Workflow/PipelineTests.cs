@@ -53,7 +53,8 @@ public sealed class PipelineTests(AzuriteFixture azurite)
         }
         Assert.True(interruptions > 1);
         Assert.Equal(undisturbed.Output.Trials.Select(t => t.Checkpoint.Sha256), outcome.Output.Trials.Select(t => t.Checkpoint.Sha256));
-        Assert.Equal(undisturbed.Output.Trials.Select(t => t.Measurements.Sha256), outcome.Output.Trials.Select(t => t.Measurements.Sha256));
+        Assert.Equal(
+            undisturbed.Output.Trials.Select(t => t.Measurements.Sha256), outcome.Output.Trials.Select(t => t.Measurements.Sha256));
     }
 
     [Fact]
@@ -66,7 +67,8 @@ public sealed class PipelineTests(AzuriteFixture azurite)
         {
             var manifest = (await StageManifest.TryReadAsync(store, stage.Manifest, Cancellation))!;
             Assert.All(
-                NamedArtifacts.In(manifest.Output).Select(named => named.Artifact).Where(a => !a.Path.StartsWith("datasets/", StringComparison.Ordinal)),
+                NamedArtifacts.In(manifest.Output).Select(named => named.Artifact)
+                .Where(a => !a.Path.StartsWith("datasets/", StringComparison.Ordinal)),
                 artifact => Assert.Contains($"-{artifact.Sha256[..8]}", artifact.Path, StringComparison.Ordinal));
         }
     }
@@ -127,7 +129,8 @@ public sealed class PipelineTests(AzuriteFixture azurite)
         var store = await ArtifactStore.OpenAsync(address, Cancellation);
         var run = (await RunAsync(store, folder, new Watcher())).Run;
         var victim = (await RunArtifacts.ReadAsync(store, run, Cancellation)).All.Last(
-            a => a.Stage == where || a.Path.StartsWith(where, StringComparison.Ordinal) && a.Path.EndsWith(".parquet", StringComparison.Ordinal));
+            a => a.Stage == where || a.Path.StartsWith(where, StringComparison.Ordinal)
+            && a.Path.EndsWith(".parquet", StringComparison.Ordinal));
         var content = await store.ReadAsync(victim.Blob(), Cancellation);
         await Damage.WriteAsync(address, victim.Path, [.. content.Reverse()]);
 
@@ -170,10 +173,13 @@ public sealed class PipelineTests(AzuriteFixture azurite)
         var file = ShapesExperiment.Draw(folder.Path);
         using var http = new HttpClient();
         var runner = new StageRunner(store, PipelineRegistry.Stages(http), Path.Combine(folder.Path, "scratch"), TimeProvider.System);
-        using var host = new LocalHost(runner, new WorkflowRegistry(PipelineRegistry.Workflows), new LocalHostOptions(), TimeProvider.System);
+        using var host = new LocalHost(
+            runner, new WorkflowRegistry(PipelineRegistry.Workflows), new LocalHostOptions(), TimeProvider.System);
         var requests = new PipelineRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
-        var request = await requests.CreateAsync(await PipelineRequests.ReadAsync(file, Cancellation), store, null, fresh: false, Cancellation);
-        return await new RunLauncher(new RunStore(store), host, NullRunObserver.Instance, TimeProvider.System).RunAsync(request, observer, cancellation ?? Cancellation);
+        var request = await requests.CreateAsync(
+            await PipelineRequests.ReadAsync(file, Cancellation), store, null, fresh: false, Cancellation);
+        return await new RunLauncher(new RunStore(store), host, NullRunObserver.Instance, TimeProvider.System)
+            .RunAsync(request, observer, cancellation ?? Cancellation);
     }
 
     private sealed class Watcher : IRunObserver

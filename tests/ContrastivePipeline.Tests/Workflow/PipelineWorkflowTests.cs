@@ -25,7 +25,8 @@ public sealed class PipelineWorkflowTests
     {
         "prepare-dataset" => TestDataset,
         "tokenizer" => new PreparedTokenizer(Blob("v"), 600),
-        "train" => new TrainedSegment(Blob("checkpoint " + CanonicalJson.Of(input)), Blob("curve " + CanonicalJson.Of(input)), Blob("events " + CanonicalJson.Of(input))),
+        "train" => new TrainedSegment(Blob("checkpoint " + CanonicalJson.Of(input)), Blob("curve " + CanonicalJson.Of(input)),
+            Blob("events " + CanonicalJson.Of(input))),
         "embed" => new EmbeddedTrial([], []),
         "evaluate" => new EvaluatedTrial(Blob("m " + CanonicalJson.Of(input))),
         "report" => new WrittenReport(Blob("html"), Blob("csv"), Blob("json")),
@@ -62,7 +63,8 @@ public sealed class PipelineWorkflowTests
 
         Assert.Equal([("clip", 1), ("cyclip+ln", 1), ("clip", 2), ("cyclip+ln", 2)], output.Trials.Select(t => (t.Variant, t.Seed)));
         Assert.All(output.Trials, trial => Assert.Equal(3, trial.Curves.Count));
-        var stages = calls.Where(call => !call.StartsWith("report W", StringComparison.Ordinal)).Select(call => call.Split(' ')[0]).ToArray();
+        var stages = calls.Where(call => !call.StartsWith("report W", StringComparison.Ordinal)).Select(call => call.Split(' ')[0])
+            .ToArray();
         string[] trial = ["trial", "training", "train", "train", "train", "embed", "evaluate"];
         Assert.Equal(["prepare-dataset", "tokenizer", .. trial, .. trial, .. trial, .. trial, "report"], stages);
     }
@@ -112,17 +114,20 @@ public sealed class PipelineWorkflowTests
         Experiment Of(int epochs, int? warmup) =>
             given with { Training = given.Training with { Steps = null, Epochs = epochs, Warmup = warmup } };
         int Warmup(Experiment experiment, int pairs) => Recipes.Of(
-            experiment, experiment.Variants[0], 1, TestDataset with { TrainingPairs = pairs }, new PreparedTokenizer(Blob("v"), 600)).Schedule.WarmupSteps;
+            experiment, experiment.Variants[0], 1, TestDataset with { TrainingPairs = pairs },
+            new PreparedTokenizer(Blob("v"), 600)).Schedule.WarmupSteps;
 
         Assert.Equal([2, 50, 4], [Warmup(Of(1, null), 50), Warmup(Of(10, null), 1000), Warmup(Of(1, 4), 50)]);
         EvaluationPlan.Resolve(Of(1, 5), TestDataset with { TrainingPairs = 50 });
-        var late = Assert.Throws<ExperimentMisfitException>(() => EvaluationPlan.Resolve(Of(1, 6), TestDataset with { TrainingPairs = 50 }));
+        var late = Assert.Throws<ExperimentMisfitException>(
+            () => EvaluationPlan.Resolve(Of(1, 6), TestDataset with { TrainingPairs = 50 }));
         Assert.Equal(
             "Dataset 't' has 50 training pairs, of which 1 epochs in batches of 10 are 5 steps: with training.warmup 6 no step would run at the full rate. "
             + "Lower or leave out training.warmup in the experiment file.", late.Message);
         Assert.Contains(
             "Lower training.epochs",
-            Assert.Throws<ExperimentMisfitException>(() => EvaluationPlan.Resolve(Of(1_000_000, null), TestDataset with { TrainingPairs = 100_000 })).Message,
+            Assert.Throws<ExperimentMisfitException>(
+                () => EvaluationPlan.Resolve(Of(1_000_000, null), TestDataset with { TrainingPairs = 100_000 })).Message,
             StringComparison.Ordinal);
     }
 
@@ -149,6 +154,7 @@ public sealed class PipelineWorkflowTests
         Assert.Equal(
             "Dataset 't' has no split 'seen' (it has train, unseen). Correct evaluation in the experiment file.",
             Problem(TestDataset with { Splits = ["train", "unseen"] }));
-        Assert.StartsWith("Dataset 't' has no split besides train", Problem(TestDataset with { Splits = ["train"] }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Dataset 't' has no split besides train", Problem(TestDataset with { Splits = ["train"] }), StringComparison.Ordinal);
     }
 }

@@ -39,7 +39,8 @@ public sealed class RecordersTests(AzuriteFixture azurite)
         var stage = Assert.Single((await new RunStore(store).GetAsync(LaunchRuns.Id, Cancellation))!.Stages);
         Assert.Equal((RunState.Completed, 7), (stage.State, stage.Usage.CpuSeconds));
         Assert.NotEmpty(_reported);
-        Assert.All(_reported, said => Assert.StartsWith($"The record of run {LaunchRuns.Id} lags behind: ", said, StringComparison.Ordinal));
+        Assert.All(
+            _reported, said => Assert.StartsWith($"The record of run {LaunchRuns.Id} lags behind: ", said, StringComparison.Ordinal));
     }
 
     [Theory(Timeout = HangTimeout)]
@@ -107,7 +108,8 @@ public sealed class RecordersTests(AzuriteFixture azurite)
         await lab.Store.WriteAsync($"runs/lab/{damaged[1]}/run.json", Encoding.UTF8.GetBytes("[]"), Cancellation);
 
         var unreadable = new List<string>();
-        var listed = await lab.Runs.ListAsync(null, fault => unreadable.Add(fault.RunId), Cancellation).Select(run => run.Id).ToListAsync(Cancellation);
+        var listed = await lab.Runs.ListAsync(null, fault => unreadable.Add(fault.RunId), Cancellation).Select(run => run.Id)
+            .ToListAsync(Cancellation);
 
         Assert.Equal([good.Id], listed);
         Assert.Equal(damaged, unreadable);

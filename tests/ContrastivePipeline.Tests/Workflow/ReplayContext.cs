@@ -43,7 +43,8 @@ public sealed class ReplayContext(Func<string, JsonElement, object> stages, IRea
         return WorkflowJson.FromElement<TOutput>(await _children[self.Name].RunAsync(this, WorkflowJson.ToElement(input)));
     }
 
-    public async Task<TOutput> CallWorkflowAsync<TInput, TOutput>(WorkflowReference<TInput, TOutput> workflow, TInput input, string instance)
+    public async Task<TOutput> CallWorkflowAsync<TInput, TOutput>(
+        WorkflowReference<TInput, TOutput> workflow, TInput input, string instance)
     {
         Record($"{workflow.Name} {instance}");
         return WorkflowJson.FromElement<TOutput>(await _children[workflow.Name].RunAsync(this, WorkflowJson.ToElement(input)));

@@ -39,10 +39,12 @@ public sealed class RunClaimTests(AzuriteFixture azurite)
         var runs = new RunStore(await azurite.OpenStoreAsync());
         var run = Record() with { State = state, Host = "elsewhere" };
         await runs.CreateAsync(run, Stop);
-        var request = new RunRequest<Number, Number>(run.Experiment, new WorkflowReference<Number, Number>("w"), new Number(1), Fresh: false) { Host = "elsewhere" };
+        var request = new RunRequest<Number, Number>(
+            run.Experiment, new WorkflowReference<Number, Number>("w"), new Number(1), Fresh: false) { Host = "elsewhere" };
         var book = new RunRegistrar(runs, TimeProvider.System, (_, _) => Task.FromResult(true));
 
-        await Assert.ThrowsAsync<RunBusyException>(() => book.OpenAsync(request, TimeSpan.FromSeconds(0.3), null, NullRunObserver.Instance, Stop));
+        await Assert.ThrowsAsync<RunBusyException>(
+            () => book.OpenAsync(request, TimeSpan.FromSeconds(0.3), null, NullRunObserver.Instance, Stop));
         Assert.Equal(1, (await runs.GetAsync(run.Id, Stop))!.Session);
 
         // It ends a moment after its record said so.
@@ -75,7 +77,8 @@ public sealed class RunClaimTests(AzuriteFixture azurite)
     {
         using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
         var call = new StageCall(Double, WorkflowJson.ToElement(new Number(4)), "");
-        var before = new RunStage("double", "n-4", call.Identity.Fingerprint, call.Identity.ManifestPath, RunState.Running, false, 1, 0, null, null);
+        var before = new RunStage(
+            "double", "n-4", call.Identity.Fingerprint, call.Identity.ManifestPath, RunState.Running, false, 1, 0, null, null);
         await lab.Runs.CreateAsync(Record() with { Stages = [before] }, Stop);
         var host = new ActivityHost(lab.Runner(Double), new OperationRegistry([]), lab.Runs, NullRunObserver.Instance, TimeProvider.System);
 
@@ -109,6 +112,7 @@ public sealed class RunClaimTests(AzuriteFixture azurite)
     {
         var input = WorkflowJson.ToElement(new Number(1));
         return new RunRecord(
-            "shapes-20300101-000000-abcd", "shapes", Fingerprint.Of(new Number(1)), "", RunState.Running, DateTimeOffset.UnixEpoch, null, 1, "1", "here", input, null, null, [], null);
+            "shapes-20300101-000000-abcd", "shapes", Fingerprint.Of(new Number(1)), "", RunState.Running, DateTimeOffset.UnixEpoch, null, 1,
+            "1", "here", input, null, null, [], null);
     }
 }

@@ -180,7 +180,8 @@ public sealed class RunLauncherTests(AzuriteFixture azurite)
         });
         using var host = lab.Host(ChainOf(stage), stage);
 
-        var fault = await Assert.ThrowsAsync<RunTakenOverException>(() => lab.Launcher(host).RunAsync(Request(), new RecordingObserver(), ct));
+        var fault = await Assert.ThrowsAsync<RunTakenOverException>(
+            () => lab.Launcher(host).RunAsync(Request(), new RecordingObserver(), ct));
         Assert.Contains("demo-", fault.Message, StringComparison.Ordinal);
         Assert.Equal(2, (await lab.Runs.LatestAsync("demo", ct))!.Session);
     }

@@ -14,10 +14,12 @@ public sealed class RunningTimeTests(AzuriteFixture azurite)
     [Fact]
     public void The_time_between_sessions_does_not_count()
     {
-        var run = Record().After(new RunStarted(At(0), "r", false)).After(new StageStarted(At(1), Stage, 1)).SeenAt(At(3)) with { Finished = At(3) };
+        var run = Record().After(new RunStarted(At(0), "r", false)).After(new StageStarted(At(1), Stage, 1))
+            .SeenAt(At(3)) with { Finished = At(3) };
         Assert.Equal(TimeSpan.FromMinutes(3), run.RunningTime(active: false, At(100)));
 
-        run = (run with { Finished = null, Session = 2 }).After(new RunStarted(At(600), "r", true)).After(new StageStarted(At(601), Stage, 1));
+        run = (run with { Finished = null, Session = 2 }).After(new RunStarted(At(600), "r", true))
+            .After(new StageStarted(At(601), Stage, 1));
         Assert.Equal(TimeSpan.FromMinutes(4), run.RunningTime(active: false, At(700)));
         Assert.Equal(TimeSpan.FromMinutes(8), run.RunningTime(active: true, At(605)));
 
@@ -29,7 +31,8 @@ public sealed class RunningTimeTests(AzuriteFixture azurite)
     [Fact]
     public void Waiting_for_other_runs_does_not_count()
     {
-        var run = Record().After(new RunStarted(At(0), "r", false)).After(new RunQueued(At(0), "r")).After(new RunTurnCame(At(50), "r")).SeenAt(At(52));
+        var run = Record().After(new RunStarted(At(0), "r", false)).After(new RunQueued(At(0), "r")).After(new RunTurnCame(At(50), "r"))
+            .SeenAt(At(52));
         Assert.Equal(TimeSpan.FromMinutes(2), (run with { Finished = At(52) }).RunningTime(active: false, At(60)));
     }
 
@@ -70,7 +73,8 @@ public sealed class RunningTimeTests(AzuriteFixture azurite)
         var observer = new RecordingObserver();
 
         await host.RunAsync(
-            new WorkflowReference<Number, Number>("root"), new Number(0), new RunScope("root-1", ""), observer, TestContext.Current.CancellationToken);
+            new WorkflowReference<Number, Number>("root"), new Number(0), new RunScope("root-1", ""), observer,
+            TestContext.Current.CancellationToken);
 
         var completed = observer.Events.OfType<StageCompleted>().ToDictionary(done => done.Stage.Label);
         Assert.Equal((60, 1), (completed["n-1"].Elapsed.TotalMinutes, completed["n-2"].Elapsed.TotalMinutes));
@@ -98,7 +102,8 @@ public sealed class RunningTimeTests(AzuriteFixture azurite)
         var manifest = WorkflowJson.FromBytes<StageManifest>(
             (await lab.Store.TryReadAsync(call.Identity.ManifestPath, TestContext.Current.CancellationToken))!.Content);
         // It polled for at least a second after it began to wait; its own work is a few requests.
-        Assert.True(manifest.Usage!.Seconds <= (manifest.Finished - manifest.Started).TotalSeconds + 0.5, $"{manifest.Usage.Seconds} s, waited {waited} s");
+        Assert.True(manifest.Usage!.Seconds <= (manifest.Finished - manifest.Started).TotalSeconds + 0.5,
+            $"{manifest.Usage.Seconds} s, waited {waited} s");
     }
 
     /// <summary>A clock whose timestamps a test moves.</summary>

@@ -37,7 +37,8 @@ public sealed class SegmentSavesTests(AzuriteFixture azurite)
         await saves.WriteAsync(2, "nonsense"u8.ToArray(), Cancellation);
 
         Assert.Equal("good", await saves.TryRestoreAsync(
-            blob => Text(blob) == "good" ? "good" : throw new InvalidDataException("no state"), fault => fault is InvalidDataException, Cancellation));
+            blob => Text(blob) == "good" ? "good"
+            : throw new InvalidDataException("no state"), fault => fault is InvalidDataException, Cancellation));
     }
 
     [Fact]

@@ -4,7 +4,8 @@ namespace ContrastivePipeline.Tests.Workflow;
 
 public sealed class StageRunnerTests(AzuriteFixture azurite)
 {
-    private static MethodStage<Number, Written> Writer(string name = "write", Func<Task>? before = null) => new(name, async (input, context, ct) =>
+    private static MethodStage<Number, Written> Writer(string name = "write", Func<Task>? before = null) =>
+        new(name, async (input, context, ct) =>
     {
         if (before is not null)
             await before();
@@ -34,7 +35,8 @@ public sealed class StageRunnerTests(AzuriteFixture azurite)
         var manifest = WorkflowJson.FromBytes<StageManifest>(blob!.Content);
         Assert.Equal(("write", 1, call.Identity.Fingerprint, 1), (manifest.Name, manifest.Version, manifest.Fingerprint, manifest.Attempt));
         Assert.Equal("""{"value":7}""", CanonicalJson.Of(manifest.Input));
-        Assert.StartsWith(call.Identity.Prefix + "/", WorkflowJson.FromElement<Written>(manifest.Output).File.Path, StringComparison.Ordinal);
+        Assert.StartsWith(
+            call.Identity.Prefix + "/", WorkflowJson.FromElement<Written>(manifest.Output).File.Path, StringComparison.Ordinal);
         Assert.True(manifest.Finished >= manifest.Started);
         Assert.NotEmpty(manifest.Machine);
         Assert.NotEmpty(manifest.CodeVersion);
@@ -79,7 +81,8 @@ public sealed class StageRunnerTests(AzuriteFixture azurite)
         });
         var call = Call(stage, 3);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => lab.Runner(stage).RunAsync(call, new StageAttempt(1, TimeProvider.System), ct));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => lab.Runner(stage).RunAsync(call, new StageAttempt(1, TimeProvider.System), ct));
         Assert.NotNull(await lab.Store.TryReadAsync(call.Identity.Prefix + "/number.txt", ct));
         Assert.Null(await lab.Runner(stage).FindAsync(call.Identity, ct));
 
@@ -100,7 +103,8 @@ public sealed class StageRunnerTests(AzuriteFixture azurite)
         var stage = new MethodStage<Number, Written>("write", async (_, context, token) =>
             new Written(await context.Store.WriteAsync(context.Path("file.txt"), Encoding.UTF8.GetBytes(text), token)));
         var call = Call(stage, 9);
-        var output = WorkflowJson.FromElement<Written>(await lab.Runner(stage).RunAsync(call, new StageAttempt(1, TimeProvider.System), ct));
+        var output = WorkflowJson.FromElement<Written>(
+            await lab.Runner(stage).RunAsync(call, new StageAttempt(1, TimeProvider.System), ct));
 
         await lab.Store.DeleteAsync(output.File.Path, ct);
         Assert.Null(await lab.Runner(stage).FindAsync(call.Identity, ct));
@@ -160,7 +164,8 @@ public sealed class StageRunnerTests(AzuriteFixture azurite)
         var losing = lab.Runner(loser).RunAsync(Call(loser, 1), new StageAttempt(1, TimeProvider.System), ct);
         await written.Task;
         await Damage.BreakLeaseAsync(address, Call(winner, 1).Identity.Prefix + "/lock");
-        var won = WorkflowJson.FromElement<Written>(await lab.Runner(winner).RunAsync(Call(winner, 1), new StageAttempt(2, TimeProvider.System), ct));
+        var won = WorkflowJson.FromElement<Written>(
+            await lab.Runner(winner).RunAsync(Call(winner, 1), new StageAttempt(2, TimeProvider.System), ct));
         goOn.SetResult();
         var lost = WorkflowJson.FromElement<Written>(await losing);
 
@@ -194,13 +199,16 @@ public sealed class StageRunnerTests(AzuriteFixture azurite)
         await Damage.WriteAsync(address, made.File.Path, "7"u8.ToArray());
         var read = new StageCall(reader, WorkflowJson.ToElement(made), "");
 
-        var fault = await Assert.ThrowsAsync<DamagedInputException>(() => runner.RunAsync(read, new StageAttempt(1, TimeProvider.System), ct));
+        var fault = await Assert.ThrowsAsync<DamagedInputException>(
+            () => runner.RunAsync(read, new StageAttempt(1, TimeProvider.System), ct));
         Assert.Contains(made.File.Path, fault.Message, StringComparison.Ordinal);
         Assert.Contains("Run the same again", fault.Message, StringComparison.Ordinal);
 
         Assert.Null(await runner.FindAsync(Call(maker, 8).Identity, ct));
-        Assert.Equal(made, WorkflowJson.FromElement<Written>(await runner.RunAsync(Call(maker, 8), new StageAttempt(1, TimeProvider.System), ct)));
-        Assert.Equal(new Number(8), WorkflowJson.FromElement<Number>(await runner.RunAsync(read, new StageAttempt(1, TimeProvider.System), ct)));
+        Assert.Equal(
+            made, WorkflowJson.FromElement<Written>(await runner.RunAsync(Call(maker, 8), new StageAttempt(1, TimeProvider.System), ct)));
+        Assert.Equal(
+            new Number(8), WorkflowJson.FromElement<Number>(await runner.RunAsync(read, new StageAttempt(1, TimeProvider.System), ct)));
     }
 
     [Fact]

@@ -152,7 +152,8 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
     {
         Directory.CreateDirectory(Scratch);
         return new StageContext(
-            store, "stages/test", Path.Combine(Scratch, "stage"), new StageAttempt(1, TimeProvider.System, note: _notes.Add), time ?? TimeProvider.System);
+            store, "stages/test", Path.Combine(Scratch, "stage"), new StageAttempt(1, TimeProvider.System, note: _notes.Add), time
+            ?? TimeProvider.System);
     }
 
     private async Task<(Experiment Experiment, DatasetVersion Dataset, PreparedTokenizer Tokenizer)> PrepareAsync(WorkflowLab lab)

@@ -23,7 +23,8 @@ internal static class Accessibility
           for (const e of document.querySelectorAll("input:not([type=hidden]), select, textarea"))
             if (!e.getAttribute("aria-label") && !e.labels?.length) fault("no label", e);
           for (const e of document.querySelectorAll("button, a, summary")) if (!name(e)) fault("no name", e);
-          for (const e of document.querySelectorAll("progress, [role=img], [role=region], nav")) if (!e.getAttribute("aria-label") && !e.getAttribute("aria-labelledby")) fault("no name", e);
+          for (const e of document.querySelectorAll("progress, [role=img], [role=region], nav"))
+            if (!e.getAttribute("aria-label") && !e.getAttribute("aria-labelledby")) fault("no name", e);
           for (const e of document.querySelectorAll("img")) if (!e.hasAttribute("alt")) fault("no alt", e);
           for (const e of document.querySelectorAll("main table")) {
             if (!e.caption && !e.querySelector("thead") ) fault("table without caption or head", e);
@@ -35,7 +36,8 @@ internal static class Accessibility
           const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
           for (const id of new Set(ids.filter((id, i) => ids.indexOf(id) !== i))) fault(`id ${id} twice`);
           // The report brings its style sheet along, and is looked at without its address.
-          if (location.protocol !== "about:") for (const e of document.querySelectorAll("[style]:not([style='']), script:not([src]), style")) fault("inline style or script", e);
+          if (location.protocol !== "about:")
+            for (const e of document.querySelectorAll("[style]:not([style='']), script:not([src]), style")) fault("inline style or script", e);
           if (document.scrollingElement.scrollWidth > innerWidth) {
             const wide = [...document.querySelectorAll("main *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll, pre"));
             fault(`${document.scrollingElement.scrollWidth} pixels wide on a screen of ${innerWidth}`, wide[0]);
@@ -64,7 +66,8 @@ internal static class Accessibility
             return matchMedia("(prefers-color-scheme: dark)").matches ? [21, 24, 27] : [255, 255, 255];
           };
           for (const e of document.querySelectorAll("body *")) {
-            if (!e.checkVisibility() || ![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) || e.closest("svg, option, :disabled, .skip")) continue;
+            if (!e.checkVisibility() || ![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())
+              || e.closest("svg, option, :disabled, .skip")) continue;
             const style = getComputedStyle(e);
             const [a, b] = [light(rgb(style.color)), light(behind(e))].sort((x, y) => y - x);
             const large = parseFloat(style.fontSize) >= 24;
@@ -74,8 +77,10 @@ internal static class Accessibility
         }
         """;
 
-    private const string OpenAll = "() => document.querySelectorAll('details:not([open])').forEach((d) => { d.open = true; d.dataset.opened = ''; })";
-    private const string CloseAgain = "() => document.querySelectorAll('details[data-opened]').forEach((d) => { d.open = false; delete d.dataset.opened; })";
+    private const string OpenAll =
+        "() => document.querySelectorAll('details:not([open])').forEach((d) => { d.open = true; d.dataset.opened = ''; })";
+    private const string CloseAgain =
+        "() => document.querySelectorAll('details[data-opened]').forEach((d) => { d.open = false; delete d.dataset.opened; })";
 
     /// <summary>Checks a page on a desk and on a phone, light and dark, with everything that folds unfolded.</summary>
     /// <returns>What is wrong, in lines.</returns>

@@ -9,8 +9,12 @@ internal static class Axe
         """
         async () => {
           const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-          const { violations } = await axe.run(document, { runOnly: { type: "tag", values: tags }, rules: { "target-size": { enabled: true } }, resultTypes: ["violations"] });
-          return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} ${n.html.slice(0, 160)} | ${n.failureSummary.replaceAll("\\n", " ").slice(0, 200)}`));
+          const { violations } = await axe.run(document, {
+            runOnly: { type: "tag", values: tags },
+            rules: { "target-size": { enabled: true } },
+            resultTypes: ["violations"] });
+          return violations.flatMap((v) => v.nodes.map((n) =>
+            `${v.id}: ${n.target.join(" ")} ${n.html.slice(0, 160)} | ${n.failureSummary.replaceAll("\\n", " ").slice(0, 200)}`));
         }
         """;
 

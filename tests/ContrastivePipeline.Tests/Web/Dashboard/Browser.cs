@@ -32,7 +32,8 @@ public sealed class Browser : IAsyncDisposable
         return new Browser(playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = path,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync"],
         }), url);
     }
 
@@ -49,8 +50,11 @@ public sealed class Browser : IAsyncDisposable
         var page = await context.NewPageAsync();
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning" && !Expected.Any(status => message.Text.Contains($"status of {status} ", StringComparison.Ordinal)))
+            if (message.Type is "error" or "warning"
+                && !Expected.Any(status => message.Text.Contains($"status of {status} ", StringComparison.Ordinal)))
+            {
                 Faults.Add($"{page.Url}: console {message.Type}: {message.Text}");
+            }
         };
         page.PageError += (_, error) => Faults.Add($"{page.Url}: {error}");
         page.Request += (_, request) =>

@@ -75,7 +75,8 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
     private async Task<string> StartsCancelsAndResumesAsync(IPage page)
     {
         // Long enough to be looked at by every check while it runs.
-        await page.GetByLabel("Or your own experiment file").FillAsync(host.Yaml.Replace("steps: 6, segment: 2", "steps: 300, segment: 15", StringComparison.Ordinal));
+        await page.GetByLabel("Or your own experiment file")
+            .FillAsync(host.Yaml.Replace("steps: 6, segment: 2", "steps: 300, segment: 15", StringComparison.Ordinal));
         await page.GetByRole(AriaRole.Button, new() { Name = "Start this file" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Run of shapes");
         var path = new Uri(page.Url).AbsolutePath;
@@ -119,14 +120,16 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         await page.RunAndWaitForRequestAsync(() => HideAsync(hidden: false), IsStream);
 
         Task HideAsync(bool hidden) => page.EvaluateAsync(
-            "(hidden) => { Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden }); document.dispatchEvent(new Event('visibilitychange')); }", hidden);
+            "(hidden) => { Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden }); "
+            + "document.dispatchEvent(new Event('visibilitychange')); }", hidden);
     }
 
     private async Task SeesWhyARunFailedAsync(IPage page)
     {
         host.Write("faulty.csv", "image,caption\nnone.png,an image that is not there\n");
         await page.GotoAsync("/");
-        var faulty = host.Yaml.Replace("name: shapes", "name: faulty", StringComparison.Ordinal).Replace("pairs.csv", "faulty.csv", StringComparison.Ordinal);
+        var faulty = host.Yaml.Replace("name: shapes", "name: faulty", StringComparison.Ordinal)
+            .Replace("pairs.csv", "faulty.csv", StringComparison.Ordinal);
         await page.GetByLabel("Or your own experiment file").FillAsync(faulty);
         await page.GetByRole(AriaRole.Button, new() { Name = "Start this file" }).ClickAsync();
         await Expect(page.Locator("#run-head")).ToContainTextAsync("failed", RetryBudget);
@@ -178,7 +181,8 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
     private async Task ComparesTwoRunsAsync(IPage page, string first)
     {
         await page.GotoAsync("/");
-        var other = host.Yaml.Replace("name: shapes\n", "name: shapes-again\n", StringComparison.Ordinal).Replace("warmup: 1", "warmup: 1, learning_rate: 0.002", StringComparison.Ordinal);
+        var other = host.Yaml.Replace("name: shapes\n", "name: shapes-again\n", StringComparison.Ordinal)
+            .Replace("warmup: 1", "warmup: 1, learning_rate: 0.002", StringComparison.Ordinal);
         await page.GetByLabel("Or your own experiment file").FillAsync(other);
         await page.GetByRole(AriaRole.Button, new() { Name = "Start this file" }).ClickAsync();
         await Expect(page.Locator("#run-head")).ToContainTextAsync(Completed, RetryBudget);
@@ -199,11 +203,14 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         await page.GetByRole(AriaRole.Button, new() { Name = "Find images" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Images nearest to" })).ToBeVisibleAsync();
         await Expect(page.Locator("ol.found li")).ToHaveCountAsync(12);
-        await page.WaitForFunctionAsync("() => [...document.querySelectorAll('ol.found img')].every((i) => i.scrollIntoView() || (i.complete && i.naturalWidth > 0))");
+        await page.WaitForFunctionAsync(
+            "() => [...document.querySelectorAll('ol.found img')].every((i) => i.scrollIntoView() || (i.complete && i.naturalWidth > 0))");
         await GetStatusAsync(page, "search-text");
 
-        var image = await page.Locator("ol.found img").First.EvaluateAsync<string>("async (i) => btoa(String.fromCharCode(...new Uint8Array(await (await fetch(i.src)).arrayBuffer())))");
-        await page.GetByLabel("Find captions for an image").SetInputFilesAsync(new FilePayload { Name = "disc.png", MimeType = "image/png", Buffer = Convert.FromBase64String(image) });
+        var image = await page.Locator("ol.found img").First.EvaluateAsync<string>(
+            "async (i) => btoa(String.fromCharCode(...new Uint8Array(await (await fetch(i.src)).arrayBuffer())))");
+        await page.GetByLabel("Find captions for an image")
+            .SetInputFilesAsync(new FilePayload { Name = "disc.png", MimeType = "image/png", Buffer = Convert.FromBase64String(image) });
         await page.GetByRole(AriaRole.Button, new() { Name = "Find captions", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Captions nearest to your image" })).ToBeVisibleAsync();
         await Expect(page.Locator("main table tbody tr")).ToHaveCountAsync(12);
@@ -229,7 +236,8 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         await Expect(page.Locator("main table tbody tr")).ToHaveCountAsync(2);
         await GetStatusAsync(page, "rejected");
         var csv = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "as CSV" }).ClickAsync());
-        Assert.Contains("a ghost", await File.ReadAllTextAsync(await csv.PathAsync(), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "a ghost", await File.ReadAllTextAsync(await csv.PathAsync(), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         await VisitAsync(page, "/datasets/shapes/quarantine", "quarantine");
 
         await page.GotoAsync("/datasets/shapes");
@@ -250,7 +258,9 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
 
         async Task SendAsync(string name, bool look)
         {
-            await page.GetByLabel("Caption table").SetInputFilesAsync(new FilePayload { Name = name, MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(Table) });
+            await page.GetByLabel("Caption table")
+                .SetInputFilesAsync(
+                    new FilePayload { Name = name, MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(Table) });
             await page.GetByLabel("Only show what would happen").SetCheckedAsync(look);
             await page.GetByRole(AriaRole.Button, new() { Name = "Refresh", Exact = true }).ClickAsync();
         }

@@ -84,6 +84,7 @@ public sealed class RunsPageTests
     // Its input is none that this program could have written.
     private static RunLine Line(string experiment, int number) => RunLine.Of(
         new RunRecord(
-            $"{experiment}-{number}", experiment, "", "", RunState.Completed, Now, Now, 1, "9.9", "m", WorkflowJson.ToElement(0), null, null, [], null),
+            $"{experiment}-{number}", experiment, "", "", RunState.Completed, Now, Now, 1, "9.9", "m", WorkflowJson.ToElement(0), null,
+            null, [], null),
         active: false);
 }

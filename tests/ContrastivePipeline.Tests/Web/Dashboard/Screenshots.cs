@@ -18,7 +18,8 @@ internal static class Screenshots
             foreach (var width in new[] { 390, 1280 })
             {
                 await page.SetViewportSizeAsync(width, 900);
-                await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}-{width}-{scheme}.png".ToLowerInvariant()), FullPage = true });
+                await page.ScreenshotAsync(
+                    new() { Path = Path.Combine(Folder, $"{name}-{width}-{scheme}.png".ToLowerInvariant()), FullPage = true });
             }
         }
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });

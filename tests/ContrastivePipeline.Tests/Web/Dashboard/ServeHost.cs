@@ -29,7 +29,8 @@ public sealed class ServeHost : IAsyncLifetime
             return;
         Yaml = await File.ReadAllTextAsync(ShapesExperiment.Draw(_data.Path));
         var environment = new CliEnvironment(_output, TextWriter.Synchronized(_error), false, _ => null, TimeProvider.System);
-        _serving = CommandLine.RunAsync(["serve", "--url", "http://127.0.0.1:0", "--local", _local.Folder, "--data", _data.Path], environment, _stop.Token);
+        _serving = CommandLine.RunAsync(
+            ["serve", "--url", "http://127.0.0.1:0", "--local", _local.Folder, "--data", _data.Path], environment, _stop.Token);
         if (await Task.WhenAny(_output.Url.Task, _serving) == _serving)
             throw new InvalidOperationException($"It does not serve: {_error}");
         Url = await _output.Url.Task;

@@ -63,12 +63,16 @@ public sealed class SignInTests(AzuriteFixture azurite)
         await Axe.RequireAsync();
         await using var browser = await Browser.StartAsync("http://localhost");
         var page = await browser.OpenAsync();
-        await page.SetContentAsync("<!DOCTYPE html><html lang='en'><title>x</title><main><h1>x</h1><p style='color:#999'>grey</p><a href='#' aria-label='other'>words</a></main></html>");
+        await page.SetContentAsync("<!DOCTYPE html><html lang='en'><title>x</title><main><h1>x</h1><p style='color:#999'>grey</p><a "
+            + "href='#' aria-label='other'>words</a></main></html>");
         var faults = await Accessibility.CheckAsync(page, "faulty");
         foreach (var rule in new[] { "color-contrast", "label-content-name-mismatch" })
         {
             foreach (var view in new[] { "(1280, Light)", "(390, Light)", "(1280, Dark)", "(390, Dark)" })
-                Assert.Contains(faults, fault => fault.Contains(view, StringComparison.Ordinal) && fault.Contains(rule, StringComparison.Ordinal));
+            {
+                Assert.Contains(
+                    faults, fault => fault.Contains(view, StringComparison.Ordinal) && fault.Contains(rule, StringComparison.Ordinal));
+            }
         }
     }
 

@@ -26,13 +26,16 @@ public sealed class StageTreeTests : IAsyncLifetime
         Assert.Equal(2 + (2 * 5) + 1, tree.Stages);
         Assert.Equal(0, tree.Share);
         Assert.Equal(NodeState.Waiting, tree.State);
-        Assert.Equal(["Train, steps 1 to 2", "Train, steps 3 to 4", "Train, steps 5 to 6", "Embed images and captions", "Measure"], tree.Children[1].Children[0].Children.Select(c => c.Title));
+        Assert.Equal(["Train, steps 1 to 2", "Train, steps 3 to 4", "Train, steps 5 to 6", "Embed images and captions", "Measure"],
+            tree.Children[1].Children[0].Children.Select(c => c.Title));
     }
 
     [Fact]
     public void AStageAtWorkCountsAsFarAsItIs()
     {
-        var tree = Tree(active: true, Done("prepare-dataset", "shapes"), Stage("tokenizer", "shapes-600", RunState.Running) with { Progress = new StageProgress(3, 4, "merges") });
+        var tree =
+            Tree(active: true, Done("prepare-dataset", "shapes"),
+                Stage("tokenizer", "shapes-600", RunState.Running) with { Progress = new StageProgress(3, 4, "merges") });
         Assert.Equal(NodeState.Running, tree.State);
         Assert.Equal((1 + 0.75) / 13, tree.Share, 12);
         Assert.Equal(1, tree.DoneStages);
@@ -56,7 +59,8 @@ public sealed class StageTreeTests : IAsyncLifetime
     [Fact]
     public void AFailureIsSeenFromTheTop()
     {
-        var tree = Tree(true, Stage("train", "cyclip+ls-seed-1-steps-2-4", RunState.Failed), Stage("train", "clip-seed-1-steps-0-2", RunState.Running));
+        var tree = Tree(
+            true, Stage("train", "cyclip+ls-seed-1-steps-2-4", RunState.Failed), Stage("train", "clip-seed-1-steps-0-2", RunState.Running));
         Assert.Equal(NodeState.Failed, tree.State);
         Assert.Equal([NodeState.Running, NodeState.Failed], tree.Children[1].Children.Select(c => c.State));
     }
@@ -70,7 +74,8 @@ public sealed class StageTreeTests : IAsyncLifetime
 
     private StageNode Tree(bool active, params RunStage[] stages) => StageTree.Of(
         new RunRecord(
-            "shapes-20260101-000000-0000", "shapes", "", "", RunState.Running, DateTimeOffset.UnixEpoch, null, 1, "", "", WorkflowJson.ToElement(0), null, null, stages, null),
+            "shapes-20260101-000000-0000", "shapes", "", "", RunState.Running, DateTimeOffset.UnixEpoch, null, 1, "", "",
+            WorkflowJson.ToElement(0), null, null, stages, null),
         _input, active);
 
     private static RunStage Done(string name, string label) => Stage(name, label, RunState.Completed);

@@ -19,8 +19,10 @@ public sealed class CaptionInboxTests(AzuriteFixture azurite)
         Assert.Equal((1, "new.csv"), (outcome.Refresh!.Record.Rows.Changed, outcome.Refresh.Record.FileName));
         Assert.Equal(outcome.Refresh.Current, await lab.CurrentAsync());
         Assert.Matches("^done/shapes/patch/[0-9]{8}-[0-9]{6}-new.csv$", outcome.MovedTo);
-        Assert.Equal("id,caption\n0.png,new\n", Encoding.UTF8.GetString((await lab.Inbox.TryReadAsync(outcome.MovedTo, Cancellation))!.Content));
-        var account = WorkflowJson.FromBytes<InboxOutcome>((await lab.Inbox.TryReadAsync(outcome.MovedTo + ".json", Cancellation))!.Content);
+        Assert.Equal(
+            "id,caption\n0.png,new\n", Encoding.UTF8.GetString((await lab.Inbox.TryReadAsync(outcome.MovedTo, Cancellation))!.Content));
+        var account = WorkflowJson.FromBytes<InboxOutcome>(
+            (await lab.Inbox.TryReadAsync(outcome.MovedTo + ".json", Cancellation))!.Content);
         Assert.Equal(CanonicalJson.Of(outcome), CanonicalJson.Of(account));
         Assert.Empty(await lab.Captions.ListAsync(Cancellation));
         Assert.Null(await lab.Captions.ProcessAsync("shapes/patch/new.csv", Cancellation));
@@ -56,8 +58,11 @@ public sealed class CaptionInboxTests(AzuriteFixture azurite)
         await lab.Store.WriteAsync("runs/lab/lab-20270101-000000-0000/run.json", "{ \"id\""u8.ToArray(), Cancellation);
         await DropAsync(lab, "shapes/patch/new.csv", "id,caption\n0.png,new\n");
         var taken = new TaskCompletionSource<InboxOutcome>();
-        await using (new InboxWatch(lab.Captions, taken.SetResult, text => taken.TrySetException(new InvalidOperationException(text)), TimeProvider.System))
+        await using (new InboxWatch(
+            lab.Captions, taken.SetResult, text => taken.TrySetException(new InvalidOperationException(text)), TimeProvider.System))
+        {
             Assert.Null((await taken.Task.WaitAsync(Cancellation)).Error);
+        }
     }
 
     [Fact]
@@ -81,7 +86,8 @@ public sealed class CaptionInboxTests(AzuriteFixture azurite)
 
         var none = await lab.Captions.ProcessAsync("shapes/patch/none.csv", Cancellation);
         Assert.StartsWith("failed/", none!.MovedTo, StringComparison.Ordinal);
-        Assert.StartsWith("All 2 rows of none.csv were quarantined. For example row 2 (empty-caption): ", none.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "All 2 rows of none.csv were quarantined. For example row 2 (empty-caption): ", none.Error, StringComparison.Ordinal);
         Assert.Equal((2, lab.First), (none.Refresh!.Record.Rows.Rejected, await lab.CurrentAsync()));
 
         var half = await lab.Captions.ProcessAsync("shapes/patch/half.csv", Cancellation);
@@ -97,8 +103,10 @@ public sealed class CaptionInboxTests(AzuriteFixture azurite)
         var entry = await lab.Inbox.ListEntriesAsync("shapes/", Cancellation).SingleAsync(Cancellation);
         // As if the process had been killed after it wrote the account.
         var table = lab.Folder.Write("new.csv", "id,caption\n0.png,new\n");
-        var refresh = await lab.Refreshes.RefreshAsync(new RefreshRequest("shapes", RefreshMode.Patch, table), new RecordingObserver(), Cancellation);
-        var first = new InboxOutcome("shapes/patch/new.csv", InboxPath.Target(InboxPath.Done, entry), DateTimeOffset.UnixEpoch, null, refresh);
+        var refresh = await lab.Refreshes.RefreshAsync(
+            new RefreshRequest("shapes", RefreshMode.Patch, table), new RecordingObserver(), Cancellation);
+        var first = new InboxOutcome(
+            "shapes/patch/new.csv", InboxPath.Target(InboxPath.Done, entry), DateTimeOffset.UnixEpoch, null, refresh);
         await lab.Inbox.WriteAsync(first.MovedTo + ".json", WorkflowJson.ToBytes(first), Cancellation);
 
         var second = await lab.Captions.ProcessAsync("shapes/patch/new.csv", Cancellation);
@@ -134,7 +142,8 @@ public sealed class CaptionInboxTests(AzuriteFixture azurite)
         await DropAsync(lab, "shapes/append/more.jsonl", """{"id": "0.png", "caption": "a red circle"}""");
         var taken = new TaskCompletionSource<InboxOutcome>();
 
-        await using (new InboxWatch(lab.Captions, taken.SetResult, text => taken.TrySetException(new InvalidOperationException(text)), TimeProvider.System))
+        await using (new InboxWatch(
+            lab.Captions, taken.SetResult, text => taken.TrySetException(new InvalidOperationException(text)), TimeProvider.System))
         {
             var outcome = await taken.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
             Assert.Equal(1, outcome.Refresh!.Record.Rows.Added);

@@ -67,7 +67,8 @@ public sealed class CaptionRefreshesTests(AzuriteFixture azurite)
         await using var lab = await RefreshingLab.OpenAsync(azurite);
         var before = await lab.Store.ListAsync("", Cancellation).ToListAsync(Cancellation);
 
-        var outcome = await lab.Refreshes.RefreshAsync(Table(lab, "new.csv", "0.png,new\n77.png,x") with { IsDryRun = true }, Nobody, Cancellation);
+        var outcome = await lab.Refreshes.RefreshAsync(
+            Table(lab, "new.csv", "0.png,new\n77.png,x") with { IsDryRun = true }, Nobody, Cancellation);
 
         Assert.Equal((1, 1, lab.First), (outcome.Record.Rows.Changed, outcome.Record.Rows.Rejected, outcome.Current));
         Assert.Equal(before, await lab.Store.ListAsync("", Cancellation).ToListAsync(Cancellation));
@@ -78,7 +79,8 @@ public sealed class CaptionRefreshesTests(AzuriteFixture azurite)
     {
         await using var lab = await RefreshingLab.OpenAsync(azurite);
         var fault = await Assert.ThrowsAsync<SourceException>(
-            () => lab.Refreshes.RefreshAsync(new RefreshRequest("shapes", RefreshMode.Patch, lab.Folder.Write("x.csv", "id,capton\n0.png,a\n")), Nobody, Cancellation));
+            () => lab.Refreshes.RefreshAsync(
+                new RefreshRequest("shapes", RefreshMode.Patch, lab.Folder.Write("x.csv", "id,capton\n0.png,a\n")), Nobody, Cancellation));
         Assert.Contains("capton", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Stage", fault.Message, StringComparison.Ordinal);
         Assert.Equal(lab.First, await lab.CurrentAsync());
@@ -91,7 +93,8 @@ public sealed class CaptionRefreshesTests(AzuriteFixture azurite)
         var runs = new RunStore(lab.Store);
         var at = DateTimeOffset.UtcNow;
         await runs.CreateAsync(Run("mine-20260101-000000-0000", "shapes", at, """{"dataset":{"name":"shapes","version":"0000000000aa"}}"""), Cancellation);
-        await runs.CreateAsync(Run("mine-20260102-000000-0000", "shapes", at.AddDays(1), """{"dataset":{"name":"shapes","version":"0000000000bb"}}"""), Cancellation);
+        await runs.CreateAsync(
+            Run("mine-20260102-000000-0000", "shapes", at.AddDays(1), """{"dataset":{"name":"shapes","version":"0000000000bb"}}"""), Cancellation);
         await runs.CreateAsync(Run("other-20260101-000000-0000", "emoji", at, null), Cancellation);
         await runs.CreateAsync(Run("young-20260101-000000-0000", "shapes", at, null), Cancellation);
 
@@ -123,7 +126,8 @@ public sealed class CaptionRefreshesTests(AzuriteFixture azurite)
 
         Assert.Equal(8, WorkflowJson.FromElement<CaptionRefreshOutput>(output).Revision);
         var publish = new PublishVersionInput("shapes", "b", "r", 7);
-        Assert.Equal($"publish-version {CanonicalJson.Of(publish)}", context.Calls.Single(call => call.StartsWith("publish-version ", StringComparison.Ordinal)));
+        Assert.Equal($"publish-version {CanonicalJson.Of(publish)}",
+            context.Calls.Single(call => call.StartsWith("publish-version ", StringComparison.Ordinal)));
     }
 
     private static RefreshRequest Table(RefreshingLab lab, string name, string rows) =>

@@ -45,7 +45,8 @@ internal sealed class ArmLookalike : IAsyncDisposable
     public JobResource Job()
     {
         var options = new ArmOptions();
-        return new JobResource(HttpPipelineBuilder.Build(options), new Uri(_web.Urls.Single()), JobId, TimeProvider.System, TimeSpan.FromMilliseconds(10));
+        return new JobResource(
+            HttpPipelineBuilder.Build(options), new Uri(_web.Urls.Single()), JobId, TimeProvider.System, TimeSpan.FromMilliseconds(10));
     }
 
     /// <summary>The next start meets this; it says whether the start is carried out all the same before it answers.</summary>

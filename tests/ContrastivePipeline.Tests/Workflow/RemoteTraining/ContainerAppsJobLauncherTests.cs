@@ -110,7 +110,8 @@ public sealed class ContainerAppsJobLauncherTests(AzuriteFixture azurite)
     [InlineData("Failed", MachineState.Gone)]
     [InlineData("Degraded", MachineState.Gone)]
     [InlineData("Stopped", MachineState.Gone)]
-    public async Task A_machine_that_has_not_begun_is_distinguished_from_one_that_runs_and_one_that_is_gone(string? status, MachineState state)
+    public async Task A_machine_that_has_not_begun_is_distinguished_from_one_that_runs_and_one_that_is_gone(
+        string? status, MachineState state)
     {
         var store = await azurite.OpenStoreAsync();
         await using var arm = await ArmLookalike.StartAsync();

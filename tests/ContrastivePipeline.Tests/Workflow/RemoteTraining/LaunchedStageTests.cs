@@ -6,7 +6,8 @@ namespace ContrastivePipeline.Tests.Workflow.RemoteTraining;
 public sealed class LaunchedStageTests(AzuriteFixture azurite)
 {
     // Only machines that never speak may run into these: the patience is for a busy computer.
-    private static readonly LaunchOptions Patient = new(3, TimeSpan.FromMilliseconds(50), TimeSpan.FromHours(1), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30));
+    private static readonly LaunchOptions Patient = new(
+        3, TimeSpan.FromMilliseconds(50), TimeSpan.FromHours(1), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30));
 
     private static readonly LaunchOptions Hasty = Patient with { StartGrace = TimeSpan.FromMilliseconds(200) };
 
@@ -15,7 +16,8 @@ public sealed class LaunchedStageTests(AzuriteFixture azurite)
     private static MethodStage<Number, Number> Doubling() =>
         new("double", (input, _, _) => Task.FromResult(new Number(input.Value * 2)), StageResource.Training);
 
-    private static async Task<Number> RunAsync(ArtifactStore store, Stage stage, Func<StageJob, StageOrder, Task> machine, Machines? machines = null, LaunchOptions? options = null)
+    private static async Task<Number> RunAsync(ArtifactStore store, Stage stage, Func<StageJob, StageOrder, Task> machine,
+        Machines? machines = null, LaunchOptions? options = null)
     {
         using var lab = new WorkflowLab(store);
         var runner = lab.Runner(stage);
@@ -36,7 +38,8 @@ public sealed class LaunchedStageTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_machine_that_ends_well_gives_the_stage_s_output_even_where_its_event_is_lost()
     {
-        var output = await RunAsync(await azurite.OpenStoreAsync(), Doubling(), (job, order) => job.RunAsync(order.Execution, _ => { }, Stop));
+        var output = await RunAsync(
+            await azurite.OpenStoreAsync(), Doubling(), (job, order) => job.RunAsync(order.Execution, _ => { }, Stop));
         Assert.Equal(42, output.Value);
     }
 
@@ -46,7 +49,8 @@ public sealed class LaunchedStageTests(AzuriteFixture azurite)
         var machines = new Machines();
         var output = await RunAsync(
             await azurite.OpenStoreAsync(), Doubling(),
-            (job, order) => order.Attempt == 1 ? Task.Delay(TimeSpan.FromSeconds(30), machines.Stopped(order)) : job.RunAsync(order.Execution, _ => { }, Stop),
+            (job, order) => order.Attempt == 1 ? Task.Delay(TimeSpan.FromSeconds(30), machines.Stopped(order))
+                : job.RunAsync(order.Execution, _ => { }, Stop),
             machines);
         Assert.Equal(42, output.Value);
         Assert.Equal([1], machines.StoppedAttempts);
@@ -113,7 +117,8 @@ public sealed class LaunchedStageTests(AzuriteFixture azurite)
     {
         var machines = new Machines { State = () => MachineState.Waiting };
         var error = await Assert.ThrowsAsync<PermanentStageException>(async () => await RunAsync(
-            await azurite.OpenStoreAsync(), Doubling(), (_, _) => Task.CompletedTask, machines, Hasty with { QueueLimit = TimeSpan.FromMilliseconds(300) }));
+            await azurite.OpenStoreAsync(), Doubling(), (_, _) =>
+            Task.CompletedTask, machines, Hasty with { QueueLimit = TimeSpan.FromMilliseconds(300) }));
         Assert.StartsWith("No machine came within 0 hours.", error.Message, StringComparison.Ordinal);
         // Where a day has brought none, seven more days are not asked for.
         Assert.Equal([1], machines.StoppedAttempts);

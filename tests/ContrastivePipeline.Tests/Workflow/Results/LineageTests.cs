@@ -51,15 +51,18 @@ public sealed class LineageTests(ShapesRuns runs)
         Assert.Equal(Address, lineage.Number!.Address);
         Assert.Equal(23, lineage.Number.N);
         Assert.StartsWith("Of a query's matching items", lineage.Number.FormulaInWords, StringComparison.Ordinal);
-        Assert.Equal(["embed/cyclip+ls-seed-1/test-media.parquet", "embed/cyclip+ls-seed-1/test-captions.parquet"], lineage.Sources.Select(s => s.Name));
+        Assert.Equal(["embed/cyclip+ls-seed-1/test-media.parquet", "embed/cyclip+ls-seed-1/test-captions.parquet"],
+            lineage.Sources.Select(s => s.Name));
         Assert.Equal(("cyclip+ls", 1L, 6), (lineage.Model!.Variant, lineage.Model.Seed, lineage.Model.Step));
         Assert.Equal([(0, 2), (2, 4), (4, 6)], lineage.Model.Segments.Select(s => (s.From, s.To)));
         Assert.Equal(lineage.Model.Checkpoint, lineage.Model.Segments[^1].Checkpoint);
         Assert.Equal("vocabulary", lineage.Tokenizer!.Kind);
         Assert.Equal(["media", "captions"], lineage.Dataset!.Parts.Select(part => part.Table));
         Assert.Empty(lineage.Dataset.Refreshes);
-        Assert.Equal(["evaluate", "embed", "train", "train", "train", "tokenizer", "prepare-dataset"], lineage.Stages.Select(stage => stage.Name));
-        Assert.All(lineage.Stages.Where(stage => stage.Label.Contains("seed", StringComparison.Ordinal)), stage => Assert.StartsWith("cyclip+ls-seed-1", stage.Label, StringComparison.Ordinal));
+        Assert.Equal(
+            ["evaluate", "embed", "train", "train", "train", "tokenizer", "prepare-dataset"], lineage.Stages.Select(stage => stage.Name));
+        Assert.All(lineage.Stages.Where(stage => stage.Label.Contains("seed", StringComparison.Ordinal)), stage =>
+            Assert.StartsWith("cyclip+ls-seed-1", stage.Label, StringComparison.Ordinal));
         Assert.Contains(new LineageSetting("variants[cyclip+ls].ls", "1"), lineage.Settings);
         Assert.DoesNotContain(lineage.Settings, setting => setting.Path.StartsWith("variants[clip]", StringComparison.Ordinal));
         Assert.Equal($"contrastive explain {Address} --run {runs.First.Id} --recompute", lineage.Commands[0].Line);
@@ -79,7 +82,8 @@ public sealed class LineageTests(ShapesRuns runs)
         Assert.Equal($"contrastive run shapes-3 --dataset shapes@{refresh.Version} --fresh", lineage.Commands[^1].Line);
 
         Assert.Contains(reader.Artifacts.All, a => a.Path.StartsWith($"datasets/shapes/{refresh.Base}/media/", StringComparison.Ordinal));
-        Assert.Contains(reader.Artifacts.All, a => a.Path.StartsWith($"datasets/shapes/{refresh.Version}/captions/", StringComparison.Ordinal));
+        Assert.Contains(
+            reader.Artifacts.All, a => a.Path.StartsWith($"datasets/shapes/{refresh.Version}/captions/", StringComparison.Ordinal));
         Assert.True((await reader.RecomputeAsync(reader.Measurements[0], Cancellation)).IsIdentical);
     }
 
@@ -149,7 +153,8 @@ public sealed class LineageTests(ShapesRuns runs)
     [InlineData("clip/x/seen/geometry/alignment", false)]
     [InlineData("clip/1/seen", false)]
     [InlineData("/1/seen/r", false)]
-    public void An_address_reads_back(string text, bool valid) => Assert.Equal(valid ? text : null, MeasurementAddress.Parse(text)?.ToString());
+    public void An_address_reads_back(string text, bool valid) =>
+        Assert.Equal(valid ? text : null, MeasurementAddress.Parse(text)?.ToString());
 
     [Fact]
     public void Every_formula_of_the_catalogue_is_in_words() =>
@@ -169,10 +174,13 @@ public sealed class LineageTests(ShapesRuns runs)
         var uniformity = (await OpenAsync()).Measurements.First(m => m.Metric == "geometry/uniformity-text").Value;
         var minus = await CallAsync(ExitCode.Done, $"{uniformity:0.000000}", "--run", "shapes", "--recompute", "--json");
         var one = Assert.Single(JsonDocument.Parse(minus.Out).RootElement.EnumerateArray());
-        Assert.Equal((uniformity, uniformity, true), (one.GetProperty("stored").GetDouble(), one.GetProperty("recomputed").GetDouble(), one.GetProperty("identical").GetBoolean()));
+        Assert.Equal((uniformity, uniformity, true),
+            (one.GetProperty("stored").GetDouble(), one.GetProperty("recomputed").GetDouble(), one.GetProperty("identical").GetBoolean()));
 
-        Assert.Contains("'contrastive results", (await CallAsync(ExitCode.Usage, "no-such-thing", "--run", "shapes")).Error, StringComparison.Ordinal);
-        Assert.Contains("--recompute is for numbers", (await CallAsync(ExitCode.Usage, "report/report.html", "--run", "shapes", "--recompute")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "'contrastive results", (await CallAsync(ExitCode.Usage, "no-such-thing", "--run", "shapes")).Error, StringComparison.Ordinal);
+        Assert.Contains("--recompute is for numbers",
+            (await CallAsync(ExitCode.Usage, "report/report.html", "--run", "shapes", "--recompute")).Error, StringComparison.Ordinal);
     }
 
     private async Task<Said> CallAsync(int code, params string[] args)

@@ -62,7 +62,8 @@ public sealed class RunComparisonTests(ShapesRuns runs)
         Assert.Equal([Recall, "own/metric"], comparison.Metrics.Select(m => m.Metric));
         Assert.All(comparison.Metrics, m => Assert.Null(m.Values[0]));
         Assert.Null(comparison.Metrics[0].Values[1]!.Difference);
-        Assert.Equal(("Text → media R@1", MetricUnit.Fraction, Direction.HigherIsBetter), (comparison.Metrics[0].Title, comparison.Metrics[0].Unit, comparison.Metrics[0].Direction));
+        Assert.Equal(("Text → media R@1", MetricUnit.Fraction, Direction.HigherIsBetter),
+            (comparison.Metrics[0].Title, comparison.Metrics[0].Unit, comparison.Metrics[0].Direction));
         Assert.Equal("own/metric", comparison.Metrics[1].Title);
         Assert.Null(comparison.Runs[0].Dataset);
         Assert.Empty(comparison.Geometry);
@@ -72,7 +73,8 @@ public sealed class RunComparisonTests(ShapesRuns runs)
     public void One_run_is_no_comparison()
     {
         Assert.Throws<ArgumentException>(() => RunComparison.Of([(Run("a"), [])]));
-        Assert.Contains("'a'", Assert.Throws<ArgumentException>(() => RunComparison.Of([(Run("a"), []), (Run("b"), []), (Run("a"), [])])).Message);
+        Assert.Contains(
+            "'a'", Assert.Throws<ArgumentException>(() => RunComparison.Of([(Run("a"), []), (Run("b"), []), (Run("a"), [])])).Message);
     }
 
     private RunRecord Run(string id)

@@ -20,13 +20,17 @@ public sealed class RunCostsTests(ShapesRuns runs)
         foreach (var stage in runs.First.Stages.Where(stage => stage.Name != "prepare-dataset").GroupBy(stage => stage.Name))
         {
             // All that lies in their folders but the manifests, which are written after the meters are read.
-            string[] folders = [.. stage.Select(s => s.Manifest[..^"manifest.json".Length]).SelectMany(folder => new[] { folder, folder.Replace("stages/", "expiring/") })];
+            string[] folders =
+                [.. stage.Select(s => s.Manifest[..^"manifest.json".Length])
+                    .SelectMany(folder => new[] { folder, folder.Replace("stages/", "expiring/") })];
             var blobs = folders.ToAsyncEnumerable().SelectMany(folder => runs.Store.ListAsync(folder, Cancellation));
-            var stored = await blobs.Where(blob => !blob.Path.EndsWith("/manifest.json", StringComparison.Ordinal)).Select(blob => blob.Length).SumAsync(Cancellation);
+            var stored = await blobs.Where(blob => !blob.Path.EndsWith("/manifest.json", StringComparison.Ordinal))
+                .Select(blob => blob.Length).SumAsync(Cancellation);
             Assert.Equal(stored, costs.Stages.Single(cost => cost.Stage == stage.Key).Store.BytesStored);
         }
         Assert.All(costs.Stages, cost => Assert.True(
-            cost.CpuSeconds >= 0 && cost.Seconds > 0 && cost.GpuSeconds == 0 && cost.Store.Writes > 0 && cost.Store.BytesSent >= cost.Store.BytesStored, $"{cost}"));
+            cost.CpuSeconds >= 0 && cost.Seconds > 0 && cost.GpuSeconds == 0 && cost.Store.Writes > 0
+            && cost.Store.BytesSent >= cost.Store.BytesStored, $"{cost}"));
         Assert.True(costs.Total.CpuSeconds > 0);
         Assert.Equal(costs.Stages.Sum(cost => cost.Store.Requests), costs.Total.Store.Requests);
     }
@@ -49,7 +53,8 @@ public sealed class RunCostsTests(ShapesRuns runs)
         var report = await new RunProducts(runs.Store, runs.Second).ReadReportAsync(Cancellation);
 
         Assert.Equal(
-            CostsFile.Csv(costs.Stages.Where(cost => cost.Stage != "report")), Encoding.UTF8.GetString(await runs.Store.ReadAsync(report.Costs!, Cancellation)));
+            CostsFile.Csv(costs.Stages.Where(cost => cost.Stage != "report")),
+            Encoding.UTF8.GetString(await runs.Store.ReadAsync(report.Costs!, Cancellation)));
         var html = Encoding.UTF8.GetString(await runs.Store.ReadAsync(report.Html, Cancellation));
         Assert.Contains("<section id=\"costs\">", html);
         Assert.Matches($"<th scope=\"row\">train</th>\\s*<td>{costs.Stages.Single(cost => cost.Stage == "train").Stages}</td>", html);

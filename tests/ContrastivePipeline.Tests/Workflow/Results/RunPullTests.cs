@@ -47,7 +47,8 @@ public sealed class RunPullTests(ShapesRuns runs) : IDisposable
         await PullAsync(_ => false);
 
         var numbers = await new RunProducts(runs.Store, runs.First).ReadMeasurementsAsync(Cancellation);
-        Assert.Equal(numbers, await ResultsParquet.ReadAsync(await File.ReadAllBytesAsync(In("results.parquet"), Cancellation), Cancellation));
+        Assert.Equal(
+            numbers, await ResultsParquet.ReadAsync(await File.ReadAllBytesAsync(In("results.parquet"), Cancellation), Cancellation));
         Assert.Equal(ResultsFiles.Csv(numbers), await File.ReadAllTextAsync(In("results.csv"), Cancellation));
         Assert.Equal(ResultsFiles.Json(numbers), await File.ReadAllTextAsync(In("results.json"), Cancellation));
         Assert.StartsWith("name: shapes\n", await File.ReadAllTextAsync(In("experiment.yaml"), Cancellation), StringComparison.Ordinal);
@@ -62,8 +63,10 @@ public sealed class RunPullTests(ShapesRuns runs) : IDisposable
         await PullAsync(artifact => artifact.Kind == "curve");
         await PullAsync(artifact => artifact.Kind == "measurements");
 
-        var list = JsonDocument.Parse(await File.ReadAllBytesAsync(In("artifacts.json"), Cancellation)).RootElement.GetProperty("artifacts");
-        Assert.Equal(["curve", "measurements"], list.EnumerateArray().Select(artifact => artifact.GetProperty("kind").GetString()!).Distinct().Order());
+        var list = JsonDocument.Parse(await File.ReadAllBytesAsync(In("artifacts.json"), Cancellation)).RootElement.GetProperty(
+            "artifacts");
+        Assert.Equal(["curve", "measurements"],
+            list.EnumerateArray().Select(artifact => artifact.GetProperty("kind").GetString()!).Distinct().Order());
     }
 
     [Fact]

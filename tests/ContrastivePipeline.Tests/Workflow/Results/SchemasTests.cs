@@ -39,21 +39,27 @@ public sealed partial class SchemasTests(ShapesRuns runs)
         var numbers = await new RunProducts(runs.Store, runs.First).ReadMeasurementsAsync(Cancellation);
 
         Assert.Equal(columns, ResultsFiles.Csv(numbers).Split('\n')[0].Split(','));
-        Assert.Equal(columns, JsonDocument.Parse(ResultsFiles.Json(numbers)).RootElement[0].EnumerateObject().Select(member => member.Name));
+        Assert.Equal(
+            columns, JsonDocument.Parse(ResultsFiles.Json(numbers)).RootElement[0].EnumerateObject().Select(member => member.Name));
         var measurements = (await RunArtifacts.ReadAsync(runs.Store, runs.First, Cancellation)).All.First(a => a.Kind == "measurements");
-        Assert.Equal(columns, JsonDocument.Parse(await runs.Store.ReadAsync(measurements.Blob(), Cancellation)).RootElement[0].EnumerateObject().Select(member => member.Name));
+        Assert.Equal(columns,
+            JsonDocument.Parse(await runs.Store.ReadAsync(measurements.Blob(), Cancellation)).RootElement[0].EnumerateObject()
+            .Select(member => member.Name));
     }
 
     private static void CheckKeys(string file, JsonElement document, IReadOnlyList<(string Name, string Type)> documented)
     {
         var keys = document.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.ValueKind);
-        var required = documented.Where(key => !key.Type.Contains("may be absent", StringComparison.Ordinal)).Select(key => key.Name).ToHashSet();
-        Assert.True(required.IsSubsetOf(keys.Keys), $"{file} has {string.Join(", ", keys.Keys)}, and not all of {string.Join(", ", required)}");
+        var required = documented.Where(key => !key.Type.Contains("may be absent", StringComparison.Ordinal)).Select(key => key.Name)
+            .ToHashSet();
+        Assert.True(
+            required.IsSubsetOf(keys.Keys), $"{file} has {string.Join(", ", keys.Keys)}, and not all of {string.Join(", ", required)}");
         foreach (var (name, kind) in keys)
         {
             var type = documented.FirstOrDefault(key => key.Name == name).Type;
             Assert.True(type is not null, $"{file} has a key '{name}' that the page lacks");
-            Assert.True(kind == JsonValueKind.Null ? type.Contains("null", StringComparison.Ordinal) : type.StartsWith($"{kind}", StringComparison.OrdinalIgnoreCase), $"{file}: {name} is a {kind}, not {type}");
+            Assert.True(kind == JsonValueKind.Null ? type.Contains("null", StringComparison.Ordinal)
+                : type.StartsWith($"{kind}", StringComparison.OrdinalIgnoreCase), $"{file}: {name} is a {kind}, not {type}");
         }
     }
 
@@ -93,7 +99,8 @@ public sealed partial class SchemasTests(ShapesRuns runs)
             ("report/costs.csv", await Artifact("costs")),
             ("embed/{variant}-seed-{seed}/{split}-media.parquet", await Artifact("media-embeddings")),
             ("embed/{variant}-seed-{seed}/{split}-captions.parquet", await Artifact("caption-embeddings")),
-            ("embed/{variant}-seed-{seed}/prompts-{number}-{labels}.parquet", await WriteAsync(Tables.Texts, new TextEmbedding("c", "a c", [1]))),
+            ("embed/{variant}-seed-{seed}/prompts-{number}-{labels}.parquet",
+                await WriteAsync(Tables.Texts, new TextEmbedding("c", "a c", [1]))),
             ("train/{variant}-seed-{seed}-steps-{from}-{to}/curve.parquet", await Artifact("curve")),
             ("dataset/{name}/media/part-*.parquet", await Artifact("dataset-media")),
             ("dataset/{name}/captions/part-*.parquet", await Artifact("dataset-captions")),
@@ -123,7 +130,8 @@ public sealed partial class SchemasTests(ShapesRuns runs)
         var page = new Dictionary<string, IReadOnlyList<(string, string)>>(StringComparer.Ordinal);
         foreach (var section in text.Split("\n### `").Skip(1))
         {
-            var rows = Row().Matches(section.Split("\n## ")[0]).Select(row => (row.Groups["name"].Value, row.Groups["type"].Value)).ToArray();
+            var rows = Row().Matches(section.Split("\n## ")[0]).Select(row => (row.Groups["name"].Value, row.Groups["type"].Value))
+                .ToArray();
             if (rows.Length > 0)
                 page.Add(section[..section.IndexOf('`')], rows);
         }

@@ -18,7 +18,8 @@ public sealed class SearcherTests(ShapesRuns runs)
 
         var answer = await searcher.FindCaptionsAsync(runs.First, new("clip", 1, []), file, 4, Cancellation);
 
-        var expected = texts.Select(text => (text.Text, Score: Dot(text.Embedding, mediaItem.Embedding))).OrderByDescending(text => text.Score).Take(4);
+        var expected = texts.Select(text => (text.Text, Score: Dot(text.Embedding, mediaItem.Embedding)))
+            .OrderByDescending(text => text.Score).Take(4);
         foreach (var (found, wanted) in answer.Found.Zip(expected))
         {
             Assert.Equal(wanted.Score, found.Score, 1e-5);
@@ -43,7 +44,9 @@ public sealed class SearcherTests(ShapesRuns runs)
         var scores = media.ToDictionary(mediaItem => mediaItem.MediaId, mediaItem => Dot(mediaItem.Embedding, texts[5].Embedding));
         Assert.All(answer.Found, found => Assert.Equal(scores[found.MediaId], found.Score, 1e-5));
         Assert.Equal(answer.Found.Select(found => found.Score).OrderDescending(), answer.Found.Select(found => found.Score));
-        Assert.All(answer.Found, found => Assert.EndsWith($" {Path.GetFileNameWithoutExtension(found.MediaId)}", Assert.Single(found.Captions), StringComparison.Ordinal));
+        Assert.All(answer.Found, found =>
+            Assert.EndsWith(
+                $" {Path.GetFileNameWithoutExtension(found.MediaId)}", Assert.Single(found.Captions), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -51,7 +54,8 @@ public sealed class SearcherTests(ShapesRuns runs)
     {
         await runs.RequireAsync();
         var recall = (await new RunProducts(runs.Store, runs.Second).ReadMeasurementsAsync(Cancellation))
-            .Where(m => m.Metric == "retrieval/text-to-media/r@1").GroupBy(m => m.Variant).Select(g => (g.Key, Mean: g.Average(m => m.Value))).ToArray();
+            .Where(m => m.Metric == "retrieval/text-to-media/r@1").GroupBy(m => m.Variant)
+            .Select(g => (g.Key, Mean: g.Average(m => m.Value))).ToArray();
         await using var searcher = new Searcher(runs.Store);
 
         var answer = await searcher.FindMediaAsync(runs.Second, new(null, null, []), "a red disc", 1, Cancellation);
@@ -59,8 +63,10 @@ public sealed class SearcherTests(ShapesRuns runs)
         Assert.Equal(recall.MaxBy(r => r.Mean).Key, answer.Variant);
         Assert.StartsWith("the best of 2 variants by text → media R@1 on test: ", answer.Why, StringComparison.Ordinal);
         Assert.Equal(2, (await searcher.FindMediaAsync(runs.Second, new(null, 2, []), "a red disc", 1, Cancellation)).Seed);
-        var missing = await Assert.ThrowsAsync<ResultMissingException>(() => searcher.FindMediaAsync(runs.Second, new("clip", 3, []), "x", 1, Cancellation));
-        Assert.Contains("it has clip (seed 1), clip (seed 2), cyclip+ls (seed 1), cyclip+ls (seed 2)", missing.Message, StringComparison.Ordinal);
+        var missing = await Assert.ThrowsAsync<ResultMissingException>(
+            () => searcher.FindMediaAsync(runs.Second, new("clip", 3, []), "x", 1, Cancellation));
+        Assert.Contains(
+            "it has clip (seed 1), clip (seed 2), cyclip+ls (seed 1), cyclip+ls (seed 2)", missing.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,7 +98,8 @@ public sealed class SearcherTests(ShapesRuns runs)
 
         Assert.Equal(ImageReason.EmptyFile, (await Assert.ThrowsAsync<ImageException>(() => Find([]))).Reason);
         Assert.Equal(ImageReason.UnknownFormat, (await Assert.ThrowsAsync<ImageException>(() => Find("<svg/>"u8.ToArray()))).Reason);
-        Assert.Equal(ImageReason.FileTooLarge, (await Assert.ThrowsAsync<ImageException>(() => Find(new byte[QueryImage.MaxBytes + 1]))).Reason);
+        Assert.Equal(
+            ImageReason.FileTooLarge, (await Assert.ThrowsAsync<ImageException>(() => Find(new byte[QueryImage.MaxBytes + 1]))).Reason);
         var thin = PngMaker.Solid(30_000, 1, 1, 2, 3);
         Assert.Equal(ImageReason.TooThin, Assert.Throws<ImageException>(() => QueryImage.Prepare(thin, 224)).Reason);
         await Assert.ThrowsAsync<ArgumentException>(() => searcher.FindMediaAsync(runs.First, new("clip", 1, []), " ", 3, Cancellation));
@@ -113,7 +120,8 @@ public sealed class SearcherTests(ShapesRuns runs)
         {
             MediaRow[] rows = [.. part.Select(id => Row(id))];
             parts.Add(new DatasetPart(
-                await runs.Store.WriteAsync($"many/{part[0]}.parquet", await ShardTables.Media.ToBytesAsync(rows, Cancellation), Cancellation), rows.Length));
+                await runs.Store.WriteAsync(
+                    $"many/{part[0]}.parquet", await ShardTables.Media.ToBytesAsync(rows, Cancellation), Cancellation), rows.Length));
         }
         var manifest = await new DatasetReader(runs.Store).ReadManifestAsync("shapes", (await StoredAsync("clip")).Version, Cancellation);
         using var images = new DatasetImages(runs.Store, manifest with { Media = parts });
@@ -136,7 +144,8 @@ public sealed class SearcherTests(ShapesRuns runs)
             Assert.Equal(rows[i].Bytes, (await images.FindAsync(rows[i].Id, Cancellation))?.Bytes);
         Assert.InRange(images.KeptBytes, 1, 256 << 10);
         Assert.Equal(4, (await MediaGroups.ReadIdsAsync(runs.Store, part, Cancellation)).Count);
-        Assert.Equal(rows[256..512].Select(row => row.Id), (await MediaGroups.ReadAsync(runs.Store, part, 1, Cancellation)).Select(row => row.Id));
+        Assert.Equal(
+            rows[256..512].Select(row => row.Id), (await MediaGroups.ReadAsync(runs.Store, part, 1, Cancellation)).Select(row => row.Id));
     }
 
     [Fact]
@@ -164,9 +173,11 @@ public sealed class SearcherTests(ShapesRuns runs)
         Assert.Equal("split test", named.Scope);
         Assert.Equivalent(own.Found, named.Found, strict: true);
 
-        var train = await Assert.ThrowsAsync<ResultMissingException>(() => searcher.FindMediaAsync(runs.First, new("clip", 1, ["train"]), "x", 1, Cancellation));
+        var train = await Assert.ThrowsAsync<ResultMissingException>(
+            () => searcher.FindMediaAsync(runs.First, new("clip", 1, ["train"]), "x", 1, Cancellation));
         Assert.Contains("--split train", train.Message, StringComparison.Ordinal);
-        var unknown = await Assert.ThrowsAsync<ResultMissingException>(() => searcher.FindMediaAsync(runs.First, new("clip", 1, ["none"]), "x", 1, Cancellation));
+        var unknown = await Assert.ThrowsAsync<ResultMissingException>(
+            () => searcher.FindMediaAsync(runs.First, new("clip", 1, ["none"]), "x", 1, Cancellation));
         Assert.Contains("it has test, train", unknown.Message, StringComparison.Ordinal);
     }
 
@@ -197,6 +208,7 @@ public sealed class SearcherTests(ShapesRuns runs)
 
     private sealed record Stored(IReadOnlyList<MediaEmbedding> Media, IReadOnlyList<TextEmbedding> Texts, string Version)
     {
-        public void Deconstruct(out IReadOnlyList<MediaEmbedding> media, out IReadOnlyList<TextEmbedding> texts) => (media, texts) = (Media, Texts);
+        public void Deconstruct(out IReadOnlyList<MediaEmbedding> media, out IReadOnlyList<TextEmbedding> texts) =>
+            (media, texts) = (Media, Texts);
     }
 }

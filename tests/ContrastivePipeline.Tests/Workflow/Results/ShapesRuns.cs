@@ -60,7 +60,8 @@ public sealed class ShapesRuns : IAsyncLifetime, ICollectionFixture<ShapesRuns>
 
     private async Task<RefreshRecord> RefreshAsync()
     {
-        var table = _folder.Write("more.csv", "image,caption,caption_index\n0.png,a crimson disc,0\n1.png,another green disc,1\nnone.png,nothing,0\n");
+        var table = _folder.Write(
+            "more.csv", "image,caption,caption_index\n0.png,a crimson disc,0\n1.png,another green disc,1\nnone.png,nothing,0\n");
         var current = (await new DatasetCatalog(Store).CurrentAsync("shapes", Cancellation))!;
         return await new CaptionRefresher(Store).ComputeAsync(
             new RefreshSpec("shapes", current.Version, RefreshMode.Patch, table), null, Cancellation);
@@ -70,7 +71,8 @@ public sealed class ShapesRuns : IAsyncLifetime, ICollectionFixture<ShapesRuns>
     {
         using var pipeline = new LocalPipeline(Store, Path.Combine(_folder.Path, "scratch"), TimeProvider.System);
         var requests = new PipelineRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
-        var request = await requests.CreateAsync(await PipelineRequests.ReadAsync(file, Cancellation), Store, dataset, fresh: false, Cancellation);
+        var request = await requests.CreateAsync(
+            await PipelineRequests.ReadAsync(file, Cancellation), Store, dataset, fresh: false, Cancellation);
         return (await pipeline.Launcher.RunAsync(request, new RecordingObserver(), Cancellation)).Run;
     }
 }

@@ -19,7 +19,8 @@ public sealed class ZeroShotEvaluationTests(AzuriteFixture azurite)
             "test", await WriteAsync(store, Tables.Media, "media", media), await WriteAsync(store, Tables.Texts, "texts", texts));
         var classes = new EmbeddedClasses(new ZeroShotPrompts("axis", ["a {}"]), await WriteAsync(store, Tables.Texts, "prompts", prompts));
         var plan = new EvaluationSection(["test"], [new ZeroShotSection("axis", "test", ["a {}"])], ["test"]);
-        var input = new EvaluateInput("clip", 1, await DatasetAsync(store, [("a", 0), ("b", 1), ("c", 1)]), new EmbeddedTrial([split], [classes]), plan);
+        var input = new EvaluateInput(
+            "clip", 1, await DatasetAsync(store, [("a", 0), ("b", 1), ("c", 1)]), new EmbeddedTrial([split], [classes]), plan);
 
         var measured = await new TrialEvaluation(store, input).MeasureAsync(split, family => family == "zero-shot/axis", Cancellation);
 

@@ -19,12 +19,14 @@ public sealed class HostedTraceTests(AzuriteFixture azurite)
         await lab.Runs.CreateAsync(LaunchRuns.Record() with { Id = id, Experiment = "hosted" }, Stop);
         var faults = 1;
         var stage = new MethodStage<Number, Number>("double", (input, _, _) =>
-            Interlocked.Decrement(ref faults) >= 0 ? throw new StoreUnavailableException("away") : Task.FromResult(new Number(2 * input.Value)));
+            Interlocked.Decrement(ref faults) >= 0 ? throw new StoreUnavailableException("away")
+            : Task.FromResult(new Number(2 * input.Value)));
         var machineStage = new MethodStage<Number, Number>("train", (input, _, _) => Task.FromResult(input));
         var runner = lab.Runner(stage, machineStage);
         var lines = new Lines();
         var log = new RunEventLog(lines);
-        var operations = new OperationRegistry(new Operation<Number, Number>(OperationId.Name, (input, _) => Task.FromResult(new Number(input.Value + 1))));
+        var operations = new OperationRegistry(
+            new Operation<Number, Number>(OperationId.Name, (input, _) => Task.FromResult(new Number(input.Value + 1))));
         var host = new ActivityHost(runner, operations, lab.Runs, log, TimeProvider.System);
         using var listening = new TelemetryListener();
         using var invocation = new Activity("the host's invocation").Start();
@@ -38,7 +40,8 @@ public sealed class HostedTraceTests(AzuriteFixture azurite)
 
         var spans = listening.Spans.Where(span => span.TraceId == CurrentRun.TraceOf(id)).ToArray();
         Assert.All(spans, span => Assert.Equal(id, span.GetTagItem(PipelineTelemetry.RunIdTag)));
-        var roots = spans.Where(span => span.ParentSpanId == default && !span.OperationName.StartsWith("store ", StringComparison.Ordinal)).ToArray();
+        var roots = spans.Where(span => span.ParentSpanId == default && !span.OperationName.StartsWith("store ", StringComparison.Ordinal))
+            .ToArray();
         Assert.Equal(
             ["stage double failed", "stage double completed", "stage double cached", "operation add-one ", "stage train completed"],
             roots.OrderBy(span => span.StartTimeUtc).Select(span => $"{span.OperationName} {span.GetTagItem("contrastive.outcome")}"));
@@ -78,7 +81,8 @@ public sealed class HostedTraceTests(AzuriteFixture azurite)
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             lock (_written)
                 _written.Add((logLevel, formatter(state, exception)));

@@ -25,27 +25,35 @@ public sealed class RunTraceTests(AzuriteFixture azurite)
         var stages = spans.Where(span => span.OperationName.StartsWith("stage ", StringComparison.Ordinal)).ToArray();
         Assert.Equal(
             run.Stages.Select(stage => $"{stage.Name} {stage.Label} {stage.Fingerprint}").Order(),
-            stages.Select(span => $"{span.GetTagItem("contrastive.stage")} {span.GetTagItem("contrastive.stage.label")} {span.GetTagItem("contrastive.stage.fingerprint")}").Distinct().Order());
+            stages.Select(span =>
+                $"{span.GetTagItem("contrastive.stage")} {span.GetTagItem("contrastive.stage.label")} "
+                + $"{span.GetTagItem("contrastive.stage.fingerprint")}").Distinct().Order());
         Assert.All(run.Stages, stage => Assert.Contains(
-            stages, span => Equals(span.GetTagItem("contrastive.stage.fingerprint"), stage.Fingerprint) && Equals(span.GetTagItem("contrastive.outcome"), "completed")));
+            stages, span => Equals(span.GetTagItem("contrastive.stage.fingerprint"), stage.Fingerprint)
+            && Equals(span.GetTagItem("contrastive.outcome"), "completed")));
 
-        var attempts = spans.Where(span => span.OperationName == "attempt" && Equals(span.GetTagItem("contrastive.stage.label"), FlakyTraining.Slice)).ToArray();
+        var attempts = spans.Where(
+            span => span.OperationName == "attempt" && Equals(span.GetTagItem("contrastive.stage.label"), FlakyTraining.Slice)).ToArray();
         Assert.Equal([1, 2], attempts.OrderBy(span => span.StartTimeUtc).Select(span => span.GetTagItem("contrastive.attempt")));
-        Assert.Equal(["retried", "completed"], attempts.OrderBy(span => span.StartTimeUtc).Select(span => span.GetTagItem("contrastive.outcome")));
+        Assert.Equal(
+            ["retried", "completed"], attempts.OrderBy(span => span.StartTimeUtc).Select(span => span.GetTagItem("contrastive.outcome")));
         var failed = attempts.MinBy(span => span.StartTimeUtc)!;
         Assert.Equal((ActivityStatusCode.Error, FlakyTraining.Fault), (failed.Status, failed.StatusDescription));
 
         var segments = spans.Where(span => span.OperationName == "segment").ToArray();
         Assert.Equal(
             ["clip 0-2", "clip 2-4", "clip 4-6", "cyclip+ls 0-2", "cyclip+ls 2-4", "cyclip+ls 4-6"],
-            segments.Select(s => $"{s.GetTagItem("contrastive.variant")} {s.GetTagItem("contrastive.segment.from")}-{s.GetTagItem("contrastive.segment.to")}").Distinct().Order());
+            segments.Select(s =>
+                $"{s.GetTagItem("contrastive.variant")} {s.GetTagItem("contrastive.segment.from")}-{s.GetTagItem("contrastive.segment.to")}")
+                .Distinct().Order());
         var byId = spans.ToDictionary(span => span.SpanId);
         Assert.All(segments, segment =>
         {
             var path = new List<string>();
             for (var span = segment; span is not null; span = byId.GetValueOrDefault(span.ParentSpanId))
                 path.Add(span.OperationName);
-            Assert.Equal(["segment", "attempt", "stage train", "workflow training", "workflow trial", "workflow reproduction", "run"], path);
+            Assert.Equal(
+                ["segment", "attempt", "stage train", "workflow training", "workflow trial", "workflow reproduction", "run"], path);
         });
         Assert.Contains(spans, span => span is { OperationName: "store write", Source.Name: "ContrastivePipeline.Storage" });
     }
@@ -97,7 +105,8 @@ public sealed class RunTraceTests(AzuriteFixture azurite)
         using var http = new HttpClient();
         var real = PipelineRegistry.Stages(http);
         var stages = new StageRegistry(
-            real["prepare-dataset"], real["tokenizer"], new FlakyTraining((TrainSegmentStage)real["train"]), real["embed"], real["evaluate"], real["report"]);
+            real["prepare-dataset"], real["tokenizer"], new FlakyTraining((TrainSegmentStage)real["train"]), real["embed"],
+            real["evaluate"], real["report"]);
         var runner = new StageRunner(store, stages, Path.Combine(folder.Path, "scratch"), TimeProvider.System);
         using var host = new LocalHost(runner, new WorkflowRegistry(PipelineRegistry.Workflows), WorkflowLab.Options, TimeProvider.System);
         var requests = new PipelineRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
@@ -106,18 +115,21 @@ public sealed class RunTraceTests(AzuriteFixture azurite)
         var launcher = new RunLauncher(new RunStore(store), host, NullRunObserver.Instance, TimeProvider.System);
 
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var observer = new RecordingObserver { OnEvent = e => _ = e is StageStarted { Stage.Name: "train" } ? interrupt.CancelAsync() : null };
+        var observer =
+            new RecordingObserver { OnEvent = e => _ = e is StageStarted { Stage.Name: "train" } ? interrupt.CancelAsync() : null };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => launcher.RunAsync(request, observer, interrupt.Token));
         return (await launcher.RunAsync(request, NullRunObserver.Instance, Stop)).Run;
     }
 
-    private sealed class FlakyTraining(TrainSegmentStage real) : Stage<TrainSegmentInput, TrainedSegment>("train", real.Version, StageResource.Training)
+    private sealed class FlakyTraining(TrainSegmentStage real)
+        : Stage<TrainSegmentInput, TrainedSegment>("train", real.Version, StageResource.Training)
     {
         public const string Slice = "clip-seed-1-steps-4-6";
         public const string Fault = "the store was away for a test";
         private int _faults = 1;
 
-        public override async Task<TrainedSegment> RunAsync(TrainSegmentInput input, StageContext context, CancellationToken cancellationToken)
+        public override async Task<TrainedSegment> RunAsync(
+            TrainSegmentInput input, StageContext context, CancellationToken cancellationToken)
         {
             var trained = await real.RunAsync(input, context, cancellationToken);
             return input.Label == Slice && Interlocked.Decrement(ref _faults) >= 0 ? throw new StoreUnavailableException(Fault) : trained;

@@ -43,8 +43,10 @@ internal sealed class TelemetryListener : IDisposable
         _meters.Dispose();
     }
 
-    private IEnumerable<(string Name, double Value, Dictionary<string, object?> Tags)> Of(string name, string run, string tag, string value) =>
-        _measured.Where(m => m.Name == name && Equals(m.Tags.GetValueOrDefault(PipelineTelemetry.RunIdTag), run) && Equals(m.Tags.GetValueOrDefault(tag), value));
+    private IEnumerable<(string Name, double Value, Dictionary<string, object?> Tags)> Of(
+        string name, string run, string tag, string value) =>
+        _measured.Where(m => m.Name == name && Equals(m.Tags.GetValueOrDefault(PipelineTelemetry.RunIdTag), run)
+            && Equals(m.Tags.GetValueOrDefault(tag), value));
 
     private void Keep(string name, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
         _measured.Enqueue((name, value, tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value)));
