@@ -43,16 +43,20 @@ internal sealed class ServedRun : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("contrastive-readers-").FullName;
         var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "contrastive.exe" : "contrastive");
-        var start = new ProcessStartInfo(
-            program, ["serve", "--url", "http://127.0.0.1:0", "--local", folder, "--json"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, ["serve", "--url", "http://127.0.0.1:0", "--local", folder, "--json"])
+        {
+            RedirectStandardOutput = true,
+        };
         var server = Process.Start(start)!;
         var said = await server.StandardOutput.ReadLineAsync(cancellationToken)
             ?? throw new InvalidOperationException("contrastive serve ended before it served.");
         var run = new ServedRun(server, folder, new Uri(JsonDocument.Parse(said).RootElement.GetProperty("url").GetString()!));
         var azurite = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "store", "azurite.json"), cancellationToken));
         run.StoreId = azurite.RootElement.GetProperty("Process").GetProperty("Id").GetInt32();
-        using var body = new StringContent(
-            Yaml, Encoding.UTF8) { Headers = { ContentType = new MediaTypeHeaderValue("application/yaml") } };
+        using var body = new StringContent(Yaml, Encoding.UTF8)
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("application/yaml") },
+        };
         using var started = await run._client.PostAsync("/api/runs", body, cancellationToken);
         started.EnsureSuccessStatusCode();
         while (await run.StepsAsync(cancellationToken) < 100)

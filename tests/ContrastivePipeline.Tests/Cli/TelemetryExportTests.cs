@@ -80,8 +80,10 @@ public sealed class TelemetryExportTests(LocalStoreFixture local) : IClassFixtur
     private async Task<string> RunAsync(string[] command, Dictionary<string, string> variables)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "contrastive");
-        var start = new ProcessStartInfo(
-            program, [.. command, "--local", local.Folder]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, [.. command, "--local", local.Folder])
+        {
+            RedirectStandardError = true, RedirectStandardOutput = true,
+        };
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;

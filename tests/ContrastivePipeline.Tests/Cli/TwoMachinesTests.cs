@@ -121,8 +121,10 @@ public sealed class TwoMachinesTests(LocalStoreFixture local) : IClassFixture<Lo
         public static Machine Start(string local, StageOrder order)
         {
             var program = Path.Combine(AppContext.BaseDirectory, "contrastive");
-            var start = new ProcessStartInfo(
-                program, ["train-segment", "--local", local]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(program, ["train-segment", "--local", local])
+            {
+                RedirectStandardOutput = true, RedirectStandardError = true,
+            };
             start.Environment["CONTRASTIVE_EXECUTION"] = order.Execution;
             return new Machine(Process.Start(start)!);
         }

@@ -54,8 +54,14 @@ public sealed class HtmlReportTests
     {
         const string evil = "</style><script>alert(1)</script><img src=x onerror=\"a\" /> & ' \0 \ud800 ]]>";
         var sample = SampleReport.Create(1);
-        var row = sample.Datasets[0].QuarantinedExamples[0] with { File = evil, Detail = evil, Content = evil, Reason = evil,
-            Column = evil };
+        var row = sample.Datasets[0].QuarantinedExamples[0] with
+        {
+            File = evil,
+            Detail = evil,
+            Content = evil,
+            Reason = evil,
+            Column = evil
+        };
         var data = sample with
         {
             Experiment =

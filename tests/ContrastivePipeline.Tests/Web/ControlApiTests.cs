@@ -143,8 +143,10 @@ public sealed class ControlApiTests(AzuriteFixture azurite) : IAsyncLifetime
         await WebLab.ProblemAsync(await StartAsync(new string('x', (1 << 20) + 1), "application/yaml"), 413);
         await WebLab.ProblemAsync(await StartAsync("name: x", "text/plain"), 415);
         await WebLab.ProblemAsync(await StartAsync("name: x", "application/yaml", key: new string('k', 201)), 400);
-        using var broken = new ByteArrayContent(
-            [.. "name: x\nseeds: "u8, 0xFF, 0xFE]) { Headers = { ContentType = new("application/yaml") } };
+        using var broken = new ByteArrayContent([.. "name: x\nseeds: "u8, 0xFF, 0xFE])
+        {
+            Headers = { ContentType = new("application/yaml") },
+        };
         var problem = await WebLab.ProblemAsync(await _web.SendAsync(HttpMethod.Post, "/api/runs", broken), 400);
         Assert.Equal(2, problem.GetProperty("errors")[0].GetProperty("line").GetInt32());
     }

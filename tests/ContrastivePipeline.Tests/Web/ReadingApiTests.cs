@@ -144,8 +144,10 @@ public sealed class ReadingApiTests(ShapesRuns runs) : IAsyncLifetime
 
         using var image = await _web.GetAsync($"/api/runs/{runs.First.Id}/media?id={Uri.EscapeDataString(mediaItem)}");
         Assert.Equal("image/png", image.Content.Headers.ContentType?.MediaType);
-        var bytes = new ByteArrayContent(
-            await image.Content.ReadAsByteArrayAsync(Cancellation)) { Headers = { ContentType = new("image/png") } };
+        var bytes = new ByteArrayContent(await image.Content.ReadAsByteArrayAsync(Cancellation))
+        {
+            Headers = { ContentType = new("image/png") },
+        };
         using var captions = await _web.SendAsync(HttpMethod.Post, $"/api/search?run={runs.First.Id}&top=2", bytes);
         Assert.Equal(2, (await WebLab.JsonAsync(captions)).GetProperty("found").GetArrayLength());
 

@@ -105,8 +105,14 @@ public sealed class LocalRunControlTests : IDisposable
         var done = await server.Control.StartAsync(new RunStart(null, _yaml), Cancellation);
         var run = await server.WaitAsync(done.RunId, RunState.Completed);
         var died =
-            run with { Id = "shapes-20300101-000000-abcd", State = RunState.Running, Started = run.Started.AddDays(1), Output = null,
-                Finished = null };
+            run with
+            {
+                Id = "shapes-20300101-000000-abcd",
+                State = RunState.Running,
+                Started = run.Started.AddDays(1),
+                Output = null,
+                Finished = null
+            };
         await server.Runs.CreateAsync(died, Cancellation);
         var older = died with { Id = "shapes-20290101-000000-abcd", State = RunState.Interrupted, Started = run.Started.AddHours(1) };
         await server.Runs.CreateAsync(older, Cancellation);

@@ -40,7 +40,10 @@ public sealed class RunClaimTests(AzuriteFixture azurite)
         var run = Record() with { State = state, Host = "elsewhere" };
         await runs.CreateAsync(run, Stop);
         var request = new RunRequest<Number, Number>(
-            run.Experiment, new WorkflowReference<Number, Number>("w"), new Number(1), Fresh: false) { Host = "elsewhere" };
+            run.Experiment, new WorkflowReference<Number, Number>("w"), new Number(1), Fresh: false)
+        {
+            Host = "elsewhere",
+        };
         var book = new RunRegistrar(runs, TimeProvider.System, (_, _) => Task.FromResult(true));
 
         await Assert.ThrowsAsync<RunBusyException>(

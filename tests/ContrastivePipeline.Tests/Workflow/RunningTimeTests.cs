@@ -14,8 +14,8 @@ public sealed class RunningTimeTests(AzuriteFixture azurite)
     [Fact]
     public void The_time_between_sessions_does_not_count()
     {
-        var run = Record().After(new RunStarted(At(0), "r", false)).After(new StageStarted(At(1), Stage, 1))
-            .SeenAt(At(3)) with { Finished = At(3) };
+        var seen = Record().After(new RunStarted(At(0), "r", false)).After(new StageStarted(At(1), Stage, 1)).SeenAt(At(3));
+        var run = seen with { Finished = At(3) };
         Assert.Equal(TimeSpan.FromMinutes(3), run.RunningTime(active: false, At(100)));
 
         run = (run with { Finished = null, Session = 2 }).After(new RunStarted(At(600), "r", true))
