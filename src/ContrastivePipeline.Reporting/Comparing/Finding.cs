@@ -1,4 +1,4 @@
-namespace ContrastivePipeline.Reporting;
+namespace ContrastivePipeline.Reporting.Comparing;
 
 /// <summary>What a run says about one effect that the paper reports.</summary>
 public enum Verdict

@@ -1,4 +1,4 @@
-namespace ContrastivePipeline.Reporting;
+namespace ContrastivePipeline.Reporting.Comparing;
 
 /// <summary>
 /// Says whether a run shows the effects that arXiv 2310.13267 reports, and never more than its seeds carry: with one seed a finding

@@ -1,4 +1,4 @@
-namespace ContrastivePipeline.Reporting.Html;
+namespace ContrastivePipeline.Reporting.Document;
 
 /// <summary>Verdicts in words.</summary>
 internal static class VerdictText
