@@ -32,10 +32,8 @@ public static class ResultsFiles
         return text.ToString();
     }
 
-    /// <summary>
-    /// A JSON array with the keys variant, seed, metric, formula, dataset, version, split, n, value.
-    /// A value that is not finite is a string ("NaN"), since JSON has no number for it.
-    /// </summary>
+    /// <summary>A JSON array with the keys variant, seed, metric, formula, dataset, version, split, n, value. A value that is not finite is
+    /// a string ("NaN"), since JSON has no number for it.</summary>
     public static string Json(IEnumerable<Measurement> measurements)
     {
         ArgumentNullException.ThrowIfNull(measurements);

@@ -4,11 +4,8 @@ using System.Text;
 namespace ContrastivePipeline.Reporting;
 
 /// <summary>What the stages of one name used, in the attempts that succeeded.</summary>
-/// <param name="Stage">Name of the stage.</param>
-/// <param name="Stages">How many there are.</param>
 /// <param name="Metered">Of how many it is known; older programs did not write it down.</param>
 /// <param name="Seconds">Time by the clock; stages beside each other each count.</param>
-/// <param name="CpuSeconds">Processor time.</param>
 /// <param name="GpuSeconds">Time for which a GPU was held.</param>
 /// <param name="Store">What was asked of the store.</param>
 public sealed record StageCost(string Stage, int Stages, int Metered, double Seconds, double CpuSeconds, double GpuSeconds, StoreUsage Store)

@@ -29,10 +29,8 @@ internal sealed record Comparison(
 
     public double VariantMean => Seeds.Average(s => s.Variant);
 
-    /// <summary>
-    /// With one seed, the paired-bootstrap interval: it covers the choice of test items alone. With several, the paired t interval
-    /// over seeds, which covers the luck of training too.
-    /// </summary>
+    /// <summary>With one seed, the paired-bootstrap interval: it covers the choice of test items alone. With several, the paired t interval
+    /// over seeds, which covers the luck of training too.</summary>
     public Interval? Interval => Seeds.Count > 1
         ? Comparing.Interval.OfMean(Difference)
         : Seeds[0].Bootstrap is { } bootstrap ? new(bootstrap.Low, bootstrap.High) : null;
@@ -68,10 +66,8 @@ internal sealed record GainDifference(Comparison More, Comparison Less, IReadOnl
 
     public SeedSummary Statistics => SeedSummary.Of([.. BySeed]);
 
-    /// <summary>
-    /// Several seeds: the t interval of the difference over seeds. One seed: no bootstrap pairs the two gains, so the difference
-    /// counts as clear only where their intervals do not touch, which errs on the careful side.
-    /// </summary>
+    /// <summary>Several seeds: the t interval of the difference over seeds. One seed: no bootstrap pairs the two gains, so the difference
+    /// counts as clear only where their intervals do not touch, which errs on the careful side.</summary>
     public bool? Clear
     {
         get

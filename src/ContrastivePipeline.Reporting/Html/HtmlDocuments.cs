@@ -9,16 +9,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ContrastivePipeline.Reporting.Html;
 
-/// <summary>
-/// Razor components as HTML that stands still. It is well-formed XML too, and the same parameters always give the same text.
-/// </summary>
+/// <summary>Razor components as HTML that stands still. It is well-formed XML too, and the same parameters always give the same
+/// text.</summary>
 internal static partial class HtmlDocuments
 {
     private static readonly ServiceProvider Services =
         new ServiceCollection().AddSingleton<HtmlEncoder>(new MarkupEncoder()).BuildServiceProvider();
 
     /// <summary>Renders a component: a whole document, or a part of one.</summary>
-    /// <param name="parameters">Its parameters by name.</param>
     public static async Task<string> RenderAsync<TComponent>(Dictionary<string, object?> parameters)
         where TComponent : IComponent
     {
@@ -33,10 +31,8 @@ internal static partial class HtmlDocuments
     private static partial Regex OpenVoidElement();
 }
 
-/// <summary>
-/// Escapes what HTML and XML give a meaning, and nothing else, so that pages in any script stay readable. Characters that XML has no place
-/// for become U+FFFD.
-/// </summary>
+/// <summary>Escapes what HTML and XML give a meaning, and nothing else, so that pages in any script stay readable. Characters that XML has
+/// no place for become U+FFFD.</summary>
 internal sealed unsafe class MarkupEncoder : HtmlEncoder
 {
     public override int MaxOutputCharactersPerInputCharacter => "&quot;".Length;
