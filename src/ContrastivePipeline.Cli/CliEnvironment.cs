@@ -4,9 +4,7 @@ using System.Runtime.InteropServices;
 namespace ContrastivePipeline.Cli;
 
 /// <summary>The process as a command sees it: streams, terminal, environment variables and clock. Tests replace it.</summary>
-/// <param name="Out">Standard output: results.</param>
 /// <param name="Error">Standard error: notices and errors.</param>
-/// <param name="IsTerminal">Whether <paramref name="Out"/> is a terminal.</param>
 /// <param name="Variable">Reads an environment variable; null where it is not set.</param>
 /// <param name="Time">The clock, and the time zone in which times are shown.</param>
 internal sealed record CliEnvironment(TextWriter Out, TextWriter Error, bool IsTerminal, Func<string, string?> Variable, TimeProvider Time)
@@ -14,7 +12,6 @@ internal sealed record CliEnvironment(TextWriter Out, TextWriter Error, bool IsT
     /// <summary>Observes every run of the process, for telemetry.</summary>
     public IRunObserver Log { get; init; } = NullRunObserver.Instance;
 
-    /// <summary>The streams, variables and clock of the current process.</summary>
     public static CliEnvironment OfProcess() => new(
         Console.Out, Console.Error, !Console.IsOutputRedirected, Environment.GetEnvironmentVariable, TimeProvider.System);
 }
@@ -32,13 +29,10 @@ internal sealed class Interruption : IDisposable
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, Take),
     ];
 
-    /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _stop.Token;
 
-    /// <summary>
-    /// Whether the process was started with SIGINT ignored, as a shell without job control does for '&amp;', so that Ctrl-C in the
-    /// foreground does not reach it; .NET keeps that setting. False on systems other than Linux, where it is not known.
-    /// </summary>
+    /// <summary>Whether the process was started with SIGINT ignored, as a shell without job control does for '&amp;', so that Ctrl-C in the
+    /// foreground does not reach it; .NET keeps that setting. False on systems other than Linux, where it is not known.</summary>
     public static bool IgnoresCtrlC()
     {
         const string Ignored = "SigIgn:";

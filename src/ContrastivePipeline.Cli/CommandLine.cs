@@ -9,10 +9,7 @@ internal static partial class CommandLine
     private const string Description =
         "Trains contrastive models of images and captions, evaluates them and reports, durably: what was done is never done again.";
 
-    /// <summary>Parses and runs one command line.</summary>
     /// <param name="args">The arguments of the process; none shows the help.</param>
-    /// <param name="environment">The process.</param>
-    /// <param name="cancellationToken">Cancelled by Ctrl-C.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args, CliEnvironment environment, CancellationToken cancellationToken)
     {

@@ -21,7 +21,6 @@ internal static class ExitCode
     /// <summary>Stopped by Ctrl-C or SIGTERM; the same command resumes.</summary>
     public const int Interrupted = 130;
 
-    /// <summary>For <c>--help</c>.</summary>
     public const string Help =
         "Exit codes: 0 done; 1 failed; 2 wrong usage, invalid experiment file or no such thing; 3 store out of reach, closed or full; 4 "
         + "another process runs the experiment or changed the dataset first; 130 interrupted (the same command resumes).";

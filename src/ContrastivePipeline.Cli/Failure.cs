@@ -3,13 +3,10 @@ using System.Text.RegularExpressions;
 namespace ContrastivePipeline.Cli;
 
 /// <summary>An exception as it is shown to the user.</summary>
-/// <param name="Code">One of <see cref="ExitCode"/>.</param>
 /// <param name="Message">What was wrong, where, and what to do; without secrets.</param>
 internal sealed partial record Failure(int Code, string Message)
 {
     /// <summary>Maps an exception to its exit code and message.</summary>
-    /// <param name="fault">What was thrown.</param>
-    /// <param name="verbose">Whether to add the stack trace.</param>
     public static Failure Of(Exception fault, bool verbose)
     {
         var code = CodeOf(fault);

@@ -61,10 +61,8 @@ internal sealed class Invocation
         return StoreSession.OpenAsync(this, cancellationToken);
     }
 
-    /// <summary>
-    /// Opens the display of a run: bars on a terminal, lines in a log, JSON with --json. It shows the notices of this call, too, until it
-    /// is disposed.
-    /// </summary>
+    /// <summary>Opens the display of a run: bars on a terminal, lines in a log, JSON with --json. It shows the notices of this call, too,
+    /// until it is disposed.</summary>
     public RunDisplay OpenDisplay()
     {
         RunDisplay display = Json ? new JsonRunDisplay(Environment.Out)
@@ -76,7 +74,6 @@ internal sealed class Invocation
         return display;
     }
 
-    /// <summary>Writes a line of text without markup.</summary>
     public void Write(string line) => Environment.Out.WriteLine(line);
 
     /// <summary>Writes a document as indented JSON.</summary>

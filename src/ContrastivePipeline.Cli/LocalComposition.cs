@@ -26,10 +26,8 @@ internal static class LocalComposition
 }
 
 /// <summary>Finds the experiment file that an argument names.</summary>
-/// <param name="library">The built-in experiments.</param>
 internal sealed class ExperimentLocator(ExperimentLibrary library)
 {
-    /// <summary>Help text of the argument.</summary>
     public const string Help = "Path of an experiment file (YAML), or the name of one that comes with the program, for example 'demo'.";
 
     /// <summary>Locator over the built-in experiments of this program.</summary>

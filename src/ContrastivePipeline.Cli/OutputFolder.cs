@@ -5,7 +5,6 @@ internal static class OutputFolder
 {
     /// <summary>Checks that files can be written into a folder, before any work is done for them. Creates nothing.</summary>
     /// <param name="option">The option that names the folder, for the message.</param>
-    /// <param name="folder">The folder; need not exist.</param>
     /// <returns>Its full path.</returns>
     /// <exception cref="UsageException">They cannot be written.</exception>
     public static string Require(string option, string folder)

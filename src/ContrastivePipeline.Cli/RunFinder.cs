@@ -3,10 +3,8 @@ namespace ContrastivePipeline.Cli;
 /// <summary>Finds the run that an argument names.</summary>
 internal static class RunFinder
 {
-    /// <summary>Names the run that started last.</summary>
     public const string Latest = "latest";
 
-    /// <summary>Help text of the argument.</summary>
     public const string Help = $"Id of a run, or the name of an experiment for its last run, or '{Latest}'.";
 
     /// <summary>Returns the run with an id, the last run of an experiment, or the last run of all.</summary>

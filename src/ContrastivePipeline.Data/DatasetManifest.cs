@@ -3,9 +3,8 @@ using System.Text.Json.Serialization;
 namespace ContrastivePipeline.Data;
 
 /// <summary>An immutable dataset version: what <c>datasets/{name}/{version}/manifest.json</c> holds.</summary>
-/// <param name="Name">Name of the dataset.</param>
-/// <param name="Version">The first 12 hexadecimal digits of the SHA-256 over the names and hashes of all parts, the media size, the
-/// class lists, the accounting and, where it was refreshed, its <see cref="Refresh"/>.</param>
+/// <param name="Version">The first 12 hexadecimal digits of the SHA-256 over the names and hashes of all parts, the media size, the class
+/// lists, the accounting and, where it was refreshed, its <see cref="Refresh"/>.</param>
 /// <param name="MediaSize">Short side of the stored images, pixels.</param>
 /// <param name="Media">Parts of <see cref="MediaRow"/>.</param>
 /// <param name="Captions">Parts of <see cref="CaptionRow"/>.</param>
@@ -13,7 +12,6 @@ namespace ContrastivePipeline.Data;
 /// <param name="Triples">Parts of <see cref="TripleRow"/>; empty where the source has none.</param>
 /// <param name="Quarantine">Parts of <see cref="QuarantineRow"/>; empty where every row was good.</param>
 /// <param name="LabelSets">Class lists for zero-shot classification.</param>
-/// <param name="Accounting">Where every source row went.</param>
 public sealed record DatasetManifest(
     string Name,
     string Version,
@@ -36,13 +34,10 @@ public sealed record DatasetManifest(
 }
 
 /// <summary>Where a refreshed version came from.</summary>
-/// <param name="Base">The version that was refreshed.</param>
 /// <param name="Refresh">Id of the refresh: its record is at <c>datasets/{name}/refreshes/{id}/record.json</c>.</param>
 public sealed record RefreshOrigin(string Base, string Refresh);
 
 /// <summary>One Parquet part of a dataset version.</summary>
-/// <param name="Artifact">The blob.</param>
-/// <param name="Rows">Rows in it.</param>
 public sealed record DatasetPart(Artifact Artifact, int Rows);
 
 /// <summary>A list of classes that some of the media belong to.</summary>
@@ -50,15 +45,11 @@ public sealed record DatasetPart(Artifact Artifact, int Rows);
 /// <param name="Classes">Class names as they go into a prompt, in label order.</param>
 public sealed record LabelSet(string Name, IReadOnlyList<string> Classes);
 
-/// <summary>
-/// Where every source row went, those of refreshes included: <c>SourceRows = Kept + Duplicates + Quarantined + Superseded</c>.
-/// </summary>
+/// <summary>Where every source row went, those of refreshes included: <c>SourceRows = Kept + Duplicates + Quarantined +
+/// Superseded</c>.</summary>
 /// <param name="SourceRows">Rows that the source and all refreshes offered.</param>
 /// <param name="Kept">Rows that are captions of kept media now.</param>
 /// <param name="Duplicates">Rows that repeat a kept (media, caption) pair.</param>
-/// <param name="Quarantined">Rows that were quarantined with a reason.</param>
-/// <param name="Reasons">Quarantined rows by reason.</param>
-/// <param name="KeptBySplit">Kept rows by split.</param>
 public sealed record DataAccounting(
     long SourceRows,
     long Kept,

@@ -1,7 +1,6 @@
 namespace ContrastivePipeline.Data;
 
 /// <summary>An image, decoded, resized and encoded again.</summary>
-/// <param name="Id">Identifier of the media item within its dataset.</param>
 /// <param name="Bytes">The encoded image, RGB, its short side as the dataset's media size says.</param>
 /// <param name="Width">Pixels.</param>
 /// <param name="Height">Pixels.</param>
@@ -9,35 +8,25 @@ namespace ContrastivePipeline.Data;
 public sealed record MediaRow(string Id, byte[] Bytes, int Width, int Height, string Sha256);
 
 /// <summary>A caption of a media item.</summary>
-/// <param name="MediaId">The media item it belongs to.</param>
 /// <param name="CaptionIndex">0-based number of this caption among those of its media item.</param>
-/// <param name="Caption">The text.</param>
-/// <param name="Concept">
-/// What the caption describes. Media of one concept share their captions and count as equally right in retrieval;
-/// the media item's own id where the source knows no concepts.
-/// </param>
+/// <param name="Concept">What the caption describes. Media of one concept share their captions and count as equally right in retrieval; the
+/// media item's own id where the source knows no concepts.</param>
 /// <param name="Source">Where the row came from: a file or package name.</param>
 /// <param name="Split">Split of the media item, for example <c>train</c>.</param>
 public sealed record CaptionRow(string MediaId, int CaptionIndex, string Caption, string Concept, string Source, string Split);
 
 /// <summary>The class of a media item in one <see cref="LabelSet"/>.</summary>
-/// <param name="MediaId">The media item.</param>
-/// <param name="LabelSet">Name of the label set.</param>
 /// <param name="Label">0-based index into its classes.</param>
 public sealed record LabelRow(string MediaId, string LabelSet, int Label);
 
 /// <summary>A sentence with one that it entails and one that it does not: the supervision of L_n.</summary>
-/// <param name="Anchor">Sentence.</param>
 /// <param name="Positive">A sentence that follows from it or says the same.</param>
 /// <param name="Negative">A sentence that contradicts it, or describes something near but different.</param>
-/// <param name="Source">Where it came from.</param>
 public sealed record TripleRow(string Anchor, string Positive, string Negative, string Source);
 
 /// <summary>A source row that was quarantined, kept whole for a retry.</summary>
-/// <param name="File">The file that holds the row.</param>
 /// <param name="Row">1-based number of the line or entry in the file where the row begins; the header is row 1 where there is one.</param>
 /// <param name="Column">The column at fault; empty where the whole row is.</param>
 /// <param name="Reason">A short stable word, for example <c>empty-caption</c>.</param>
 /// <param name="Detail">What was wrong and what to do, for a person.</param>
-/// <param name="Content">The row as it was read.</param>
 public sealed record QuarantineRow(string File, long Row, string Column, string Reason, string Detail, string Content);

@@ -4,7 +4,6 @@ namespace ContrastivePipeline.Data;
 public static class ShortText
 {
     /// <summary>The beginning of a text, without half of a surrogate pair at its end.</summary>
-    /// <param name="text">The text.</param>
     /// <param name="length">Greatest length, in UTF-16 characters, at least 1.</param>
     public static string Head(string text, int length)
     {

@@ -35,8 +35,8 @@ internal static partial class SourceFiles
         }
     }
 
-    /// <summary>What is at a path where a file should be, if it is something that must not be opened: reading a pipe or a device may
-    /// never end. Null for a file, and where nothing is.</summary>
+    /// <summary>What is at a path where a file should be, if it is something that must not be opened: reading a pipe or a device may never
+    /// end. Null for a file, and where nothing is.</summary>
     public static string? FindOther(string path)
     {
         if (Directory.Exists(path))

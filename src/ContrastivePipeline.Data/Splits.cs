@@ -25,7 +25,6 @@ internal static class StableHash
 {
     /// <summary>The first 64 bits of the SHA-256 of <c>purpose/text</c>.</summary>
     /// <param name="purpose">Keeps choices for different purposes independent.</param>
-    /// <param name="text">What is hashed.</param>
     public static ulong Of(string purpose, string text)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

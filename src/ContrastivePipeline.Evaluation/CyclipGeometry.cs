@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Evaluation;
 
-/// <summary>
-/// The variants of alignment and uniformity that CyCLIP's published scripts compute (arXiv 2205.14459), for comparison with its
-/// tables. Their signs and pairs differ from <see cref="Geometry"/>'s. Rows must have length 1.
-/// </summary>
+/// <summary>The variants of alignment and uniformity that CyCLIP's published scripts compute (arXiv 2205.14459), for comparison with its
+/// tables. Their signs and pairs differ from <see cref="Geometry"/>'s. Rows must have length 1.</summary>
 public static class CyclipGeometry
 {
     /// <summary>log mean exp(−2‖Iᵢ − Tⱼ‖²) over i &gt; j alone: half of the unmatched pairs.</summary>
@@ -20,7 +18,6 @@ public static class CyclipGeometry
     /// <summary>Mean ⟨Iᵢ, C_label(i)⟩; higher is better aligned.</summary>
     /// <param name="media">[n, d].</param>
     /// <param name="classTexts">[classes, d].</param>
-    /// <param name="labels">Class of each media item.</param>
     public static double LabelAlignment(EmbeddingMatrix media, EmbeddingMatrix classTexts, int[] labels)
     {
         CheckRows(media, classTexts, "class embeddings");
@@ -28,12 +25,9 @@ public static class CyclipGeometry
         return Enumerable.Range(0, media.Count).Average(row => DotProducts.Of(media[row], classTexts[labels[row]]));
     }
 
-    /// <summary>
-    /// log mean exp(−⟨Iᵢ, C_label(j)⟩) over i ≠ j, pairs of equal label included; higher is more uniform.
-    /// </summary>
+    /// <summary>log mean exp(−⟨Iᵢ, C_label(j)⟩) over i ≠ j, pairs of equal label included; higher is more uniform.</summary>
     /// <param name="media">[n, d], at least two.</param>
     /// <param name="classTexts">[classes, d].</param>
-    /// <param name="labels">Class of each media item.</param>
     public static double LabelUniformity(EmbeddingMatrix media, EmbeddingMatrix classTexts, int[] labels)
     {
         CheckRows(media, classTexts, "class embeddings");

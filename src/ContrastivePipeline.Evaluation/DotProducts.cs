@@ -3,11 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace ContrastivePipeline.Evaluation;
 
-/// <summary>
-/// Dot products in double precision. Every pair is summed in the same eight lanes in the same order, whatever the block,
-/// the thread, the array's alignment or the processor: equal rows give equal products, and a tie is a tie everywhere.
-/// (The product of two floats is exact in double, so fused and unfused multiply-add agree as well.)
-/// </summary>
+/// <summary>Dot products in double precision. Every pair is summed in the same eight lanes in the same order, whatever the block, the
+/// thread, the array's alignment or the processor: equal rows give equal products, and a tie is a tie everywhere. (The product of two
+/// floats is exact in double, so fused and unfused multiply-add agree as well.)</summary>
 internal static class DotProducts
 {
     private const int Lanes = 8, LeftRows = 32, RightRows = 256;
@@ -15,10 +13,8 @@ internal static class DotProducts
     /// <summary>Receives the products of left rows <c>leftStart…</c> with right rows <c>rightStart…</c>, row-major.</summary>
     public delegate void Visitor(int leftStart, int leftCount, int rightStart, int rightCount, ReadOnlySpan<double> products);
 
-    /// <summary>
-    /// Visits all products block by block: blocks of left rows in parallel, and for each of them the right rows in order, so
-    /// that the state of a left row is used by one thread at a time.
-    /// </summary>
+    /// <summary>Visits all products block by block: blocks of left rows in parallel, and for each of them the right rows in order, so that
+    /// the state of a left row is used by one thread at a time.</summary>
     public static void Visit(EmbeddingMatrix left, EmbeddingMatrix right, Visitor visit)
     {
         int width = (left.Dimension + Lanes - 1) / Lanes;

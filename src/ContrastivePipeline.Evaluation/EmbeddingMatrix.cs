@@ -7,8 +7,6 @@ public sealed class EmbeddingMatrix
 
     /// <summary>Wraps row-major values without copying them.</summary>
     /// <param name="values">[<paramref name="count"/>, <paramref name="dimension"/>], row-major.</param>
-    /// <param name="count">Rows.</param>
-    /// <param name="dimension">Columns.</param>
     /// <exception cref="ArgumentException">The number of values is not count × dimension.</exception>
     public EmbeddingMatrix(float[] values, int count, int dimension)
     {

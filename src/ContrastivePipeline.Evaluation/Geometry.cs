@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Evaluation;
 
-/// <summary>
-/// Where embeddings lie on the unit sphere: alignment and uniformity (Wang and Isola, arXiv 2005.10242) within and across
-/// modalities, and the modality gap. Rows must have length 1. All sums are in double precision and in a fixed order.
-/// </summary>
+/// <summary>Where embeddings lie on the unit sphere: alignment and uniformity (Wang and Isola, arXiv 2005.10242) within and across
+/// modalities, and the modality gap. Rows must have length 1. All sums are in double precision and in a fixed order.</summary>
 public static class Geometry
 {
     /// <summary>Greatest number of rows per set in quadratic formulas; of larger sets a fixed subsample is used.</summary>
@@ -62,10 +60,8 @@ public static class Geometry
         return [.. embeddings.Pairs().Select(pair => SquaredDistance(embeddings.Media[pair.Media], embeddings.Texts[pair.Text]))];
     }
 
-    /// <summary>
-    /// Values of which the mean is <see cref="Uniformity"/> and which vary as much as it does from sample to sample: its linear part in
-    /// every row (Hájek's projection), for a bootstrap that cannot draw rows twice without making pairs of equals.
-    /// </summary>
+    /// <summary>Values of which the mean is <see cref="Uniformity"/> and which vary as much as it does from sample to sample: its linear
+    /// part in every row (Hájek's projection), for a bootstrap that cannot draw rows twice without making pairs of equals.</summary>
     /// <param name="set">At least two unit rows.</param>
     public static double[] UniformityByRow(EmbeddingMatrix set)
     {
@@ -159,12 +155,8 @@ public static class Geometry
 
 /// <summary>The geometry of one model's embeddings of one split.</summary>
 /// <param name="Alignment">E‖I − T‖² over matched pairs.</param>
-/// <param name="UniformityText">Uniformity of the texts.</param>
-/// <param name="UniformityMedia">Uniformity of the media.</param>
 /// <param name="UniformityAcross">Uniformity over pairs of a media item and a text that do not match.</param>
 /// <param name="CentroidGap">Distance of the two means: the modality gap.</param>
-/// <param name="MatchedCosine">Mean cosine of matched pairs.</param>
-/// <param name="UnmatchedCosine">Mean cosine of pairs that do not match.</param>
 public sealed record GeometryResult(
     Estimate Alignment,
     Estimate UniformityText,

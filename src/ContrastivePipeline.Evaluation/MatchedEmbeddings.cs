@@ -1,19 +1,15 @@
 namespace ContrastivePipeline.Evaluation;
 
-/// <summary>
-/// Embeddings of media and of texts in one shared embedding space, with a group for each row: a text and a media item match if their
-/// groups are equal.
-/// </summary>
+/// <summary>Embeddings of media and of texts in one shared embedding space, with a group for each row: a text and a media item match if
+/// their groups are equal.</summary>
 public sealed class MatchedEmbeddings
 {
     /// <summary>Checks and keeps embeddings.</summary>
     /// <param name="media">[media, dimension]; unit rows make the dot product the cosine.</param>
     /// <param name="mediaGroup">Group of each media item, for example the number of its concept or of its image.</param>
     /// <param name="texts">[texts, dimension].</param>
-    /// <param name="textGroup">Group of each text.</param>
-    /// <exception cref="ArgumentException">
-    /// There are no rows, dimensions or counts differ, a value is not finite, or a group has media or texts alone.
-    /// </exception>
+    /// <exception cref="ArgumentException">There are no rows, dimensions or counts differ, a value is not finite, or a group has media or
+    /// texts alone.</exception>
     public MatchedEmbeddings(EmbeddingMatrix media, int[] mediaGroup, EmbeddingMatrix texts, int[] textGroup)
     {
         Check.Finite(media, "media embeddings");

@@ -2,10 +2,6 @@ namespace ContrastivePipeline.Evaluation;
 
 /// <summary>Turns the results of one model on one split into measurements.</summary>
 /// <param name="Variant">The variant, for example <c>cyclip+ls</c>.</param>
-/// <param name="Seed">The training seed.</param>
-/// <param name="Dataset">Dataset name.</param>
-/// <param name="Version">Dataset version.</param>
-/// <param name="Split">Split.</param>
 public sealed record Measurements(string Variant, int Seed, string Dataset, string Version, string Split)
 {
     internal static readonly int[] RecallDepths = [1, 5, 10], TopDepths = [1, 3, 5, 10];
@@ -17,11 +13,9 @@ public sealed record Measurements(string Variant, int Seed, string Dataset, stri
         return [.. Of("text-to-media", result.TextToMedia), .. Of("media-to-text", result.MediaToText)];
     }
 
-    /// <summary>
-    /// Accuracies of a classifier; a top-k that every guess reaches, because there are no more than k classes, is left out.
-    /// </summary>
+    /// <summary>Accuracies of a classifier; a top-k that every guess reaches, because there are no more than k classes, is left
+    /// out.</summary>
     /// <param name="labelSet">Name of the class list, for example <c>category</c>.</param>
-    /// <param name="result">Result of the classifier.</param>
     public IReadOnlyList<Measurement> Of(string labelSet, ZeroShotResult result)
     {
         ArgumentException.ThrowIfNullOrEmpty(labelSet);
@@ -69,13 +63,8 @@ public sealed record Measurements(string Variant, int Seed, string Dataset, stri
 }
 
 /// <summary>One number of a run with its full identification.</summary>
-/// <param name="Variant">The variant, for example <c>cyclip+ls</c>.</param>
-/// <param name="Seed">The training seed.</param>
 /// <param name="Metric">Metric id, for example <c>retrieval/media-to-text/r@1</c>.</param>
 /// <param name="Formula">Formula id with its version, for example <c>recall-at-k/1</c>.</param>
-/// <param name="Dataset">Dataset name.</param>
-/// <param name="Version">Dataset version.</param>
-/// <param name="Split">Split.</param>
 /// <param name="N">Number of items the value averages over.</param>
 /// <param name="Value">The value; rates are fractions in [0, 1].</param>
 public sealed record Measurement(

@@ -106,9 +106,6 @@ public enum MetricUnit
 /// <summary>Definition of a metric, for tables, reports and scripts.</summary>
 /// <param name="Id">Metric id; a <c>*</c> stands for one part, such as the name of a label set.</param>
 /// <param name="Formula">One of <see cref="Formulas"/>.</param>
-/// <param name="Title">A column head.</param>
-/// <param name="Unit">How to show a value.</param>
-/// <param name="Direction">Whether higher or lower is better.</param>
 /// <param name="Explanation">One sentence for a reader.</param>
 public sealed record MetricDefinition(
     string Id, string Formula, string Title, MetricUnit Unit, Direction Direction, string Explanation);

@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Evaluation;
 
-/// <summary>
-/// The difference of two models over the same items with its confidence interval (Efron's percentile bootstrap). It is about these
-/// two trained models; the variation over seeds is in <see cref="SeedSummary"/>.
-/// </summary>
+/// <summary>The difference of two models over the same items with its confidence interval (Efron's percentile bootstrap). It is about these
+/// two trained models; the variation over seeds is in <see cref="SeedSummary"/>.</summary>
 public static class PairedBootstrap
 {
     /// <summary>Resamples that a report uses.</summary>
@@ -13,10 +11,8 @@ public static class PairedBootstrap
     /// <param name="baseline">One value per item, for example 1 for a hit and 0 for none.</param>
     /// <param name="variant">The values of the same items in the same order.</param>
     /// <param name="seed">Seed of the resampling; equal seeds give equal results on every machine.</param>
-    /// <param name="clusters">
-    /// Cluster of each item, for example the image of a caption: clusters are drawn instead of items.
-    /// Null draws items.
-    /// </param>
+    /// <param name="clusters">Cluster of each item, for example the image of a caption: clusters are drawn instead of items. Null draws
+    /// items.</param>
     /// <param name="resamples">Number of resamples.</param>
     /// <exception cref="ArgumentException">Lengths differ, there are no items, or a value is not finite.</exception>
     public static BootstrapDifference Compare(
@@ -79,18 +75,13 @@ public static class PairedBootstrap
 }
 
 /// <summary>A variant's mean minus the baseline's over the same items.</summary>
-/// <param name="Mean">The difference of the means.</param>
 /// <param name="Low">Lower end of its 95 % interval.</param>
 /// <param name="High">Upper end of its 95 % interval.</param>
 /// <param name="PValue">Two-sided: how often resampling gives a difference on the other side of zero, doubled.</param>
-/// <param name="N">Items.</param>
-/// <param name="Resamples">Resamples that the interval and p come from.</param>
 public sealed record BootstrapDifference(double Mean, double Low, double High, double PValue, int N, int Resamples);
 
 /// <summary>One metric over the seeds of a variant.</summary>
-/// <param name="Mean">Mean over the seeds.</param>
 /// <param name="StandardDeviation">With n − 1 in the denominator; null for one seed.</param>
-/// <param name="Seeds">Number of seeds.</param>
 public sealed record SeedSummary(double Mean, double? StandardDeviation, int Seeds)
 {
     /// <summary>Summarises the values of the seeds.</summary>

@@ -7,7 +7,6 @@ internal static class PrincipalAxes
     private const int Directions = 8, MostIterations = 500;
     private const double Tolerance = 1e-10;
 
-    /// <summary>Computes the two eigenvectors.</summary>
     /// <param name="covariance">[d, d], symmetric; d is at least 2.</param>
     public static (PrincipalAxis First, PrincipalAxis Second) Of(double[][] covariance)
     {

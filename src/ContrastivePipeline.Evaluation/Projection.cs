@@ -3,18 +3,14 @@ using System.Numerics.Tensors;
 namespace ContrastivePipeline.Evaluation;
 
 /// <summary>A 2-D map of media and texts: the two directions in which all embeddings together spread most (PCA).</summary>
-/// <param name="Media">Positions of the media.</param>
-/// <param name="Texts">Positions of the texts.</param>
 /// <param name="ExplainedVariance">Shares of the variance along the first and the second axis, in [0, 1].</param>
 public sealed record Projection(MapPoint[] Media, MapPoint[] Texts, MapPoint ExplainedVariance)
 {
     /// <summary>Greatest number of rows per side from which the axes are computed (a fixed subsample); all rows are projected.</summary>
     public const int LargestSide = 4_000;
 
-    /// <summary>
-    /// Projects media and texts on their common axes. The sign of an axis, which PCA leaves open, is such that its largest
-    /// component is positive.
-    /// </summary>
+    /// <summary>Projects media and texts on their common axes. The sign of an axis, which PCA leaves open, is such that its largest
+    /// component is positive.</summary>
     /// <param name="media">[media, d].</param>
     /// <param name="texts">[texts, d]; d is at least 2.</param>
     /// <exception cref="ArgumentException">Dimensions differ or are below 2, or a value is not finite.</exception>
@@ -91,6 +87,4 @@ public sealed record Projection(MapPoint[] Media, MapPoint[] Texts, MapPoint Exp
 }
 
 /// <summary>A position on the map, or a number for each of its axes.</summary>
-/// <param name="X">Along the first axis.</param>
-/// <param name="Y">Along the second axis.</param>
 public readonly record struct MapPoint(double X, double Y);

@@ -1,13 +1,9 @@
 namespace ContrastivePipeline.Evaluation;
 
-/// <summary>
-/// Retrieval in both directions by the Karpathy protocol, for any number of media and texts per group: a query's rank is the
-/// number of items of other groups that score above its best match. Scores are dot products.
-/// </summary>
-/// <remarks>
-/// Each query has exactly one rank. A script that allocates ranks for more queries than it fills counts the remaining zeros as hits;
-/// so CyCLIP's published script reports a text retrieval of 80 % for random embeddings.
-/// </remarks>
+/// <summary>Retrieval in both directions by the Karpathy protocol, for any number of media and texts per group: a query's rank is the
+/// number of items of other groups that score above its best match. Scores are dot products.</summary>
+/// <remarks>Each query has exactly one rank. A script that allocates ranks for more queries than it fills counts the remaining zeros as
+/// hits; so CyCLIP's published script reports a text retrieval of 80 % for random embeddings.</remarks>
 public static class Retrieval
 {
     /// <summary>Positions that average precision looks at.</summary>
@@ -109,10 +105,8 @@ public sealed record RetrievalResult(RetrievalDirection MediaToText, RetrievalDi
 
 /// <summary>One direction of retrieval.</summary>
 /// <param name="Ranks">For each query the 0-based rank of its best match, the other matches not counted.</param>
-/// <param name="AveragePrecisions">
-/// For each query the mean over its matches of the precision at their positions up to 10; divided by the number of matches,
-/// or by 10 where there are more (WavCaps' mAP10 for five captions).
-/// </param>
+/// <param name="AveragePrecisions">For each query the mean over its matches of the precision at their positions up to 10; divided by the
+/// number of matches, or by 10 where there are more (WavCaps' mAP10 for five captions).</param>
 public sealed record RetrievalDirection(int[] Ranks, double[] AveragePrecisions)
 {
     /// <summary>Queries.</summary>

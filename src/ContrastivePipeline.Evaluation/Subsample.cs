@@ -5,9 +5,8 @@ internal static class Subsample
 {
     private const ulong Seed = 2310_13267;
 
-    /// <summary>
-    /// The rows, in order: all of them up to the limit, else a draw without replacement that depends only on the two numbers.
-    /// </summary>
+    /// <summary>The rows, in order: all of them up to the limit, else a draw without replacement that depends only on the two
+    /// numbers.</summary>
     public static int[] Rows(int count, int limit)
     {
         int[] rows = [.. Enumerable.Range(0, count)];
@@ -26,10 +25,8 @@ internal static class Subsample
     }
 }
 
-/// <summary>
-/// Steele, Lea and Flood's SplitMix64: the same numbers on every platform and .NET version, which <see cref="Random"/> does
-/// not promise.
-/// </summary>
+/// <summary>Steele, Lea and Flood's SplitMix64: the same numbers on every platform and .NET version, which <see cref="Random"/> does not
+/// promise.</summary>
 internal struct SplitMix64(ulong seed)
 {
     private ulong _state = seed;

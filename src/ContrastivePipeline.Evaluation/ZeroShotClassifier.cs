@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Evaluation;
 
-/// <summary>
-/// Zero-shot classification as CLIP does it: a class is the mean of its normalised prompt embeddings, normalised again; a
-/// media item gets the class with the highest cosine.
-/// </summary>
+/// <summary>Zero-shot classification as CLIP does it: a class is the mean of its normalised prompt embeddings, normalised again; a media
+/// item gets the class with the highest cosine.</summary>
 public sealed class ZeroShotClassifier
 {
     private readonly double[] _weights;
@@ -133,8 +131,6 @@ public sealed class ZeroShotClassifier
 }
 
 /// <summary>Predictions of a zero-shot classifier for media with known classes.</summary>
-/// <param name="Classes">Number of classes.</param>
-/// <param name="Labels">The right class of each media item.</param>
 /// <param name="Predictions">The class with the highest cosine; of equal ones a wrong one.</param>
 /// <param name="Ranks">For each media item the number of wrong classes that score at least as high as the right one.</param>
 public sealed record ZeroShotResult(int Classes, int[] Labels, int[] Predictions, int[] Ranks)

@@ -1,8 +1,6 @@
 namespace ContrastivePipeline.Reporting;
 
 /// <summary>The training curve of a variant and seed.</summary>
-/// <param name="Variant">The variant.</param>
-/// <param name="Seed">The training seed.</param>
 /// <param name="Points">Points by ascending step.</param>
 public sealed record TrainingCurve(string Variant, int Seed, IReadOnlyList<CurvePoint> Points);
 
@@ -14,7 +12,6 @@ public sealed record TrainingCurve(string Variant, int Seed, IReadOnlyList<Curve
 /// <param name="InModalCyclic">L_I-cyclic, unweighted.</param>
 /// <param name="SentenceUnsupervised">L_s, unweighted.</param>
 /// <param name="SentenceSupervised">L_n, unweighted.</param>
-/// <param name="LearningRate">Learning rate.</param>
 /// <param name="LogitScale">s = exp(logit_scale).</param>
 public sealed record CurvePoint(
     long Step,
@@ -28,12 +25,7 @@ public sealed record CurvePoint(
     double LogitScale);
 
 /// <summary>A paired-bootstrap difference to the baseline, of one seed: variant − baseline over the same resampled items.</summary>
-/// <param name="Variant">The variant.</param>
 /// <param name="Baseline">The variant it is compared with.</param>
-/// <param name="Seed">The training seed of both.</param>
-/// <param name="Metric">Metric id.</param>
-/// <param name="Dataset">Dataset name.</param>
-/// <param name="Split">Split.</param>
 /// <param name="Difference">Variant − baseline, in the metric's own unit.</param>
 /// <param name="Low">Lower end of the 95 % interval.</param>
 /// <param name="High">Upper end of the 95 % interval.</param>
@@ -55,10 +47,6 @@ public sealed record PairedDifference(
 }
 
 /// <summary>How similar matched and unmatched pairs are.</summary>
-/// <param name="Variant">The variant.</param>
-/// <param name="Seed">The training seed.</param>
-/// <param name="Dataset">Dataset name.</param>
-/// <param name="Split">Split.</param>
 /// <param name="Edges">Edges of the bins of cosine similarity, ascending; one more than bins.</param>
 /// <param name="Matched">Matched pairs in each bin.</param>
 /// <param name="Unmatched">Pairs that do not belong together in each bin.</param>
@@ -72,27 +60,15 @@ public sealed record PairSimilarities(
     IReadOnlyList<long> Unmatched);
 
 /// <summary>Matched pairs of the shared embedding space, projected to its first two principal components.</summary>
-/// <param name="Variant">The variant.</param>
-/// <param name="Seed">The training seed.</param>
-/// <param name="Dataset">Dataset name.</param>
-/// <param name="Split">Split.</param>
 /// <param name="ExplainedVariance">Share of the variance that the two components carry, in [0, 1].</param>
 /// <param name="Pairs">The pairs; a few hundred.</param>
 public sealed record EmbeddingMap(
     string Variant, int Seed, string Dataset, string Split, double ExplainedVariance, IReadOnlyList<MapPair> Pairs);
 
 /// <summary>A media item and its text on the map.</summary>
-/// <param name="MediaX">First component of the media item.</param>
-/// <param name="MediaY">Second component of the media item.</param>
-/// <param name="TextX">First component of the text.</param>
-/// <param name="TextY">Second component of the text.</param>
 public sealed record MapPair(double MediaX, double MediaY, double TextX, double TextY);
 
 /// <summary>A query with the best of what the model found.</summary>
-/// <param name="Variant">The variant.</param>
-/// <param name="Seed">The training seed.</param>
-/// <param name="Dataset">Dataset name.</param>
-/// <param name="Split">Split.</param>
 /// <param name="Query">A text or a media item.</param>
 /// <param name="Results">The best results, best first; about five.</param>
 /// <param name="RightRank">1-based rank of the first right result among all candidates; null when unknown.</param>
@@ -105,7 +81,6 @@ public sealed record RetrievalExample(
 public sealed record ExampleItem(string Text, byte[]? Png);
 
 /// <summary>One result of a query.</summary>
-/// <param name="Item">The text or media item.</param>
 /// <param name="Score">Cosine similarity to the query.</param>
 /// <param name="Right">Whether it counts as right.</param>
 public sealed record RetrievedItem(ExampleItem Item, double Score, bool Right);

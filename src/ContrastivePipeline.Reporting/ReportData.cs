@@ -67,13 +67,9 @@ public sealed record ReportData(
 public sealed record Setting(string Name, string Value);
 
 /// <summary>What was run, when and on what.</summary>
-/// <param name="Name">Name of the experiment.</param>
-/// <param name="RunId">Identifier of the run.</param>
-/// <param name="Yaml">The experiment file as it was run.</param>
 /// <param name="Command">The command that runs it again.</param>
 /// <param name="CodeVersion">Version of this program.</param>
 /// <param name="Machine">Machine, threads and native library, in words.</param>
-/// <param name="Started">When the run began.</param>
 /// <param name="Finished">When the last stage before the report ended.</param>
 /// <param name="Stages">Time by stage, in the order they ran.</param>
 public sealed record ExperimentSummary(
@@ -87,9 +83,8 @@ public sealed record ExperimentSummary(
     DateTimeOffset Finished,
     IReadOnlyList<StageDuration> Stages)
 {
-    /// <summary>
-    /// How long the run was worked on until <see cref="Finished"/>, without the time between its sessions; null where that is not known.
-    /// </summary>
+    /// <summary>How long the run was worked on until <see cref="Finished"/>, without the time between its sessions; null where that is not
+    /// known.</summary>
     public TimeSpan? Running { get; init; }
 
     /// <summary>What one media item is called: <c>image</c> or <c>sound</c>.</summary>
@@ -102,13 +97,10 @@ public sealed record ExperimentSummary(
 public sealed record StageDuration(string Stage, TimeSpan Duration);
 
 /// <summary>The model in words and numbers.</summary>
-/// <param name="Settings">Configuration by name, in the order to show it.</param>
 /// <param name="Parameters">Parameters by part, for example media encoder, language encoder, logit scale.</param>
 public sealed record ModelSummary(IReadOnlyList<Setting> Settings, IReadOnlyList<ParameterCount> Parameters);
 
 /// <summary>Trainable parameters of a part of the model.</summary>
-/// <param name="Part">Name of the part.</param>
-/// <param name="Count">Parameters.</param>
 public sealed record ParameterCount(string Part, long Count);
 
 /// <summary>One set of objectives.</summary>
@@ -128,4 +120,30 @@ public sealed record ReportedWeights(
 {
     /// <summary>Whether either cyclic term is on.</summary>
     public bool IsCyclic => CrossModalCyclic != 0 || InModalCyclic != 0;
+}
+
+/// <summary>A dataset version as the report shows it.</summary>
+public sealed record ReportedDataset(string Name, string Version, DataAccounting Accounting)
+{
+    /// <summary>What the splits hold, in words; a split that is not named here goes by its id.</summary>
+    public IReadOnlyDictionary<string, string> SplitTitles { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Class lists; their lengths give the chance level of zero-shot classification.</summary>
+    public IReadOnlyList<LabelSet> LabelSets { get; init; } = [];
+
+    /// <summary>Whose work the media and captions are, a line each, where their licences ask for it.</summary>
+    public IReadOnlyList<string> Attributions { get; init; } = [];
+
+    /// <summary>A few quarantined rows.</summary>
+    public IReadOnlyList<QuarantineRow> QuarantinedExamples { get; init; } = [];
+
+    /// <summary>Images that several splits have under different names.</summary>
+    public IReadOnlyList<SplitCopies> Copies { get; init; } = [];
+
+    /// <summary>Takes what the report needs from a manifest.</summary>
+    public static ReportedDataset From(DatasetManifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        return new(manifest.Name, manifest.Version, manifest.Accounting) { LabelSets = manifest.LabelSets };
+    }
 }

@@ -10,12 +10,9 @@ public sealed record Artifact(string Path, long Length, string Sha256);
 
 /// <summary>A blob as a listing shows it.</summary>
 /// <param name="Artifact">Where it is; <see cref="Artifact.Sha256"/> is empty for a blob that another program wrote.</param>
-/// <param name="LastModified">When it was written last.</param>
 /// <param name="ETag">Names this content, for <see cref="ArtifactStore.TryDeleteAsync"/>.</param>
 public sealed record BlobEntry(Artifact Artifact, DateTimeOffset LastModified, ETag ETag);
 
 /// <summary>A blob that may change: what it held when it was read.</summary>
-/// <param name="Path">Path inside the store.</param>
-/// <param name="Content">All of its bytes.</param>
 /// <param name="ETag">Names this content, for <see cref="ArtifactStore.TryReplaceAsync"/>.</param>
 public sealed record StoredBlob(string Path, byte[] Content, ETag ETag);

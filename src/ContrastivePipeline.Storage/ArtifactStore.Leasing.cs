@@ -7,7 +7,8 @@ namespace ContrastivePipeline.Storage;
 
 public sealed partial class ArtifactStore
 {
-    /// <summary>Acquires the lock that a blob represents, and creates the blob. A lock of an ended process of this machine is broken.</summary>
+    /// <summary>Acquires the lock that a blob represents, and creates the blob. A lock of an ended process of this machine is
+    /// broken.</summary>
     /// <param name="path">A path of its own, for example <c>runs/demo/lock.json</c>; the blob then names its holder.</param>
     /// <param name="cancellationToken">Cancels the requests; a lease that was taken meanwhile is given back.</param>
     /// <returns>Null when another process holds it: <see cref="TryReadLeaseHolderAsync"/> returns which.</returns>
@@ -18,9 +19,7 @@ public sealed partial class ArtifactStore
     public async Task<ProcessIdentity?> TryReadLeaseHolderAsync(string path, CancellationToken cancellationToken = default) =>
         (await TryReadLockAsync(path, cancellationToken))?.Holder;
 
-    /// <summary>
-    /// Whether a process holds the lock; one of this machine that has ended does not. Changes nothing.
-    /// </summary>
+    /// <summary>Whether a process holds the lock; one of this machine that has ended does not. Changes nothing.</summary>
     public async Task<bool> IsLeasedAsync(string path, CancellationToken cancellationToken = default)
     {
         var leased = await _faults.GuardAsync($"look at lock '{path}'", async () =>

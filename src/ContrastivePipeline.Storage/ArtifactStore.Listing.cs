@@ -7,7 +7,6 @@ public sealed partial class ArtifactStore
 {
     /// <summary>Lists the blobs whose path begins with a prefix, in ordinal order of their paths.</summary>
     /// <param name="prefix">For example <c>runs/</c>; empty for all.</param>
-    /// <param name="cancellationToken">Stops listing.</param>
     /// <returns>Their artifacts; <see cref="Artifact.Sha256"/> is empty for a blob that another program wrote.</returns>
     public async IAsyncEnumerable<Artifact> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -26,7 +25,6 @@ public sealed partial class ArtifactStore
 
     /// <summary>Lists the folders directly under a folder, without what is in them.</summary>
     /// <param name="folder">For example <c>datasets/</c>: ends with '/', or is empty for the root.</param>
-    /// <param name="cancellationToken">Stops listing.</param>
     /// <returns>Their names, without slashes, in ordinal order.</returns>
     public async IAsyncEnumerable<string> ListFoldersAsync(
         string folder, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -44,7 +42,6 @@ public sealed partial class ArtifactStore
 
     /// <summary>Lists the blobs directly in a folder, and not those in folders below it.</summary>
     /// <param name="folder">For example <c>inbox/</c>: ends with '/', or is empty for the root.</param>
-    /// <param name="cancellationToken">Stops listing.</param>
     public async IAsyncEnumerable<BlobEntry> ListFilesAsync(
         string folder, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

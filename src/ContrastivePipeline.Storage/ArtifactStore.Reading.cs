@@ -24,9 +24,7 @@ public sealed partial class ArtifactStore
     }
 
     /// <summary>Reads an artifact into a file, which appears complete and verified or not at all; replaces one that is there.</summary>
-    /// <param name="artifact">What to read.</param>
     /// <param name="file">The file on this machine; its folder is created.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="ArtifactCorruptException">The blob is not what was written.</exception>
     /// <exception cref="ArtifactMissingException">There is no such blob.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -53,15 +51,12 @@ public sealed partial class ArtifactStore
     }
 
     /// <summary>Opens an artifact, or a range of it, as a stream that reads forward; nothing is held in memory.</summary>
-    /// <param name="artifact">What to read.</param>
     /// <param name="offset">First byte.</param>
     /// <param name="length">Bytes; null for all that follow.</param>
     /// <param name="cancellationToken">Stops opening. Reads of the stream take tokens of their own.</param>
-    /// <returns>
-    /// A stream whose reads throw like this method, and which never ends early without an exception. Over the whole artifact its end is
-    /// verified: with a wrong SHA-256 the last read throws <see cref="ArtifactCorruptException"/>. A range cannot be verified but
-    /// for the artifact's length.
-    /// </returns>
+    /// <returns>A stream whose reads throw like this method, and which never ends early without an exception. Over the whole artifact its
+    /// end is verified: with a wrong SHA-256 the last read throws <see cref="ArtifactCorruptException"/>. A range cannot be verified but
+    /// for the artifact's length.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The range is not within the artifact.</exception>
     /// <exception cref="ArtifactCorruptException">The blob does not have the artifact's length.</exception>
     /// <exception cref="ArtifactMissingException">There is no such blob.</exception>
@@ -90,18 +85,14 @@ public sealed partial class ArtifactStore
     }
 
     /// <summary>Opens an artifact as a stream that can be read from anywhere; fetches only the blocks that are asked for.</summary>
-    /// <param name="artifact">What to read.</param>
-    /// <returns>
-    /// A stream whose reads throw as <see cref="OpenReadAsync"/> does; what it reads is verified only by the artifact's length.
-    /// </returns>
+    /// <returns>A stream whose reads throw as <see cref="OpenReadAsync"/> does; what it reads is verified only by the artifact's
+    /// length.</returns>
     public Stream OpenSeekable(Artifact artifact) => new SeekableArtifactStream(this, artifact);
 
-    /// <summary>
-    /// Reads a blob as a listing showed it into a file, for blobs that other programs write and replace; has no hash to verify.
-    /// </summary>
+    /// <summary>Reads a blob as a listing showed it into a file, for blobs that other programs write and replace; has no hash to
+    /// verify.</summary>
     /// <param name="entry">From <see cref="ListEntriesAsync"/>.</param>
     /// <param name="file">The file on this machine; replaced.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>False when it was replaced or deleted meanwhile: the file is then of no use.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public Task<bool> TryDownloadAsync(BlobEntry entry, string file, CancellationToken cancellationToken = default)

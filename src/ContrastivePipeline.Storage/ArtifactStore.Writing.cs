@@ -15,8 +15,6 @@ public sealed partial class ArtifactStore
     private const int UploadAttempts = 10;
 
     /// <summary>Writes a blob, over the one at that path if there is one.</summary>
-    /// <param name="path">Path in the store.</param>
-    /// <param name="content">The whole content.</param>
     /// <param name="cancellationToken">Stops the write: the blob is then as before or as asked for.</param>
     public async Task<Artifact> WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {
@@ -35,9 +33,7 @@ public sealed partial class ArtifactStore
     }
 
     /// <summary>Writes a file of any length as a blob, which appears whole or not at all; reads the file once, in blocks.</summary>
-    /// <param name="path">Path in the store.</param>
     /// <param name="file">The file on this machine. It must not change meanwhile.</param>
-    /// <param name="cancellationToken">Stops the write.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public async Task<Artifact> WriteFileAsync(string path, string file, CancellationToken cancellationToken = default)
     {
@@ -49,18 +45,14 @@ public sealed partial class ArtifactStore
     }
 
     /// <summary>Creates a blob if there is none at that path. Of several concurrent calls, one succeeds.</summary>
-    /// <param name="path">Path in the store.</param>
     /// <param name="content">The whole content, at most 256 MiB.</param>
-    /// <param name="cancellationToken">Stops the write.</param>
     /// <returns>False when there is a blob already, even one of the same content; it is left unchanged.</returns>
     public Task<bool> TryCreateAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
         TryPutAsync(path, content, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken);
 
     /// <summary>Replaces a blob if it has not changed since it was read.</summary>
-    /// <param name="path">Path in the store.</param>
     /// <param name="content">The whole content, at most 256 MiB.</param>
     /// <param name="etag">From <see cref="TryReadAsync"/>.</param>
-    /// <param name="cancellationToken">Stops the write.</param>
     /// <returns>False when it was changed or deleted meanwhile: read it again.</returns>
     public Task<bool> TryReplaceAsync(
         string path, ReadOnlyMemory<byte> content, ETag etag, CancellationToken cancellationToken = default) =>

@@ -6,16 +6,12 @@ using Azure.Storage.Blobs.Models;
 
 namespace ContrastivePipeline.Storage;
 
-/// <summary>
-/// Everything that runs produce, in one blob container of Azure Storage or Azurite. A write is atomic: a reader sees the old
-/// blob or the new one. What is read through an <see cref="Artifact"/> is what was written, or an exception. Requests are
-/// repeated through transient faults. Safe for concurrent use.
-/// </summary>
-/// <remarks>
-/// Every method throws <see cref="StoreUnavailableException"/>, <see cref="StoreAccessDeniedException"/>,
-/// <see cref="StoreFullException"/> or another <see cref="StoreException"/> when the store fails, and
-/// <see cref="ArgumentException"/> for a path that <see cref="StorePath.Validate"/> refuses.
-/// </remarks>
+/// <summary>Everything that runs produce, in one blob container of Azure Storage or Azurite. A write is atomic: a reader sees the old blob
+/// or the new one. What is read through an <see cref="Artifact"/> is what was written, or an exception. Requests are repeated through
+/// transient faults. Safe for concurrent use.</summary>
+/// <remarks>Every method throws <see cref="StoreUnavailableException"/>, <see cref="StoreAccessDeniedException"/>,
+/// <see cref="StoreFullException"/> or another <see cref="StoreException"/> when the store fails, and <see cref="ArgumentException"/> for a
+/// path that <see cref="StorePath.Validate"/> refuses.</remarks>
 public sealed partial class ArtifactStore
 {
     private const string HashKey = "sha256";
@@ -116,15 +112,11 @@ public sealed partial class ArtifactStore
 /// <summary>Time limits of the requests to a store.</summary>
 public sealed record ArtifactStoreOptions
 {
-    /// <summary>
-    /// How long a request is repeated while the store is unreachable or answers with server errors, or the service that
-    /// signs in to it does. 90 s; longer for a large body, as <see cref="AttemptTimeout"/> is.
-    /// </summary>
+    /// <summary>How long a request is repeated while the store is unreachable or answers with server errors, or the service that signs in
+    /// to it does. 90 s; longer for a large body, as <see cref="AttemptTimeout"/> is.</summary>
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>
-    /// How long one attempt may take, its body aside. 30 s. A body adds what it takes at 1 Mbit/s: a block of 4 MiB half a
-    /// minute, a request of 32 MiB four and a half.
-    /// </summary>
+    /// <summary>How long one attempt may take, its body aside. 30 s. A body adds what it takes at 1 Mbit/s: a block of 4 MiB half a minute,
+    /// a request of 32 MiB four and a half.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

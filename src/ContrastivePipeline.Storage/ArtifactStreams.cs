@@ -2,10 +2,9 @@ using System.Security.Cryptography;
 
 namespace ContrastivePipeline.Storage;
 
-/// <summary>
-/// The bytes of an artifact, or of a range of it, as they arrive. A stream over the whole artifact is verified: in place of its end
-/// comes an <see cref="ArtifactCorruptException"/> where the SHA-256 is wrong. A stream never ends early without an exception.
-/// </summary>
+/// <summary>The bytes of an artifact, or of a range of it, as they arrive. A stream over the whole artifact is verified: in place of its
+/// end comes an <see cref="ArtifactCorruptException"/> where the SHA-256 is wrong. A stream never ends early without an
+/// exception.</summary>
 internal sealed class ArtifactStream(Artifact artifact, Stream source, StoreFaults faults, long length) : Stream
 {
     private readonly IncrementalHash? _hash = length == artifact.Length ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
@@ -80,10 +79,8 @@ internal sealed class ArtifactStream(Artifact artifact, Stream source, StoreFaul
     }
 }
 
-/// <summary>
-/// An artifact as a stream that can be read at any position, one block at a time: for a reader of the footer and one column
-/// of a Parquet file and not the images beside it.
-/// </summary>
+/// <summary>An artifact as a stream that can be read at any position, one block at a time: for a reader of the footer and one column of a
+/// Parquet file and not the images beside it.</summary>
 internal sealed class SeekableArtifactStream(ArtifactStore store, Artifact artifact) : Stream
 {
     private const int BlockLength = 64 << 10;

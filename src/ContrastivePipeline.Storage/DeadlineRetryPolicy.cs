@@ -5,11 +5,9 @@ using Azure.Identity;
 
 namespace ContrastivePipeline.Storage;
 
-/// <summary>
-/// The SDK's retry policy, bounded by time instead of by tries: a store that refuses connections for a minute takes many quick
+/// <summary>The SDK's retry policy, bounded by time instead of by tries: a store that refuses connections for a minute takes many quick
 /// tries, one that times out takes few slow ones, and both should be waited for equally long. So is a token service that is away. A full
-/// disk is not waited for. A request with a large body may take longer by what a slow connection needs for it.
-/// </summary>
+/// disk is not waited for. A request with a large body may take longer by what a slow connection needs for it.</summary>
 internal sealed class DeadlineRetryPolicy(TimeSpan retryFor, TimeSpan attemptTimeout, string? localFolder)
     : RetryPolicy(int.MaxValue, new JitteredDelay())
 {
@@ -21,32 +19,26 @@ internal sealed class DeadlineRetryPolicy(TimeSpan retryFor, TimeSpan attemptTim
     /// <summary>Whether the store has answered to this identity.</summary>
     public bool HasWorked => _hasWorked;
 
-    /// <inheritdoc/>
     protected override void OnSendingRequest(HttpMessage message) => message.NetworkTimeout = attemptTimeout + TimeToSend(message);
 
-    /// <inheritdoc/>
     protected override ValueTask OnSendingRequestAsync(HttpMessage message)
     {
         OnSendingRequest(message);
         return ValueTask.CompletedTask;
     }
 
-    /// <inheritdoc/>
     protected override void OnRequestSent(HttpMessage message) =>
         _hasWorked |= message.HasResponse && message.Response.Status is > 0 and not (401 or 403 or >= 500);
 
-    /// <inheritdoc/>
     protected override ValueTask OnRequestSentAsync(HttpMessage message)
     {
         OnRequestSent(message);
         return ValueTask.CompletedTask;
     }
 
-    /// <inheritdoc/>
     protected override bool ShouldRetry(HttpMessage message, Exception? exception) =>
         MayRetry(message) && (IsSignInAway(exception) || base.ShouldRetry(message, exception));
 
-    /// <inheritdoc/>
     protected override async ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
         MayRetry(message) && (IsSignInAway(exception) || await base.ShouldRetryAsync(message, exception));
 

@@ -3,9 +3,8 @@ using System.Diagnostics;
 
 namespace ContrastivePipeline.Storage;
 
-/// <summary>
-/// Identifies one process: not equal to that of a later process with the same number, nor of one on another machine or in a container.
-/// </summary>
+/// <summary>Identifies one process: not equal to that of a later process with the same number, nor of one on another machine or in a
+/// container.</summary>
 /// <param name="Machine">Names the machine, its boot and, on Linux, the namespace that process numbers are of.</param>
 /// <param name="Id">Process number.</param>
 /// <param name="Started">When it started, on the machine's own scale; only to be compared for equality.</param>

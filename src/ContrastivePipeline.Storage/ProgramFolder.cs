@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Storage;
 
-/// <summary>
-/// Finds the files that belong to the program: those of the clone it was built in, or those beside it. Never those of the working
-/// directory: its owner must not decide which code a program that is started there runs.
-/// </summary>
+/// <summary>Finds the files that belong to the program: those of the clone it was built in, or those beside it. Never those of the working
+/// directory: its owner must not decide which code a program that is started there runs.</summary>
 public static class ProgramFolder
 {
     private const string Solution = "ContrastivePipeline.sln";

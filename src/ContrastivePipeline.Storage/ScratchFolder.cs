@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Storage;
 
-/// <summary>
-/// A folder on disk that its owner deletes. A killed owner cannot, so the next one of the same root does: a lock file beside the
-/// folder, which the operating system frees with its process, says whether the owner lives.
-/// </summary>
+/// <summary>A folder on disk that its owner deletes. A killed owner cannot, so the next one of the same root does: a lock file beside the
+/// folder, which the operating system frees with its process, says whether the owner lives.</summary>
 public sealed class ScratchFolder : IDisposable
 {
     private const string LockExtension = ".lock";

@@ -27,10 +27,8 @@ public sealed class StoreAddress
     internal string? LocalFolder { get; init; }
 
     /// <summary>Reads an address.</summary>
-    /// <param name="text">
-    /// A storage connection string, or the https URL of an account or container, for which <see cref="DefaultAzureCredential"/>
-    /// signs in (managed identity, environment, Azure CLI and so on).
-    /// </param>
+    /// <param name="text">A storage connection string, or the https URL of an account or container, for which
+    /// <see cref="DefaultAzureCredential"/> signs in (managed identity, environment, Azure CLI and so on).</param>
     /// <param name="container">The container, where the URL does not name it.</param>
     /// <exception cref="ArgumentException">It is neither; the message does not repeat it, for it may hold a key.</exception>
     public static StoreAddress Parse(string text, string container = DefaultContainer)

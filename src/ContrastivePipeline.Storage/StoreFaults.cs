@@ -9,16 +9,13 @@ namespace ContrastivePipeline.Storage;
 /// <summary>Turns the SDK's exceptions into ones that say what to do.</summary>
 /// <param name="address">The container's URL, without secrets.</param>
 /// <param name="localFolder">The folder that holds the store's data where that is on this machine.</param>
-/// <param name="retryFor">How long requests are repeated.</param>
 /// <param name="hasWorked">Whether the store has answered to this identity before.</param>
 internal sealed class StoreFaults(string address, string? localFolder, TimeSpan retryFor, Func<bool> hasWorked)
 {
-    /// <summary>The container's URL, without secrets.</summary>
     public string Address => address;
 
     /// <summary>Runs a request against the store.</summary>
     /// <param name="action">What is being done, for the message: "write 'a/b'".</param>
-    /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Cancellation by the caller, which is not translated.</param>
     /// <exception cref="StoreException">It failed.</exception>
     public async Task<T> GuardAsync<T>(string action, Func<Task<T>> request, CancellationToken cancellationToken)
@@ -94,18 +91,14 @@ internal sealed class StoreFaults(string address, string? localFolder, TimeSpan 
     };
 }
 
-/// <summary>
-/// Distinguishes a token service that is unavailable for a while from an identity that is refused. Azure.Identity throws the same
-/// exception for both.
-/// </summary>
+/// <summary>Distinguishes a token service that is unavailable for a while from an identity that is refused. Azure.Identity throws the same
+/// exception for both.</summary>
 internal static class SignInFaults
 {
     /// <summary>Whether the same sign-in may work soon.</summary>
-    /// <param name="fault">What Azure.Identity threw.</param>
-    /// <param name="hasWorked">
-    /// Whether the store has answered to this identity before. Then an identity that is "unavailable" (an endpoint that did not answer, a
-    /// program that did not start) is likely to be back; before, it most likely does not exist on this machine.
-    /// </param>
+    /// <param name="hasWorked">Whether the store has answered to this identity before. Then an identity that is "unavailable" (an endpoint
+    /// that did not answer, a program that did not start) is likely to be back; before, it most likely does not exist on this
+    /// machine.</param>
     public static bool IsTransient(AuthenticationFailedException fault, bool hasWorked) =>
         fault is CredentialUnavailableException ? hasWorked : Causes(fault).Any(IsTransientCause);
 

@@ -5,14 +5,10 @@ using Azure.Storage.Blobs.Specialized;
 
 namespace ContrastivePipeline.Storage;
 
-/// <summary>
-/// A lock in the store, renewed in the background until disposed. Its holder's death frees it: at once for a process of the same
-/// machine, after 30 s for others.
-/// </summary>
-/// <remarks>
-/// It keeps two programs from doing the same work, and is no fence: a holder that cannot reach the store for long learns of its
-/// loss only afterwards. What must not happen twice goes through <see cref="ArtifactStore.TryCreateAsync"/>.
-/// </remarks>
+/// <summary>A lock in the store, renewed in the background until disposed. Its holder's death frees it: at once for a process of the same
+/// machine, after 30 s for others.</summary>
+/// <remarks>It keeps two programs from doing the same work, and is no fence: a holder that cannot reach the store for long learns of its
+/// loss only afterwards. What must not happen twice goes through <see cref="ArtifactStore.TryCreateAsync"/>.</remarks>
 public sealed class StoreLease : IAsyncDisposable
 {
     internal static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
@@ -38,10 +34,8 @@ public sealed class StoreLease : IAsyncDisposable
         _renewing = Task.Run(RenewAsync);
     }
 
-    /// <summary>
-    /// Cancelled when the lease must be counted as lost: somebody else has taken it; its blob was deleted; the store has refused
-    /// to renew it for 30 s; or the store or its sign-in service was away for two minutes.
-    /// </summary>
+    /// <summary>Cancelled when the lease must be counted as lost: somebody else has taken it; its blob was deleted; the store has refused
+    /// to renew it for 30 s; or the store or its sign-in service was away for two minutes.</summary>
     public CancellationToken Lost { get; }
 
     /// <summary>Releases the lease.</summary>

@@ -2,10 +2,8 @@ using System.Collections.Concurrent;
 
 namespace ContrastivePipeline.Storage;
 
-/// <summary>
-/// Counts the store requests of the asynchronous flow that created it, and of the flows started from that one, until disposed. Of
-/// nested meters only the innermost counts.
-/// </summary>
+/// <summary>Counts the store requests of the asynchronous flow that created it, and of the flows started from that one, until disposed. Of
+/// nested meters only the innermost counts.</summary>
 public sealed class StoreMeter : IDisposable
 {
     private static readonly AsyncLocal<StoreMeter?> Ambient = new();

@@ -7,10 +7,8 @@ public static class StorePath
 
     /// <summary>Checks a blob's path.</summary>
     /// <param name="path">For example <c>datasets/emoji/0123456789ab/manifest.json</c>.</param>
-    /// <returns><paramref name="path"/> itself.</returns>
-    /// <exception cref="ArgumentException">
-    /// It is empty or too long, starts or ends with '/', or has an empty segment, '.', '..', a backslash or a control character.
-    /// </exception>
+    /// <exception cref="ArgumentException">It is empty or too long, starts or ends with '/', or has an empty segment, '.', '..', a
+    /// backslash or a control character.</exception>
     public static string Validate(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -19,7 +17,6 @@ public static class StorePath
     }
 
     /// <summary>Checks the beginning of a path, to list by: as <see cref="Validate"/>, but it may be empty or end with '/'.</summary>
-    /// <returns><paramref name="prefix"/> itself.</returns>
     /// <exception cref="ArgumentException">It could not be the beginning of a valid path.</exception>
     public static string ValidatePrefix(string prefix)
     {

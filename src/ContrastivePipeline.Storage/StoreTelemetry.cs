@@ -24,7 +24,6 @@ internal static class StoreTelemetry
     private static readonly Counter<long> Received =
         Meter.CreateCounter<long>("contrastive.store.received", "By", "Bytes of response bodies.");
 
-    /// <summary>Begins the span of an operation.</summary>
     /// <param name="action">For example <c>write 'a/b'</c>: the verb names the span.</param>
     public static Activity? Begin(string action)
     {

@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Training;
 
-/// <summary>
-/// Draws the batch of any step from (seed, epoch, step) alone. An epoch drops the pairs that do not fill a batch. Use it on one thread;
-/// with workers, the batches that follow are made ahead.
-/// </summary>
+/// <summary>Draws the batch of any step from (seed, epoch, step) alone. An epoch drops the pairs that do not fill a batch. Use it on one
+/// thread; with workers, the batches that follow are made ahead.</summary>
 public sealed class BatchSource : IDisposable
 {
     /// <summary>Bounds memory: two that are being made, so that no worker waits for the last image of one, and one that is done.</summary>
@@ -18,7 +16,6 @@ public sealed class BatchSource : IDisposable
 
     /// <summary>Creates a source.</summary>
     /// <param name="set">The data; must outlive the source.</param>
-    /// <param name="recipe">How it is trained.</param>
     /// <param name="workers">Threads that make images ahead; 0 where each batch is made when it is asked for.</param>
     /// <exception cref="TrainingDataException">The set has fewer pairs (or triples, where L_n needs them) than a batch.</exception>
     public BatchSource(TrainingSet set, TrainingRecipe recipe, int workers = 0)

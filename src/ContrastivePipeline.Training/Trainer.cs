@@ -2,10 +2,8 @@ using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Training;
 
-/// <summary>
-/// The training loop. Every step's randomness comes from (seed, epoch, step), so that training which stops anywhere and resumes from a
-/// checkpoint ends with the same weights, bit for bit on a CPU with the same number of threads.
-/// </summary>
+/// <summary>The training loop. Every step's randomness comes from (seed, epoch, step), so that training which stops anywhere and resumes
+/// from a checkpoint ends with the same weights, bit for bit on a CPU with the same number of threads.</summary>
 public sealed class Trainer
 {
     private readonly TrainingState _state;
@@ -21,8 +19,8 @@ public sealed class Trainer
         _buffers = [.. state.Model.buffers()];
     }
 
-    /// <summary>Trains up to a step and hands out each step's record as it is done; the caller may save the state between any two.</summary>
-    /// <param name="batches">Draws the batches.</param>
+    /// <summary>Trains up to a step and hands out each step's record as it is done; the caller may save the state between any
+    /// two.</summary>
     /// <param name="until">The step to stop before.</param>
     /// <exception cref="LossNotFiniteException">A loss or a gradient is not finite; the state is still that of the step before.</exception>
     public IEnumerable<StepRecord> Run(BatchSource batches, long until)
@@ -160,11 +158,11 @@ public sealed class Trainer
 /// <summary>What one step did.</summary>
 /// <param name="Step">0-based.</param>
 /// <param name="Losses">Losses before the step.</param>
-/// <param name="LearningRate">The step's rate.</param>
 /// <param name="LogitScale">The logit scale (a logarithm) after the step.</param>
 public sealed record StepRecord(long Step, LossTerms Losses, double LearningRate, float LogitScale);
 
-/// <summary>A loss, or a gradient of it, is not finite, or the weights are not after a step: training has diverged and must not continue.</summary>
+/// <summary>A loss, or a gradient of it, is not finite, or the weights are not after a step: training has diverged and must not
+/// continue.</summary>
 public sealed class LossNotFiniteException : Exception
 {
     private const string Advice =
@@ -172,7 +170,6 @@ public sealed class LossNotFiniteException : Exception
 
     /// <summary>A loss or a gradient.</summary>
     /// <param name="step">The step whose loss it is, 0-based.</param>
-    /// <param name="losses">Its losses.</param>
     public LossNotFiniteException(long step, LossTerms losses)
         : base(losses.IsFinite
             ? $"A gradient of step {step} is not finite (its loss is: {losses}). {Advice}"

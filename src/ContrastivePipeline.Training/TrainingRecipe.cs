@@ -4,14 +4,8 @@ using System.Text.Json;
 namespace ContrastivePipeline.Training;
 
 /// <summary>All that, together with the data, determines the weights that training ends with.</summary>
-/// <param name="Model">Sizes of the model.</param>
-/// <param name="Objectives">The variant's terms.</param>
 /// <param name="BatchSize">Pairs a step; also triples a step for L_n.</param>
-/// <param name="Schedule">Learning rate and number of steps.</param>
-/// <param name="Optimizer">AdamW's settings.</param>
 /// <param name="Seed">Seed of weights, order, augmentation and dropout.</param>
-/// <param name="Augmentation">Changes of the training images.</param>
-/// <param name="SentenceSpace">Where L_s and L_n act.</param>
 /// <param name="SentenceTemperature">τ of L_s and L_n.</param>
 /// <param name="ClipNorm">Gradients are scaled down to this total norm; 0 leaves them alone.</param>
 /// <param name="MaxLogitScale">Upper clamp of the logit scale, ln 100 upstream; the lower is 0.</param>

@@ -48,9 +48,6 @@ public sealed class TrainingState : IDisposable
 
     /// <summary>Reads a checkpoint.</summary>
     /// <param name="recipe">What it must have been trained by.</param>
-    /// <param name="checkpoint">The whole file.</param>
-    /// <param name="name">Name of the file for error messages.</param>
-    /// <param name="device">Where the tensors go.</param>
     /// <exception cref="WeightsException">The file is damaged, no checkpoint, or one of another recipe.</exception>
     public static TrainingState Restore(TrainingRecipe recipe, ReadOnlySpan<byte> checkpoint, string name, Device? device = null) =>
         Restore(recipe, checkpoint, name, out _, device);
@@ -85,8 +82,10 @@ public sealed class TrainingState : IDisposable
     }
 
     /// <summary>The whole state as one safetensors file; equal states give equal bytes.</summary>
-    /// <param name="note">Something to keep with it, for <see cref="Restore(TrainingRecipe, ReadOnlySpan{byte}, string, out string, Device?)"/>.</param>
-    /// <exception cref="LossNotFiniteException">A weight is not finite: such a state is of no use to anybody, and is not written.</exception>
+    /// <param name="note">Something to keep with it, for
+    /// <see cref="Restore(TrainingRecipe, ReadOnlySpan{byte}, string, out string, Device?)"/>.</param>
+    /// <exception cref="LossNotFiniteException">A weight is not finite: such a state is of no use to anybody, and is not
+    /// written.</exception>
     public byte[] Save(string note = "")
     {
         using var scope = NewDisposeScope();

@@ -97,17 +97,13 @@ internal sealed class RunCommand : CliCommand
     }
 }
 
-/// <summary>
-/// Warns of a run that does not use the newest data: refreshed captions, or a source that was corrected and prepared again.
-/// </summary>
+/// <summary>Warns of a run that does not use the newest data: refreshed captions, or a source that was corrected and prepared
+/// again.</summary>
 internal static class DatasetNotice
 {
     /// <summary>Writes the notice, if there is reason for one.</summary>
-    /// <param name="call">Where the notice goes.</param>
-    /// <param name="store">The store of the datasets.</param>
     /// <param name="input">Input of the run: its dataset is a source or a stored version.</param>
     /// <param name="reference">Value of <c>--dataset</c>; null where it is not given.</param>
-    /// <param name="cancellationToken">Cancels the requests.</param>
     public static async Task WriteAsync(
         Invocation call, ArtifactStore store, PipelineInput input, string? reference, CancellationToken cancellationToken)
     {

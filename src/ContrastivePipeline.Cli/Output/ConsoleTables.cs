@@ -7,7 +7,6 @@ internal static class ConsoleTables
 {
     private const int Gap = 2;
 
-    /// <summary>A table without frame.</summary>
     /// <param name="heads">Column heads; one that begins with '&gt;' is aligned right.</param>
     public static Table Create(params string[] heads)
     {
@@ -26,8 +25,6 @@ internal static class ConsoleTables
     }
 
     /// <summary>Writes a table; splits one that is wider than the console into several, each with the first column.</summary>
-    /// <param name="console">The console.</param>
-    /// <param name="heads">As of <see cref="Create"/>.</param>
     /// <param name="rows">One cell per head in each row.</param>
     public static void WriteFitting(IAnsiConsole console, IReadOnlyList<string> heads, IReadOnlyList<IReadOnlyList<string>> rows)
     {

@@ -11,7 +11,6 @@ internal static class ResultsTable
     public static IEnumerable<Measurement> Headline(IEnumerable<Measurement> all) => all.Where(m => Main.Contains(m.Metric.Split('/')[^1]));
 
     /// <summary>A table for each split, or several where the metrics are more than the terminal is wide.</summary>
-    /// <param name="console">Where tables go.</param>
     /// <param name="output">Where headings go: the text behind <paramref name="console"/>.</param>
     /// <param name="measurements">The measurements of one run.</param>
     public static void Write(IAnsiConsole console, TextWriter output, IReadOnlyList<Measurement> measurements)

@@ -44,12 +44,8 @@ internal abstract class RunDisplay : IRunObserver, IAsyncDisposable
 /// <summary>Shows work outside a run, such as a download, as if it were a stage of one.</summary>
 internal static class Step
 {
-    /// <summary>Does the work and reports its start, progress and end.</summary>
-    /// <param name="observer">Receives the events.</param>
-    /// <param name="time">The clock of the events.</param>
     /// <param name="name">Name of the work, for example <c>verify</c>.</param>
     /// <param name="label">What it is done to, for example <c>emoji@0123</c>.</param>
-    /// <param name="work">The work; is given where to report its progress.</param>
     public static async Task<T> RunAsync<T>(
         IRunObserver observer, TimeProvider time, string name, string label, Func<IProgress<StageProgress>, Task<T>> work)
     {

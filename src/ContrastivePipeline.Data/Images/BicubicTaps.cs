@@ -1,10 +1,8 @@
 namespace ContrastivePipeline.Data.Images;
 
-/// <summary>
-/// For one axis: which source samples make each target sample, and with what weights. The arithmetic is PIL's
-/// (src/libImaging/Resample.c, 8 bits a channel): Catmull-Rom family with a = -0.5, widened by the scale when shrinking,
-/// weights normalised in double precision and then rounded to 22-bit fixed point.
-/// </summary>
+/// <summary>For one axis: which source samples make each target sample, and with what weights. The arithmetic is PIL's
+/// (src/libImaging/Resample.c, 8 bits a channel): Catmull-Rom family with a = -0.5, widened by the scale when shrinking, weights normalised
+/// in double precision and then rounded to 22-bit fixed point.</summary>
 internal sealed class BicubicTaps
 {
     /// <summary>Bits after the point in <see cref="Weights"/>.</summary>
@@ -30,7 +28,6 @@ internal sealed class BicubicTaps
     /// <summary>Weights reserved for each target sample.</summary>
     public int Stride { get; }
 
-    /// <summary>Computes the taps from <paramref name="sources"/> samples to <paramref name="targets"/>.</summary>
     public static BicubicTaps Create(int sources, int targets)
     {
         var scale = (double)sources / targets;

@@ -4,10 +4,9 @@ using SkiaSharp;
 
 namespace ContrastivePipeline.Data.Images;
 
-/// <summary>
-/// Decodes PNG, JPEG, WebP and GIF, of animations the first frame, to RGB: EXIF orientation applied, transparency on white, grey and
-/// palette expanded, the high byte of 16-bit samples (as PIL and libpng do), colour profiles ignored. Safe for concurrent use.
-/// </summary>
+/// <summary>Decodes PNG, JPEG, WebP and GIF, of animations the first frame, to RGB: EXIF orientation applied, transparency on white, grey
+/// and palette expanded, the high byte of 16-bit samples (as PIL and libpng do), colour profiles ignored. Safe for concurrent
+/// use.</summary>
 public static class ImageDecoder
 {
     /// <summary>Larger images are decoded one at a time, so that memory is bounded whatever the number of processors.</summary>
@@ -22,7 +21,6 @@ public static class ImageDecoder
     public const long DefaultMaxPixels = 64_000_000;
 
     /// <summary>Decodes an image.</summary>
-    /// <param name="encoded">The whole file.</param>
     /// <param name="maxPixels">Headers that announce more pixels are refused before anything is decoded.</param>
     /// <exception cref="ImageException">The bytes are not a whole, sound image within the limit.</exception>
     public static RgbImage Decode(ReadOnlySpan<byte> encoded, long maxPixels = DefaultMaxPixels)

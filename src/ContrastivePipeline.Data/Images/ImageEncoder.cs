@@ -16,7 +16,6 @@ public static class ImageEncoder
     public static int LongestSide(string encoding) => encoding == Jpeg ? 65_500 : 1_000_000;
 
     /// <summary>Encodes an image.</summary>
-    /// <param name="image">The image.</param>
     /// <param name="encoding"><see cref="Png"/> or <see cref="Jpeg"/>.</param>
     /// <exception cref="ArgumentException">The encoding is neither.</exception>
     /// <exception cref="ImageException">The image is more than the encoding can hold.</exception>

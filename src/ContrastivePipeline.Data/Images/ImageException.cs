@@ -1,9 +1,6 @@
 namespace ContrastivePipeline.Data.Images;
 
 /// <summary>An image could not be used.</summary>
-/// <param name="reason">A short stable word, one of <see cref="ImageReason"/>.</param>
-/// <param name="message">What was wrong and what to do, for a person.</param>
-/// <param name="cause">The error underneath, if any.</param>
 public sealed class ImageException(string reason, string message, Exception? cause = null) : Exception(message, cause)
 {
     /// <summary>A short stable word, one of <see cref="ImageReason"/>.</summary>

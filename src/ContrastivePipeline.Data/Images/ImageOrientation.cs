@@ -6,7 +6,6 @@ namespace ContrastivePipeline.Data.Images;
 /// <summary>Turns an image the way its EXIF orientation says.</summary>
 internal static class ImageOrientation
 {
-    /// <summary>The image as it should be seen.</summary>
     public static RgbImage Apply(RgbImage stored, SKEncodedOrigin origin) => origin switch
     {
         SKEncodedOrigin.TopRight => Turn(stored, false, (x, y, w, h) => (w - 1 - x, y)),
@@ -36,9 +35,8 @@ internal static class ImageOrientation
     }
 }
 
-/// <summary>
-/// The EXIF orientation in a PNG's <c>eXIf</c> chunk (PNG, third edition, 11.3.4.4), which Skia reads in JPEG and WebP only.
-/// </summary>
+/// <summary>The EXIF orientation in a PNG's <c>eXIf</c> chunk (PNG, third edition, 11.3.4.4), which Skia reads in JPEG and WebP
+/// only.</summary>
 internal static class PngOrientation
 {
     private const int SignatureLength = 8, ChunkFrame = 12, IfdEntryLength = 12, OrientationTag = 0x0112, ShortType = 3;

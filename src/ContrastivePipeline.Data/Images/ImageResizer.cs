@@ -4,18 +4,14 @@ using System.Runtime.Intrinsics;
 
 namespace ContrastivePipeline.Data.Images;
 
-/// <summary>
-/// Bicubic resizing with antialiasing, bit-identical to PIL's <c>Image.resize(size, BICUBIC)</c> of an RGB image: a horizontal
-/// pass, rounded to 8 bits, then a vertical one. Integer arithmetic throughout, so every processor gives the same bits.
-/// </summary>
+/// <summary>Bicubic resizing with antialiasing, bit-identical to PIL's <c>Image.resize(size, BICUBIC)</c> of an RGB image: a horizontal
+/// pass, rounded to 8 bits, then a vertical one. Integer arithmetic throughout, so every processor gives the same bits.</summary>
 public static class ImageResizer
 {
     private const int Half = 1 << (BicubicTaps.Precision - 1);
 
-    /// <summary>
-    /// Sides after scaling the shorter one to <paramref name="size"/>, with torchvision's arithmetic: the longer one is cut to
-    /// an integer.
-    /// </summary>
+    /// <summary>Sides after scaling the shorter one to <paramref name="size"/>, with torchvision's arithmetic: the longer one is cut to an
+    /// integer.</summary>
     public static (long Width, long Height) ShortSideTo(int width, int height, int size) => width <= height
         ? (size, (long)size * height / width)
         : ((long)size * width / height, size);

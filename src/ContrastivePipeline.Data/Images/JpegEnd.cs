@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Data.Images;
 
-/// <summary>
-/// A JPEG without its end mark may have every pixel. The decoder shows whether it has: bytes after the last pixel change nothing,
-/// and bytes in the place of missing pixels do.
-/// </summary>
+/// <summary>A JPEG without its end mark may have every pixel. The decoder shows whether it has: bytes after the last pixel change nothing,
+/// and bytes in the place of missing pixels do.</summary>
 internal static class JpegEnd
 {
     private const int PaddingLength = 1_024, Coefficients = 64;
@@ -14,10 +12,8 @@ internal static class JpegEnd
         [[], [.. Enumerable.Range(0, PaddingLength).Select(i => (byte)((i * 151 % 254) + 1))],
             [.. Enumerable.Repeat((byte)0x55, PaddingLength)]];
 
-    /// <summary>
-    /// The file with an end mark, and with an end mark behind other bytes: one image if all pixels are there. None where the file
-    /// has its end mark, or where whole scans are missing.
-    /// </summary>
+    /// <summary>The file with an end mark, and with an end mark behind other bytes: one image if all pixels are there. None where the file
+    /// has its end mark, or where whole scans are missing.</summary>
     public static IEnumerable<byte[]> Completions(byte[] jpeg) => jpeg.AsSpan().EndsWith([Prefix, EndOfImage]) || !HasAllScans(jpeg)
         ? []
         : Paddings.Select(padding => (byte[])[.. jpeg, .. padding, Prefix, EndOfImage]);

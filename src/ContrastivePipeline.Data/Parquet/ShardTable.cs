@@ -5,11 +5,8 @@ using Parquet.Schema;
 namespace ContrastivePipeline.Data.Parquet;
 
 /// <summary>How rows of one kind are laid out in Parquet parts. A part is a pure function of its rows.</summary>
-/// <param name="folder">Folder of the parts within a dataset version.</param>
-/// <param name="rowsPerPart">Rows in every part but the last.</param>
 /// <param name="rowsPerGroup">Rows in every row group of a part but the last.</param>
 /// <param name="compression">Of the column chunks.</param>
-/// <param name="columns">The columns, in file order.</param>
 /// <param name="build">Makes row i from the columns of a row group.</param>
 public sealed class ShardTable<T>(
     string folder,

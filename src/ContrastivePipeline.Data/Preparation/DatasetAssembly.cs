@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Data.Preparation;
 
-/// <summary>
-/// Puts loaded media and their rows into parts. Media come in ordinal order of their ids, so the parts do not depend on which
-/// image was decoded first.
-/// </summary>
+/// <summary>Puts loaded media and their rows into parts. Media come in ordinal order of their ids, so the parts do not depend on which
+/// image was decoded first.</summary>
 internal sealed class DatasetAssembly(DatasetSpec spec, Ledger ledger, string scratch)
 {
     private readonly PartWriter<MediaRow> _media = new(ShardTables.Media, scratch);
@@ -104,7 +102,6 @@ internal sealed class Ledger
     private long _kept;
     private long _duplicates;
 
-    /// <summary>Rows read from the source.</summary>
     public long SourceRows { get; private set; }
 
     public long Quarantined => _quarantine.Count;
@@ -127,7 +124,6 @@ internal sealed class Ledger
         .OrderBy(row => row.File, StringComparer.Ordinal).ThenBy(row => row.Row)
         .ThenBy(row => row.Column, StringComparer.Ordinal).ThenBy(row => row.Content, StringComparer.Ordinal);
 
-    /// <summary>The final accounting.</summary>
     /// <exception cref="InvalidOperationException">A row is unaccounted for: a defect of this program.</exception>
     public DataAccounting Close()
     {

@@ -1,20 +1,15 @@
 namespace ContrastivePipeline.Data.Preparation;
 
 /// <summary>Turns a source into an immutable dataset version. The same content gives the same version, whatever the machine.</summary>
-/// <param name="store">Where versions live.</param>
-/// <param name="scratchRoot">
-/// A folder on disk under which parts are written before they are uploaded, as many bytes as the version has; null for the system's
-/// temporary folder, which is often small.
-/// </param>
+/// <param name="scratchRoot">A folder on disk under which parts are written before they are uploaded, as many bytes as the version has;
+/// null for the system's temporary folder, which is often small.</param>
 public sealed class DatasetPreparer(ArtifactStore store, string? scratchRoot = null)
 {
     /// <summary>Images that are decoded in parallel before they are added to parts in order.</summary>
     private const int Window = 256;
 
-    /// <summary>Reads, decodes, resizes and uploads; uploads nothing where the version exists. The version becomes
-    /// the current one of its dataset where there is none.</summary>
-    /// <param name="spec">What to prepare.</param>
-    /// <param name="progress">Receives the progress.</param>
+    /// <summary>Reads, decodes, resizes and uploads; uploads nothing where the version exists. The version becomes the current one of its
+    /// dataset where there is none.</summary>
     /// <param name="cancellationToken">Cancels the operation; nothing half-written is ever visible as a version.</param>
     /// <exception cref="ArgumentException">The spec has an impossible value.</exception>
     /// <exception cref="SourceException">The source as a whole cannot be read, or not one of its rows is good.</exception>

@@ -2,7 +2,6 @@ namespace ContrastivePipeline.Data.Preparation;
 
 /// <summary>A dataset to prepare: its source and how its images are stored.</summary>
 /// <param name="Name">Name of the dataset: lower-case letters, digits, '-', '_' and '.', at most 64.</param>
-/// <param name="Source">Where the rows come from.</param>
 /// <param name="MediaSize">Short side of the stored images, 8 to 2,048 pixels.</param>
 /// <param name="Encoding">Of the stored images: <c>png</c> or <c>jpeg</c>.</param>
 public sealed record DatasetSpec(string Name, SourceSpec Source, int MediaSize, string Encoding = ImageEncoder.Png)

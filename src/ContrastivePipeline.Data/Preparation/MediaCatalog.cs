@@ -38,5 +38,4 @@ internal sealed class MediaCatalog
 
 /// <summary>A media item and the rows that describe it, in the source's order.</summary>
 /// <param name="First">The pair of the first row, which says where the image is.</param>
-/// <param name="Rows">All rows.</param>
 internal sealed record MediaEntry(SourcePair First, List<(SourceRow Row, SourcePair Pair)> Rows);

@@ -10,9 +10,6 @@ internal sealed class CaptionMerge(
 
     /// <summary>Merges the table into the captions and counts every row.</summary>
     /// <param name="rows">Sound rows by media item.</param>
-    /// <param name="scratch">Where new parts wait.</param>
-    /// <param name="progress">Receives the progress.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<IReadOnlyList<RefreshedPart>> RunAsync(
         SortedRows rows, string scratch, IProgress<DataProgress>? progress, CancellationToken cancellationToken)
     {
@@ -83,9 +80,7 @@ internal sealed class MediaIds(ArtifactStore store, IReadOnlyList<DatasetPart> p
     private IAsyncEnumerator<MediaKey>? _keys;
     private bool _hasCurrent = true;
 
-    /// <summary>Whether there is such a media item.</summary>
     /// <param name="id">Not before the one that was asked for last.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<bool> ContainsAsync(string id, CancellationToken cancellationToken)
     {
         if (_keys is null)

@@ -4,23 +4,17 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Data.Refresh;
 
-/// <summary>
-/// Applies caption tables to dataset versions. The result is a new version, which shares all parts that did not change, or nothing
-/// where no caption did. A pure function of its inputs: killed anywhere, a repeat gives the same bytes.
-/// </summary>
-/// <param name="store">Where versions live.</param>
+/// <summary>Applies caption tables to dataset versions. The result is a new version, which shares all parts that did not change, or nothing
+/// where no caption did. A pure function of its inputs: killed anywhere, a repeat gives the same bytes.</summary>
 /// <param name="scratchRoot">A folder on disk under which parts are written; null for the system's temporary folder, which is often
 /// small.</param>
 public sealed class CaptionRefresher(ArtifactStore store, string? scratchRoot = null)
 {
     private const int RowsAReport = 1_000;
 
-    /// <summary>
-    /// Reads the table, compares it with the base and publishes the new version and the refresh's record; a refresh that was recorded
-    /// before is not done again. The new version does not become current: that is for
-    /// <see cref="Versions.DatasetCatalog.MakeCurrentAsync"/>.
-    /// </summary>
-    /// <param name="spec">What to do.</param>
+    /// <summary>Reads the table, compares it with the base and publishes the new version and the refresh's record; a refresh that was
+    /// recorded before is not done again. The new version does not become current: that is for
+    /// <see cref="Versions.DatasetCatalog.MakeCurrentAsync"/>.</summary>
     /// <param name="progress">Receives the progress: <c>read</c> (rows), <c>merge</c> (captions), <c>upload</c> (parts).</param>
     /// <param name="cancellationToken">Cancels the operation; nothing half-written is ever visible as a version.</param>
     /// <exception cref="SourceException">The table as a whole cannot be read, or would leave the dataset without captions.</exception>
@@ -30,10 +24,8 @@ public sealed class CaptionRefresher(ArtifactStore store, string? scratchRoot = 
         RefreshSpec spec, IProgress<DataProgress>? progress = null, CancellationToken cancellationToken = default) =>
         RunAsync(spec, isDryRun: false, progress, cancellationToken);
 
-    /// <summary>
-    /// Returns what <see cref="ComputeAsync"/> would do, and stores nothing: the record has no <see cref="RefreshRecord.Rejected"/>, and
-    /// the version that it names need not exist.
-    /// </summary>
+    /// <summary>Returns what <see cref="ComputeAsync"/> would do, and stores nothing: the record has no
+    /// <see cref="RefreshRecord.Rejected"/>, and the version that it names need not exist.</summary>
     /// <inheritdoc cref="ComputeAsync"/>
     public Task<RefreshRecord> PreviewAsync(
         RefreshSpec spec, IProgress<DataProgress>? progress = null, CancellationToken cancellationToken = default) =>

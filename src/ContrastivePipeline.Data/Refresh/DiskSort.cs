@@ -1,25 +1,21 @@
 namespace ContrastivePipeline.Data.Refresh;
 
-/// <summary>
-/// Sorts more rows than fit in memory: sorted runs go to files, and reading merges them. Rows that compare equal must be equal.
-/// </summary>
+/// <summary>Sorts more rows than fit in memory: sorted runs go to files, and reading merges them. Rows that compare equal must be
+/// equal.</summary>
 /// <param name="folder">Where the runs go; its owner deletes them.</param>
 /// <param name="name">Begins the names of the runs.</param>
 /// <param name="format">How rows are ordered and written.</param>
 /// <param name="memory">Bytes of rows that are kept in memory, about.</param>
 internal sealed class DiskSort<T>(string folder, string name, RowFormat<T> format, long memory = DiskSort<T>.UsualMemory)
 {
-    /// <summary>64 MiB.</summary>
     public const long UsualMemory = 64 << 20;
 
     private readonly List<T> _rows = [];
     private readonly List<string> _runs = [];
     private long _held;
 
-    /// <summary>Number of rows added.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Adds a row.</summary>
     /// <exception cref="IOException">A run cannot be written.</exception>
     public void Add(T row)
     {
@@ -100,10 +96,7 @@ internal sealed class DiskSort<T>(string folder, string name, RowFormat<T> forma
 }
 
 /// <summary>How <see cref="DiskSort{T}"/> handles rows.</summary>
-/// <param name="Order">Which of two comes first.</param>
 /// <param name="SizeOf">Bytes that a row takes in memory, about.</param>
-/// <param name="Write">Writes one.</param>
-/// <param name="Read">Reads it.</param>
 internal sealed record RowFormat<T>(Comparison<T> Order, Func<T, long> SizeOf, Action<BinaryWriter, T> Write, Func<BinaryReader, T> Read)
 {
     /// <summary>Approximate bytes of an object and its references, without its texts.</summary>

@@ -1,9 +1,6 @@
 namespace ContrastivePipeline.Data.Refresh;
 
 /// <summary>Applies the rows of a table that name one media item to its captions.</summary>
-/// <param name="mode">How.</param>
-/// <param name="columns">The table's columns, for messages.</param>
-/// <param name="tally">Counts rows and captions.</param>
 internal sealed class MediaItemRefresh(RefreshMode mode, CaptionColumns columns, RefreshTally tally)
 {
     /// <summary>The captions of the media item afterwards; every row is counted.</summary>

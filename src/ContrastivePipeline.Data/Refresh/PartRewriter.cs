@@ -5,10 +5,8 @@ namespace ContrastivePipeline.Data.Refresh;
 /// <param name="New">The new part; null where it is the base's.</param>
 internal sealed record RefreshedPart(DatasetPart? Old, PartFile? New);
 
-/// <summary>
-/// Takes the media of a refreshed version in order and decides which parts change. A part covers the ids up to the first of the next
-/// part. One without changes is kept, an empty one is dropped, and one of more than twice the usual rows is cut.
-/// </summary>
+/// <summary>Takes the media of a refreshed version in order and decides which parts change. A part covers the ids up to the first of the
+/// next part. One without changes is kept, an empty one is dropped, and one of more than twice the usual rows is cut.</summary>
 internal sealed class PartRewriter(IReadOnlyList<DatasetPart> parts, string scratch)
 {
     private readonly ShardTable<CaptionRow> _table = ShardTables.Captions;
@@ -18,9 +16,6 @@ internal sealed class PartRewriter(IReadOnlyList<DatasetPart> parts, string scra
     private int _current;
 
     /// <summary>Takes a media item of the base.</summary>
-    /// <param name="before">Its captions before.</param>
-    /// <param name="after">Its captions now.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task AddAsync(MediaItemCaptions before, IReadOnlyList<CaptionRow> after, CancellationToken cancellationToken)
     {
         await FlushAsync(before.First, cancellationToken);
@@ -57,7 +52,6 @@ internal sealed class PartRewriter(IReadOnlyList<DatasetPart> parts, string scra
     }
 
     /// <summary>Writes what remains.</summary>
-    /// <returns>All parts of the new version.</returns>
     public async Task<IReadOnlyList<RefreshedPart>> CompleteAsync(CancellationToken cancellationToken)
     {
         await FlushAsync(parts.Count, cancellationToken);

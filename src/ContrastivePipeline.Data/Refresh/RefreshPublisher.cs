@@ -82,7 +82,6 @@ internal sealed class RefreshedDataset
     /// <summary>Quarantined rows in the order of the table; read from disk where they are many.</summary>
     public IEnumerable<QuarantineRow> Rejected { get; }
 
-    /// <summary>Number of quarantined rows.</summary>
     public long RejectedCount { get; }
 
     public RefreshParts Describe() => new(
@@ -97,7 +96,6 @@ internal sealed class RefreshedDataset
         Refresh = _origin,
     };
 
-    /// <summary>Where a new part goes.</summary>
     public string PathOf(PartFile part) => $"{DatasetPaths.Version(_basis.Name, Version)}/{part.Name}";
 
     private DatasetPart At(PartFile part) => new(new Artifact(PathOf(part), part.Length, part.Sha256), part.Rows);

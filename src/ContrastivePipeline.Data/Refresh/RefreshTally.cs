@@ -12,10 +12,8 @@ internal sealed class RefreshTally(QuarantinedRows quarantined)
     private long _read, _added, _changed, _unchanged, _duplicates;
     private long _before, _after, _untouched, _removed;
 
-    /// <summary>Rows that were quarantined.</summary>
     public long RejectedCount => quarantined.Count;
 
-    /// <summary>Rows offered.</summary>
     public long Read => _read;
 
     /// <summary>Whether a caption was added, changed or removed.</summary>
@@ -39,8 +37,6 @@ internal sealed class RefreshTally(QuarantinedRows quarantined)
     }
 
     /// <summary>Counts what became of the captions of a media item.</summary>
-    /// <param name="before">Its captions before.</param>
-    /// <param name="after">Its captions now.</param>
     /// <param name="fromTable">By new caption: whether a row of the table asked for it.</param>
     public void MediaItem(IReadOnlyList<CaptionRow> before, IReadOnlyList<CaptionRow> after, IReadOnlyList<bool> fromTable)
     {
@@ -99,7 +95,6 @@ internal sealed class RefreshTally(QuarantinedRows quarantined)
     /// <summary>The quarantined rows in the order of the table.</summary>
     public IEnumerable<QuarantineRow> RejectedInOrder() => quarantined.InOrder();
 
-    /// <summary>Quarantined rows by reason.</summary>
     public SortedDictionary<string, long> Reasons() => Sum(new Dictionary<string, long>(), quarantined.Reasons);
 
     public RefreshExamples Examples() => new(

@@ -1,7 +1,6 @@
 namespace ContrastivePipeline.Data.Refresh;
 
 /// <summary>The sound rows of a table, brought into the order of media whatever their number.</summary>
-/// <param name="scratch">Where they wait.</param>
 /// <param name="memory">Bytes of rows that are kept in memory, about.</param>
 internal sealed class SortedRows(string scratch, long memory = DiskSort<CaptionTableRow>.UsualMemory)
 {
@@ -9,7 +8,6 @@ internal sealed class SortedRows(string scratch, long memory = DiskSort<CaptionT
 
     private readonly DiskSort<CaptionTableRow> _sort = new(scratch, "rows", Format, memory);
 
-    /// <summary>Adds a row.</summary>
     public void Add(CaptionTableRow row) => _sort.Add(row);
 
     /// <summary>The rows of one media item after the other, media in ordinal order, rows in the table's order.</summary>
@@ -69,23 +67,18 @@ internal sealed class SortedRows(string scratch, long memory = DiskSort<CaptionT
 }
 
 /// <summary>The rows of a table that were quarantined, whatever their number.</summary>
-/// <param name="file">The table.</param>
-/// <param name="scratch">Where they wait.</param>
 internal sealed class QuarantinedRows(string file, string scratch)
 {
     private readonly DiskSort<QuarantineRow> _sort = new(scratch, "quarantined", new(Compare, SizeOf, Write, reader => Read(reader, file)));
     private readonly SortedDictionary<string, (long Count, QuarantineRow First)> _byReason = new(StringComparer.Ordinal);
 
-    /// <summary>Number of rows.</summary>
     public long Count => _sort.Count;
 
-    /// <summary>Rows by reason.</summary>
     public IEnumerable<(string Reason, long Count)> Reasons => _byReason.Select(reason => (reason.Key, reason.Value.Count));
 
     /// <summary>The first row of every reason, in the order of the table.</summary>
     public IEnumerable<QuarantineRow> Examples => _byReason.Values.Select(reason => reason.First).OrderBy(row => row.Row);
 
-    /// <summary>Adds a row.</summary>
     public void Add(long number, string content, SourceFault fault)
     {
         var row = new QuarantineRow(file, number, fault.Column, fault.Reason, fault.Detail, content);

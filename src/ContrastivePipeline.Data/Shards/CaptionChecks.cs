@@ -1,8 +1,6 @@
 namespace ContrastivePipeline.Data.Shards;
 
 /// <summary>Checks the captions of a version as they stream by, in order of media item and index.</summary>
-/// <param name="ids">All media.</param>
-/// <param name="problem">Called with each problem.</param>
 internal sealed class CaptionChecks(HashSet<string> ids, Action<string> problem)
 {
     private readonly Dictionary<string, long> _bySplit = new(StringComparer.Ordinal);
@@ -54,7 +52,6 @@ internal sealed class CaptionChecks(HashSet<string> ids, Action<string> problem)
     }
 
     /// <summary>Compares the counts of captions and media with the accounting; call it after the last row.</summary>
-    /// <param name="books">The accounting.</param>
     /// <param name="allCaptioned">Whether every media item must have captions.</param>
     public void Complete(DataAccounting books, bool allCaptioned)
     {

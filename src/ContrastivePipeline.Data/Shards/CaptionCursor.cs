@@ -1,7 +1,6 @@
 namespace ContrastivePipeline.Data.Shards;
 
 /// <summary>The captions of a media item in the base.</summary>
-/// <param name="MediaId">The media item.</param>
 /// <param name="First">Number of the part that has its first caption.</param>
 /// <param name="Pieces">Its captions, by part from <paramref name="First"/> on: more than one piece where a part ends within it.</param>
 internal sealed record MediaItemCaptions(string MediaId, int First, IReadOnlyList<IReadOnlyList<CaptionRow>> Pieces)

@@ -20,13 +20,10 @@ public static partial class DatasetPaths
     /// <summary>Folder of a refresh: its record and the rows that it rejected.</summary>
     public static string Refresh(string name, string id) => $"{Refreshes(name)}{id}";
 
-    /// <summary>Name of the folder of refreshes.</summary>
     internal const string RefreshesName = "refreshes/";
 
-    /// <summary>Name of the record in the folder of a refresh.</summary>
     internal const string RecordName = "record.json";
 
-    /// <summary>Name of the rejected rows in the folder of a refresh.</summary>
     internal const string RejectedName = "rejected.parquet";
 
     /// <summary>Folder of all refreshes of a dataset.</summary>
@@ -56,10 +53,6 @@ internal static class VersionHash
 {
     /// <summary>First 12 hexadecimal digits of the SHA-256 over everything that identifies a version.</summary>
     /// <param name="parts">Names and hashes of all parts, in order.</param>
-    /// <param name="mediaSize">Short side of the images.</param>
-    /// <param name="labelSets">The class lists.</param>
-    /// <param name="accounting">The accounting.</param>
-    /// <param name="refresh">The refresh that made it, if one did.</param>
     public static string Of(
         IEnumerable<(string Name, string Sha256)> parts, int mediaSize, IReadOnlyList<LabelSet> labelSets, DataAccounting accounting,
         RefreshOrigin? refresh)

@@ -4,7 +4,6 @@ using Parquet;
 namespace ContrastivePipeline.Data.Shards;
 
 /// <summary>A media item without its image.</summary>
-/// <param name="Id">Its id.</param>
 /// <param name="Sha256">SHA-256 of the image; empty where it was not asked for.</param>
 internal sealed record MediaKey(string Id, string Sha256);
 
@@ -69,8 +68,8 @@ public static class MediaGroups
         return groups;
     }
 
-    /// <summary>The rows of one row group. Check their images against their own hashes: the hash in the manifest is that of the
-    /// whole part.</summary>
+    /// <summary>The rows of one row group. Check their images against their own hashes: the hash in the manifest is that of the whole
+    /// part.</summary>
     /// <exception cref="InvalidDataException">It is no part of media.</exception>
     public static async Task<IReadOnlyList<MediaRow>> ReadAsync(
         ArtifactStore store, DatasetPart part, int group, CancellationToken cancellationToken)

@@ -4,18 +4,10 @@ namespace ContrastivePipeline.Data.Shards;
 
 /// <summary>A part that was written to the scratch folder and is not uploaded yet.</summary>
 /// <param name="Name">Path within the dataset version, for example <c>media/part-00000.parquet</c>.</param>
-/// <param name="Path">The file.</param>
-/// <param name="Rows">Rows in it.</param>
-/// <param name="Length">Bytes.</param>
-/// <param name="Sha256">Of its bytes.</param>
 internal sealed record PartFile(string Name, string Path, int Rows, long Length, string Sha256)
 {
     /// <summary>Writes a part to the scratch folder.</summary>
-    /// <param name="table">How the rows are laid out.</param>
-    /// <param name="name">Path within the dataset version.</param>
     /// <param name="rows">All rows of the part; enumerated once.</param>
-    /// <param name="scratch">The scratch folder.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<PartFile> WriteAsync<T>(
         ShardTable<T> table, string name, IEnumerable<T> rows, string scratch, CancellationToken cancellationToken)
     {
@@ -60,7 +52,6 @@ internal sealed class PartWriter<T>(ShardTable<T> table, string scratch)
     }
 
     /// <summary>Writes the last part, which may be shorter.</summary>
-    /// <returns>All parts.</returns>
     public async Task<IReadOnlyList<PartFile>> CompleteAsync(CancellationToken cancellationToken)
     {
         if (_rows.Count > 0)
@@ -78,7 +69,6 @@ internal sealed class PartWriter<T>(ShardTable<T> table, string scratch)
     }
 }
 
-/// <summary>The default scratch folder.</summary>
 internal static class DataScratch
 {
     /// <summary>A folder within the system's temporary folder.</summary>

@@ -14,9 +14,7 @@ internal sealed class SplitCopyCounter
     private readonly List<string> _splits = [];
     private readonly List<(UInt128 Image, int Split)> _media = [];
 
-    /// <summary>Adds a media item.</summary>
     /// <param name="sha256">Of its stored image, hexadecimal.</param>
-    /// <param name="split">Its split.</param>
     public void Add(string sha256, string split)
     {
         var index = _splits.IndexOf(split);

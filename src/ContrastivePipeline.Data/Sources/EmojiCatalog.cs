@@ -49,10 +49,8 @@ internal sealed class EmojiNames(JsonElement annotations)
 {
     private const char Joiner = '\u200d';
 
-    /// <summary>
-    /// Name and keywords. CLDR lists flags and some joined sequences in a package of their own; for these the name is made
-    /// from Unicode's, and the keywords are those of the longest beginning that CLDR does list.
-    /// </summary>
+    /// <summary>Name and keywords. CLDR lists flags and some joined sequences in a package of their own; for these the name is made from
+    /// Unicode's, and the keywords are those of the longest beginning that CLDR does list.</summary>
     public (string Name, IReadOnlyList<string> Keywords) Describe(string id, string unicodeName, string category)
     {
         var text = string.Concat(id.Split('-').Select(point => char.ConvertFromUtf32(int.Parse(point, NumberStyles.HexNumber))))

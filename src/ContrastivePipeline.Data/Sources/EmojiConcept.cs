@@ -30,10 +30,8 @@ internal sealed record EmojiConcept(
 /// <summary>Sentence triples for L_n: a name, what CLDR says about it in other words, and the name of a sibling.</summary>
 internal static class EmojiTriples
 {
-    /// <summary>
-    /// One triple for every concept that training sees, that has keywords, and that has a sibling in its subgroup. Concepts of
-    /// the unseen split are in no triple, neither as anchor nor as negative.
-    /// </summary>
+    /// <summary>One triple for every concept that training sees, that has keywords, and that has a sibling in its subgroup. Concepts of the
+    /// unseen split are in no triple, neither as anchor nor as negative.</summary>
     public static IReadOnlyList<TripleRow> Of(IEnumerable<EmojiConcept> concepts)
     {
         var triples = new List<TripleRow>();

@@ -52,14 +52,12 @@ internal static class EmojiLabels
         "1f6e4-fe0f", "2693", "26fd",
     ];
 
-    /// <summary>The class lists.</summary>
     public static IReadOnlyList<LabelSet> Sets { get; } =
     [
         new(Category, [.. Categories.Select(category => category.Class)]),
         new(Kind, [.. Kinds.Select(kind => kind.Class)]),
     ];
 
-    /// <summary>The classes of a concept.</summary>
     public static IReadOnlyList<SourceLabel> Of(EmojiConcept concept)
     {
         var labels = new List<SourceLabel>();

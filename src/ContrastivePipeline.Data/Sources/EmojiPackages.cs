@@ -28,7 +28,6 @@ internal static class EmojiPackages
     ];
 
     /// <summary>Checks that every package is there in the right version.</summary>
-    /// <returns>Package and version, in a fixed order.</returns>
     /// <exception cref="SourceException">One is missing or has another version.</exception>
     public static async Task<IReadOnlyList<string>> CheckAsync(string folder, CancellationToken cancellationToken)
     {
@@ -50,7 +49,6 @@ internal static class EmojiPackages
         return found;
     }
 
-    /// <summary>Reads a JSON file of a package.</summary>
     /// <exception cref="SourceException">It is missing or is not JSON.</exception>
     public static async Task<JsonDocument> ReadJsonAsync(string file, CancellationToken cancellationToken)
     {
@@ -72,12 +70,10 @@ internal static class EmojiPackages
 
 /// <summary>One vendor's images.</summary>
 /// <param name="Name">The vendor, which starts the media ids.</param>
-/// <param name="Package">npm package.</param>
 /// <param name="Folder">Folder of the images in the package.</param>
 /// <param name="Extension">Of the image files, which are named by code points.</param>
 internal sealed record EmojiDrawing(string Name, string Package, string Folder, string Extension)
 {
-    /// <summary>Full path of the image of a concept.</summary>
     public string PathOf(string packagesFolder, string concept) =>
         Path.GetFullPath(Path.Combine(packagesFolder, Package, Folder, concept + Extension));
 }

@@ -3,14 +3,11 @@ using System.Globalization;
 namespace ContrastivePipeline.Data.Sources;
 
 /// <summary>Makes source rows of records.</summary>
-/// <param name="spec">How to read them.</param>
-/// <param name="columns">Where the fields are.</param>
 internal sealed class PairRows(PairsSourceSpec spec, PairColumns columns)
 {
     private readonly string _file = Path.GetFileName(spec.Path);
     private readonly ImagePlace _place = new(spec.ImageFolder, spec.ConfinedTo is not null);
 
-    /// <summary>The row, good or damaged.</summary>
     public SourceRow Read(DelimitedRecord record)
     {
         var fault = record.Fault;
@@ -58,8 +55,6 @@ internal sealed class PairRows(PairsSourceSpec spec, PairColumns columns)
 
 /// <summary>Where the fields of a pair are in a record.</summary>
 /// <param name="Count">Fields of a whole record.</param>
-/// <param name="Image">Index of the image's path.</param>
-/// <param name="Caption">Index of the caption.</param>
 /// <param name="Split">Index of the split; null where the table has none.</param>
 internal sealed record PairColumns(int Count, int Image, int Caption, int? Split)
 {
@@ -87,7 +82,6 @@ internal sealed record PairColumns(int Count, int Image, int Caption, int? Split
     }
 
     /// <summary>Finds the columns by number, 1 being the first.</summary>
-    /// <param name="spec">The spec, which names columns by number.</param>
     /// <param name="count">Fields of the first record, which the others must have too.</param>
     /// <exception cref="SourceException">The first record has fewer.</exception>
     public static PairColumns ByNumber(PairsSourceSpec spec, int count)

@@ -12,7 +12,6 @@ internal sealed class PairsSnapshot(string name) : IDisposable
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    /// <summary>Adds the table.</summary>
     public async Task AddTableAsync(Stream table, CancellationToken cancellationToken)
     {
         Add(name);
@@ -23,7 +22,6 @@ internal sealed class PairsSnapshot(string name) : IDisposable
     /// <param name="paths">Their paths below <paramref name="folder"/>, in ordinal order.</param>
     /// <param name="folder">Full path.</param>
     /// <param name="confinedTo">The folder that must not be left; null for none.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task AddImagesAsync(IEnumerable<string> paths, string folder, string? confinedTo, CancellationToken cancellationToken)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
@@ -40,10 +38,8 @@ internal sealed class PairsSnapshot(string name) : IDisposable
         }
     }
 
-    /// <summary>The string.</summary>
     public string Finish() => "pairs:" + Convert.ToHexStringLower(_hash.GetHashAndReset());
 
-    /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
 
     private static async Task<string> StateOfAsync(string path, string? confinedTo, CancellationToken cancellationToken)

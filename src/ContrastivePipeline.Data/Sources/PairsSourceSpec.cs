@@ -4,10 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace ContrastivePipeline.Data.Sources;
 
-/// <summary>
-/// A table of image paths and captions, one pair a row, as CyCLIP and open_clip read it: CSV with quotes as in RFC 4180, or
-/// TSV. Several rows may name one image; their captions are numbered in the order of the rows.
-/// </summary>
+/// <summary>A table of image paths and captions, one pair a row, as CyCLIP and open_clip read it: CSV with quotes as in RFC 4180, or TSV.
+/// Several rows may name one image; their captions are numbered in the order of the rows.</summary>
 /// <param name="Path">The table, UTF-8.</param>
 /// <param name="ImageColumn">Column with the image's path; its number from 1 where the table has no header.</param>
 /// <param name="CaptionColumn">Column with the caption; its number from 1 where the table has no header.</param>
@@ -78,8 +76,8 @@ public sealed record PairsSourceSpec(
     }
 
     /// <inheritdoc/>
-    /// <remarks>Made of the table's name and content and every image's path and content, wherever they are and whenever they were
-    /// written: reads every image.</remarks>
+    /// <remarks>Made of the table's name and content and every image's path and content, wherever they are and whenever they were written:
+    /// reads every image.</remarks>
     public override async Task<string> SnapshotAsync(CancellationToken cancellationToken = default)
     {
         var ids = new SortedSet<string>(StringComparer.Ordinal);

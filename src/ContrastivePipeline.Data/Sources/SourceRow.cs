@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Data.Sources;
 
 /// <summary>One row of a source: a pair, or what is wrong with it.</summary>
-/// <param name="File">The file that holds the row.</param>
 /// <param name="Row">1-based number of the row in the file.</param>
-/// <param name="Content">The row as it was read.</param>
 /// <param name="Pair">The pair; null where <paramref name="Fault"/> is not.</param>
 /// <param name="Fault">What is wrong; null where the row is good.</param>
 public sealed record SourceRow(string File, long Row, string Content, SourcePair? Pair, SourceFault? Fault);
@@ -16,7 +14,6 @@ public sealed record SourceRow(string File, long Row, string Content, SourcePair
 /// <param name="Concept">What the caption describes; the media id where the source knows no concepts.</param>
 /// <param name="Source">A file or package name.</param>
 /// <param name="Split">Split, or null to let <see cref="SourceSpec.SplitOf"/> choose.</param>
-/// <param name="Labels">Classes of the media item.</param>
 public sealed record SourcePair(
     string MediaId,
     string ImagePath,
@@ -32,12 +29,10 @@ public sealed record SourcePair(
 }
 
 /// <summary>A class of a media item.</summary>
-/// <param name="LabelSet">Name of the label set.</param>
 /// <param name="Label">0-based index into its classes.</param>
 public sealed record SourceLabel(string LabelSet, int Label);
 
 /// <summary>What a source offers beside its pairs.</summary>
-/// <param name="LabelSets">Class lists.</param>
 /// <param name="Triples">Sentence triples, in any order.</param>
 public sealed record SourceExtras(IReadOnlyList<LabelSet> LabelSets, IReadOnlyList<TripleRow> Triples)
 {

@@ -12,9 +12,8 @@ public abstract record SourceSpec
     /// <exception cref="SourceException">The source as a whole cannot be read.</exception>
     public abstract IAsyncEnumerable<SourceRow> ReadAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>
-    /// A string that changes when the content of the source does. A stage that prepares the source has it in its fingerprint.
-    /// </summary>
+    /// <summary>A string that changes when the content of the source does. A stage that prepares the source has it in its
+    /// fingerprint.</summary>
     /// <exception cref="SourceException">The source as a whole cannot be read.</exception>
     public abstract Task<string> SnapshotAsync(CancellationToken cancellationToken = default);
 

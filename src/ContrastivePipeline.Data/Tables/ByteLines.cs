@@ -10,9 +10,8 @@ internal sealed record ByteLine(long Number, byte[] Bytes, long Length)
     public bool IsCut => Length > ByteLines.MaxLength;
 }
 
-/// <summary>
-/// Reads lines as bytes, because damaged text must neither stop the reading nor be repaired silently. Lines can be returned.
-/// </summary>
+/// <summary>Reads lines as bytes, because damaged text must neither stop the reading nor be repaired silently. Lines can be
+/// returned.</summary>
 internal sealed class ByteLines(Stream stream) : IDisposable
 {
     /// <summary>Bytes kept of a line: 1 MiB.</summary>
@@ -68,7 +67,6 @@ internal sealed class ByteLines(Stream stream) : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
 
     private bool Fill()
@@ -116,7 +114,6 @@ internal sealed class LineWindow(ByteLines lines)
         return joined.ToArray();
     }
 
-    /// <summary>Takes lines.</summary>
     public void Drop(int count)
     {
         _first += count;

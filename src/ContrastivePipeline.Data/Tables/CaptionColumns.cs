@@ -26,15 +26,11 @@ internal sealed class CaptionColumns
 
     private CaptionColumns(int count) => Count = count;
 
-    /// <summary>Columns of the table.</summary>
     public int Count { get; }
 
     /// <summary>Whether the media item is named by the path of its image, which is then normalised.</summary>
     public bool IsPath => !NameOf(CaptionField.Media).EndsWith("id", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Finds the columns.</summary>
-    /// <param name="table">What to call the table in messages.</param>
-    /// <param name="names">Names of its columns.</param>
     /// <exception cref="SourceException">One is unknown or there twice, or none holds the media item or the caption.</exception>
     public static CaptionColumns Find(string table, IReadOnlyList<string> names)
     {
@@ -74,7 +70,6 @@ internal sealed class CaptionColumns
     /// <summary>What a name means; null where it means nothing.</summary>
     public static CaptionField? FieldOf(string name) => Fields.TryGetValue(name, out var field) ? field : null;
 
-    /// <summary>Whether the table has a column.</summary>
     public bool Has(CaptionField field) => _columns.ContainsKey(field);
 
     /// <summary>What the table calls a column; its usual name where the table has none.</summary>

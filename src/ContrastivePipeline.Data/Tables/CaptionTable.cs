@@ -3,7 +3,6 @@ namespace ContrastivePipeline.Data.Tables;
 /// <summary>A caption table, open for reading from its first row.</summary>
 internal interface ICaptionTable : IAsyncDisposable
 {
-    /// <summary>Its columns.</summary>
     CaptionColumns Columns { get; }
 
     /// <summary>Every row, good or damaged, in file order.</summary>
@@ -11,15 +10,11 @@ internal interface ICaptionTable : IAsyncDisposable
     IAsyncEnumerable<TableRow> ReadAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>
-/// Opens caption tables. The extension says whether a table is text, JSON or Parquet; the delimiter of text is inferred from its header.
-/// </summary>
+/// <summary>Opens caption tables. The extension says whether a table is text, JSON or Parquet; the delimiter of text is inferred from its
+/// header.</summary>
 internal static class CaptionTables
 {
-    /// <summary>Opens a table.</summary>
-    /// <param name="file">The file.</param>
     /// <param name="name">What to call it in messages; its extension says the format.</param>
-    /// <param name="cancellationToken">Stops the reading of a Parquet footer.</param>
     /// <exception cref="SourceException">It cannot be read, or is no caption table.</exception>
     public static async Task<ICaptionTable> OpenAsync(string file, string name, CancellationToken cancellationToken)
     {
@@ -75,15 +70,9 @@ internal sealed record TableRow(long Row, string Content, CaptionFields? Fields,
 }
 
 /// <summary>The texts of a row; null where the table has no such column or no value.</summary>
-/// <param name="Media">The media item.</param>
-/// <param name="Caption">The caption.</param>
-/// <param name="CaptionIndex">Its index.</param>
-/// <param name="Source">Where it came from.</param>
-/// <param name="Split">Its split.</param>
 internal sealed record CaptionFields(string? Media, string? Caption, string? CaptionIndex, string? Source, string? Split)
 {
     /// <summary>Puts texts in their places.</summary>
-    /// <param name="of">The text of a field.</param>
     public static CaptionFields From(Func<CaptionField, string?> of) => new(
         of(CaptionField.Media), of(CaptionField.Caption), of(CaptionField.CaptionIndex), of(CaptionField.Source), of(CaptionField.Split));
 }

@@ -3,17 +3,14 @@ namespace ContrastivePipeline.Data.Tables;
 /// <summary>One record of a table, cut into fields.</summary>
 /// <param name="Row">Number of the line it begins on.</param>
 /// <param name="Raw">Its bytes.</param>
-/// <param name="Fields">Its fields, unquoted; of a row that is too long those up to the cut, else none where <paramref name="Fault"/>
-/// is set.</param>
+/// <param name="Fields">Its fields, unquoted; of a row that is too long those up to the cut, else none where <paramref name="Fault"/> is
+/// set.</param>
 /// <param name="Fault">What kept it from being cut; null where nothing did.</param>
 internal sealed record DelimitedRecord(long Row, byte[] Raw, IReadOnlyList<byte[]> Fields, SourceFault? Fault);
 
-/// <summary>
-/// Cuts lines into records: quotes as in RFC 4180, and for tabs, where a quote may be just a quote, only around whole fields.
-/// A record whose quotes do not close costs one line, not the rest of the file. Every line is scanned a fixed number of times,
-/// whatever its quotes.
-/// </summary>
-/// <param name="lines">The table.</param>
+/// <summary>Cuts lines into records: quotes as in RFC 4180, and for tabs, where a quote may be just a quote, only around whole fields. A
+/// record whose quotes do not close costs one line, not the rest of the file. Every line is scanned a fixed number of times, whatever its
+/// quotes.</summary>
 /// <param name="delimiter">An ASCII character.</param>
 internal sealed class DelimitedRecords(ByteLines lines, byte delimiter)
 {

@@ -65,17 +65,14 @@ internal sealed class DelimitedTable : ICaptionTable
     }
 }
 
-/// <summary>
-/// Infers what delimits the columns of a text table: '.txt' says nothing, and spreadsheets of half of Europe write semicolons into
-/// '.csv'. Column names are known words, so the delimiter is inferred from the header.
-/// </summary>
+/// <summary>Infers what delimits the columns of a text table: '.txt' says nothing, and spreadsheets of half of Europe write semicolons into
+/// '.csv'. Column names are known words, so the delimiter is inferred from the header.</summary>
 internal static class TableDialect
 {
     private static readonly byte[] Delimiters = [(byte)',', (byte)'\t', (byte)';', (byte)'|'];
 
     /// <summary>The delimiter with which the header names a media item and a caption; the usual one where none does.</summary>
     /// <param name="lines">The table; nothing is taken from it.</param>
-    /// <param name="name">What to call it in messages.</param>
     /// <param name="usual">The delimiter that the extension suggests.</param>
     /// <exception cref="SourceException">The lines end in a way that cannot be read.</exception>
     public static byte DelimiterOf(ByteLines lines, string name, byte usual)

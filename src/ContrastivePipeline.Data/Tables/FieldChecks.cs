@@ -10,7 +10,6 @@ internal static partial class FieldChecks
     public const string LongCaption = "long-caption";
     private const string EmptyCaption = "empty-caption";
 
-    /// <summary>Decodes a field.</summary>
     public static bool TryDecode(byte[] field, string column, out string text, out SourceFault? fault)
     {
         var decoded = TableText.TryDecode(field);
@@ -59,10 +58,8 @@ internal static partial class FieldChecks
     private static partial Regex SplitName();
 }
 
-/// <summary>
-/// Recognises a cell that holds all captions of an image as a program wrote its list: JSON, Python's or NumPy's notation, or a
-/// PostgreSQL array of quoted texts.
-/// </summary>
+/// <summary>Recognises a cell that holds all captions of an image as a program wrote its list: JSON, Python's or NumPy's notation, or a
+/// PostgreSQL array of quoted texts.</summary>
 internal static class CaptionLists
 {
     private static readonly SearchValues<char> Marks = SearchValues.Create("[](){},: ");

@@ -34,7 +34,6 @@ internal sealed class FieldCutter(byte delimiter)
     public int CountAsText(byte[] line) => Walk(line, isOpen: false, quotesAreText: true, null).Cuts + 1;
 
     /// <summary>How a line ends, and how often it is cut.</summary>
-    /// <param name="line">The line.</param>
     /// <param name="isOpen">Whether a quoted field of the line before continues at its start.</param>
     public (LineEnding Ending, int Cuts) EndOf(byte[] line, bool isOpen) => Walk(line, isOpen, quotesAreText: false, null);
 

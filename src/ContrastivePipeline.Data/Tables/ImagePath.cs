@@ -6,7 +6,6 @@ namespace ContrastivePipeline.Data.Tables;
 internal static partial class ImagePath
 {
     /// <summary>The path under the image folder, '/' between folders, or what is wrong with it.</summary>
-    /// <param name="text">The field.</param>
     /// <param name="column">Its column, for messages.</param>
     /// <param name="place">Where the images are; null where only names are known, which are then tidied up.</param>
     public static (string Path, SourceFault? Fault) Normalise(string text, string column, ImagePlace? place = null)
@@ -111,7 +110,6 @@ internal static partial class ImagePath
 /// refused.</param>
 internal sealed record ImagePlace(string Folder, bool IsConfined)
 {
-    /// <summary>Whether there is a file.</summary>
     /// <param name="path">Relative to the folder.</param>
     public bool Has(string path) => File.Exists(Path.Combine(Folder, path));
 

@@ -1,10 +1,8 @@
 namespace ContrastivePipeline.Data.Tables;
 
-/// <summary>
-/// Finds where records end that a quoted field carries over line ends. Where a line leaves a quoted field open, what follows does
-/// not depend on how the field began: what was found out for an earlier line is remembered for the lines that it passed over, so
-/// that no table makes the reader scan a line again and again.
-/// </summary>
+/// <summary>Finds where records end that a quoted field carries over line ends. Where a line leaves a quoted field open, what follows does
+/// not depend on how the field began: what was found out for an earlier line is remembered for the lines that it passed over, so that no
+/// table makes the reader scan a line again and again.</summary>
 internal sealed class OpenQuotes(LineWindow window, FieldCutter cutter)
 {
     /// <summary>Line ends in one record.</summary>
@@ -26,10 +24,8 @@ internal sealed class OpenQuotes(LineWindow window, FieldCutter cutter)
         Never,
     }
 
-    /// <summary>Lines that were looked at and not yet taken.</summary>
     public LineWindow Window => window;
 
-    /// <summary>Takes lines.</summary>
     public void Drop(int count)
     {
         window.Drop(count);

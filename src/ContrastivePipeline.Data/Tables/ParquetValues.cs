@@ -5,10 +5,8 @@ using Parquet.Schema;
 
 namespace ContrastivePipeline.Data.Tables;
 
-/// <summary>
-/// The values of a column of a row group as texts, one after the other. A text that a dictionary holds once may stand for millions of
-/// rows, so texts are made one at a time.
-/// </summary>
+/// <summary>The values of a column of a row group as texts, one after the other. A text that a dictionary holds once may stand for millions
+/// of rows, so texts are made one at a time.</summary>
 internal abstract class ParquetValues
 {
     /// <summary>UTF-16 characters that are read of a text.</summary>
@@ -23,7 +21,6 @@ internal abstract class ParquetValues
     /// <summary>Whether the text is not UTF-8.</summary>
     public bool IsDamaged { get; private set; }
 
-    /// <summary>Moves to the next row.</summary>
     public void Next()
     {
         (CutLength, IsDamaged) = (0, false);
@@ -36,11 +33,9 @@ internal abstract class ParquetValues
     /// <summary>What a type is called in messages.</summary>
     public static string NameOf(DataField field) => TypeOf(field).Name.ToLowerInvariant();
 
-    /// <summary>Reads a column.</summary>
     public static Task<ParquetValues> ReadAsync(ParquetRowGroupReader group, DataField field, CancellationToken cancellationToken) =>
         Readers[TypeOf(field)](group, field, cancellationToken);
 
-    /// <summary>The text of the next row.</summary>
     protected abstract string? Read();
 
     private static readonly Dictionary<Type, Func<ParquetRowGroupReader, DataField, CancellationToken, Task<ParquetValues>>> Readers = new()

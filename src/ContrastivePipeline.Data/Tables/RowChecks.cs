@@ -3,17 +3,11 @@ using System.Globalization;
 namespace ContrastivePipeline.Data.Tables;
 
 /// <summary>A sound row of a caption table.</summary>
-/// <param name="Row">Its number in the table.</param>
-/// <param name="Content">The row as it was read.</param>
-/// <param name="MediaId">The media item.</param>
-/// <param name="Caption">The folded caption.</param>
 /// <param name="Index">Its index; null where the row names none.</param>
-/// <param name="Source">Where it came from.</param>
 /// <param name="Split">Its split; null where the row names none.</param>
 internal sealed record CaptionTableRow(long Row, string Content, string MediaId, string Caption, int? Index, string Source, string? Split);
 
 /// <summary>Checks rows one by one.</summary>
-/// <param name="columns">The table's columns.</param>
 /// <param name="name">The table, which is the source of captions that name none.</param>
 /// <param name="maxCaptionLength">Longer captions, in UTF-16 characters, are faults.</param>
 internal sealed class RowChecks(CaptionColumns columns, string name, int maxCaptionLength)

@@ -6,21 +6,15 @@ internal static class TableFile
     private delegate string? StartCheck(ReadOnlySpan<byte> start);
 
     /// <summary>Opens a text table behind its byte-order mark, which is no part of the first column's name.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="name">What to call it in messages.</param>
     /// <exception cref="SourceException">It cannot be read, is no text in UTF-8, or has lines that end with CR alone.</exception>
     public static FileStream OpenText(string path, string name) => Open(path, name, TableStart.WhyNotText);
 
     /// <summary>Opens a Parquet table.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="name">What to call it in messages.</param>
     /// <exception cref="SourceException">It cannot be read, or does not begin as Parquet does.</exception>
     public static FileStream OpenParquet(string path, string name) => Open(path, name, TableStart.WhyNotParquet);
 
     /// <summary>Whether a first record is a spreadsheet's <c>sep=;</c>, which names the delimiter and is no row.</summary>
-    /// <param name="record">The first record of a table.</param>
     /// <param name="delimiter">What the table is cut at.</param>
-    /// <param name="name">What to call the table in messages.</param>
     /// <exception cref="SourceException">It names another delimiter.</exception>
     public static bool IsSeparatorLine(DelimitedRecord record, byte delimiter, string name)
     {

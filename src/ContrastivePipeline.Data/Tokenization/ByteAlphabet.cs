@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Data.Tokenization;
 
-/// <summary>
-/// GPT-2's and CLIP's printable names of the 256 bytes: printable Latin-1 stands for itself, the rest is moved to U+0100 and
-/// up. Ids 0 to 255 follow this order; 256 to 511 are the same bytes at the end of a word.
-/// </summary>
+/// <summary>GPT-2's and CLIP's printable names of the 256 bytes: printable Latin-1 stands for itself, the rest is moved to U+0100 and up.
+/// Ids 0 to 255 follow this order; 256 to 511 are the same bytes at the end of a word.</summary>
 internal static class ByteAlphabet
 {
     public const string EndOfWord = "</w>";

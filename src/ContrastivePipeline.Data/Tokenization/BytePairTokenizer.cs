@@ -16,16 +16,13 @@ public interface ITokenizer
     int EndOfText { get; }
 
     /// <summary>Ids of a text with start and end, cut to <paramref name="contextLength"/> with the end kept; not padded.</summary>
-    /// <param name="text">Any text, the empty one included.</param>
     /// <param name="contextLength">Greatest number of ids, at least 2.</param>
     int[] Encode(string text, int contextLength);
 }
 
-/// <summary>
-/// CLIP's byte-level byte-pair tokenizer (openai/CLIP, <c>clip/simple_tokenizer.py</c>) over any vocabulary. Captions are
-/// cleaned as <see cref="CaptionText"/> says. As in CLIP, a caption that spells out <c>&lt;|endoftext|&gt;</c> or
-/// <c>&lt;|startoftext|&gt;</c> gets the special id there. Safe for concurrent use.
-/// </summary>
+/// <summary>CLIP's byte-level byte-pair tokenizer (openai/CLIP, <c>clip/simple_tokenizer.py</c>) over any vocabulary. Captions are cleaned
+/// as <see cref="CaptionText"/> says. As in CLIP, a caption that spells out <c>&lt;|endoftext|&gt;</c> or <c>&lt;|startoftext|&gt;</c> gets
+/// the special id there. Safe for concurrent use.</summary>
 public sealed class BytePairTokenizer : ITokenizer
 {
     // Words in captions are few and come often: a full cache stays as it is, and rare words are merged anew.

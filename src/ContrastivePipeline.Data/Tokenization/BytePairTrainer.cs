@@ -3,20 +3,16 @@ using System.Text;
 
 namespace ContrastivePipeline.Data.Tokenization;
 
-/// <summary>
-/// Learns a byte-pair vocabulary from captions: again and again the most frequent pair of neighbouring symbols becomes one
-/// symbol (Sennrich et al., arXiv 1508.07909). The result depends on the words and their counts alone, not on their order.
-/// </summary>
+/// <summary>Learns a byte-pair vocabulary from captions: again and again the most frequent pair of neighbouring symbols becomes one symbol
+/// (Sennrich et al., arXiv 1508.07909). The result depends on the words and their counts alone, not on their order.</summary>
 public static class BytePairTrainer
 {
     private const int SmallestCount = 2;
 
     /// <summary>Trains a vocabulary.</summary>
     /// <param name="captions">Captions; they are cleaned and split as <see cref="BytePairTokenizer"/> does.</param>
-    /// <param name="vocabularySize">
-    /// Ids wanted, at least <see cref="BytePairVocabulary.SmallestSize"/>; fewer come out where no pair is left that occurs twice.
-    /// </param>
-    /// <param name="cancellationToken">Stops the training.</param>
+    /// <param name="vocabularySize">Ids wanted, at least <see cref="BytePairVocabulary.SmallestSize"/>; fewer come out where no pair is
+    /// left that occurs twice.</param>
     public static BytePairVocabulary Train(
         IEnumerable<string> captions, int vocabularySize, CancellationToken cancellationToken = default)
     {
@@ -85,10 +81,8 @@ internal sealed class PairCounts
         }
     }
 
-    /// <summary>
-    /// Takes the most frequent pair, of equals the one whose symbols come first in ordinal order; null where none occurs
-    /// <paramref name="smallestCount"/> times.
-    /// </summary>
+    /// <summary>Takes the most frequent pair, of equals the one whose symbols come first in ordinal order; null where none occurs
+    /// <paramref name="smallestCount"/> times.</summary>
     public (int Left, int Right)? TakeMostFrequent(int smallestCount)
     {
         while (_queue.TryDequeue(out var pair, out var rank))

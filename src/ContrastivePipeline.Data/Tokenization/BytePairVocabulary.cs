@@ -4,10 +4,8 @@ using System.Text;
 
 namespace ContrastivePipeline.Data.Tokenization;
 
-/// <summary>
-/// The merges of a byte-pair tokenizer and the ids that follow from them: 256 bytes, 256 bytes at the end of a word, one id a
-/// merge in order, start of text, end of text.
-/// </summary>
+/// <summary>The merges of a byte-pair tokenizer and the ids that follow from them: 256 bytes, 256 bytes at the end of a word, one id a
+/// merge in order, start of text, end of text.</summary>
 public sealed class BytePairVocabulary
 {
     /// <summary>Number of ids of CLIP's vocabulary; its published file lists more merges than CLIP uses.</summary>

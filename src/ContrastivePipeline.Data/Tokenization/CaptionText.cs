@@ -6,18 +6,15 @@ using AngleSharp.Html;
 
 namespace ContrastivePipeline.Data.Tokenization;
 
-/// <summary>
-/// The clean-up that CLIP's tokenizer does before it splits a caption: HTML entities are decoded twice, runs of white space
-/// become one space, the ends are trimmed, letters become lower case (openai/CLIP, <c>clip/simple_tokenizer.py</c>).
-/// CLIP calls the Python package ftfy first; that is left out here, so curly quotes, decomposed accents, full-width letters, ligatures
-/// and text that was decoded with the wrong encoding are taken as they stand and may get other ids than CLIP gives them.
-/// </summary>
+/// <summary>The clean-up that CLIP's tokenizer does before it splits a caption: HTML entities are decoded twice, runs of white space become
+/// one space, the ends are trimmed, letters become lower case (openai/CLIP, <c>clip/simple_tokenizer.py</c>). CLIP calls the Python package
+/// ftfy first; that is left out here, so curly quotes, decomposed accents, full-width letters, ligatures and text that was decoded with the
+/// wrong encoding are taken as they stand and may get other ids than CLIP gives them.</summary>
 public static class CaptionText
 {
     private const char CapitalSigma = '\u03A3', FinalSigma = '\u03C2', DottedCapitalI = '\u0130';
 
     /// <summary>Cleans a caption.</summary>
-    /// <param name="text">Any text, the empty one included.</param>
     public static string Clean(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -114,10 +111,8 @@ public static class CaptionText
             or UnicodeCategory.Format or UnicodeCategory.ModifierLetter or UnicodeCategory.ModifierSymbol;
 }
 
-/// <summary>
-/// Decodes HTML entities as Python's <c>html.unescape</c> does, which CLIP's tokenizer uses: numeric references with the
-/// Windows-1252 range remapped, HTML 5's named ones, and the old Latin-1 names without their semicolon.
-/// </summary>
+/// <summary>Decodes HTML entities as Python's <c>html.unescape</c> does, which CLIP's tokenizer uses: numeric references with the
+/// Windows-1252 range remapped, HTML 5's named ones, and the old Latin-1 names without their semicolon.</summary>
 internal static partial class HtmlEntities
 {
     // What browsers make of &#128; to &#159; (HTML standard, "numeric character reference end state").

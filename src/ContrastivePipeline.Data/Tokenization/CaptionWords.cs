@@ -3,10 +3,8 @@ using System.Text;
 
 namespace ContrastivePipeline.Data.Tokenization;
 
-/// <summary>
-/// Splits a clean caption as CLIP's pattern does: special tokens, English contractions, runs of letters, single digits, runs
-/// of anything else that is not white space. Works on whole code points, so that letters outside the basic plane are letters.
-/// </summary>
+/// <summary>Splits a clean caption as CLIP's pattern does: special tokens, English contractions, runs of letters, single digits, runs of
+/// anything else that is not white space. Works on whole code points, so that letters outside the basic plane are letters.</summary>
 internal ref struct CaptionWords
 {
     public const string StartOfText = "<|startoftext|>";

@@ -14,18 +14,13 @@ public enum CaptionChangeKind
 }
 
 /// <summary>A difference between two versions.</summary>
-/// <param name="Kind">What happened.</param>
-/// <param name="MediaId">The media item.</param>
-/// <param name="Split">Its split.</param>
 /// <param name="CaptionIndex">Index of the caption after the change; before it where it was removed.</param>
 /// <param name="Before">The caption that was there; null where it was added.</param>
 /// <param name="After">The caption that is there; null where it was removed.</param>
 public sealed record CaptionChange(CaptionChangeKind Kind, string MediaId, string Split, int CaptionIndex, string? Before, string? After);
 
-/// <summary>
-/// Which captions of a media item became which: equal texts match, whatever their indexes; of the rest, in order, each old one
-/// was changed into a new one; what remains was added or removed.
-/// </summary>
+/// <summary>Which captions of a media item became which: equal texts match, whatever their indexes; of the rest, in order, each old one was
+/// changed into a new one; what remains was added or removed.</summary>
 internal sealed class CaptionMatch
 {
     private readonly CaptionRow?[] _origins;
@@ -45,7 +40,6 @@ internal sealed class CaptionMatch
     /// <summary>The old caption that became new caption <paramref name="i"/>; null where that was added.</summary>
     public CaptionRow? OriginOf(int i) => _origins[i];
 
-    /// <summary>Matches the captions of a media item.</summary>
     public static CaptionMatch Of(IReadOnlyList<CaptionRow> before, IReadOnlyList<CaptionRow> after)
     {
         var free = before.GroupBy(row => row.Caption, StringComparer.Ordinal)
@@ -70,7 +64,6 @@ internal sealed class CaptionMatch
     }
 
     /// <summary>What happened, in order of the new captions, then of those that are gone.</summary>
-    /// <param name="after">The new captions.</param>
     public IEnumerable<CaptionChange> Changes(IReadOnlyList<CaptionRow> after)
     {
         for (var i = 0; i < after.Count; i++)

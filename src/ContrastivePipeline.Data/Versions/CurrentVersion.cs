@@ -3,18 +3,13 @@ using System.Text.Json;
 namespace ContrastivePipeline.Data.Versions;
 
 /// <summary>Which version of a dataset is meant where none is named: what <c>datasets/{name}/current.json</c> holds.</summary>
-/// <param name="Dataset">Name of the dataset.</param>
-/// <param name="Version">The current version.</param>
-/// <param name="Revision">
-/// Grows by one with every change; 0 where the store has one version only and no <c>current.json</c>, as older programs left it.
-/// </param>
+/// <param name="Revision">Grows by one with every change; 0 where the store has one version only and no <c>current.json</c>, as older
+/// programs left it.</param>
 /// <param name="History">The changes, oldest first, the last being the current one; the latest 100.</param>
 public sealed record CurrentVersion(string Dataset, string Version, long Revision, IReadOnlyList<VersionChange> History);
 
 /// <summary>A version became current.</summary>
-/// <param name="Version">The version.</param>
 /// <param name="Revision">The revision that this change made.</param>
-/// <param name="At">When.</param>
 /// <param name="How">One of <see cref="VersionChanges"/>.</param>
 /// <param name="Refresh">Id of the refresh that made the version; null where none did, or the change is a rollback.</param>
 public sealed record VersionChange(string Version, long Revision, DateTimeOffset At, string How, string? Refresh);

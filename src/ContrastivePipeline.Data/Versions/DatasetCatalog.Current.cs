@@ -8,13 +8,10 @@ public sealed partial class DatasetCatalog
         await CurrentAsync(name, null, cancellationToken);
 
     /// <summary>Makes a version current, unless another became current since the caller looked.</summary>
-    /// <param name="name">Name of the dataset.</param>
     /// <param name="expectedRevision"><see cref="CurrentVersion.Revision"/> that the caller saw; 0 where nothing was current.</param>
-    /// <param name="version">The version, which must exist.</param>
     /// <param name="how">One of <see cref="VersionChanges"/>.</param>
     /// <param name="refresh">Id of the refresh that made it. Repeating a change that was made with it succeeds again.</param>
     /// <param name="cancellationToken">Cancels the operation; the change is then made or not.</param>
-    /// <returns>What is current now.</returns>
     /// <exception cref="RefreshConflictException">It was changed since the caller read it.</exception>
     /// <exception cref="DatasetNotFoundException">There is no such version.</exception>
     public async Task<CurrentVersion> MakeCurrentAsync(
@@ -41,10 +38,8 @@ public sealed partial class DatasetCatalog
     }
 
     /// <summary>Makes an earlier version current again, or any other that exists.</summary>
-    /// <param name="name">Name of the dataset.</param>
     /// <param name="version">The version; null for the one that was current before the present one.</param>
     /// <param name="cancellationToken">Cancels the operation; the change is then made or not.</param>
-    /// <returns>What is current now.</returns>
     /// <exception cref="RefreshConflictException">It was changed concurrently.</exception>
     /// <exception cref="DatasetNotFoundException">There is no such version, or none before the present one.</exception>
     public async Task<CurrentVersion> RollBackAsync(string name, string? version = null, CancellationToken cancellationToken = default)

@@ -5,16 +5,12 @@ public sealed partial class DatasetCatalog
     /// <summary>A younger blob may belong to a refresh that is running.</summary>
     private static readonly TimeSpan Young = TimeSpan.FromHours(1);
 
-    /// <summary>
-    /// Finds unneeded blobs: versions that are neither current nor used nor in the history, and blobs that no version
-    /// refers to. Nothing younger than an hour is garbage, and no version where none is current. What an unreadable record refers to is
-    /// unknown: then nothing of the dataset is garbage, and <see cref="DatasetGarbage.Unreadable"/> names the record.
-    /// </summary>
-    /// <param name="name">Name of the dataset.</param>
+    /// <summary>Finds unneeded blobs: versions that are neither current nor used nor in the history, and blobs that no version refers to.
+    /// Nothing younger than an hour is garbage, and no version where none is current. What an unreadable record refers to is unknown: then
+    /// nothing of the dataset is garbage, and <see cref="DatasetGarbage.Unreadable"/> names the record.</summary>
     /// <param name="used">Versions that something else refers to, for example runs.</param>
     /// <param name="keepHistory">Whether to keep all versions of <see cref="CurrentVersion.History"/>, so that one can go back to
     /// them.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="DatasetNotFoundException">There is no such dataset.</exception>
     public async Task<DatasetGarbage> FindGarbageAsync(
         string name, IReadOnlySet<string> used, bool keepHistory = true, CancellationToken cancellationToken = default)
@@ -63,16 +59,12 @@ public sealed partial class DatasetCatalog
     }
 
     /// <summary>Deletes the garbage, and leaves what was written since.</summary>
-    /// <returns>What was deleted.</returns>
     /// <exception cref="RefreshConflictException">Another version became current since; look again.</exception>
     public Task<IReadOnlyList<Artifact>> DeleteAsync(DatasetGarbage garbage, CancellationToken cancellationToken = default) =>
         DeleteAsync(garbage, null, cancellationToken);
 
     /// <summary>Deletes the garbage, and leaves what was written or came into use since.</summary>
-    /// <param name="garbage">What was found.</param>
     /// <param name="usedNow">Returns the versions that something else refers to now, for example a run that was started since.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>What was deleted.</returns>
     /// <exception cref="RefreshConflictException">Another version became current since, or one of these is used; look again.</exception>
     public async Task<IReadOnlyList<Artifact>> DeleteAsync(
         DatasetGarbage garbage, Func<CancellationToken, Task<IReadOnlySet<string>>>? usedNow, CancellationToken cancellationToken = default)
@@ -149,10 +141,8 @@ public sealed partial class DatasetCatalog
 }
 
 /// <summary>What can be deleted of a dataset; nothing has been deleted yet.</summary>
-/// <param name="Dataset">Name of the dataset.</param>
 /// <param name="Revision">Of the current version when this was found; where it has changed since, nothing is deleted.</param>
 /// <param name="Versions">Versions that nothing refers to.</param>
-/// <param name="Kept">Versions that stay.</param>
 /// <param name="Blobs">Everything to delete: manifests, parts, records of refreshes, and what killed refreshes left behind.</param>
 public sealed record DatasetGarbage(
     string Dataset, long Revision, IReadOnlyList<string> Versions, IReadOnlyList<string> Kept, IReadOnlyList<BlobEntry> Blobs)

@@ -7,9 +7,7 @@ public sealed partial class DatasetCatalog
         RefreshesAsync(name, null, cancellationToken);
 
     /// <inheritdoc cref="RefreshesAsync(string, CancellationToken)"/>
-    /// <param name="name">Name of the dataset.</param>
     /// <param name="unreadable">Takes what cannot be read: such records are left out.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<IReadOnlyList<StoredRefresh>> RefreshesAsync(
         string name, ICollection<UnreadableRecord>? unreadable, CancellationToken cancellationToken = default)
     {
@@ -37,10 +35,7 @@ public sealed partial class DatasetCatalog
     }
 
     /// <summary>Compares two versions of a dataset; reads only parts that they do not share.</summary>
-    /// <param name="from">The version before.</param>
-    /// <param name="to">The version after.</param>
     /// <param name="examples">How many changes of each kind to show.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="StoreException">A part is missing or damaged, or the store failed.</exception>
     public Task<DatasetDiff> DiffAsync(
         DatasetManifest from, DatasetManifest to, int examples, CancellationToken cancellationToken = default)

@@ -1,7 +1,6 @@
 namespace ContrastivePipeline.Data.Versions;
 
 /// <summary>The datasets of a store, their versions, and which version of each is current.</summary>
-/// <param name="store">Where they live.</param>
 /// <param name="time">The clock of the history; the system's by default.</param>
 public sealed partial class DatasetCatalog(ArtifactStore store, TimeProvider? time = null)
 {
@@ -31,9 +30,7 @@ public sealed partial class DatasetCatalog(ArtifactStore store, TimeProvider? ti
         VersionsAsync(name, null, cancellationToken);
 
     /// <inheritdoc cref="VersionsAsync(string, CancellationToken)"/>
-    /// <param name="name">Name of the dataset.</param>
     /// <param name="unreadable">Takes what cannot be read: such versions are left out.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<IReadOnlyList<StoredVersion>> VersionsAsync(
         string name, ICollection<UnreadableRecord>? unreadable, CancellationToken cancellationToken = default)
     {
@@ -55,7 +52,6 @@ public sealed partial class DatasetCatalog(ArtifactStore store, TimeProvider? ti
 
     /// <summary>The manifest that a reference means.</summary>
     /// <param name="reference"><c>name</c> for the current version, or <c>name@version</c>.</param>
-    /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="DatasetNotFoundException">There is none, or it is not said which is meant.</exception>
     /// <exception cref="InvalidDataException">The manifest is damaged.</exception>
     public async Task<DatasetManifest> FindAsync(string reference, CancellationToken cancellationToken = default)

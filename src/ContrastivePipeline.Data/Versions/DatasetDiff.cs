@@ -1,10 +1,6 @@
 namespace ContrastivePipeline.Data.Versions;
 
 /// <summary>The differences between two versions of a dataset.</summary>
-/// <param name="Dataset">Name of the dataset.</param>
-/// <param name="From">The version before.</param>
-/// <param name="To">The version after.</param>
-/// <param name="Captions">All captions.</param>
 /// <param name="Media">All media: changed is an image with other bytes under the same id.</param>
 /// <param name="TouchedMedia">Media with a caption that was added, changed or removed.</param>
 /// <param name="BySplit">Captions by split: added by the split after, the others by the split before.</param>
@@ -25,7 +21,6 @@ public sealed record DatasetDiff(
 
 /// <summary>How many things changed. Captions are matched by media item and text: see <see cref="CaptionChangeKind"/>.</summary>
 /// <param name="Added">Only in the version after.</param>
-/// <param name="Changed">In both, differing.</param>
 /// <param name="Removed">Only in the version before.</param>
 /// <param name="Unchanged">The same in both, if perhaps under another caption index.</param>
 public sealed record ChangeCounts(long Added, long Changed, long Removed, long Unchanged);

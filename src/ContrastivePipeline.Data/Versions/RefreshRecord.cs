@@ -8,10 +8,8 @@ public enum RefreshMode
     /// <summary>The table is the whole caption table: captions that it does not have are removed.</summary>
     Replace,
 
-    /// <summary>
-    /// A row with a caption index changes that caption, or adds the next one; rows without an index replace all captions of the media
-    /// that they name. Media that no row names stay as they are.
-    /// </summary>
+    /// <summary>A row with a caption index changes that caption, or adds the next one; rows without an index replace all captions of the
+    /// media that they name. Media that no row names stay as they are.</summary>
     Patch,
 
     /// <summary>Rows add captions; nothing is changed or removed.</summary>
@@ -20,17 +18,7 @@ public enum RefreshMode
 
 /// <summary>What a refresh did: what <c>datasets/{name}/refreshes/{id}/record.json</c> holds. A pure function of its inputs.</summary>
 /// <param name="Id">12 hexadecimal digits of the SHA-256 over dataset, base, mode, limits, file name and file content.</param>
-/// <param name="Dataset">Name of the dataset.</param>
-/// <param name="Base">The version that was refreshed.</param>
 /// <param name="Version">The version that was made; null where no caption would have changed or moved, and so none was.</param>
-/// <param name="Mode">How the table was applied.</param>
-/// <param name="FileName">The table.</param>
-/// <param name="FileLength">Its bytes.</param>
-/// <param name="FileSha256">Its SHA-256.</param>
-/// <param name="Rows">Where every row of the table went.</param>
-/// <param name="Captions">What became of the dataset's captions.</param>
-/// <param name="Parts">What was written.</param>
-/// <param name="Reasons">Quarantined rows by reason.</param>
 /// <param name="Examples">The first few changes and the first quarantined row of every reason.</param>
 /// <param name="Rejected">All quarantined rows as Parquet, in the columns of a quarantine part; null where there are none.</param>
 public sealed record RefreshRecord(
@@ -56,11 +44,9 @@ public sealed record RefreshRecord(
 
 /// <summary>Where every row of a caption table went: <c>Read = Added + Changed + Unchanged + Duplicates + Rejected</c>.</summary>
 /// <param name="Read">Rows of the table, without its header.</param>
-/// <param name="Added">Rows that are new captions.</param>
 /// <param name="Changed">Rows that took the place of another caption.</param>
 /// <param name="Unchanged">Rows that say what the dataset had already.</param>
 /// <param name="Duplicates">Rows that repeat another row, or a caption that the media item keeps.</param>
-/// <param name="Rejected">Rows that were quarantined with a reason.</param>
 public sealed record RefreshRows(long Read, long Added, long Changed, long Unchanged, long Duplicates, long Rejected)
 {
     /// <summary>Whether every row of the table was quarantined.</summary>
@@ -88,6 +74,5 @@ public sealed record RefreshParts(int Captions, int Written, long Bytes);
 public sealed record RefreshExamples(IReadOnlyList<CaptionChange> Changes, IReadOnlyList<QuarantineRow> Rejected);
 
 /// <summary>A refresh in the store.</summary>
-/// <param name="Record">What it did.</param>
 /// <param name="At">When it was recorded.</param>
 public sealed record StoredRefresh(RefreshRecord Record, DateTimeOffset At);

@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Data.Versions;
 
 /// <summary>A dataset in the store.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="Current">Its current version; null where it has several and none was chosen.</param>
-/// <param name="Versions">Number of its versions.</param>
 public sealed record StoredDataset(string Name, CurrentVersion? Current, int Versions)
 {
     /// <summary>Why its current version is not known; null where it is known, or none was chosen.</summary>
@@ -11,9 +9,7 @@ public sealed record StoredDataset(string Name, CurrentVersion? Current, int Ver
 }
 
 /// <summary>A version of a dataset in the store.</summary>
-/// <param name="Manifest">What it consists of.</param>
 /// <param name="Created">When it was published.</param>
-/// <param name="IsCurrent">Whether it is the current one.</param>
 public sealed record StoredVersion(DatasetManifest Manifest, DateTimeOffset Created, bool IsCurrent)
 {
     /// <summary>Bytes of all its parts, those that it shares with other versions included.</summary>
@@ -21,7 +17,6 @@ public sealed record StoredVersion(DatasetManifest Manifest, DateTimeOffset Crea
 }
 
 /// <summary>A manifest or another record that cannot be read, and so was left out.</summary>
-/// <param name="Path">The blob.</param>
 /// <param name="Problem">What is wrong with it, for a person.</param>
 public sealed record UnreadableRecord(string Path, string Problem);
 

@@ -5,10 +5,8 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace ContrastivePipeline.Modeling.Clip;
 
-/// <summary>
-/// Batch normalisation with PyTorch's keys and defaults. TorchSharp's BatchNorm counts batches with an unsafe sum; see
-/// <see cref="LastingScalar"/>.
-/// </summary>
+/// <summary>Batch normalisation with PyTorch's keys and defaults. TorchSharp's BatchNorm counts batches with an unsafe sum; see
+/// <see cref="LastingScalar"/>.</summary>
 internal sealed class BatchNorm : Module
 {
     private const double Momentum = 0.1;

@@ -3,8 +3,6 @@ namespace ContrastivePipeline.Modeling.Clip;
 /// <summary>Sizes of a CLIP model (Radford et al. 2021, arXiv 2103.00020).</summary>
 /// <param name="EmbeddingSize">Width of the shared embedding space.</param>
 /// <param name="ImageSize">Side of the square input, pixels; a multiple of 32 for the ResNet.</param>
-/// <param name="Vision">The image encoder.</param>
-/// <param name="Text">The text encoder.</param>
 public sealed record ClipConfig(int EmbeddingSize, int ImageSize, VisionConfig Vision, TextConfig Text);
 
 /// <summary>Sizes of the image encoder: CLIP's modified ResNet, or its vision Transformer when a patch size is given.</summary>
@@ -17,8 +15,6 @@ public sealed record VisionConfig(IReadOnlyList<int> Layers, int Width, int Head
 /// <summary>Sizes of the text Transformer.</summary>
 /// <param name="VocabularySize">Token ids; the highest is the end of text.</param>
 /// <param name="ContextLength">Greatest number of tokens.</param>
-/// <param name="Width">Width of the Transformer.</param>
-/// <param name="Heads">Attention heads.</param>
 /// <param name="Layers">Residual blocks.</param>
 /// <param name="Dropout">Probability of dropping an activation in training; upstream has none (0).</param>
 public sealed record TextConfig(int VocabularySize, int ContextLength, int Width, int Heads, int Layers, double Dropout = 0);

@@ -2,10 +2,9 @@ using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Modeling.Clip;
 
-/// <summary>
-/// Initial weights by upstream's rules: normal with widths' inverse square roots for Transformers, attention pool and projections; zero
-/// for the last norm of every bottleneck; PyTorch's uniform rule for convolutions and linear layers that upstream leaves alone.
-/// </summary>
+/// <summary>Initial weights by upstream's rules: normal with widths' inverse square roots for Transformers, attention pool and projections;
+/// zero for the last norm of every bottleneck; PyTorch's uniform rule for convolutions and linear layers that upstream leaves
+/// alone.</summary>
 internal static class ClipInitialization
 {
     private static readonly double InitialLogitScale = Math.Log(1 / 0.07);

@@ -4,10 +4,8 @@ using static TorchSharp.torch.nn;
 
 namespace ContrastivePipeline.Modeling.Clip;
 
-/// <summary>
-/// CLIP: an image encoder and a text encoder with a shared embedding space (Radford et al. 2021, arXiv 2103.00020). State-dict keys are
-/// those of OpenAI's and open_clip's models. A model outlives the dispose scope that it is made in; dispose it.
-/// </summary>
+/// <summary>CLIP: an image encoder and a text encoder with a shared embedding space (Radford et al. 2021, arXiv 2103.00020). State-dict
+/// keys are those of OpenAI's and open_clip's models. A model outlives the dispose scope that it is made in; dispose it.</summary>
 public sealed class ClipModel : Module
 {
     /// <summary>Key of the logit scale in the state dict.</summary>
@@ -22,7 +20,6 @@ public sealed class ClipModel : Module
     private readonly Parameter logit_scale;
 
     /// <summary>Creates a model with weights drawn from a seed by upstream's rules.</summary>
-    /// <param name="config">Sizes.</param>
     /// <param name="seed">Seed of the initial weights; nothing else in the process influences them.</param>
     public ClipModel(ClipConfig config, long seed)
         : base(nameof(ClipModel))
@@ -93,7 +90,6 @@ public sealed class ClipModel : Module
 
     /// <summary>Copies weights into the model; every tensor must be there with the right shape, and no other.</summary>
     /// <param name="weights">Tensors by upstream key. OpenAI's bookkeeping entries (input_resolution, …) are ignored.</param>
-    /// <param name="name">Name of the weights for error messages.</param>
     /// <exception cref="WeightsException">Some tensors are missing, unexpected or of another shape; nothing was copied.</exception>
     public void LoadWeights(IReadOnlyDictionary<string, Tensor> weights, string name) => StateDict.Load(this, weights, name);
 }

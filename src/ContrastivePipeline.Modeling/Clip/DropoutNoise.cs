@@ -2,12 +2,10 @@ using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Modeling.Clip;
 
-/// <summary>
-/// Dropout whose masks are a function of a seed and of the order of the calls, so that the masks of a step depend on the step alone:
-/// not on earlier or concurrent work in the process, and not on the device. TorchSharp's generators draw on the CPU only, so each
-/// element's number is a hash of its position and two keys of the call (two rounds of xor-shift and multiply, C. Wellons' lowbias32),
-/// in integer arithmetic that every device does alike.
-/// </summary>
+/// <summary>Dropout whose masks are a function of a seed and of the order of the calls, so that the masks of a step depend on the step
+/// alone: not on earlier or concurrent work in the process, and not on the device. TorchSharp's generators draw on the CPU only, so each
+/// element's number is a hash of its position and two keys of the call (two rounds of xor-shift and multiply, C. Wellons' lowbias32), in
+/// integer arithmetic that every device does alike.</summary>
 public sealed class DropoutNoise : IDisposable
 {
     // Shift by 16, its mask, multiply, shift by 15, its mask, multiply. Masks: torch's shift keeps the sign.
@@ -23,8 +21,6 @@ public sealed class DropoutNoise : IDisposable
     private int _calls;
 
     /// <summary>Starts a sequence of masks.</summary>
-    /// <param name="seed">Seed of the masks.</param>
-    /// <param name="device">Where the activations are.</param>
     public DropoutNoise(long seed, Device device)
     {
         (_seed, _device) = ((ulong)seed, device);
@@ -109,8 +105,7 @@ public sealed class DropoutNoise : IDisposable
         return z ^ (z >> 31);
     }
 
-    /// <summary>
-    /// Detaches a tensor from the current scope: masks are drawn inside the blocks' scopes, but this is kept for the whole step.
-    /// </summary>
+    /// <summary>Detaches a tensor from the current scope: masks are drawn inside the blocks' scopes, but this is kept for the whole
+    /// step.</summary>
     private static Tensor Own(Tensor tensor) => tensor.DetachFromDisposeScope();
 }

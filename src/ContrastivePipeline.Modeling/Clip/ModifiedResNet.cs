@@ -5,9 +5,8 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace ContrastivePipeline.Modeling.Clip;
 
-/// <summary>
-/// CLIP's modified ResNet: a stem of three convolutions, strides done by average pooling (anti-aliased), attention pooling at the end.
-/// </summary>
+/// <summary>CLIP's modified ResNet: a stem of three convolutions, strides done by average pooling (anti-aliased), attention pooling at the
+/// end.</summary>
 internal sealed class ModifiedResNet : Module
 {
     private readonly Conv2d conv1;

@@ -27,7 +27,6 @@ internal sealed class ResidualAttentionBlock : Module
 
     /// <param name="x">[batch, tokens, width].</param>
     /// <param name="noise">Dropout masks; null outside training.</param>
-    /// <param name="length">Tokens of <paramref name="x"/>.</param>
     public Tensor Forward(Tensor x, DropoutNoise? noise, long batch, long length)
     {
         using var scope = NewDisposeScope();

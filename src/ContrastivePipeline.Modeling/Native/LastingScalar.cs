@@ -4,12 +4,11 @@ using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Modeling.Native;
 
-/// <summary>
-/// Numbers in tensor arithmetic that live as long as the process. TorchSharp turns <c>x * 2</c> into a temporary native number, and
-/// <c>x + y</c> into <c>x + 1·y</c>, and keeps nothing alive while native code reads it: a garbage collection at that moment frees it, and
-/// the operation reads freed memory. That fails at best and computes something else at worst. No code of ours lets TorchSharp make such
-/// temporaries: numbers come from here, sums are <see cref="Plus"/>. A test searches the compiled code for the operations that make them.
-/// </summary>
+/// <summary>Numbers in tensor arithmetic that live as long as the process. TorchSharp turns <c>x * 2</c> into a temporary native number,
+/// and <c>x + y</c> into <c>x + 1·y</c>, and keeps nothing alive while native code reads it: a garbage collection at that moment frees it,
+/// and the operation reads freed memory. That fails at best and computes something else at worst. No code of ours lets TorchSharp make such
+/// temporaries: numbers come from here, sums are <see cref="Plus"/>. A test searches the compiled code for the operations that make
+/// them.</summary>
 public static class LastingScalar
 {
     private static readonly ConcurrentDictionary<double, Scalar> Scalars = new();

@@ -13,10 +13,9 @@ public static class NativeTorch
 
     private static int _prepared;
 
-    /// <summary>
-    /// Makes native torch loadable on this system; must run before the process's first call into TorchSharp. It runs by itself before
-    /// any code of this assembly; an assembly whose code may reach TorchSharp first calls it from an initialiser of its own.
-    /// </summary>
+    /// <summary>Makes native torch loadable on this system; must run before the process's first call into TorchSharp. It runs by itself
+    /// before any code of this assembly; an assembly whose code may reach TorchSharp first calls it from an initialiser of its
+    /// own.</summary>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "Native torch must be made loadable before its first use by any assembly.")]
     public static void EnsureLoadable()
@@ -100,7 +99,6 @@ public static class NativeTorch
 }
 
 /// <summary>The loaded native torch.</summary>
-/// <param name="Version">Version of libtorch.</param>
 /// <param name="Library">How TorchSharp's native library was loaded.</param>
 /// <param name="Device">What training computes on: <c>the CPU</c>, or every GPU by its name.</param>
 /// <param name="Gpus">GPUs that torch sees.</param>

@@ -3,11 +3,10 @@ using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Modeling.Native;
 
-/// <summary>
-/// Turns oneDNN off where its convolutions are wrong. The oneDNN 3.7.1 of libtorch 2.10 leaves the padding of channel blocks unset on some
-/// processors (seen on AMD family 26): convolutions whose channels do not fill a block of 16 then read memory that nobody wrote, and
-/// return outputs or input gradients that are off by a third, or NaN. Torch's own convolutions take its place, two to four times slower.
-/// </summary>
+/// <summary>Turns oneDNN off where its convolutions are wrong. The oneDNN 3.7.1 of libtorch 2.10 leaves the padding of channel blocks unset
+/// on some processors (seen on AMD family 26): convolutions whose channels do not fill a block of 16 then read memory that nobody wrote,
+/// and return outputs or input gradients that are off by a third, or NaN. Torch's own convolutions take its place, two to four times
+/// slower.</summary>
 internal static partial class OneDnnCheck
 {
     private const double Tolerance = 1e-3;
@@ -33,7 +32,8 @@ internal static partial class OneDnnCheck
         return true;
     }
 
-    /// <summary>Compares small convolutions in single precision, which oneDNN computes, with those in double precision, which it does not.</summary>
+    /// <summary>Compares small convolutions in single precision, which oneDNN computes, with those in double precision, which it does
+    /// not.</summary>
     private static bool AreRight() => Enumerable.Range(0, 4).All(_ =>
         IsRight(8, 8, 3) && IsRight(4, 8, 3) && IsRight(4, 4, 3) && IsRight(24, 24, 3) && IsRight(8, 24, 1));
 

@@ -4,14 +4,10 @@ using System.Text;
 
 namespace ContrastivePipeline.Modeling.Native;
 
-/// <summary>
-/// Makes TorchSharp's native library loadable where libstdc++ is older than GCC 13's (Debian 12, Ubuntu 22.04).
-/// </summary>
-/// <remarks>
-/// The library asks for symbol version GLIBCXX_3.4.32 because of one function, <c>std::ios_base_library_init()</c>, which does
-/// nothing but make sure that streams are initialised; libstdc++ does that by itself when it is loaded. A copy of the library in
-/// which that reference binds to an older harmless function loads everywhere.
-/// </remarks>
+/// <summary>Makes TorchSharp's native library loadable where libstdc++ is older than GCC 13's (Debian 12, Ubuntu 22.04).</summary>
+/// <remarks>The library asks for symbol version GLIBCXX_3.4.32 because of one function, <c>std::ios_base_library_init()</c>, which does
+/// nothing but make sure that streams are initialised; libstdc++ does that by itself when it is loaded. A copy of the library in which that
+/// reference binds to an older harmless function loads everywhere.</remarks>
 public static class StandardLibraryCompatibility
 {
     private const string NewSymbol = "_ZSt21ios_base_library_initv";
@@ -51,13 +47,10 @@ public static class StandardLibraryCompatibility
         return true;
     }
 
-    /// <summary>
-    /// Puts a rewritten copy in the file's place by one rename, so that processes which start at once see either file, never a half
-    /// one, and files linked to the same content elsewhere stay as they are. Does nothing where the file needs nothing.
-    /// </summary>
+    /// <summary>Puts a rewritten copy in the file's place by one rename, so that processes which start at once see either file, never a
+    /// half one, and files linked to the same content elsewhere stay as they are. Does nothing where the file needs nothing.</summary>
     /// <param name="file">The native library.</param>
     /// <param name="target">Where the rewritten copy goes; the file itself by default.</param>
-    /// <returns>Whether a copy was written.</returns>
     /// <exception cref="IOException">The target's folder cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The target's folder may not be written.</exception>
     public static bool Rewrite(string file, string? target = null)

@@ -4,11 +4,9 @@ using TorchSharp;
 
 namespace ContrastivePipeline.Modeling.Native;
 
-/// <summary>
-/// The device that a training or a model computes on, held until disposed: a GPU where torch sees one, else the CPU. All code that
-/// computes borrows its device here. With several GPUs it is the one with the fewest holders. <c>CUDA_VISIBLE_DEVICES</c> selects GPUs
-/// or, empty, disables them.
-/// </summary>
+/// <summary>The device that a training or a model computes on, held until disposed: a GPU where torch sees one, else the CPU. All code that
+/// computes borrows its device here. With several GPUs it is the one with the fewest holders. <c>CUDA_VISIBLE_DEVICES</c> selects GPUs or,
+/// empty, disables them.</summary>
 public sealed class TorchDevice : IDisposable
 {
     private const string CpuName = "the CPU";

@@ -4,10 +4,8 @@ using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Modeling.Weights;
 
-/// <summary>
-/// Reads and writes the safetensors format: an 8-byte little-endian header length, a JSON header, raw little-endian row-major data
-/// (https://huggingface.co/docs/safetensors).
-/// </summary>
+/// <summary>Reads and writes the safetensors format: an 8-byte little-endian header length, a JSON header, raw little-endian row-major data
+/// (https://huggingface.co/docs/safetensors).</summary>
 public static class SafetensorsFile
 {
     private const string MetadataKey = "__metadata__";
@@ -49,8 +47,6 @@ public static class SafetensorsFile
     }
 
     /// <summary>Reads all tensors and the metadata.</summary>
-    /// <param name="file">The whole file.</param>
-    /// <param name="name">Name of the file for error messages.</param>
     /// <exception cref="WeightsException">The file is no safetensors file, is cut short, or names a type that is not supported.</exception>
     public static SafetensorsContent Read(ReadOnlySpan<byte> file, string name)
     {

@@ -29,10 +29,8 @@ internal sealed record Comparison(
 
     public double VariantMean => Seeds.Average(s => s.Variant);
 
-    /// <summary>
-    /// With one seed, the paired-bootstrap interval: it covers the choice of test items alone. With several, the paired t interval
-    /// over seeds, which covers the luck of training too.
-    /// </summary>
+    /// <summary>With one seed, the paired-bootstrap interval: it covers the choice of test items alone. With several, the paired t interval
+    /// over seeds, which covers the luck of training too.</summary>
     public Interval? Interval => Seeds.Count > 1
         ? Comparing.Interval.OfMean(Difference)
         : Seeds[0].Bootstrap is { } bootstrap ? new(bootstrap.Low, bootstrap.High) : null;
@@ -52,4 +50,51 @@ internal sealed record Comparison(
 
     /// <summary>Seeds whose difference has the sign of the mean.</summary>
     public int SameSign => Seeds.Count(s => Math.Sign(s.Difference) == Math.Sign(Difference.Mean));
+}
+
+/// <summary>How much more one variant gains over its baseline than another over its own, on one metric.</summary>
+internal sealed record GainDifference(Comparison More, Comparison Less, IReadOnlyList<double> BySeed)
+{
+    public static GainDifference? Between(Comparison more, Comparison less)
+    {
+        var other = less.Seeds.ToDictionary(s => s.Seed, s => s.Difference);
+        double[] differences = [.. more.Seeds.Where(s => other.ContainsKey(s.Seed)).Select(s => s.Difference - other[s.Seed])];
+        return differences.Length == 0 ? null : new(more, less, differences);
+    }
+
+    public double Mean => BySeed.Average();
+
+    public SeedSummary Statistics => SeedSummary.Of([.. BySeed]);
+
+    /// <summary>Several seeds: the t interval of the difference over seeds. One seed: no bootstrap pairs the two gains, so the difference
+    /// counts as clear only where their intervals do not touch, which errs on the careful side.</summary>
+    public bool? Clear
+    {
+        get
+        {
+            if (BySeed.Count > 1)
+                return Interval.OfMean(Statistics) is { ExcludesZero: true };
+            if (More.Interval is not { } a || Less.Interval is not { } b)
+                return null;
+            return a.Low > b.High || a.High < b.Low;
+        }
+    }
+}
+
+/// <summary>A 95 % interval.</summary>
+internal readonly record struct Interval(double Low, double High)
+{
+    // 97.5 % quantiles of Student's t for 1, 2, … degrees of freedom.
+    private static readonly double[] T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145];
+
+    public bool ExcludesZero => Low > 0 || High < 0;
+
+    /// <summary>The t interval of a mean over seeds; null for one seed. Beyond 15 seeds it stays a little wider than need be.</summary>
+    public static Interval? OfMean(SeedSummary seeds)
+    {
+        if (seeds.StandardDeviation is not { } deviation)
+            return null;
+        double half = T[Math.Min(seeds.Seeds - 2, T.Length - 1)] * deviation / Math.Sqrt(seeds.Seeds);
+        return new(seeds.Mean - half, seeds.Mean + half);
+    }
 }

@@ -1,4 +1,4 @@
-namespace ContrastivePipeline.Reporting;
+namespace ContrastivePipeline.Reporting.Comparing;
 
 /// <summary>What a run says about one effect that the paper reports.</summary>
 public enum Verdict
@@ -25,15 +25,11 @@ public enum Verdict
 /// <summary>One finding, in words.</summary>
 /// <param name="Id">Stable identifier, for example <c>ls-uniformity</c>.</param>
 /// <param name="Effect">The effect as a claim to be checked.</param>
-/// <param name="Verdict">Whether the run shows it.</param>
 /// <param name="Headline">What the run shows, with the size of the differences. L_s and L_n stand for the objectives.</param>
-/// <param name="Evidence">The differences that the verdict rests on.</param>
 public sealed record Finding(string Id, string Effect, Verdict Verdict, string Headline, IReadOnlyList<EvidenceRow> Evidence);
 
 /// <summary>One difference that a finding rests on, ready to print.</summary>
 /// <param name="Comparison">For example <c>CLIP + Ls against CLIP</c>.</param>
-/// <param name="Measured">Metric and split.</param>
-/// <param name="Change">From and to.</param>
 /// <param name="Difference">With sign; several seeds: mean ± standard deviation.</param>
 /// <param name="Interval">The 95 % interval and what it covers; says so where there is none.</param>
 /// <param name="AsExpected">Whether it has the sign of the effect; null where none is expected.</param>

@@ -1,9 +1,7 @@
-namespace ContrastivePipeline.Reporting;
+namespace ContrastivePipeline.Reporting.Comparing;
 
-/// <summary>
-/// Says whether a run shows the effects that arXiv 2310.13267 reports, and never more than its seeds carry: with one seed a finding
-/// is about this run alone, with several it rests on intervals over seeds.
-/// </summary>
+/// <summary>Says whether a run shows the effects that arXiv 2310.13267 reports, and never more than its seeds carry: with one seed a
+/// finding is about this run alone, with several it rests on intervals over seeds.</summary>
 public sealed class Findings
 {
     private static readonly string[] Recall = ["retrieval/media-to-text/r@1", "retrieval/text-to-media/r@1"];

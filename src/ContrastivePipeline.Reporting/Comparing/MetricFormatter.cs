@@ -5,10 +5,7 @@ namespace ContrastivePipeline.Reporting.Comparing;
 /// <summary>How a metric of the catalogue is named and printed in this report.</summary>
 /// <param name="Family">Metrics of one family and group share a table: <c>retrieval</c>, <c>zero-shot</c>, <c>geometry</c> …</param>
 /// <param name="Group">What else its table is about: a direction, a label set; empty for none.</param>
-/// <param name="Title">Head of its column.</param>
-/// <param name="Unit">How a value is shown.</param>
 /// <param name="HigherIsBetter">Which way is better; null where neither is.</param>
-/// <param name="Explanation">What it says, in a sentence.</param>
 internal sealed record MetricFormatter(string Family, string Group, string Title, MetricUnit Unit, bool? HigherIsBetter, string Explanation)
 {
     public const string TextUniformity = "geometry/uniformity-text";

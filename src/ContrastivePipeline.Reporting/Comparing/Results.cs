@@ -1,10 +1,6 @@
 namespace ContrastivePipeline.Reporting.Comparing;
 
 /// <summary>What was measured, of any variant and seed.</summary>
-/// <param name="Metric">Id of the metric.</param>
-/// <param name="Dataset">Name of the dataset.</param>
-/// <param name="Version">Version of the dataset.</param>
-/// <param name="Split">The split.</param>
 public sealed record MetricKey(string Metric, string Dataset, string Version, string Split);
 
 /// <summary>The measurements of a report, ready to look up and compare.</summary>

@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Reporting.Html;
 
-/// <summary>
-/// What the signs in the tables of results mean, as far as this report has them. Sentences begin with a space; those not needed are empty.
-/// </summary>
-/// <param name="data">The report.</param>
+/// <summary>What the signs in the tables of results mean, as far as this report has them. Sentences begin with a space; those not needed
+/// are empty.</summary>
 /// <param name="isReport">Whether the page is the report itself.</param>
 internal sealed class ResultsLegend(ReportData data, bool isReport)
 {

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 namespace ContrastivePipeline.Reporting.Html;
 
 /// <summary>A piece of a text.</summary>
-/// <param name="Text">The piece.</param>
 /// <param name="IsBelow">Whether it is a subscript.</param>
 public readonly record struct TextPart(string Text, bool IsBelow);
 

@@ -19,7 +19,6 @@ public sealed partial class CurvesFigures
         new("lr", "Learning rate", "× 10⁻³", p => 1000 * p.LearningRate),
     ];
 
-    /// <summary>Whether there is a curve to draw.</summary>
     internal static bool Has(ReportData data) => data.Curves.Any(c => c.Points.Count > 1);
 
     private IEnumerable<(Term Term, DrawnFigure Figure)> Drawn()

@@ -5,10 +5,8 @@ using ScottPlot;
 
 namespace ContrastivePipeline.Reporting.Plots;
 
-/// <summary>
-/// A plot as inline SVG. ScottPlot draws the lines, areas and markers; words are SVG text in the page's own font, placed here, because
-/// a machine that makes reports need not have fonts, and because the page's text follows its reader's size and colours.
-/// </summary>
+/// <summary>A plot as inline SVG. ScottPlot draws the lines, areas and markers; words are SVG text in the page's own font, placed here,
+/// because a machine that makes reports need not have fonts, and because the page's text follows its reader's size and colours.</summary>
 internal sealed partial class Figure
 {
     public const float Width = 400;
@@ -48,7 +46,6 @@ internal sealed partial class Figure
     public void Text(double x, double y, string text, string anchor = "start", string css = "label") =>
         _texts.Add(new(x, y, text, anchor, css));
 
-    /// <summary>Draws.</summary>
     /// <param name="id">Unique in the page.</param>
     /// <param name="xTitle">What the horizontal axis shows.</param>
     /// <param name="alt">What the figure shows, for those who do not see it.</param>
@@ -101,3 +98,14 @@ internal sealed partial class Figure
     [GeneratedRegex(@"\s*\n\s*")]
     private static partial Regex Space();
 }
+
+/// <summary>A figure, drawn.</summary>
+/// <param name="Shapes">Lines, areas and markers, as SVG.</param>
+public sealed record DrawnFigure(float Width, float Height, string Alt, MarkupString Shapes, IReadOnlyList<FigureText> Texts);
+
+/// <summary>A text in a drawing.</summary>
+/// <param name="X">Pixels from the left edge.</param>
+/// <param name="Y">Pixels from the upper edge to the base line.</param>
+/// <param name="Text">The text; names of objectives get subscripts.</param>
+/// <param name="Anchor">Which part of the text is there: <c>start</c>, <c>middle</c> or <c>end</c>.</param>
+public sealed record FigureText(double X, double Y, string Text, string Anchor, string Css);

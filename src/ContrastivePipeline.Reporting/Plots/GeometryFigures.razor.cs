@@ -5,7 +5,6 @@ namespace ContrastivePipeline.Reporting.Plots;
 /// <summary>Alignment against text uniformity, one point a variant, a figure for each split.</summary>
 public sealed partial class GeometryFigures
 {
-    /// <summary>Whether there is a point to draw.</summary>
     internal static bool Has(ReportData data)
     {
         var results = new Results(data);

@@ -3,10 +3,8 @@ using SkiaSharp;
 
 namespace ContrastivePipeline.Reporting.Plots;
 
-/// <summary>
-/// Triangles and diamonds as markers. ScottPlot's own draw a path that nothing keeps alive: a garbage collection at that moment frees it under
-/// Skia, which ends the process. Its circles and squares are no paths. See docs/adr/0007.
-/// </summary>
+/// <summary>Triangles and diamonds as markers. ScottPlot's own draw a path that nothing keeps alive: a garbage collection at that moment
+/// frees it under Skia, which ends the process. Its circles and squares are no paths. See docs/adr/0007.</summary>
 /// <param name="isFilled">Whether the shape is filled, without an outline; else it is an outline.</param>
 /// <param name="corners">Where its corners lie, in marker sizes from its centre; y grows downwards.</param>
 internal sealed class PolygonMarker(bool isFilled, params (float X, float Y)[] corners) : IMarker
@@ -26,7 +24,6 @@ internal sealed class PolygonMarker(bool isFilled, params (float X, float Y)[] c
     /// <summary>Filled, as wide and as high as the marker's size.</summary>
     public static IMarker Diamond { get; } = new PolygonMarker(true, (.5f, 0), (0, .5f), (-.5f, 0), (0, -.5f));
 
-    /// <inheritdoc/>
     public void Render(SKCanvas canvas, ScottPlot.Paint paint, Pixel center, float size, MarkerStyle markerStyle)
     {
         using var path = new SKPath();

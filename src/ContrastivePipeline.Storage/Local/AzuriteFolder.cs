@@ -5,18 +5,15 @@ internal sealed class AzuriteFolder(LocalStoreOptions options)
 {
     private AzuriteProcess? _azurite;
 
-    /// <summary>Full path.</summary>
     public string Path { get; } = System.IO.Path.GetFullPath(options.DataFolder);
 
     /// <summary>How long Azurite stays if this program is the last to use it.</summary>
     public TimeSpan Linger => options.Linger;
 
-    /// <summary>How to reach an Azurite of this folder.</summary>
     public string ConnectionString(int port) => Azurite.ConnectionString(port);
 
     /// <summary>Joins the Azurite that serves the folder, or starts one.</summary>
     /// <param name="port">The required port; null for any.</param>
-    /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="LocalStoreException">Neither was possible.</exception>
     public async Task<AzuriteUse> JoinOrStartAsync(int? port, CancellationToken cancellationToken)
     {

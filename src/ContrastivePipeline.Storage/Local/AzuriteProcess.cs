@@ -13,16 +13,12 @@ internal sealed class AzuriteProcess(string folder)
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private readonly string _key = ReadOrCreateKey(folder);
 
-    /// <summary>How to reach an Azurite of this folder.</summary>
     public string ConnectionString(int port) =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={_key};BlobEndpoint=http://127.0.0.1:{port}/{Account};";
 
     /// <summary>Starts Azurite and waits until it answers.</summary>
-    /// <param name="packagesFolder">The folder of its npm packages.</param>
-    /// <param name="port">The port to listen on.</param>
     /// <param name="mustBePort">Whether the port is required; else a free one is used where it is taken.</param>
     /// <param name="linger">How long it stays if this program is the last to use it.</param>
-    /// <param name="cancellationToken">Stops waiting, and Azurite.</param>
     /// <returns>This program's use of it; its state is written.</returns>
     /// <exception cref="LocalStoreException">It ended or did not answer.</exception>
     public async Task<AzuriteUse> StartAsync(

@@ -2,10 +2,8 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Storage.Local;
 
-/// <summary>
-/// The endpoint file <c>azurite.json</c>: which Azurite serves a data folder. Changed under the folder's lock. An Azurite that it does not
-/// name any more saves nothing and ends, so the file is written before the Azurite that it names is started.
-/// </summary>
+/// <summary>The endpoint file <c>azurite.json</c>: which Azurite serves a data folder. Changed under the folder's lock. An Azurite that it
+/// does not name any more saves nothing and ends, so the file is written before the Azurite that it names is started.</summary>
 /// <param name="Id">Names this Azurite: random, new with every start.</param>
 /// <param name="Port">Its port on the loopback interface.</param>
 /// <param name="Process">Its process; null while it starts.</param>
@@ -45,19 +43,16 @@ internal sealed record AzuriteState(string Id, int Port, ProcessIdentity? Proces
     }
 }
 
-/// <summary>
-/// The file <c>azurite.alive</c>, which an Azurite touches every two seconds: for those that share its data folder and see neither its
-/// process nor its port, such as a container beside its host, or another machine on a network drive.
-/// </summary>
+/// <summary>The file <c>azurite.alive</c>, which an Azurite touches every two seconds: for those that share its data folder and see neither
+/// its process nor its port, such as a container beside its host, or another machine on a network drive.</summary>
 internal static class AzuriteHeartbeat
 {
     private const string FileName = "azurite.alive";
     private static readonly TimeSpan LongStopped = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(7);
 
-    /// <summary>
-    /// Where an Azurite runs that touches the file now, for messages; null where none does. Watches for seconds unless it is clear.
-    /// </summary>
+    /// <summary>Where an Azurite runs that touches the file now, for messages; null where none does. Watches for seconds unless it is
+    /// clear.</summary>
     public static async Task<string?> FindAsync(string folder, CancellationToken cancellationToken)
     {
         var file = new FileInfo(Path.Combine(folder, FileName));

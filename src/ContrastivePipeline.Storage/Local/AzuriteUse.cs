@@ -2,10 +2,8 @@ using System.Globalization;
 
 namespace ContrastivePipeline.Storage.Local;
 
-/// <summary>
-/// One program's use of an Azurite: an open connection, which Azurite counts (see infra/local/azurite-lifetime.cjs). The operating system
-/// closes it with either process, however that ends, so that no list of users has to be kept.
-/// </summary>
+/// <summary>One program's use of an Azurite: an open connection, which Azurite counts (see infra/local/azurite-lifetime.cjs). The operating
+/// system closes it with either process, however that ends, so that no list of users has to be kept.</summary>
 internal sealed class AzuriteUse : IDisposable
 {
     // A busy Azurite that saves a large index answers late; one that takes longer than this hangs.
@@ -21,7 +19,6 @@ internal sealed class AzuriteUse : IDisposable
         Ended = Task.Run(() => ListenAsync(client, reports, _leaving.Token));
     }
 
-    /// <summary>The Azurite that is used.</summary>
     public AzuriteState State { get; }
 
     /// <summary>How many programs use it, this one included, as it reported last.</summary>
@@ -31,9 +28,7 @@ internal sealed class AzuriteUse : IDisposable
     public Task Ended { get; }
 
     /// <summary>Connects to the Azurite that a state names.</summary>
-    /// <param name="state">Names the Azurite.</param>
     /// <param name="linger">How long it stays if this is the last use to end.</param>
-    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>Null where it does not answer, or another program does.</returns>
     public static async Task<AzuriteUse?> TryBeginAsync(AzuriteState state, TimeSpan linger, CancellationToken cancellationToken)
     {
@@ -66,7 +61,6 @@ internal sealed class AzuriteUse : IDisposable
         return null;
     }
 
-    /// <summary>Ends the use.</summary>
     public void Dispose() => _leaving.Cancel();
 
     private async Task ListenAsync(HttpClient client, StreamReader reports, CancellationToken cancellationToken)

@@ -7,10 +7,8 @@ internal sealed class FileLock : IDisposable
 
     private FileLock(FileStream stream) => _stream = stream;
 
-    /// <summary>Waits for the lock.</summary>
     /// <param name="file">The file that stands for it; stays behind, empty.</param>
     /// <param name="onWait">Called once when somebody else holds it.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="LocalStoreException">The file cannot be opened, for example on a read-only or full disk.</exception>
     public static async Task<FileLock> AcquireAsync(string file, Action? onWait, CancellationToken cancellationToken)
     {

@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Storage.Local;
 
-/// <summary>
-/// The store of a laptop: Azurite for one data folder, shared by all programs that use that folder. The first starts it, others
-/// join it; it ends by itself some time after the last has left. A program that uses it starts it again when it dies.
-/// </summary>
+/// <summary>The store of a laptop: Azurite for one data folder, shared by all programs that use that folder. The first starts it, others
+/// join it; it ends by itself some time after the last has left. A program that uses it starts it again when it dies.</summary>
 public sealed class LocalAzurite : IAsyncDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.1);
@@ -36,9 +34,8 @@ public sealed class LocalAzurite : IAsyncDisposable
     public int ProcessId => _use.State.Process?.Id ?? 0;
 
     /// <summary>Joins the Azurite that serves the data folder, or installs and starts one.</summary>
-    /// <exception cref="LocalStoreException">
-    /// Node.js is missing, or the installation or the start failed, or the folder is in use where this program cannot reach it.
-    /// </exception>
+    /// <exception cref="LocalStoreException">Node.js is missing, or the installation or the start failed, or the folder is in use where
+    /// this program cannot reach it.</exception>
     public static async Task<LocalAzurite> JoinOrStartAsync(LocalStoreOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -117,9 +114,8 @@ public sealed record LocalStoreOptions
     /// <summary>The folder of its npm packages; looked for by <see cref="LocalPackages.FindFolder()"/> when null.</summary>
     public string? PackagesFolder { get; init; }
 
-    /// <summary>
-    /// How long Azurite stays for others when this program is the last to leave: starting it takes seconds. Not at all by default.
-    /// </summary>
+    /// <summary>How long Azurite stays for others when this program is the last to leave: starting it takes seconds. Not at all by
+    /// default.</summary>
     public TimeSpan Linger { get; init; }
 
     /// <summary>Receives a message for each slow step, and when Azurite had to be started again.</summary>

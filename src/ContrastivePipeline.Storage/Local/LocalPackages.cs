@@ -15,15 +15,10 @@ public static partial class LocalPackages
         $"looked beside {AppContext.BaseDirectory}. " +
         "Build it in a clone of the repository, or give another store with --store.");
 
-    /// <summary>
-    /// Installs what the lockfile names, unless it is there already. Safe for processes that start at once; an installation that was
-    /// interrupted is done anew.
-    /// </summary>
-    /// <param name="packagesFolder">
-    /// The folder with package.json and package-lock.json, for example from <see cref="FindFolder()"/>.
-    /// </param>
-    /// <param name="progress">Receives a message for each slow step.</param>
-    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <summary>Installs what the lockfile names, unless it is there already. Safe for processes that start at once; an installation that
+    /// was interrupted is done anew.</summary>
+    /// <param name="packagesFolder">The folder with package.json and package-lock.json, for example from
+    /// <see cref="FindFolder()"/>.</param>
     /// <returns>Path of <c>node_modules</c>.</returns>
     /// <exception cref="LocalStoreException">Node.js or npm is missing, too old, or failed.</exception>
     public static async Task<string> EnsureInstalledAsync(
@@ -66,8 +61,6 @@ public static partial class LocalPackages
     }
 
     /// <summary>Whether what the lockfile names is installed.</summary>
-    /// <param name="packagesFolder">The folder with package.json and package-lock.json.</param>
-    /// <param name="cancellationToken">Cancels the work.</param>
     public static async Task<bool> IsInstalledAsync(string packagesFolder, CancellationToken cancellationToken = default)
     {
         var lockfile = Path.Combine(packagesFolder, "package-lock.json");

@@ -12,8 +12,6 @@ public sealed record Augmentation(int Shift = 0, bool Flip = false, double Zoom 
     /// <summary>Writes a changed copy of an image.</summary>
     /// <param name="source">[side, side, 3], one byte a channel.</param>
     /// <param name="target">[side, side, 3].</param>
-    /// <param name="side">Pixels.</param>
-    /// <param name="random">Draws the change.</param>
     public void Apply(ReadOnlySpan<byte> source, Span<byte> target, int side, Randomness random) => Draw(random).Apply(source, target, side);
 
     /// <summary>Draws the change of one image.</summary>
@@ -43,7 +41,6 @@ public sealed record Augmentation(int Shift = 0, bool Flip = false, double Zoom 
 /// <param name="Red">Factor of the channel's brightness, as those of the others; 1 leaves it alone.</param>
 internal readonly record struct AugmentationDraw(int Dx, int Dy, bool Mirror, double Zoom, double Red, double Green, double Blue)
 {
-    /// <summary>Writes a changed copy of an image.</summary>
     /// <param name="source">[side, side, 3], one byte a channel.</param>
     /// <param name="target">[side, side, 3].</param>
     /// <param name="side">Pixels.</param>

@@ -3,10 +3,8 @@ using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Training.Batches;
 
-/// <summary>
-/// A batch in the making. What is random about its images is drawn at once and in order; the images are then made one by one, by
-/// whichever thread has time, each into its own place.
-/// </summary>
+/// <summary>A batch in the making. What is random about its images is drawn at once and in order; the images are then made one by one, by
+/// whichever thread has time, each into its own place.</summary>
 internal sealed class BatchDraw : IDisposable
 {
     private readonly TrainingSet _set;
@@ -16,10 +14,7 @@ internal sealed class BatchDraw : IDisposable
     private readonly CountdownEvent _missing;
     private ExceptionDispatchInfo? _fault;
 
-    /// <param name="set">The data.</param>
-    /// <param name="pairs">The pairs of the batch.</param>
     /// <param name="views">Augmented views of each image, 1 or 2.</param>
-    /// <param name="augmentation">Changes of the images.</param>
     /// <param name="random">The step's stream.</param>
     public BatchDraw(TrainingSet set, IReadOnlyList<int> pairs, int views, Augmentation augmentation, Randomness random)
     {
@@ -66,6 +61,5 @@ internal sealed class BatchDraw : IDisposable
     /// <summary>The captions; the caller's scope owns the tensors.</summary>
     public TextBatch Captions() => TextBatch.Of([.. _pairs.Select(_set.Pairs.TokensOf)]);
 
-    /// <inheritdoc/>
     public void Dispose() => _missing.Dispose();
 }

@@ -5,7 +5,6 @@ public static class EncodedImage
 {
     /// <summary>Decodes an image and cuts the middle out.</summary>
     /// <param name="mediaId">Its id, for the error.</param>
-    /// <param name="encoded">The whole file.</param>
     /// <param name="side">Side of the square, pixels.</param>
     /// <returns>[side, side, 3], one byte a channel.</returns>
     /// <exception cref="TrainingDataException">It is damaged, or smaller than the square.</exception>

@@ -2,10 +2,8 @@ using System.Text;
 
 namespace ContrastivePipeline.Training.Batches;
 
-/// <summary>
-/// Images as they were stored, one after the other, decoded each time they are asked for: for sets that do not fit into memory decoded.
-/// Add first, complete, then read; reading is safe for concurrent use.
-/// </summary>
+/// <summary>Images as they were stored, one after the other, decoded each time they are asked for: for sets that do not fit into memory
+/// decoded. Add first, complete, then read; reading is safe for concurrent use.</summary>
 public abstract class EncodedImages : IImages
 {
     private readonly List<Entry> _entries = [];

@@ -2,10 +2,8 @@ using System.Buffers;
 
 namespace ContrastivePipeline.Training.Batches;
 
-/// <summary>
-/// Encoded images in a file without a name. What was read last stays in the system's page cache as far as there is space. The file is
-/// deleted while it is open, so that nothing is left of it when it is closed or its process is killed.
-/// </summary>
+/// <summary>Encoded images in a file without a name. What was read last stays in the system's page cache as far as there is space. The file
+/// is deleted while it is open, so that nothing is left of it when it is closed or its process is killed.</summary>
 public sealed class ImageFile : EncodedImages
 {
     private const int WriteBuffer = 1 << 20;

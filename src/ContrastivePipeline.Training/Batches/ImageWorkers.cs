@@ -2,10 +2,8 @@ using System.Collections.Concurrent;
 
 namespace ContrastivePipeline.Training.Batches;
 
-/// <summary>
-/// Threads that make the images of batches, first come first served. Threads of their own, because the pool's have leases to renew and
-/// requests to answer meanwhile.
-/// </summary>
+/// <summary>Threads that make the images of batches, first come first served. Threads of their own, because the pool's have leases to renew
+/// and requests to answer meanwhile.</summary>
 internal sealed class ImageWorkers : IDisposable
 {
     private readonly BlockingCollection<(BatchDraw Batch, int Item)> _queue = [];
@@ -19,7 +17,6 @@ internal sealed class ImageWorkers : IDisposable
             thread.Start();
     }
 
-    /// <summary>Has the images of a batch made.</summary>
     public void Enqueue(BatchDraw batch)
     {
         for (var i = 0; i < batch.Count; i++)

@@ -23,7 +23,6 @@ public sealed class DecodedImages : IImages
     private readonly IReadOnlyList<byte[]> _images;
 
     /// <summary>Takes decoded images.</summary>
-    /// <param name="side">Side of the square images, pixels.</param>
     /// <param name="images">Each [side, side, 3], one byte a channel.</param>
     /// <exception cref="ArgumentException">An image has another size.</exception>
     public DecodedImages(int side, IReadOnlyList<byte[]> images)

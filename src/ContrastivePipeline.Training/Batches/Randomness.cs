@@ -19,10 +19,8 @@ public enum Purpose
     Dropout,
 }
 
-/// <summary>
-/// A small generator (SplitMix64, Steele et al. 2014) whose start is derived from seed, purpose and position, so that any step can be
-/// drawn without the ones before it.
-/// </summary>
+/// <summary>A small generator (SplitMix64, Steele et al. 2014) whose start is derived from seed, purpose and position, so that any step can
+/// be drawn without the ones before it.</summary>
 public sealed class Randomness
 {
     private ulong _state;

@@ -2,10 +2,9 @@ using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Training.Batches;
 
-/// <summary>
-/// The texts of a batch, sorted by length and cut into groups that are each padded to their own longest. Attention is causal and the
-/// feature is read at the end of text, so padding changes nothing but time: about half of it goes where lengths vary as captions' do.
-/// </summary>
+/// <summary>The texts of a batch, sorted by length and cut into groups that are each padded to their own longest. Attention is causal and
+/// the feature is read at the end of text, so padding changes nothing but time: about half of it goes where lengths vary as captions'
+/// do.</summary>
 public sealed class TextBatch
 {
     private const int SmallestGroup = 32;

@@ -3,10 +3,8 @@ using System.Numerics;
 
 namespace ContrastivePipeline.Training.Batches;
 
-/// <summary>
-/// Captions with their images, for millions of them: token ids lie one after the other in blocks, seven bits a byte, the least first. A pair
-/// takes about two bytes a token and 16 more. Add first, then read; reading is safe for concurrent use.
-/// </summary>
+/// <summary>Captions with their images, for millions of them: token ids lie one after the other in blocks, seven bits a byte, the least
+/// first. A pair takes about two bytes a token and 16 more. Add first, then read; reading is safe for concurrent use.</summary>
 public sealed class TrainingPairs : IReadOnlyList<TrainingPair>
 {
     private const int BlockLength = 1 << 20;
@@ -59,7 +57,6 @@ public sealed class TrainingPairs : IReadOnlyList<TrainingPair>
     public int CaptionOf(int index) => _captions.Value[index];
 
     /// <summary>Appends a pair.</summary>
-    /// <param name="image">Index of the image.</param>
     /// <param name="tokens">Token ids, 0 or greater.</param>
     public void Add(int image, ReadOnlySpan<int> tokens)
     {
@@ -92,7 +89,8 @@ public sealed class TrainingPairs : IReadOnlyList<TrainingPair>
         return _blocks[entry.Block].AsSpan(entry.Start, entry.Length);
     }
 
-    /// <summary>Index of the first pair with the same caption, of each: a hash table of indices, because texts as keys would not fit.</summary>
+    /// <summary>Index of the first pair with the same caption, of each: a hash table of indices, because texts as keys would not
+    /// fit.</summary>
     private int[] NumberCaptions()
     {
         var slots = new int[BitOperations.RoundUpToPowerOf2((uint)Count * 2 + 1)];
@@ -117,6 +115,5 @@ public sealed class TrainingPairs : IReadOnlyList<TrainingPair>
 }
 
 /// <summary>A caption and the image it belongs to.</summary>
-/// <param name="Image">Index of the image.</param>
 /// <param name="Tokens">Token ids with start and end of text.</param>
 public sealed record TrainingPair(int Image, int[] Tokens);

@@ -4,8 +4,6 @@ namespace ContrastivePipeline.Training.Batches;
 public sealed class TrainingSet : IDisposable
 {
     /// <summary>Creates a set, which owns its images from now on.</summary>
-    /// <param name="images">The images.</param>
-    /// <param name="pairs">Each caption with its image.</param>
     /// <param name="triples">Sentence triples; empty where no variant needs them.</param>
     /// <exception cref="ArgumentException">A pair names an image that is not there.</exception>
     public TrainingSet(IImages images, TrainingPairs pairs, IReadOnlyList<TokenTriple> triples)
@@ -24,8 +22,6 @@ public sealed class TrainingSet : IDisposable
     /// <summary>Creates a set of images that are decoded already.</summary>
     /// <param name="imageSize">Side of the square images, pixels.</param>
     /// <param name="images">Each [side, side, 3], one byte a channel.</param>
-    /// <param name="pairs">Each caption with its image.</param>
-    /// <param name="triples">Sentence triples; empty where no variant needs them.</param>
     /// <exception cref="ArgumentException">An image has another size, or a pair names an image that is not there.</exception>
     public TrainingSet(int imageSize, IReadOnlyList<byte[]> images, IEnumerable<TrainingPair> pairs, IReadOnlyList<TokenTriple> triples)
         : this(new DecodedImages(imageSize, images), new TrainingPairs(pairs), triples)

@@ -3,10 +3,8 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace ContrastivePipeline.Training.Objectives;
 
-/// <summary>
-/// The objectives of the paper (arXiv 2310.13267) on embeddings. Images I and texts T are [batch, embedding] with unit rows; row i of
-/// each belong together. Every function returns a scalar and is differentiable in all its tensors.
-/// </summary>
+/// <summary>The objectives of the paper (arXiv 2310.13267) on embeddings. Images I and texts T are [batch, embedding] with unit rows; row i
+/// of each belong together. Every function returns a scalar and is differentiable in all its tensors.</summary>
 public static class ContrastiveObjectives
 {
     /// <summary>L_contra = ½·(CE(s·I·Tᵀ, diag) + CE(s·T·Iᵀ, diag)) (CLIP, arXiv 2103.00020).</summary>
@@ -17,10 +15,8 @@ public static class ContrastiveObjectives
         return DiagonalCrossEntropy(logits).Plus(DiagonalCrossEntropy(logits.t())) / LastingScalar.Of(2);
     }
 
-    /// <summary>
-    /// CyCLIP's in-modal option: ½·(L_contra + ½·(CE(s·I·Iₐᵀ, diag) + CE(s·T·Tₐᵀ, diag))) with augmented views Iₐ, Tₐ
-    /// (CyCLIP, arXiv 2205.14459; the in-modal terms run in one direction, as upstream).
-    /// </summary>
+    /// <summary>CyCLIP's in-modal option: ½·(L_contra + ½·(CE(s·I·Iₐᵀ, diag) + CE(s·T·Tₐᵀ, diag))) with augmented views Iₐ, Tₐ (CyCLIP,
+    /// arXiv 2205.14459; the in-modal terms run in one direction, as upstream).</summary>
     public static Tensor ContrastiveWithInModal(Tensor images, Tensor texts, Tensor augmentedImages, Tensor augmentedTexts, Tensor scale)
     {
         var inModal = DiagonalCrossEntropy(scale * images.matmul(augmentedImages.t()))
@@ -41,7 +37,6 @@ public static class ContrastiveObjectives
 
     /// <summary>L_s = CE(cos(zᵢ, z′ⱼ)/τ, diag): two dropout views of the same captions (SimCSE, arXiv 2104.08821).</summary>
     /// <param name="first">One view, [batch, width], of any length.</param>
-    /// <param name="second">The other view.</param>
     /// <param name="temperature">τ; 0.05 in SimCSE.</param>
     public static Tensor SentenceUnsupervised(Tensor first, Tensor second, double temperature) =>
         DiagonalCrossEntropy(Cosines(first, second) / LastingScalar.Of(temperature));

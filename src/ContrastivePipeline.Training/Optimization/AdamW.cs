@@ -5,17 +5,14 @@ namespace ContrastivePipeline.Training.Optimization;
 
 /// <summary>Settings of <see cref="AdamW"/>.</summary>
 /// <param name="WeightDecay">Decoupled decay of the parameters that the rule names.</param>
-/// <param name="Decay">Which parameters decay.</param>
 /// <param name="Beta1">Decay rate of the first moment.</param>
 /// <param name="Beta2">Decay rate of the second moment.</param>
 /// <param name="Epsilon">Added to the root of the second moment.</param>
 public sealed record AdamWOptions(
     double WeightDecay, DecayRule Decay = DecayRule.Standard, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8);
 
-/// <summary>
-/// AdamW (Loshchilov and Hutter, arXiv 1711.05101) by torch's fused kernel: one pass over all parameters instead of a dozen operations
-/// a parameter. TorchSharp has no binding for it; a line of TorchScript reaches it.
-/// </summary>
+/// <summary>AdamW (Loshchilov and Hutter, arXiv 1711.05101) by torch's fused kernel: one pass over all parameters instead of a dozen
+/// operations a parameter. TorchSharp has no binding for it; a line of TorchScript reaches it.</summary>
 public sealed class AdamW : IDisposable
 {
     private readonly Slot[] _slots;
@@ -23,7 +20,6 @@ public sealed class AdamW : IDisposable
 
     /// <summary>Creates an optimiser with zero moments.</summary>
     /// <param name="parameters">Parameters by name; they stay the module's.</param>
-    /// <param name="options">Settings.</param>
     public AdamW(IEnumerable<(string Name, Parameter Value)> parameters, AdamWOptions options)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -47,7 +43,6 @@ public sealed class AdamW : IDisposable
     internal IEnumerable<Parameter> WithGradient => _slots.Where(s => s.Parameter.grad is not null).Select(s => s.Parameter);
 
     /// <summary>Updates every parameter that has a gradient, and drops the gradients.</summary>
-    /// <param name="learningRate">The rate of this step.</param>
     public void Step(double learningRate)
     {
         using var scope = NewDisposeScope();
@@ -67,7 +62,8 @@ public sealed class AdamW : IDisposable
         ZeroGradients();
     }
 
-    /// <summary>The greatest magnitude of any gradient that the last backward pass filled: [], not finite where one of them is not.</summary>
+    /// <summary>The greatest magnitude of any gradient that the last backward pass filled: [], not finite where one of them is
+    /// not.</summary>
     internal Tensor LargestGradient() =>
         _kernel.invoke<Tensor>("largest", (object)_slots.Select(s => s.Parameter.grad).OfType<Tensor>().ToArray());
 

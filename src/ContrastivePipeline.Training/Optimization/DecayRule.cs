@@ -6,10 +6,8 @@ public enum DecayRule
     /// <summary>All but norms, biases and the logit scale: every parameter of two or more dimensions.</summary>
     Standard,
 
-    /// <summary>
-    /// CyCLIP's grouping by name: all whose name has none of <c>bn</c>, <c>ln</c>, <c>bias</c>, <c>logit_scale</c> in it. The norms of
-    /// downsampling branches have none of them and so do decay.
-    /// </summary>
+    /// <summary>CyCLIP's grouping by name: all whose name has none of <c>bn</c>, <c>ln</c>, <c>bias</c>, <c>logit_scale</c> in it. The
+    /// norms of downsampling branches have none of them and so do decay.</summary>
     CyClip,
 }
 
@@ -19,9 +17,7 @@ public static class DecayRules
     private static readonly string[] CyclipExempt = ["bn", "ln", "bias", "logit_scale"];
 
     /// <summary>Whether a parameter decays.</summary>
-    /// <param name="rule">The rule.</param>
     /// <param name="name">Key of the parameter in the state dict.</param>
-    /// <param name="dimensions">Its number of dimensions.</param>
     public static bool Decays(this DecayRule rule, string name, long dimensions) => rule switch
     {
         DecayRule.Standard => dimensions >= 2,

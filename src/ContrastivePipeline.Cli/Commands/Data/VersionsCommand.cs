@@ -64,14 +64,8 @@ internal sealed class VersionsCommand : CliCommand
         $"{TimeZoneInfo.ConvertTime(at, call.Environment.Time.LocalTimeZone):yyyy-MM-dd HH:mm:ss}";
 }
 
-/// <summary>
-/// A version that was made after the current one and never was current: the source was corrected and prepared again, which does not
-/// change what the name of the dataset means.
-/// </summary>
-/// <param name="Dataset">Name of the dataset.</param>
-/// <param name="Current">What the name means.</param>
-/// <param name="Version">The newer version.</param>
-/// <param name="Captions">Captions of the newer version.</param>
+/// <summary>A version that was made after the current one and never was current: the source was corrected and prepared again, which does
+/// not change what the name of the dataset means.</summary>
 internal sealed record NewerVersion(string Dataset, string Current, string Version, long Captions)
 {
     /// <summary>The newest such version; null where there is none, or the reference names a version.</summary>

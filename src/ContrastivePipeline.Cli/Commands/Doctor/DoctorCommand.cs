@@ -57,7 +57,6 @@ internal sealed class DoctorCommand(CliEnvironment environment)
     }
 }
 
-/// <summary>Outcome of a check.</summary>
 internal enum Verdict
 {
     Ok,
@@ -65,9 +64,5 @@ internal enum Verdict
     Fail,
 }
 
-/// <summary>Result of a check.</summary>
-/// <param name="Check">What was checked.</param>
-/// <param name="Verdict">The outcome.</param>
-/// <param name="Found">What was found.</param>
 /// <param name="Advice">What to do; empty where nothing needs to be done.</param>
 internal sealed record Finding(string Check, Verdict Verdict, string Found, string Advice = "");

@@ -45,7 +45,6 @@ internal static class StoreCheck
 internal static class NodeChecks
 {
     /// <param name="needed">Whether the local store is used; else only the demo's data is.</param>
-    /// <param name="cancellationToken">Cancels the checks.</param>
     public static async IAsyncEnumerable<Finding> ExamineAsync(bool needed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var missing = needed ? Verdict.Fail : Verdict.Warn;

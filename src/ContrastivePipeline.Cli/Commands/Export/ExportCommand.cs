@@ -60,9 +60,8 @@ internal static class ExportedModel
 
     public static IReadOnlyList<string> Files { get; } = [Weights, Configuration, OpenClipConfiguration, Vocabulary];
 
-    /// <summary>
-    /// Writes each file atomically: the configuration first, because it identifies the model of the folder, and the weights last.
-    /// </summary>
+    /// <summary>Writes each file atomically: the configuration first, because it identifies the model of the folder, and the weights
+    /// last.</summary>
     /// <exception cref="UsageException">The folder has files of another model.</exception>
     /// <exception cref="WeightsException">The checkpoint is damaged.</exception>
     public static async Task WriteAsync(

@@ -2,14 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace ContrastivePipeline.Cli.Commands.Export;
 
-/// <summary>
-/// <c>config.json</c> of an exported model. <c>model_cfg</c> and <c>preprocess_cfg</c> are those of an <c>open_clip_config.json</c>,
-/// field by field (open_clip, <c>src/open_clip/model.py</c> and <c>transform.py</c>); a field that open_clip does not have there is an
-/// error to it.
-/// </summary>
-/// <param name="Model">Sizes.</param>
-/// <param name="Preprocess">Preprocessing of images.</param>
-/// <param name="Provenance">Where the weights come from.</param>
+/// <summary><c>config.json</c> of an exported model. <c>model_cfg</c> and <c>preprocess_cfg</c> are those of an
+/// <c>open_clip_config.json</c>, field by field (open_clip, <c>src/open_clip/model.py</c> and <c>transform.py</c>); a field that open_clip
+/// does not have there is an error to it.</summary>
 internal sealed record ModelDescription(
     [property: JsonPropertyName("model_cfg")] ModelSizes Model,
     [property: JsonPropertyName("preprocess_cfg")] Preprocessing Preprocess,
@@ -30,8 +25,6 @@ internal sealed record ModelDescription(
 /// <summary>Sizes of the encoders: open_clip's <c>CLIP(embed_dim, quick_gelu, vision_cfg, text_cfg)</c>.</summary>
 /// <param name="EmbeddingSize">Width of the shared embedding space.</param>
 /// <param name="QuickGelu">Whether the Transformers' activation is x · sigmoid(1.702 x); without it open_clip computes with GELU.</param>
-/// <param name="Vision">The image encoder.</param>
-/// <param name="Text">The text encoder.</param>
 internal sealed record ModelSizes(
     [property: JsonPropertyName("embed_dim")] int EmbeddingSize,
     [property: JsonPropertyName("quick_gelu")] bool QuickGelu,
@@ -69,9 +62,8 @@ internal sealed record VisionSizes(
     }
 }
 
-/// <summary>
-/// Sizes of the text encoder: open_clip's <c>CLIPTextCfg</c>. Dropout is a setting of the training and so in the provenance.
-/// </summary>
+/// <summary>Sizes of the text encoder: open_clip's <c>CLIPTextCfg</c>. Dropout is a setting of the training and so in the
+/// provenance.</summary>
 internal sealed record TextSizes(
     [property: JsonPropertyName("context_length")] int ContextLength,
     [property: JsonPropertyName("vocab_size")] int VocabularySize,
@@ -88,7 +80,6 @@ internal sealed record Preprocessing(
     [property: JsonPropertyName("mean")] IReadOnlyList<float> Mean,
     [property: JsonPropertyName("std")] IReadOnlyList<float> Deviation);
 
-/// <summary>Where the weights come from.</summary>
 internal sealed record Provenance(
     string Experiment, string RunId, string Variant, TrainingRecipe Recipe, string Dataset, string DatasetVersion,
     string CheckpointSha256, string CodeVersion);

@@ -2,10 +2,8 @@ using System.CommandLine;
 
 namespace ContrastivePipeline.Cli.Commands.Search;
 
-/// <summary>
-/// <c>contrastive search RUN TEXT</c>: the media of a dataset that a trained model puts nearest to a text; with
-/// <c>--image FILE</c> in place of the text, the captions nearest to an image.
-/// </summary>
+/// <summary><c>contrastive search RUN TEXT</c>: the media of a dataset that a trained model puts nearest to a text; with <c>--image
+/// FILE</c> in place of the text, the captions nearest to an image.</summary>
 internal sealed class SearchCommand : CliCommand
 {
     private readonly Argument<string> _run = WordArgument.Create("RUN", RunFinder.Help);

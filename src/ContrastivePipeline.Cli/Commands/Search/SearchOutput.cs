@@ -1,16 +1,10 @@
 namespace ContrastivePipeline.Cli.Commands.Search;
 
 /// <summary>Shows the result of a search.</summary>
-/// <param name="call">Where the output goes.</param>
-/// <param name="runId">The run.</param>
-/// <param name="choice">The model.</param>
-/// <param name="manifest">The dataset version.</param>
-/// <param name="splits">The splits that were searched.</param>
 /// <param name="scope">Display text of the splits, and why they were chosen.</param>
 internal sealed class SearchOutput(
     Invocation call, string runId, ModelChoice choice, DatasetManifest manifest, IReadOnlyList<string> splits, string scope)
 {
-    /// <summary>Shows media.</summary>
     /// <param name="found">Best first.</param>
     /// <param name="files">Names of the files that they were written to; null where they were not.</param>
     public void Write(IReadOnlyList<FoundMediaItem> found, IReadOnlyList<string>? files)
@@ -45,7 +39,6 @@ internal sealed class SearchOutput(
         }
     }
 
-    /// <summary>Shows captions.</summary>
     /// <param name="found">Best first.</param>
     public void Write(IReadOnlyList<FoundCaption> found)
     {
@@ -82,7 +75,6 @@ internal sealed class SearchOutput(
 /// <summary>Writes the media found as files, named by rank and identifier.</summary>
 internal static class FoundFiles
 {
-    /// <summary>Writes the media into a folder.</summary>
     /// <returns>Names of the files, best first.</returns>
     public static async Task<IReadOnlyList<string>> WriteAsync(
         ArtifactStore store, DatasetManifest manifest, IReadOnlyList<FoundMediaItem> found, string folder,

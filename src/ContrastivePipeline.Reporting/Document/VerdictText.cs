@@ -1,6 +1,5 @@
-namespace ContrastivePipeline.Reporting.Html;
+namespace ContrastivePipeline.Reporting.Document;
 
-/// <summary>Verdicts in words.</summary>
 internal static class VerdictText
 {
     /// <summary>How many of the paper's effects a run shows.</summary>
@@ -21,7 +20,6 @@ internal static class VerdictText
             + $"Of its {effects.Count} effects of L_s checked here, this run {list}.";
     }
 
-    /// <summary>A finding's verdict.</summary>
     public static string Of(Verdict verdict, int seeds)
     {
         string where = seeds == 1 ? "in this run (1 seed)" : $"over {seeds} seeds";
@@ -36,7 +34,6 @@ internal static class VerdictText
         };
     }
 
-    /// <summary>What one difference says.</summary>
     public static string Of(EvidenceRow row)
     {
         string clear = row.Clear switch { true => "interval excludes 0", false => "interval includes 0", _ => "not tested" };

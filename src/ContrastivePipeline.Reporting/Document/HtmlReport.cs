@@ -1,4 +1,4 @@
-namespace ContrastivePipeline.Reporting;
+namespace ContrastivePipeline.Reporting.Document;
 
 /// <summary>The report of a run: one HTML file that needs nothing beside it.</summary>
 public static class HtmlReport
