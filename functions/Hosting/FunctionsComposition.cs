@@ -9,9 +9,6 @@ namespace ContrastivePipeline.Functions.Hosting;
 internal static class FunctionsComposition
 {
     /// <summary>Opens the store and registers the services of the functions.</summary>
-    /// <param name="services">Receives the registrations.</param>
-    /// <param name="settings">The settings.</param>
-    /// <param name="logs">Logs of the runs, besides the log of the host.</param>
     public static async Task AddContrastivePipelineAsync(this IServiceCollection services, FunctionsSettings settings, ILoggerFactory logs)
     {
         var time = TimeProvider.System;
@@ -49,5 +46,4 @@ internal static class FunctionsComposition
 }
 
 /// <summary>The store over the container of signals, which is not the container of artifacts.</summary>
-/// <param name="Store">Store over that container.</param>
 public sealed record SignalStore(ArtifactStore Store);

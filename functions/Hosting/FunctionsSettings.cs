@@ -7,7 +7,6 @@ namespace ContrastivePipeline.Functions.Hosting;
 /// <param name="Store">What <c>--store</c> takes.</param>
 /// <param name="TrainingJob">The Container Apps job that trains; null where training runs as an activity.</param>
 /// <param name="TrainingParallelism">Concurrent trials of a run; each trains on one machine.</param>
-/// <param name="ScheduledExperiments">Experiments that the schedule starts.</param>
 public sealed record FunctionsSettings(
     string Store, ResourceIdentifier? TrainingJob, int TrainingParallelism, IReadOnlyList<string> ScheduledExperiments)
 {

@@ -3,14 +3,10 @@ using System.Text.Json;
 namespace ContrastivePipeline.Functions.Orchestrations;
 
 /// <summary>Input of every orchestration.</summary>
-/// <param name="Scope">What all orchestrations of a run share.</param>
-/// <param name="Input">The workflow's input.</param>
 public sealed record OrchestrationInput(OrchestrationScope Scope, JsonElement Input);
 
 /// <summary>What all orchestrations of a run share, fixed when it starts, so that a changed setting cannot change a replay.</summary>
-/// <param name="RunId">Id of the run; empty where there is none.</param>
 /// <param name="Session">Which session of it: 1, and one more whenever it is resumed.</param>
-/// <param name="Generation">The cache generation of its stages.</param>
 /// <param name="LaunchedStage">The stage that gets machines of its own.</param>
 /// <param name="Launch">Timeouts of those machines; null where the stage runs as an activity like the others.</param>
 /// <param name="TrialsAtOnce">Trials running at once, and so machines: a trial has one at most.</param>

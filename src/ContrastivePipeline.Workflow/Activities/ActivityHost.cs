@@ -3,15 +3,8 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.Activities;
 
-/// <summary>
-/// Runs one stage or operation at a time for a durable host, which may deliver a request twice and on any machine. The run's record
-/// is kept in step, and a run that is cancelled stops at the stage's next safe point.
-/// </summary>
-/// <param name="runner">Runs stages.</param>
-/// <param name="operations">Does operations.</param>
-/// <param name="runs">The records of runs.</param>
-/// <param name="log">Watches everything.</param>
-/// <param name="time">The clock.</param>
+/// <summary>Runs one stage or operation at a time for a durable host, which may deliver a request twice and on any machine. The run's
+/// record is kept in step, and a run that is cancelled stops at the stage's next safe point.</summary>
 public sealed class ActivityHost(StageRunner runner, OperationRegistry operations, RunStore runs, IRunObserver log, TimeProvider time)
 {
     /// <summary>Looks whether a stage is done; if it is, the run's record has it.</summary>
@@ -30,9 +23,8 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
     public Task<ActivityAnswer> DoAsync(OperationRequest request, CancellationToken cancellationToken) => AnswerAsync(
         request.RunId, () => DoOperationAsync(request, cancellationToken), AnswerOf, cancellationToken);
 
-    /// <summary>
-    /// Makes an answer of every fault but that of being taken away: what a host sees thrown is then the death of a worker, and nothing else.
-    /// </summary>
+    /// <summary>Makes an answer of every fault but that of being taken away: what a host sees thrown is then the death of a worker, and
+    /// nothing else.</summary>
     private static async Task<T> AnswerAsync<T>(
         string runId, Func<Task<T>> work, Func<Exception, T> failed, CancellationToken cancellationToken)
     {

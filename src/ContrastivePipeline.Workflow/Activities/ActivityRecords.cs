@@ -5,21 +5,13 @@ namespace ContrastivePipeline.Workflow.Activities;
 
 /// <summary>A stage that a run asks for.</summary>
 /// <param name="RunId">Id of the run; empty where there is none, as for a caption refresh.</param>
-/// <param name="Stage">Name of the stage.</param>
-/// <param name="Input">Its input.</param>
-/// <param name="Generation">The cache generation; empty for the first.</param>
 public sealed record StageRequest(string RunId, string Stage, JsonElement Input, string Generation);
 
 /// <summary>An operation that a run asks for.</summary>
-/// <param name="RunId">Id of the run.</param>
-/// <param name="Operation">Name of the operation.</param>
-/// <param name="Input">Its input.</param>
 public sealed record OperationRequest(string RunId, string Operation, JsonElement Input);
 
-/// <summary>
-/// What an activity answers. Every failure of its own is an answer: an activity that ends with an exception or not at all has lost its
-/// worker, and a host can count the one apart from the other.
-/// </summary>
+/// <summary>What an activity answers. Every failure of its own is an answer: an activity that ends with an exception or not at all has lost
+/// its worker, and a host can count the one apart from the other.</summary>
 public interface IActivityAnswer
 {
     /// <summary>Why it failed; null where it did not.</summary>
@@ -30,8 +22,6 @@ public interface IActivityAnswer
 }
 
 /// <summary>What came of a request.</summary>
-/// <param name="Output">The output; null where it failed.</param>
-/// <param name="Failure">Why it failed; null where it did not.</param>
 /// <param name="Details">Kind and message of the cause, where it has some; <c>told</c> in histories, as older versions wrote it.</param>
 public sealed record ActivityAnswer(JsonElement? Output, string? Failure, [property: JsonPropertyName("told")] FailureDetails? Details = null) : IActivityAnswer
 {

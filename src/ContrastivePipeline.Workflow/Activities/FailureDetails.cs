@@ -14,8 +14,6 @@ public enum FailureKind
 }
 
 /// <summary>A failure that its cause has words for, and not the stage that met it. It survives a history, in which exceptions lose their types.</summary>
-/// <param name="Kind">What kind.</param>
-/// <param name="Message">The words.</param>
 public sealed record FailureDetails(FailureKind Kind, string Message)
 {
     /// <summary>That of an exception; null for all others.</summary>
@@ -29,8 +27,6 @@ public sealed record FailureDetails(FailureKind Kind, string Message)
 }
 
 /// <summary>A stage on a durable host failed for good, for a reason that whoever asked should hear in its own words.</summary>
-/// <param name="message">As the run tells it.</param>
-/// <param name="details">Kind and message of the cause, for whoever started the work.</param>
 public sealed class RemoteStageException(string message, FailureDetails details) : Exception(message), Stages.IPermanentFailure
 {
     /// <summary>As whoever asked should hear it.</summary>

@@ -3,10 +3,6 @@ using System.Text.Json;
 namespace ContrastivePipeline.Workflow.Activities;
 
 /// <summary>How a run ended.</summary>
-/// <param name="RunId">Id of the run.</param>
-/// <param name="State">Its last state.</param>
-/// <param name="Output">The workflow's output; null where it did not complete.</param>
-/// <param name="Error">Why it failed; null where it did not.</param>
 public sealed record RunEnd(string RunId, RunState State, JsonElement? Output, string? Error)
 {
     /// <summary>What a stage answers that was stopped because its run was cancelled.</summary>
@@ -23,8 +19,6 @@ public static class HostedRunWorkflow
     public static WorkflowDefinition<PipelineInput, RunEnd> Main { get; } = new("reproduction", RunAsync);
 
     /// <summary>For a host's registry of operations.</summary>
-    /// <param name="runs">The records.</param>
-    /// <param name="time">The clock.</param>
     public static Operation Operation(RunStore runs, TimeProvider time) => new Operation<RunEnd, RunEnd>(End.Name, async (end, cancellationToken) =>
     {
         var finished = new RunFinished(time.GetUtcNow(), end.RunId, end.State, end.Error);

@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Workflow.Activities;
 
-/// <summary>
-/// Adds the events of one stage to a run's record, beside others that add theirs from other machines. An event leaves only once it is
-/// written. Disposed, it has written all, or has tried for five minutes and reported that it could not.
-/// </summary>
+/// <summary>Adds the events of one stage to a run's record, beside others that add theirs from other machines. An event leaves only once it
+/// is written. Disposed, it has written all, or has tried for five minutes and reported that it could not.</summary>
 internal sealed class SharedRunRecorder : IRunObserver, IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
@@ -18,9 +16,6 @@ internal sealed class SharedRunRecorder : IRunObserver, IAsyncDisposable
     private readonly BackgroundLoop _writing;
 
     /// <summary>Begins to record.</summary>
-    /// <param name="runs">The records of runs.</param>
-    /// <param name="runId">The run.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="report">Takes why the record lags behind; null where nobody cares.</param>
     public SharedRunRecorder(RunStore runs, string runId, TimeProvider time, Action<string>? report = null)
     {

@@ -2,10 +2,8 @@ using TorchSharp;
 
 namespace ContrastivePipeline.Workflow.Composition;
 
-/// <summary>
-/// Everything that this program can do with a store, in this process: every stage and workflow on one host. For the length of a
-/// command, or of a server.
-/// </summary>
+/// <summary>Everything that this program can do with a store, in this process: every stage and workflow on one host. For the length of a
+/// command, or of a server.</summary>
 public sealed class LocalPipeline : IDisposable
 {
     private static readonly WorkflowDefinition<PrepareDatasetInput, DatasetVersion> Prepare =
@@ -18,9 +16,7 @@ public sealed class LocalPipeline : IDisposable
     private readonly LocalHost _host;
 
     /// <summary>Composes everything. Torch computes with one thread from now on, in the whole process.</summary>
-    /// <param name="store">The store.</param>
     /// <param name="scratchFolder">A folder on disk for scratch files; created when needed.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="log">Watches everything; nobody where left out.</param>
     public LocalPipeline(ArtifactStore store, string scratchFolder, TimeProvider time, IRunObserver? log = null)
     {

@@ -8,7 +8,6 @@ public static class PipelineRegistry
         [PipelineWorkflow.Main, PipelineWorkflow.Trial, PipelineWorkflow.Training, CaptionRefreshWorkflow.Main];
 
     /// <summary>The stages.</summary>
-    /// <param name="http">Fetches vocabularies that have a URL.</param>
     public static StageRegistry Stages(HttpClient http) => new(
     [
         new PrepareDatasetStage(), new TokenizerStage(http), new TrainSegmentStage(new TrainingSets()), new EmbedStage(), new EvaluateStage(),

@@ -3,10 +3,6 @@ using System.Collections.Concurrent;
 namespace ContrastivePipeline.Workflow.Control;
 
 /// <summary>Runs experiments in the background of this process. Disposed, it asks its runs to stop and waits; they can be resumed.</summary>
-/// <param name="pipeline">Runs them.</param>
-/// <param name="requests">Turns experiments into runs.</param>
-/// <param name="options">How many at once, and which files they may name.</param>
-/// <param name="observer">Watches all runs.</param>
 public sealed class LocalRunControl(
     LocalPipeline pipeline, PipelineRequests requests, LocalRunControlOptions options, IRunObserver observer)
     : RunControl(pipeline.Store, requests, options.DataFolder, pipeline.Time)

@@ -3,10 +3,7 @@ using System.Text.Json;
 namespace ContrastivePipeline.Workflow.Control;
 
 /// <summary>What every host's run control has in common: idempotency keys, what may be resumed and cancelled.</summary>
-/// <param name="store">The store.</param>
-/// <param name="requests">Turns experiments into runs.</param>
 /// <param name="dataFolder">The folder that experiments from elsewhere may name files of; null for none.</param>
-/// <param name="time">The clock.</param>
 public abstract class RunControl(ArtifactStore store, PipelineRequests requests, string? dataFolder, TimeProvider time) : IRunControl, IAsyncDisposable
 {
     /// <summary>How long to wait for an experiment: a run gives it back a moment after its record says that it ended.</summary>
@@ -73,7 +70,6 @@ public abstract class RunControl(ArtifactStore store, PipelineRequests requests,
     }
 
     /// <summary>Resumes a run.</summary>
-    /// <param name="run">The run.</param>
     /// <param name="why">Why the host does so by itself; null where somebody asked for it.</param>
     /// <param name="cancellationToken">Gives up before the run has begun.</param>
     protected async Task<RunTicket> ResumeAsync(RunRecord run, string? why, CancellationToken cancellationToken)
@@ -102,7 +98,6 @@ public abstract class RunControl(ArtifactStore store, PipelineRequests requests,
     }
 
     /// <summary>Begins a run, and returns once it has its record.</summary>
-    /// <param name="request">The run.</param>
     /// <param name="reserve">Called with its id before there is a record of it; may answer with the id to use instead.</param>
     /// <param name="cancellationToken">Gives up before the run has begun.</param>
     protected abstract Task<RunTicket> LaunchAsync(
@@ -129,8 +124,7 @@ public abstract class RunControl(ArtifactStore store, PipelineRequests requests,
         return EndAsync(run, RunState.Failed, error, cancellationToken);
     }
 
-    /// <summary>
-    /// Whether a host works on a run without holding its experiment's claim. Of another host than this one the record is believed.
+    /// <summary>Whether a host works on a run without holding its experiment's claim. Of another host than this one the record is believed.
     /// </summary>
     protected virtual Task<bool> IsActiveAsync(RunRecord run, CancellationToken cancellationToken)
     {

@@ -1,25 +1,17 @@
 namespace ContrastivePipeline.Workflow.Control;
 
-/// <summary>
-/// Starts experiments when it is time, but none whose inputs are what they were when it last ran or is running. What was decided, and
-/// why, is kept: <c>schedule/{yyyyMMdd-HHmmss}.json</c>, with <c>-2</c> and so on before the dot for others of the same second.
+/// <summary>Starts experiments when it is time, but none whose inputs are what they were when it last ran or is running. What was decided,
+/// and why, is kept: <c>schedule/{yyyyMMdd-HHmmss}.json</c>, with <c>-2</c> and so on before the dot for others of the same second.
 /// </summary>
-/// <param name="store">The store.</param>
-/// <param name="requests">Turns experiments into runs.</param>
-/// <param name="control">Starts them.</param>
-/// <param name="time">The clock.</param>
 public sealed class ScheduledStarts(ArtifactStore store, PipelineRequests requests, IRunControl control, TimeProvider time)
 {
     private readonly RunStore _runs = new(store);
 
     /// <summary>Starts what there is reason to start.</summary>
-    /// <param name="experiments">Names of experiments that come with the program.</param>
     /// <param name="cancellationToken">Stops it; experiments after the one at hand are not looked at.</param>
     /// <returns>What was decided for each. One that cannot be started keeps none of the others from it.</returns>
-    /// <exception cref="AggregateException">
-    /// Experiments could not be started through no fault of theirs, for example because the host did not answer. The others were, and the
-    /// decisions are kept.
-    /// </exception>
+    /// <exception cref="AggregateException">Experiments could not be started through no fault of theirs, for example because the host did
+    /// not answer. The others were, and the decisions are kept.</exception>
     public async Task<IReadOnlyList<ScheduleDecision>> RunAsync(IReadOnlyList<string> experiments, CancellationToken cancellationToken)
     {
         var decisions = new List<ScheduleDecision>();
@@ -84,8 +76,5 @@ public sealed class ScheduledStarts(ArtifactStore store, PipelineRequests reques
 }
 
 /// <summary>What became of an experiment when it was time.</summary>
-/// <param name="Experiment">Its name.</param>
 /// <param name="RunId">The run that was started, or the one because of which none was; null where neither is.</param>
-/// <param name="Started">Whether a run was started.</param>
-/// <param name="Reason">Why, for a person.</param>
 public sealed record ScheduleDecision(string Experiment, string? RunId, bool Started, string Reason);

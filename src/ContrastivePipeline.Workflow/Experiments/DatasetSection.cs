@@ -3,9 +3,6 @@ using System.Text.Json.Serialization;
 namespace ContrastivePipeline.Workflow.Experiments;
 
 /// <summary>A dataset of an experiment.</summary>
-/// <param name="Name">Name of the dataset.</param>
-/// <param name="Source">Where it comes from.</param>
-/// <param name="Image">How its images are stored.</param>
 public sealed record DatasetSection(string Name, SourceSection Source, ImageSection Image);
 
 /// <summary>Where a dataset comes from.</summary>
@@ -20,9 +17,6 @@ public sealed record EmojiSection : SourceSection;
 
 /// <summary>A CSV or TSV of image paths and captions.</summary>
 /// <param name="Path">The file, absolute.</param>
-/// <param name="ImageColumn">Column of image paths.</param>
-/// <param name="CaptionColumn">Column of captions.</param>
-/// <param name="Delimiter">Between columns.</param>
 /// <param name="ImageRoot">Folder that image paths are relative to, absolute.</param>
 /// <param name="SplitColumn">Column of splits; null where the rows have none.</param>
 /// <param name="TestFraction">Share of the images held out, by a hash of their names, where the rows have no splits.</param>

@@ -2,12 +2,7 @@ namespace ContrastivePipeline.Workflow.Experiments;
 
 /// <summary>An experiment: variants × seeds × evaluations on one dataset. Read from a file by <see cref="ExperimentFile"/>.</summary>
 /// <param name="Name">Lower-case words joined by '-'; names the experiment's folder of runs.</param>
-/// <param name="Dataset">What is trained on and evaluated with.</param>
-/// <param name="Tokenizer">How captions become tokens.</param>
-/// <param name="Model">Sizes of the encoders.</param>
-/// <param name="Training">The recipe, the same for every variant.</param>
 /// <param name="Variants">What differs; the first is the baseline of comparisons.</param>
-/// <param name="Evaluation">What is measured.</param>
 public sealed record Experiment(
     string Name,
     DatasetSection Dataset,
@@ -20,8 +15,6 @@ public sealed record Experiment(
 /// <summary>Sizes of the encoders.</summary>
 /// <param name="Embedding">Width of the shared embedding space.</param>
 /// <param name="Context">Greatest number of tokens of a caption; longer ones are cut.</param>
-/// <param name="Vision">The image encoder.</param>
-/// <param name="Text">The text encoder.</param>
 public sealed record ModelSection(int Embedding, int Context, VisionSection Vision, TextSection Text);
 
 /// <summary>CLIP's modified ResNet, or its vision Transformer where a patch is given.</summary>
@@ -32,15 +25,11 @@ public sealed record ModelSection(int Embedding, int Context, VisionSection Visi
 public sealed record VisionSection(IReadOnlyList<int> Layers, int Width, int Heads, int Patch);
 
 /// <summary>CLIP's text Transformer.</summary>
-/// <param name="Width">Width.</param>
-/// <param name="Layers">Blocks.</param>
-/// <param name="Heads">Attention heads.</param>
 /// <param name="Dropout">Probability of dropping an activation in training.</param>
 public sealed record TextSection(int Width, int Layers, int Heads, double Dropout);
 
 /// <summary>What is measured.</summary>
 /// <param name="Retrieval">Splits of retrieval; null for every split but train.</param>
-/// <param name="ZeroShot">Zero-shot classifications.</param>
 /// <param name="Geometry">Splits of alignment and uniformity; null for every split but train.</param>
 public sealed record EvaluationSection(
     IReadOnlyList<string>? Retrieval, IReadOnlyList<ZeroShotSection> ZeroShot, IReadOnlyList<string>? Geometry);

@@ -8,7 +8,6 @@ public static class ExperimentFile
 {
     /// <summary>Reads and checks an experiment file.</summary>
     /// <param name="path">The file; paths inside it are relative to its folder.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="ExperimentInvalidException">The file has errors: the exception lists them all.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static async Task<Experiment> ReadAsync(string path, CancellationToken cancellationToken)
@@ -38,15 +37,11 @@ public static class ExperimentFile
     }
 
     /// <summary>Reads and checks the text of an experiment file.</summary>
-    /// <param name="text">YAML.</param>
-    /// <param name="file">How messages call the file.</param>
     /// <param name="folder">What paths in it are relative to.</param>
     /// <exception cref="ExperimentInvalidException">The text has errors: the exception lists them all.</exception>
     public static Experiment Parse(string text, string file, string folder) => Parse(text, file, ExperimentFolder.Of(folder));
 
     /// <inheritdoc cref="Parse(string, string, string)"/>
-    /// <param name="text">YAML.</param>
-    /// <param name="file">How messages call the file.</param>
     /// <param name="folder">What paths in it are relative to, and which files they may name.</param>
     public static Experiment Parse(string text, string file, ExperimentFolder folder) => Parse(text, file, folder, new ConfigProblems());
 

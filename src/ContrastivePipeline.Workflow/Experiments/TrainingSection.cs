@@ -8,11 +8,8 @@ namespace ContrastivePipeline.Workflow.Experiments;
 /// <param name="CheckpointSeconds">Time between checkpoints inside a segment.</param>
 /// <param name="LearningRate">At the end of warm-up.</param>
 /// <param name="WeightDecay">Decoupled.</param>
-/// <param name="Decay">Which parameters decay.</param>
 /// <param name="Warmup">Steps of warm-up; null where they depend on the number of steps, which the data tells.</param>
 /// <param name="ClipNorm">Greatest norm of all gradients together; 0 for no limit.</param>
-/// <param name="Augment">Random changes of the images.</param>
-/// <param name="Sentence">How L_s and L_n compare sentences.</param>
 /// <param name="Seeds">Every variant is trained once with each.</param>
 /// <param name="Parallel">Variants trained at once; 0 for one a core.</param>
 public sealed record TrainingSection(
@@ -34,11 +31,9 @@ public sealed record TrainingSection(
     private const int UsualWarmup = 50;
 
     /// <summary>Steps in all for a number of training pairs; an epoch has as many whole batches as fit.</summary>
-    /// <param name="pairs">Training pairs.</param>
     public int TotalSteps(int pairs) => Steps ?? checked(Epochs!.Value * Math.Max(1, pairs / Batch));
 
     /// <summary>Steps of warm-up for a number of training pairs: 50 by default, at most half of all.</summary>
-    /// <param name="pairs">Training pairs.</param>
     public int WarmupSteps(int pairs) => Warmup ?? UsualWarmupOf(TotalSteps(pairs));
 
     /// <summary>The default for a number of steps.</summary>
@@ -53,6 +48,5 @@ public sealed record TrainingSection(
 public sealed record AugmentSection(int Shift, bool Flip, double Zoom, double Tint);
 
 /// <summary>How L_s and L_n compare sentences.</summary>
-/// <param name="Space">Where.</param>
 /// <param name="Temperature">τ.</param>
 public sealed record SentenceSection(SentenceSpace Space, double Temperature);

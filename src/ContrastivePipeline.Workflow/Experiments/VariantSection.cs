@@ -4,7 +4,6 @@ namespace ContrastivePipeline.Workflow.Experiments;
 
 /// <summary>One set of objectives.</summary>
 /// <param name="Name">Name, for example <c>cyclip+ls</c>.</param>
-/// <param name="Objectives">Weights of the terms.</param>
 public sealed partial record VariantSection(string Name, ObjectiveWeights Objectives)
 {
     /// <summary>The variants of the paper, in its order.</summary>
@@ -13,10 +12,8 @@ public sealed partial record VariantSection(string Name, ObjectiveWeights Object
     /// <summary>Names that <see cref="Named"/> knows without an addition.</summary>
     public static IReadOnlyList<string> Bases { get; } = ["clip", "cyclip"];
 
-    /// <summary>
-    /// A variant by its name: <c>clip</c> (all weights 0) or <c>cyclip</c> (λ_C = λ_I = 0.25, CyCLIP's README), then
-    /// <c>+ls</c> for λ_s = 1 and <c>+ln</c> for λ_n = 1, each at most once. Null for any other name.
-    /// </summary>
+    /// <summary>A variant by its name: <c>clip</c> (all weights 0) or <c>cyclip</c> (λ_C = λ_I = 0.25, CyCLIP's README), then <c>+ls</c>
+    /// for λ_s = 1 and <c>+ln</c> for λ_n = 1, each at most once. Null for any other name.</summary>
     public static VariantSection? Named(string name)
     {
         var match = Grammar().Match(name);

@@ -2,10 +2,8 @@ using System.Collections.Concurrent;
 
 namespace ContrastivePipeline.Workflow.Hosting;
 
-/// <summary>
-/// Runs an async method and its continuations on one thread of its own. Torch keeps per-thread state and hates to move; a
-/// workflow gets the one-at-a-time semantics that a durable orchestration has.
-/// </summary>
+/// <summary>Runs an async method and its continuations on one thread of its own. Torch keeps per-thread state and hates to move; a workflow
+/// gets the one-at-a-time semantics that a durable orchestration has.</summary>
 internal static class DedicatedThread
 {
     /// <summary>Runs the method on a new thread; the task completes, on another thread, when the method does.</summary>

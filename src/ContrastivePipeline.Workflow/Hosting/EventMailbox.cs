@@ -10,8 +10,6 @@ public sealed class EventMailbox(TimeProvider time)
 
     /// <summary>Raises an event; it is kept until an instance asks for it.</summary>
     /// <param name="instance">Which workflow instance; empty for the run's own.</param>
-    /// <param name="name">Name of the event.</param>
-    /// <param name="payload">What it carries.</param>
     public void Raise<T>(string instance, string name, T payload) =>
         Slot(instance, name).TrySetResult(WorkflowJson.ToElement(payload));
 

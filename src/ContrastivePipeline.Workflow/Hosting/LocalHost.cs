@@ -13,10 +13,6 @@ public sealed class LocalHost : IDisposable
     private readonly Dictionary<StageResource, SemaphoreSlim> _slots;
 
     /// <summary>Creates a host.</summary>
-    /// <param name="runner">Runs the stages.</param>
-    /// <param name="workflows">The workflows.</param>
-    /// <param name="options">How much to do at once.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="operations">The operations; none where left out.</param>
     public LocalHost(
         StageRunner runner, WorkflowRegistry workflows, LocalHostOptions options, TimeProvider time, OperationRegistry? operations = null)
@@ -34,10 +30,6 @@ public sealed class LocalHost : IDisposable
     public EventMailbox Events { get; }
 
     /// <summary>Runs a workflow to its end.</summary>
-    /// <param name="workflow">The workflow.</param>
-    /// <param name="input">Its input.</param>
-    /// <param name="scope">The run.</param>
-    /// <param name="observer">Watches.</param>
     /// <param name="cancellationToken">Asks every stage to stop at its next safe point.</param>
     /// <exception cref="StageFailedException">A stage failed for good. Those beside it were let finish.</exception>
     /// <exception cref="OperationCanceledException">The run was asked to stop.</exception>

@@ -13,8 +13,6 @@ internal sealed class OpenRun<TInput, TOutput>(
 
     /// <summary>Runs it to its end; see <see cref="RunLauncher.RunAsync"/> for what is thrown.</summary>
     /// <param name="turn">Waits until the run may begin its work; null where it may at once.</param>
-    /// <param name="observer">Watches.</param>
-    /// <param name="cancellationToken">Asks it to stop.</param>
     public async Task<RunOutcome<TOutput>> RunAsync(
         Func<CancellationToken, Task>? turn, IRunObserver observer, CancellationToken cancellationToken)
     {

@@ -1,17 +1,13 @@
 namespace ContrastivePipeline.Workflow.Hosting;
 
 /// <summary>How often and how soon a stage is tried again after a transient fault.</summary>
-/// <param name="MaxAttempts">Attempts in all, at least 1.</param>
-/// <param name="FirstWait">Wait before the second attempt.</param>
 /// <param name="Coefficient">Each wait is the one before times this.</param>
-/// <param name="MaxWait">No wait is longer.</param>
 public sealed record RetryPolicy(int MaxAttempts, TimeSpan FirstWait, double Coefficient, TimeSpan MaxWait)
 {
     /// <summary>Three attempts, on top of the store repeating every request for as long as it is patient.</summary>
     public static RetryPolicy Default { get; } = new(3, TimeSpan.FromSeconds(2), 2, TimeSpan.FromSeconds(30));
 
     /// <summary>Wait after an attempt that failed.</summary>
-    /// <param name="attempt">That attempt, 1-based.</param>
     public TimeSpan WaitAfter(int attempt)
     {
         var wait = FirstWait * Math.Pow(Coefficient, attempt - 1);

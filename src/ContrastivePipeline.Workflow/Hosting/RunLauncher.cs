@@ -1,10 +1,6 @@
 namespace ContrastivePipeline.Workflow.Hosting;
 
 /// <summary>Starts a run, or continues with the one that did not complete.</summary>
-/// <param name="runs">The records.</param>
-/// <param name="host">Runs the workflow.</param>
-/// <param name="log">Watches all runs.</param>
-/// <param name="time">The clock.</param>
 public sealed class RunLauncher(RunStore runs, LocalHost host, IRunObserver log, TimeProvider time)
 {
     // Longer than a lease outlives the process that held it, so that a killed run continues without a second command.
@@ -12,12 +8,8 @@ public sealed class RunLauncher(RunStore runs, LocalHost host, IRunObserver log,
 
     private readonly RunRegistrar _registrar = new(runs, time);
 
-    /// <summary>
-    /// Runs an experiment to its end. The last run of the same experiment and input continues if it did not complete; else a new
-    /// one begins, which finds what earlier ones did. A fresh run opens a cache generation of its own, which later runs share.
-    /// </summary>
-    /// <param name="request">What to run.</param>
-    /// <param name="observer">Watches.</param>
+    /// <summary>Runs an experiment to its end. The last run of the same experiment and input continues if it did not complete; else a new
+    /// one begins, which finds what earlier ones did. A fresh run opens a cache generation of its own, which later runs share.</summary>
     /// <param name="cancellationToken">Asks the run to stop; it is then marked interrupted.</param>
     /// <exception cref="RunBusyException">Another process works on this experiment.</exception>
     /// <exception cref="RunTakenOverException">Another process took the run over while the store was out of reach.</exception>
@@ -32,13 +24,10 @@ public sealed class RunLauncher(RunStore runs, LocalHost host, IRunObserver log,
     }
 
     /// <summary>Claims the experiment and writes the run's record, without running yet.</summary>
-    /// <param name="request">What to run.</param>
     /// <param name="timeout">How long to wait for another process that holds the experiment.</param>
-    /// <param name="reserve">
-    /// Called with the run's id before there is a record of it, and may answer with the id to use instead; null for that id.
-    /// </param>
+    /// <param name="reserve">Called with the run's id before there is a record of it, and may answer with the id to use instead; null for
+    /// that id.</param>
     /// <param name="observer">Notified when it has to wait.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RunBusyException">Another process works on this experiment.</exception>
     /// <exception cref="RunStateException">The run to resume is not the last of its experiment, or completed.</exception>
     internal async Task<OpenRun<TInput, TOutput>> OpenAsync<TInput, TOutput>(

@@ -3,9 +3,6 @@ using System.Text.Json;
 namespace ContrastivePipeline.Workflow.Orchestration;
 
 /// <summary>Names a workflow, so that a host can start it and another workflow can call it.</summary>
-/// <typeparam name="TInput">Input record.</typeparam>
-/// <typeparam name="TOutput">Output record.</typeparam>
-/// <param name="Name">Name of the workflow.</param>
 public sealed record WorkflowReference<TInput, TOutput>(string Name);
 
 /// <summary>A workflow that a host can run by name. See <see cref="WorkflowDefinition{TInput, TOutput}"/>.</summary>
@@ -21,8 +18,6 @@ public abstract class WorkflowDefinition
 }
 
 /// <summary>A deterministic async method over <see cref="IWorkflowContext"/>, with its name.</summary>
-/// <param name="name">Name of the workflow.</param>
-/// <param name="method">The method.</param>
 public sealed class WorkflowDefinition<TInput, TOutput>(string name, Func<IWorkflowContext, TInput, Task<TOutput>> method) : WorkflowDefinition(name)
     where TInput : notnull
     where TOutput : notnull

@@ -3,12 +3,9 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
-/// <summary>
-/// Single images of a dataset version. Media lie in the order of their ids, so a part is found by halving: each step reads the ids of a
-/// part, not its images, and at the end one row group is read. What was read is kept up to a number of bytes. Safe for concurrent use.
+/// <summary>Single images of a dataset version. Media lie in the order of their ids, so a part is found by halving: each step reads the ids
+/// of a part, not its images, and at the end one row group is read. What was read is kept up to a number of bytes. Safe for concurrent use.
 /// </summary>
-/// <param name="store">The store.</param>
-/// <param name="manifest">The dataset version.</param>
 /// <param name="keptBytes">Bytes of images and ids to keep. 64 MiB.</param>
 public sealed class DatasetImages(ArtifactStore store, DatasetManifest manifest, long keptBytes = 64L << 20) : IDisposable
 {

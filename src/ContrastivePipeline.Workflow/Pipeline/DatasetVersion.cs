@@ -1,16 +1,11 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Input of <c>prepare-dataset</c>.</summary>
-/// <param name="Spec">What to prepare.</param>
 /// <param name="Snapshot">What the source was when the run began; changes with its content.</param>
 public sealed record PrepareDatasetInput(DatasetSpec Spec, string Snapshot);
 
 /// <summary>A dataset version, as far as a workflow needs to know it.</summary>
-/// <param name="Name">Name of the dataset.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="Manifest">Its manifest.</param>
 /// <param name="TrainingPairs">Kept pairs of the split train.</param>
-/// <param name="Triples">Sentence triples.</param>
 /// <param name="Splits">Splits that have pairs, in ordinal order.</param>
 /// <param name="LabelSets">Names of its class lists, in their own order.</param>
 public sealed record DatasetVersion(

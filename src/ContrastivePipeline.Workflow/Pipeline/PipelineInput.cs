@@ -4,7 +4,6 @@ namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Input of the workflow <c>reproduction</c>; see <see cref="PipelineRequests"/>.</summary>
 /// <param name="Experiment">The experiment; files that it names are pinned by their hashes.</param>
-/// <param name="Yaml">The experiment file as it was run.</param>
 /// <param name="Dataset">The dataset to prepare; null where a stored version is used.</param>
 /// <param name="Snapshot">What its source was when the run began; empty where a stored version is used.</param>
 public sealed record PipelineInput(Experiment Experiment, [property: NotInFingerprint] string Yaml, DatasetSpec? Dataset, string Snapshot)
@@ -15,20 +14,12 @@ public sealed record PipelineInput(Experiment Experiment, [property: NotInFinger
 }
 
 /// <summary>Output of the workflow <c>reproduction</c>.</summary>
-/// <param name="Dataset">The data.</param>
-/// <param name="Tokenizer">The tokenizer.</param>
 /// <param name="Trials">Every variant with every seed, in the experiment's order.</param>
-/// <param name="Report">The report.</param>
 public sealed record PipelineOutput(
     DatasetVersion Dataset, PreparedTokenizer Tokenizer, IReadOnlyList<TrialResult> Trials, WrittenReport Report);
 
 /// <summary>Input of <c>report</c>.</summary>
 /// <param name="RunId">The run that it reports; its record has times and machines.</param>
-/// <param name="Experiment">The experiment.</param>
-/// <param name="Yaml">The experiment file as it was run.</param>
-/// <param name="Dataset">The data.</param>
-/// <param name="Tokenizer">The tokenizer.</param>
-/// <param name="Trials">Every variant with every seed.</param>
 public sealed record ReportInput(
     string RunId,
     Experiment Experiment,
@@ -38,8 +29,5 @@ public sealed record ReportInput(
     IReadOnlyList<TrialResult> Trials);
 
 /// <summary>A report.</summary>
-/// <param name="Html">One self-contained page.</param>
-/// <param name="Csv">Every number, a row each.</param>
-/// <param name="Json">Every number, an object each.</param>
 /// <param name="Costs">What the results cost, a row for each name of stage; null in reports of older programs.</param>
 public sealed record WrittenReport(Artifact Html, Artifact Csv, Artifact Json, Artifact? Costs = null);

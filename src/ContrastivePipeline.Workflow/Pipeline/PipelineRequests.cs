@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>From an experiment to what a run is started with. All that a workflow must not look up for itself happens here.</summary>
-/// <param name="library">The experiments that come with the program.</param>
 /// <param name="emojiPackages">Gives the <c>node_modules</c> folder with the emoji packages; called only where they are the source.</param>
 public sealed class PipelineRequests(ExperimentLibrary library, Func<CancellationToken, Task<string>> emojiPackages)
 {
@@ -21,9 +20,7 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
     }
 
     /// <summary>Reads what somebody elsewhere wants to run, whose YAML may not name every file of this machine.</summary>
-    /// <param name="start">What is to be run.</param>
     /// <param name="dataFolder">Folder whose files YAML may name; null for none.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="RunRequestException">The request makes no sense.</exception>
     /// <exception cref="ExperimentInvalidException">The experiment has errors.</exception>
     public async Task<ExperimentText> ReadAsync(RunStart start, string? dataFolder, CancellationToken cancellationToken)
@@ -42,14 +39,9 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
         }
     }
 
-    /// <summary>
-    /// Pins what an experiment points to: the state of its source or the version of its stored dataset, the hash of its vocabulary file.
-    /// </summary>
-    /// <param name="text">The experiment.</param>
-    /// <param name="store">Has the stored datasets.</param>
+    /// <summary>Pins what an experiment points to: the state of its source or the version of its stored dataset, the hash of its vocabulary
+    /// file.</summary>
     /// <param name="dataset"><c>NAME</c> or <c>NAME@VERSION</c> of a stored dataset to use instead of the experiment's source; null for the source.</param>
-    /// <param name="fresh">Do everything anew.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="RunRequestException">The stored dataset has images of another size.</exception>
     /// <exception cref="ExperimentMisfitException">The stored dataset lacks something that the experiment needs.</exception>
     /// <exception cref="DatasetNotFoundException">There is no such stored dataset.</exception>
@@ -122,6 +114,4 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
 }
 
 /// <summary>An experiment and its text.</summary>
-/// <param name="Experiment">The experiment.</param>
-/// <param name="Yaml">Its file as it is.</param>
 public sealed record ExperimentText(Experiment Experiment, string Yaml);

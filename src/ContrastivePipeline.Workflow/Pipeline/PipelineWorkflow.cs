@@ -1,7 +1,6 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
-/// <summary>
-/// The reproduction: prepare the data, make a tokenizer, then train, embed and evaluate every variant with every seed, and report.
+/// <summary>The reproduction: prepare the data, make a tokenizer, then train, embed and evaluate every variant with every seed, and report.
 /// </summary>
 public static class PipelineWorkflow
 {

@@ -1,11 +1,8 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
-/// <summary>
-/// The stages that a report rests on, from their manifests: these are complete before the report begins, whereas the record of the run lags
-/// behind; and they are the same whichever run did them.
-/// </summary>
+/// <summary>The stages that a report rests on, from their manifests: these are complete before the report begins, whereas the record of the
+/// run lags behind; and they are the same whichever run did them.</summary>
 /// <param name="Folder">Last part of the stage's folder: its label, '-' and 12 digits of its fingerprint.</param>
-/// <param name="Manifest">Its manifest.</param>
 internal sealed record ReportedStage(string Folder, StageManifest Manifest)
 {
     private const int DigitsInFolder = 12;

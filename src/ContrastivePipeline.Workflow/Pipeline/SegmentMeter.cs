@@ -26,9 +26,6 @@ internal sealed class SegmentMeter : IDisposable
     }
 
     /// <summary>Begins a slice, or what is left of it.</summary>
-    /// <param name="input">The slice.</param>
-    /// <param name="state">Where it begins, and on which device.</param>
-    /// <param name="time">The clock.</param>
     public static SegmentMeter Begin(TrainSegmentInput input, TrainingState state, TimeProvider time) => new(input, state, time);
 
     /// <summary>A step is done.</summary>

@@ -7,11 +7,7 @@ internal static class StoredCurves
     public const int MostPoints = 10_000;
 
     /// <summary>Reads the curve of a variant and seed; terms that the variant has not are left out.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="variant">The variant.</param>
-    /// <param name="recipe">What it is trained by.</param>
     /// <param name="parts">A part a segment, in the order of the steps.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>A point a step, or, of longer trainings, a point for so many steps: their means, at the last of them.</returns>
     public static async Task<TrainingCurve> ReadAsync(
         ArtifactStore store, string variant, TrainingRecipe recipe, IEnumerable<Artifact> parts, CancellationToken cancellationToken)

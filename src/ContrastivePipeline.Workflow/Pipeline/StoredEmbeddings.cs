@@ -1,7 +1,6 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Stored embeddings of a split as evaluation takes them.</summary>
-/// <param name="Media">The images, in the order of the matrix's rows.</param>
 /// <param name="Texts">The texts, in the order of the matrix's rows.</param>
 /// <param name="Matched">Both as matrices, with who belongs to whom.</param>
 public sealed record StoredEmbeddings(IReadOnlyList<MediaEmbedding> Media, IReadOnlyList<TextEmbedding> Texts, MatchedEmbeddings Matched)

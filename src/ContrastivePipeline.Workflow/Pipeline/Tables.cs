@@ -3,14 +3,12 @@ using Parquet;
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>The embedding of an image.</summary>
-/// <param name="MediaId">The image.</param>
 /// <param name="Concept">What its captions describe; images and texts of one concept belong together.</param>
 /// <param name="Embedding">Unit vector of the shared embedding space.</param>
 public sealed record MediaEmbedding(string MediaId, string Concept, float[] Embedding);
 
 /// <summary>The embedding of a text.</summary>
 /// <param name="Concept">What it describes; the class's name where it is a prompt.</param>
-/// <param name="Text">The text.</param>
 /// <param name="Embedding">Unit vector of the shared embedding space.</param>
 public sealed record TextEmbedding(string Concept, string Text, float[] Embedding);
 

@@ -1,13 +1,11 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Input of <c>tokenizer</c>.</summary>
-/// <param name="Tokenizer">Which.</param>
 /// <param name="Dataset">Whose training captions it is trained on; null for a published one.</param>
 public sealed record TokenizerInput(TokenizerSection Tokenizer, DatasetVersion? Dataset);
 
 /// <summary>A tokenizer's vocabulary in the store.</summary>
 /// <param name="Vocabulary">Merges, as <see cref="BytePairVocabulary"/> reads them.</param>
-/// <param name="Size">Number of ids.</param>
 public sealed record PreparedTokenizer(Artifact Vocabulary, int Size)
 {
     /// <summary>Loads the tokenizer.</summary>
@@ -20,7 +18,6 @@ public sealed record PreparedTokenizer(Artifact Vocabulary, int Size)
 }
 
 /// <summary>Trains a byte-pair vocabulary on the training captions, or fetches CLIP's.</summary>
-/// <param name="http">Fetches vocabularies that have a URL.</param>
 public sealed class TokenizerStage(HttpClient http) : Stage<TokenizerInput, PreparedTokenizer>("tokenizer", 2, StageResource.Cpu)
 {
     /// <inheritdoc/>

@@ -3,14 +3,9 @@ using System.Text.Json.Serialization;
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Input of <c>train</c>: a slice of one training.</summary>
-/// <param name="Variant">The variant, for a person.</param>
-/// <param name="Recipe">All that determines the weights, besides the data.</param>
-/// <param name="Dataset">The data.</param>
-/// <param name="Tokenizer">The tokenizer.</param>
 /// <param name="From">The first step of the slice, 0-based.</param>
 /// <param name="To">The step that it stops before.</param>
 /// <param name="Checkpoint">The state after step <paramref name="From"/> − 1; null at step 0.</param>
-/// <param name="CheckpointSeconds">Time between checkpoints inside the slice.</param>
 public sealed record TrainSegmentInput(
     string Variant,
     TrainingRecipe Recipe,
@@ -31,6 +26,4 @@ public sealed record TrainSegmentInput(
 
 /// <summary>A trained slice.</summary>
 /// <param name="Checkpoint">Model, optimiser and step after the slice.</param>
-/// <param name="Curve">What every step of the slice did (Parquet).</param>
-/// <param name="Events">The same for TensorBoard.</param>
 public sealed record TrainedSegment(Artifact Checkpoint, Artifact Curve, Artifact Events);

@@ -2,17 +2,15 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
-/// <summary>
-/// Trains a segment of steps. Inside the segment the state is saved by time and when the run is asked to stop; whatever happens, the segment
-/// resumes from there and ends with the same bytes. Only the checkpoint of the last segment, the trained model, is kept for good.
-/// </summary>
+/// <summary>Trains a segment of steps. Inside the segment the state is saved by time and when the run is asked to stop; whatever happens,
+/// the segment resumes from there and ends with the same bytes. Only the checkpoint of the last segment, the trained model, is kept for
+/// good.</summary>
 public sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegment>
 {
     private readonly TrainingSets _sets;
     private readonly SegmentChain _chain;
 
     /// <summary>Creates the stage.</summary>
-    /// <param name="sets">Shares training sets among segments.</param>
     public TrainSegmentStage(TrainingSets sets)
         : base("train", 3, StageResource.Training) =>
         (_sets, _chain) = (sets, new SegmentChain(this));

@@ -2,10 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
-/// <summary>
-/// Reads a training set from the store, a part at a time: decoded into memory where it fits, else as it is stored into memory,
-/// else as it is stored into a scratch file.
-/// </summary>
+/// <summary>Reads a training set from the store, a part at a time: decoded into memory where it fits, else as it is stored into memory,
+/// else as it is stored into a scratch file.</summary>
 internal sealed class TrainingSetLoader(
     StageContext context, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int texts, long mostDecodedBytes,
     long mostEncodedBytes)

@@ -1,14 +1,10 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Computes the numbers of a trial from its stored embeddings: a pure function of these, of labels and of the plan.</summary>
-/// <param name="store">The store.</param>
-/// <param name="input">What to measure.</param>
 internal sealed class TrialEvaluation(ArtifactStore store, EvaluateInput input)
 {
     /// <summary>Measures a split.</summary>
-    /// <param name="split">Its embeddings.</param>
     /// <param name="wanted">Which families of metrics to compute: <c>retrieval</c>, <c>geometry</c>, <c>zero-shot/{labels}</c>.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     public async Task<IReadOnlyList<Measurement>> MeasureAsync(
         EmbeddedSplit split, Func<string, bool> wanted, CancellationToken cancellationToken)
     {

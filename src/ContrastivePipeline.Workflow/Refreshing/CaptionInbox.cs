@@ -2,15 +2,10 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.Refreshing;
 
-/// <summary>
-/// A container into which people and programs drop caption tables: <c>{dataset}/{mode}/{file}</c>. Each is refreshed with once and then
-/// lies in <c>done/</c> or <c>failed/</c>, what came of it beside it as JSON. A table that is still being uploaded is not seen.
+/// <summary>A container into which people and programs drop caption tables: <c>{dataset}/{mode}/{file}</c>. Each is refreshed with once and
+/// then lies in <c>done/</c> or <c>failed/</c>, what came of it beside it as JSON. A table that is still being uploaded is not seen.
 /// </summary>
-/// <param name="inbox">The container.</param>
-/// <param name="refreshes">Refreshes.</param>
 /// <param name="scratchFolder">A folder on disk for tables running; created when needed.</param>
-/// <param name="observer">Watches the refreshes.</param>
-/// <param name="time">The clock.</param>
 public sealed class CaptionInbox(
     ArtifactStore inbox, CaptionRefreshes refreshes, string scratchFolder, IRunObserver observer, TimeProvider time)
 {
@@ -40,11 +35,8 @@ public sealed class CaptionInbox(
         return [.. waiting.OrderBy(entry => entry.LastModified).ThenBy(entry => entry.Artifact.Path, StringComparer.Ordinal).Select(entry => entry.Artifact.Path)];
     }
 
-    /// <summary>
-    /// Refreshes with a file and moves it. Killed anywhere, a repeat ends the same way. Files of one dataset are taken one after the other,
-    /// whichever processes take them.
-    /// </summary>
-    /// <param name="path">Path of the file in the container.</param>
+    /// <summary>Refreshes with a file and moves it. Killed anywhere, a repeat ends the same way. Files of one dataset are taken one after
+    /// the other, whichever processes take them.</summary>
     /// <param name="cancellationToken">Stops it; the file then stays where it is.</param>
     /// <returns>What came of it; null where there is no such file, or no longer.</returns>
     /// <exception cref="StoreException">The store failed; the file stays where it is.</exception>

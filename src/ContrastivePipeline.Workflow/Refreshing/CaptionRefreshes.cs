@@ -8,23 +8,14 @@ public delegate Task<CaptionRefreshOutput> CaptionRefreshRunner(
     CaptionRefreshInput input, IRunObserver observer, CancellationToken cancellationToken);
 
 /// <summary>Caption refreshes for everybody: command line, API and inbox.</summary>
-/// <param name="store">The store.</param>
-/// <param name="library">The experiments that come with the program.</param>
-/// <param name="run">Runs the workflow.</param>
-/// <param name="time">The clock.</param>
 /// <param name="scratchRoot">A folder on disk for the parts of dry runs; null for the system's temporary folder.</param>
 public sealed class CaptionRefreshes(
     ArtifactStore store, ExperimentLibrary library, CaptionRefreshRunner run, TimeProvider time, string? scratchRoot = null)
 {
     private readonly DatasetCatalog _catalog = new(store, time);
 
-    /// <summary>
-    /// Applies a caption table to the current version of a dataset and makes the result current. Killed at any instant, the old version is
-    /// current until the new one is, and repeating the request ends as if nothing had happened.
-    /// </summary>
-    /// <param name="request">The table.</param>
-    /// <param name="observer">Watches.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <summary>Applies a caption table to the current version of a dataset and makes the result current. Killed at any instant, the old
+    /// version is current until the new one is, and repeating the request ends as if nothing had happened.</summary>
     /// <exception cref="DatasetNotFoundException">There is no such dataset, or no version of it is current.</exception>
     /// <exception cref="SourceException">The table as a whole cannot be read, or would leave the dataset without captions.</exception>
     /// <exception cref="RefreshConflictException">The dataset was changed meanwhile; nothing was lost.</exception>

@@ -3,8 +3,6 @@ using System.Text.Json;
 namespace ContrastivePipeline.Workflow.Refreshing;
 
 /// <summary>Which runs use which dataset versions.</summary>
-/// <param name="store">The store.</param>
-/// <param name="library">The experiments that come with the program.</param>
 public sealed class DatasetUses(ArtifactStore store, ExperimentLibrary library)
 {
     private readonly RunStore _runs = new(store);

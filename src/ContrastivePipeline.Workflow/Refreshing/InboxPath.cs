@@ -1,9 +1,6 @@
 namespace ContrastivePipeline.Workflow.Refreshing;
 
 /// <summary>The path of a file in the inbox: <c>{dataset}/{mode}/{file}</c>.</summary>
-/// <param name="Dataset">Name of the dataset.</param>
-/// <param name="Mode">How the table changes it.</param>
-/// <param name="File">Name of the table.</param>
 internal sealed record InboxPath(string Dataset, RefreshMode Mode, string File)
 {
     /// <summary>Where files lie that were refreshed with.</summary>

@@ -4,10 +4,8 @@ using Azure.Core;
 
 namespace ContrastivePipeline.Workflow.RemoteTraining;
 
-/// <summary>
-/// Gets machines as executions of an Azure Container Apps job. Azure names executions itself, so an order is found again by the variable
-/// <see cref="ExecutionVariable"/> that its execution carries: an order that is delivered twice gets one machine.
-/// </summary>
+/// <summary>Gets machines as executions of an Azure Container Apps job. Azure names executions itself, so an order is found again by the
+/// variable <see cref="ExecutionVariable"/> that its execution carries: an order that is delivered twice gets one machine.</summary>
 public sealed class ContainerAppsJobLauncher : ITrainingLauncher
 {
     /// <summary>The environment variable by which a machine knows its order.</summary>
@@ -24,7 +22,6 @@ public sealed class ContainerAppsJobLauncher : ITrainingLauncher
     /// <param name="store">Where orders and the machines that they got are kept.</param>
     /// <param name="jobId">Resource id: <c>/subscriptions/…/providers/Microsoft.App/jobs/train-segment</c>.</param>
     /// <param name="credential">Signs in to Azure; needs the role <c>Container Apps Jobs Operator</c> on the job.</param>
-    /// <param name="time">The clock.</param>
     public ContainerAppsJobLauncher(ArtifactStore store, ResourceIdentifier jobId, TokenCredential credential, TimeProvider time)
         : this(store, JobResource.Create(jobId, credential, time), time, TimeSpan.FromSeconds(5))
     {

@@ -8,7 +8,6 @@ public interface ITrainingLauncher
 
     /// <summary>What the platform says of a machine.</summary>
     /// <param name="machine">From <see cref="LaunchStarted.Machine"/>.</param>
-    /// <param name="cancellationToken">Stops asking.</param>
     Task<MachineState> GetStatusAsync(string machine, CancellationToken cancellationToken);
 
     /// <summary>Stops the machine of an order, if it has one.</summary>

@@ -5,10 +5,8 @@ using Azure.Core.Pipeline;
 
 namespace ContrastivePipeline.Workflow.RemoteTraining;
 
-/// <summary>
-/// The few calls of Azure Resource Manager that concern one Container Apps job. Reads are repeated through throttling and server faults by
-/// the pipeline; requests that start something are not, because a lost answer does not tell whether it was carried out.
-/// </summary>
+/// <summary>The few calls of Azure Resource Manager that concern one Container Apps job. Reads are repeated through throttling and server
+/// faults by the pipeline; requests that start something are not, because a lost answer does not tell whether it was carried out.</summary>
 internal sealed class JobResource(HttpPipeline pipeline, Uri endpoint, string id, TimeProvider time, TimeSpan poll)
 {
     private const string ApiVersion = "2025-07-01";

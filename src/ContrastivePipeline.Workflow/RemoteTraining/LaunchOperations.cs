@@ -1,10 +1,6 @@
 namespace ContrastivePipeline.Workflow.RemoteTraining;
 
 /// <summary>The operations of <see cref="LaunchedStageWorkflow"/>, over a launcher and what its machines leave in the store.</summary>
-/// <param name="store">The store.</param>
-/// <param name="launcher">Gets machines.</param>
-/// <param name="stages">What machines are got for.</param>
-/// <param name="time">The clock.</param>
 public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher launcher, StageRegistry stages, TimeProvider time)
 {
     private static readonly StageProgress Waiting = new(0, 1, "machines", "waiting for one");

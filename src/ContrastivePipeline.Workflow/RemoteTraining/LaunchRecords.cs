@@ -4,19 +4,14 @@ using System.Text.Json.Serialization;
 namespace ContrastivePipeline.Workflow.RemoteTraining;
 
 /// <summary>A machine that was asked for, or that runs.</summary>
-/// <param name="At">When.</param>
-/// <param name="Machine">What its platform calls it.</param>
 public sealed record LaunchStarted(DateTimeOffset At, string Machine);
 
 /// <summary>A sign of life.</summary>
-/// <param name="At">When.</param>
-/// <param name="Machine">Name of the machine.</param>
 /// <param name="Progress">How far it is; null before the first report.</param>
 public sealed record Heartbeat(DateTimeOffset At, string Machine, StageProgress? Progress);
 
 /// <summary>How an execution ended.</summary>
 /// <param name="Output">The stage's output; null where it failed or another execution does the work.</param>
-/// <param name="Error">Why it failed; null where it did not.</param>
 /// <param name="Permanent">Whether trying again would meet the same.</param>
 public sealed record LaunchOutcome(JsonElement? Output, string? Error, bool Permanent)
 {
@@ -26,9 +21,6 @@ public sealed record LaunchOutcome(JsonElement? Output, string? Error, bool Perm
 }
 
 /// <summary>What is known of an execution.</summary>
-/// <param name="State">In a word.</param>
-/// <param name="Progress">How far it is, where it has said.</param>
-/// <param name="Outcome">How it ended, where it has.</param>
 /// <param name="Detail">More for a person; may be empty.</param>
 public sealed record LaunchStatus(LaunchState State, StageProgress? Progress, LaunchOutcome? Outcome, string Detail)
 {

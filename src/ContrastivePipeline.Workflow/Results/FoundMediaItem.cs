@@ -1,14 +1,10 @@
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>A media item near a text.</summary>
-/// <param name="MediaId">Its identifier.</param>
 /// <param name="Score">Cosine.</param>
-/// <param name="Split">Its split.</param>
-/// <param name="Captions">Its captions.</param>
 public sealed record FoundMediaItem(string MediaId, double Score, string Split, IReadOnlyList<string> Captions);
 
 /// <summary>A caption near a media item.</summary>
-/// <param name="Caption">The text.</param>
 /// <param name="Score">Cosine.</param>
 /// <param name="Split">The split that it is in; the first where it is in several.</param>
 /// <param name="MediaIds">The media of that split that it is a caption of.</param>

@@ -102,11 +102,8 @@ public sealed class LineageReader
 }
 
 /// <summary>What a user may have meant.</summary>
-/// <param name="Numbers">Numbers.</param>
-/// <param name="Artifacts">Artifacts.</param>
 public sealed record LineageSubject(IReadOnlyList<FoundNumber> Numbers, IReadOnlyList<RunArtifact> Artifacts);
 
 /// <summary>A number of a table.</summary>
 /// <param name="Of">The measurement, or one a seed where the table has their mean.</param>
-/// <param name="Value">The value in full.</param>
 public sealed record FoundNumber(IReadOnlyList<Measurement> Of, double Value);

@@ -3,10 +3,6 @@ using System.Globalization;
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>Names a measurement of a run: <c>variant/seed/split/metric</c>, for example <c>clip+ls/1/seen/retrieval/text-to-media/r@1</c>.</summary>
-/// <param name="Variant">The variant.</param>
-/// <param name="Seed">The training seed.</param>
-/// <param name="Split">Split.</param>
-/// <param name="Metric">Metric id.</param>
 public sealed record MeasurementAddress(string Variant, int Seed, string Split, string Metric)
 {
     /// <summary>The address of a measurement.</summary>

@@ -1,7 +1,6 @@
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>
-/// Media and captions of a dataset as a trained model sees them, with the model to ask for more. Use it on one thread; dispose it.
+/// <summary>Media and captions of a dataset as a trained model sees them, with the model to ask for more. Use it on one thread; dispose it.
 /// </summary>
 public sealed class MediaIndex : IDisposable
 {
@@ -30,11 +29,6 @@ public sealed class MediaIndex : IDisposable
     public int MediaCount => _media.Count;
 
     /// <summary>Opens the index of a dataset version's embedded splits.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="model">The trained model.</param>
-    /// <param name="embedded">What it made of the dataset version.</param>
-    /// <param name="manifest">The dataset version.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     public static async Task<MediaIndex> OpenAsync(
         ArtifactStore store, EmbedInput model, EmbeddedTrial embedded, DatasetManifest manifest, CancellationToken cancellationToken)
     {
@@ -67,7 +61,6 @@ public sealed class MediaIndex : IDisposable
     }
 
     /// <summary>The captions nearest to an image, best first.</summary>
-    /// <param name="image">A whole PNG, JPEG, WebP or GIF file; <see cref="QueryImage"/> has its limits.</param>
     /// <param name="top">How many, at least 1.</param>
     /// <exception cref="ImageException">It is not such an image, or too large.</exception>
     public IReadOnlyList<FoundCaption> FindCaptions(ReadOnlySpan<byte> image, int top)

@@ -1,8 +1,6 @@
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>A trained model of a run, and why it was taken.</summary>
-/// <param name="Model">The model, with its data, tokenizer and checkpoint.</param>
-/// <param name="Embedded">Its embeddings of the splits that the run evaluates.</param>
 /// <param name="Why">In words, for example <c>the best of 6 variants by text → media R@1 on seen: 46.2 %</c>; empty where it was asked for.</param>
 /// <param name="Seeds">The training seeds that the variant has in the run, ascending.</param>
 public sealed record ModelChoice(EmbedInput Model, EmbeddedTrial Embedded, string Why, IReadOnlyList<long> Seeds)

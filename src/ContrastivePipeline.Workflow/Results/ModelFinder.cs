@@ -3,19 +3,14 @@ using System.Globalization;
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>Finds a trained model of a run; where nobody says which, the best one.</summary>
-/// <param name="store">The store.</param>
-/// <param name="run">The run.</param>
 public sealed class ModelFinder(ArtifactStore store, RunRecord run)
 {
     private const string Recall = "retrieval/text-to-media/r@1";
 
     /// <summary>One model.</summary>
-    /// <param name="variant">
-    /// Its variant; null for the one with the best text → media R@1, averaged over seeds and splits, or the last of the experiment
-    /// where none was measured.
-    /// </param>
+    /// <param name="variant">Its variant; null for the one with the best text → media R@1, averaged over seeds and splits, or the last of
+    /// the experiment where none was measured.</param>
     /// <param name="seed">Its seed; null for the first that the variant has.</param>
-    /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="ResultMissingException">There is no such model.</exception>
     public async Task<ModelChoice> FindAsync(string? variant, long? seed, CancellationToken cancellationToken)
     {

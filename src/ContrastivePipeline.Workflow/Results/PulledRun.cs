@@ -1,7 +1,6 @@
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>What a pull did.</summary>
-/// <param name="Folder">The folder.</param>
 /// <param name="Files">The artifacts that are in the folder now, all verified.</param>
 /// <param name="Faults">Artifacts that the store has no longer got or that are damaged, in words; empty where all is well.</param>
 public sealed record PulledRun(string Folder, IReadOnlyList<PulledFile> Files, IReadOnlyList<string> Faults)
@@ -16,19 +15,10 @@ public sealed record PulledRun(string Folder, IReadOnlyList<PulledFile> Files, I
 public sealed record PulledFile(RunArtifact Artifact, bool Kept);
 
 /// <summary>What <c>artifacts.json</c> holds.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="Experiment">Name of its experiment.</param>
-/// <param name="Artifacts">The files beside it.</param>
 public sealed record PulledList(string RunId, string Experiment, IReadOnlyList<PulledArtifact> Artifacts);
 
 /// <summary>A file of a pulled run.</summary>
 /// <param name="File">Path in the folder.</param>
-/// <param name="Path">Path in the store.</param>
-/// <param name="Length">Bytes.</param>
-/// <param name="Sha256">SHA-256 of the content, 64 lower-case hexadecimal digits.</param>
-/// <param name="Stage">The stage that made it.</param>
-/// <param name="Label">What it is the stage of; may be empty.</param>
-/// <param name="Kind">What it is.</param>
 public sealed record PulledArtifact(string File, string Path, long Length, string Sha256, string Stage, string Label, string Kind)
 {
     internal static PulledArtifact Of(PulledFile pulled) => new(

@@ -1,8 +1,6 @@
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>A number that was computed again.</summary>
-/// <param name="Stored">What the run has.</param>
-/// <param name="Value">What comes out now, of the same stored embeddings.</param>
 public sealed record Recomputation(Measurement Stored, double Value)
 {
     /// <summary>Whether the two are the same to the last bit.</summary>

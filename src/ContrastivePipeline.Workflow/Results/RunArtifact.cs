@@ -1,7 +1,6 @@
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>An artifact of a run.</summary>
-/// <param name="Path">Path in the store: the artifact's address.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="Sha256">SHA-256 of the content, 64 lower-case hexadecimal digits.</param>
 /// <param name="Stage">The stage that made it; <c>prepare-dataset</c> for the dataset's own files.</param>

@@ -2,10 +2,8 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>
-/// Every artifact of a run: what the manifests of its stages name, and the parts of its dataset. Nothing else of the store is
-/// a run's to give away.
-/// </summary>
+/// <summary>Every artifact of a run: what the manifests of its stages name, and the parts of its dataset. Nothing else of the store is a
+/// run's to give away.</summary>
 public sealed class RunArtifacts
 {
     private readonly Dictionary<string, RunArtifact> _byPath;

@@ -1,8 +1,6 @@
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>What the stages of a run have made so far, read from their manifests: a run need not be complete.</summary>
-/// <param name="store">The store.</param>
-/// <param name="run">The run.</param>
 public sealed class RunProducts(ArtifactStore store, RunRecord run)
 {
     /// <summary>The experiment's variants, in its order.</summary>
@@ -16,7 +14,6 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
 
     /// <summary>Every number measured so far that the store still has, in the experiment's order of seeds and variants.</summary>
     /// <param name="gone">Takes what is missing, in words.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
     public async Task<IReadOnlyList<Measurement>> ReadMeasurementsAsync(Action<string> gone, CancellationToken cancellationToken)
     {
         var measurements = new List<Measurement>();

@@ -5,12 +5,8 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>
-/// Fetches a run into a folder under readable names, each file verified by its SHA-256. What is there already and right is kept, so that an
-/// interrupted pull resumes.
-/// </summary>
-/// <param name="store">The store.</param>
-/// <param name="run">The run.</param>
+/// <summary>Fetches a run into a folder under readable names, each file verified by its SHA-256. What is there already and right is kept,
+/// so that an interrupted pull resumes.</summary>
 public sealed class RunPull(ArtifactStore store, RunRecord run)
 {
     /// <summary>The list of what was fetched, written when all of it is there.</summary>
@@ -26,7 +22,6 @@ public sealed class RunPull(ArtifactStore store, RunRecord run)
     public static IReadOnlyList<string> OwnFiles { get; } = ["results.parquet", "results.csv", "results.json", "experiment.yaml"];
 
     /// <summary>Fetches.</summary>
-    /// <param name="folder">The folder; created where it is not.</param>
     /// <param name="wanted">Which artifacts, by <see cref="RunArtifact"/>; those of <see cref="OwnFiles"/> are always written.</param>
     /// <param name="progress">Receives how many bytes are there.</param>
     /// <param name="cancellationToken">Stops it; the next pull resumes.</param>

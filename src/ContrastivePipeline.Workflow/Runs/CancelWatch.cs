@@ -9,9 +9,7 @@ internal sealed class CancelWatch : IAsyncDisposable
     private readonly BackgroundLoop _watching;
 
     /// <summary>Begins to watch.</summary>
-    /// <param name="runs">The records of runs.</param>
     /// <param name="run">The run, with the session that is watched.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="report">Takes what could not be looked up; null where nobody cares, for the stages meet the same fault.</param>
     public CancelWatch(RunStore runs, RunRecord run, TimeProvider time, Action<string>? report = null)
     {

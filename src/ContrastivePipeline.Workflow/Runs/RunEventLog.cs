@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>Writes what happens in runs to a log, each line with its run and stage.</summary>
-/// <param name="logger">The log.</param>
 public sealed partial class RunEventLog(ILogger logger) : IRunObserver
 {
     /// <inheritdoc/>

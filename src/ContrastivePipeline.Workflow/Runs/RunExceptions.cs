@@ -4,7 +4,6 @@ namespace ContrastivePipeline.Workflow.Runs;
 public sealed class RunBusyException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="experiment">Name of the experiment.</param>
     public RunBusyException(string experiment)
         : base($"A run of experiment '{experiment}' is running. Wait until it ends, or stop it, and start again.") =>
         Experiment = experiment;

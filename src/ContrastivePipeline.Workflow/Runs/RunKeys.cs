@@ -17,9 +17,7 @@ internal sealed class RunKeys(ArtifactStore store, TimeProvider time)
     }
 
     /// <summary>The run that the key stands for, or null where it is new.</summary>
-    /// <param name="key">The key.</param>
     /// <param name="request">Fingerprint of the request that comes with it.</param>
-    /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="IdempotencyConflictException">It came with another request before.</exception>
     public async Task<string?> FindAsync(string key, string request, CancellationToken cancellationToken)
     {

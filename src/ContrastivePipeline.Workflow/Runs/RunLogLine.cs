@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>A line of a run's log.</summary>
-/// <param name="At">When.</param>
 /// <param name="Stage">The stage that it is about, as <c>train (clip-seed-1)</c>; empty for the run as a whole.</param>
-/// <param name="Text">What happened.</param>
 public sealed record RunLogLine(DateTimeOffset At, string Stage, string Text)
 {
     /// <summary>What an event is to a person, or null where it is not worth a line.</summary>

@@ -9,13 +9,8 @@ internal static class RunManifests
     public sealed record Done(RunStage Stage, StageManifest Manifest);
 
     /// <summary>The manifests of the run's completed stages, in the order of the stages.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="run">The run.</param>
-    /// <param name="which">Which stages.</param>
-    /// <param name="gone">
-    /// Takes the stages whose manifest expired, was deleted or is damaged: what one of them made must not keep the rest from a reader.
-    /// </param>
-    /// <param name="cancellationToken">Stops reading.</param>
+    /// <param name="gone">Takes the stages whose manifest expired, was deleted or is damaged: what one of them made must not keep the rest
+    /// from a reader.</param>
     public static async Task<IReadOnlyList<Done>> ReadAsync(
         ArtifactStore store, RunRecord run, Func<RunStage, bool> which, Action<RunStage> gone, CancellationToken cancellationToken)
     {

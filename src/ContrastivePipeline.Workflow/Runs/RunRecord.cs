@@ -5,20 +5,12 @@ namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>One execution of an experiment: <c>runs/{experiment}/{id}/run.json</c>.</summary>
 /// <param name="Id">Readable, unique, sorts by time within its experiment, for example <c>demo-20261123-142045-3f2a</c>.</param>
-/// <param name="Experiment">Name of the experiment.</param>
 /// <param name="InputFingerprint">SHA-256 of the workflow's input: two runs with the same do the same work.</param>
 /// <param name="Generation">The cache generation of its stages; empty for the first.</param>
-/// <param name="State">Where it is in its life.</param>
-/// <param name="Started">When it began.</param>
-/// <param name="Finished">When it ended; null while it runs.</param>
 /// <param name="Session">How many processes have worked on it.</param>
 /// <param name="CodeVersion">Version of the program that worked on it last.</param>
 /// <param name="Machine">The machine that worked on it last.</param>
-/// <param name="Input">The workflow's input.</param>
-/// <param name="Output">The workflow's output; null until it is completed.</param>
-/// <param name="Status">What the workflow said last; null at first.</param>
 /// <param name="Stages">Its stages, in the order in which they began.</param>
-/// <param name="Error">Why it failed, if it did.</param>
 public sealed record RunRecord(
     string Id,
     string Experiment,
@@ -54,8 +46,6 @@ public sealed record RunRecord(
     public IReadOnlyList<RunSession> Sessions { get; init; } = [];
 
     /// <summary>How long it was worked on: the sum of its sessions, without the time between them.</summary>
-    /// <param name="active">Whether somebody works on it right now.</param>
-    /// <param name="now">The time.</param>
     /// <returns>Null where the record of an older program does not say: it was killed.</returns>
     public TimeSpan? RunningTime(bool active, DateTimeOffset now)
     {

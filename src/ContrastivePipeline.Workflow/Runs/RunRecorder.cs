@@ -12,10 +12,6 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     private RunRecord _saved;
 
     /// <summary>Begins to record.</summary>
-    /// <param name="runs">The records of runs.</param>
-    /// <param name="run">The run as its record has it.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="report">Takes why the record lags behind.</param>
     public RunRecorder(RunStore runs, RunRecord run, TimeProvider time, Action<string> report)
     {
         (_runs, _run, _saved) = (runs, run, run);

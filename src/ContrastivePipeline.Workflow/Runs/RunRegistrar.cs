@@ -1,22 +1,17 @@
 namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>Opens runs: claims their experiment and writes their record, for whichever host will do the work.</summary>
-/// <param name="runs">The records.</param>
-/// <param name="time">The clock.</param>
-/// <param name="isRunning">
-/// Asked, once the experiment is claimed, whether a host that holds no claim still works on its last run; null where every host holds one.
-/// </param>
+/// <param name="isRunning">Asked, once the experiment is claimed, whether a host that holds no claim still works on its last run; null
+/// where every host holds one.</param>
 public sealed class RunRegistrar(RunStore runs, TimeProvider time, Func<RunRecord, CancellationToken, Task<bool>>? isRunning = null)
 {
     private static readonly TimeSpan ClaimPoll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan EndPoll = TimeSpan.FromSeconds(0.2);
 
     /// <summary>Claims the experiment and writes the run's record, without running yet.</summary>
-    /// <param name="request">What to run.</param>
     /// <param name="timeout">How long to wait for another process that holds the experiment.</param>
     /// <param name="reserve">Called with the run's id before there is a record of it, and may answer with the id to use instead; null where nobody cares.</param>
     /// <param name="observer">Notified when it has to wait.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RunBusyException">Another process works on this experiment.</exception>
     /// <exception cref="RunStateException">The run to resume is not the last of its experiment, or completed.</exception>
     public async Task<BookedRun> OpenAsync<TInput, TOutput>(
@@ -131,8 +126,6 @@ public sealed class RunRegistrar(RunStore runs, TimeProvider time, Func<RunRecor
 }
 
 /// <summary>A run that has its record, and its experiment's claim until disposed.</summary>
-/// <param name="Record">The record.</param>
-/// <param name="Claim">The claim.</param>
 public sealed record BookedRun(RunRecord Record, StoreLease Claim) : IAsyncDisposable
 {
     /// <summary>Whether it resumes where an earlier process left it.</summary>

@@ -3,11 +3,7 @@ using System.Text.Json.Serialization;
 namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>One stage of a run.</summary>
-/// <param name="Name">Name of the stage.</param>
-/// <param name="Label">What it is the stage of; may be empty.</param>
-/// <param name="Fingerprint">SHA-256 of name, version and input.</param>
 /// <param name="Manifest">Path of its manifest, which exists when the state is completed.</param>
-/// <param name="State">Where it is.</param>
 /// <param name="Cached">Whether it was done before this run came to it.</param>
 /// <param name="Attempts">How often it was tried, by the last process.</param>
 /// <param name="Seconds">How long the attempt that succeeded worked, without waiting for its turn; 0 where the stage was cached.</param>

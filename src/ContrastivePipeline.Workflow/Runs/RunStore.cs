@@ -5,7 +5,6 @@ using Azure;
 namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>The records of runs in the store.</summary>
-/// <param name="store">The store.</param>
 public sealed class RunStore(ArtifactStore store)
 {
     /// <summary>The run of that id, or null.</summary>
@@ -16,7 +15,6 @@ public sealed class RunStore(ArtifactStore store)
     /// <summary>All runs whose records can be read, oldest first within each experiment.</summary>
     /// <param name="experiment">Only those of this experiment; null for all.</param>
     /// <param name="unreadable">Takes the others; a damaged record must not hide the rest.</param>
-    /// <param name="cancellationToken">Stops the listing.</param>
     public async IAsyncEnumerable<RunRecord> ListAsync(
         string? experiment, Action<RunRecordException> unreadable, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -43,7 +41,6 @@ public sealed class RunStore(ArtifactStore store)
 
     /// <summary>The run that began last among those whose records can be read, or null.</summary>
     /// <param name="experiment">Only among those of this experiment; null for all.</param>
-    /// <param name="cancellationToken">Stops the search.</param>
     public async Task<RunRecord?> LatestAsync(string? experiment, CancellationToken cancellationToken)
     {
         RunRecord? latest = null;
@@ -96,9 +93,7 @@ public sealed class RunStore(ArtifactStore store)
     }
 
     /// <summary>Changes a record beside others that change it too.</summary>
-    /// <param name="id">Id of the run.</param>
     /// <param name="change">What to change; called again where another was faster.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RunNotFoundException">There is no such run.</exception>
     internal async Task<RunRecord> UpdateAsync(string id, Func<RunRecord, RunRecord> change, CancellationToken cancellationToken)
     {
@@ -129,10 +124,8 @@ public sealed class RunStore(ArtifactStore store)
         return null;
     }
 
-    /// <summary>
-    /// Asks the process that works on a session of a run to stop, and those of sessions before it. What was asked of a later session stays:
-    /// a slow request for an earlier one must not take it back.
-    /// </summary>
+    /// <summary>Asks the process that works on a session of a run to stop, and those of sessions before it. What was asked of a later
+    /// session stays: a slow request for an earlier one must not take it back.</summary>
     internal async Task RequestCancelAsync(RunRecord run, CancellationToken cancellationToken)
     {
         var (path, session) = (CancelOf(run), WorkflowJson.ToBytes(run.Session));

@@ -5,10 +5,8 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.Stages;
 
-/// <summary>
-/// One spelling for every JSON value, so that equal inputs have equal fingerprints: the JSON Canonicalization Scheme
-/// (RFC 8785), except that integers are written in full instead of being rounded to a double.
-/// </summary>
+/// <summary>One spelling for every JSON value, so that equal inputs have equal fingerprints: the JSON Canonicalization Scheme (RFC 8785),
+/// except that integers are written in full instead of being rounded to a double.</summary>
 public static class CanonicalJson
 {
     /// <summary>Canonical text of a value, serialised as the workflow serialises it.</summary>

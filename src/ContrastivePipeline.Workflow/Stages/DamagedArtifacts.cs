@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Workflow.Stages;
 
-/// <summary>
-/// Removes artifacts whose content is not what was written. A stage whose artifact is gone is not done any more: the next run that needs
-/// it makes it again, at the same path and, where the stage is deterministic, with the same bytes.
-/// </summary>
+/// <summary>Removes artifacts whose content is not what was written. A stage whose artifact is gone is not done any more: the next run that
+/// needs it makes it again, at the same path and, where the stage is deterministic, with the same bytes.</summary>
 internal static class DamagedArtifacts
 {
     /// <summary>Reads an artifact once more, and deletes the blob where it is damaged indeed; never one that was written meanwhile.</summary>

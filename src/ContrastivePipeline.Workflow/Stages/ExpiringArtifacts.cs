@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Workflow.Stages;
 
-/// <summary>
-/// What a store may delete after a time, because nothing but an interrupted training needs it: everything below <c>expiring/</c>. The
-/// lifecycle rule of <c>infra/azure/modules/storage.bicep</c> names this folder.
-/// </summary>
+/// <summary>What a store may delete after a time, because nothing but an interrupted training needs it: everything below <c>expiring/</c>.
+/// The lifecycle rule of <c>infra/azure/modules/storage.bicep</c> names this folder.</summary>
 public static class ExpiringArtifacts
 {
     /// <summary>The folder, with its '/'.</summary>

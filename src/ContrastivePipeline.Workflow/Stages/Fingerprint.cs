@@ -8,8 +8,6 @@ namespace ContrastivePipeline.Workflow.Stages;
 public static class Fingerprint
 {
     /// <summary>SHA-256 of the canonical JSON of <c>{generation?, input, name, version}</c>, 64 lower-case hexadecimal digits.</summary>
-    /// <param name="name">Name of the stage.</param>
-    /// <param name="version">Version of the stage.</param>
     /// <param name="input">Its input, as <see cref="WorkflowJson.ToFingerprinted{T}"/> writes it.</param>
     /// <param name="generation">The cache generation; left out of the hash where it is empty.</param>
     public static string Of(string name, int version, JsonElement input, string generation = "")

@@ -38,15 +38,11 @@ public abstract partial class Stage
 }
 
 /// <summary>A step from one small record to another; the records point to blobs and never contain data.</summary>
-/// <remarks>
-/// A stage may be run again at any time, and by two machines at once: it writes only below <see cref="StageContext.Path"/> or
-/// to content-addressed places, and what it writes follows from its input alone.
-/// </remarks>
+/// <remarks>A stage may be run again at any time, and by two machines at once: it writes only below <see cref="StageContext.Path"/> or to
+/// content-addressed places, and what it writes follows from its input alone.</remarks>
 /// <typeparam name="TInput">Input record; everything that the output depends on is in it.</typeparam>
-/// <typeparam name="TOutput">Output record.</typeparam>
 /// <param name="name">Lower-case words joined by '-'.</param>
 /// <param name="version">At least 1; see <see cref="Stage.Version"/>.</param>
-/// <param name="resource">What the stage uses most.</param>
 public abstract class Stage<TInput, TOutput>(string name, int version, StageResource resource) : Stage(name, version, resource)
     where TInput : notnull
     where TOutput : notnull
@@ -55,17 +51,11 @@ public abstract class Stage<TInput, TOutput>(string name, int version, StageReso
     public StageReference<TInput, TOutput> Reference => new(Name);
 
     /// <summary>Does the work.</summary>
-    /// <param name="input">The input.</param>
-    /// <param name="context">Store, paths, progress.</param>
     /// <param name="cancellationToken">Asks to stop at the next point from which the work can resume later.</param>
     /// <returns>The output, after every blob that it names was written.</returns>
     public abstract Task<TOutput> RunAsync(TInput input, StageContext context, CancellationToken cancellationToken);
 
     /// <summary>Whether what a manifest names is still there, so that the stage need not run again; damage inside is found when it is read.</summary>
-    /// <param name="manifest">The manifest of the stage.</param>
-    /// <param name="output">Its output.</param>
-    /// <param name="store">The store.</param>
-    /// <param name="cancellationToken">Stops looking.</param>
     protected virtual Task<bool> IsThereAsync(StageManifest manifest, TOutput output, ArtifactStore store, CancellationToken cancellationToken) =>
         ArtifactCheck.AllThereAsync(store, manifest.Output, cancellationToken);
 

@@ -15,7 +15,6 @@ public sealed class StageAttempt : IProgress<StageProgress>, IDisposable
 
     /// <summary>Begins an attempt.</summary>
     /// <param name="number">1-based.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="progress">Takes progress reports, on any thread; null for nobody.</param>
     /// <param name="note">Takes notes for a person, on any thread; null for nobody.</param>
     /// <param name="tags">What the work is, for the metrics of its requests to the store.</param>

@@ -6,9 +6,6 @@ namespace ContrastivePipeline.Workflow.Stages;
 public sealed class StageCall
 {
     /// <summary>Creates a call.</summary>
-    /// <param name="stage">The stage.</param>
-    /// <param name="input">Its input.</param>
-    /// <param name="generation">The cache generation; empty for the first.</param>
     /// <exception cref="JsonException">The input is not one of this stage.</exception>
     public StageCall(Stage stage, JsonElement input, string generation)
     {

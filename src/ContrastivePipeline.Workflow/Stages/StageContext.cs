@@ -8,11 +8,8 @@ public sealed class StageContext
     private readonly StageAttempt _attempt;
 
     /// <summary>Creates a context; hosts do.</summary>
-    /// <param name="store">The artifact store.</param>
     /// <param name="prefix">Folder of the stage in the store, without a trailing '/'.</param>
     /// <param name="scratchFolder">An empty folder on disk which is deleted when the stage ends, however it ends.</param>
-    /// <param name="attempt">Takes what the stage says and uses.</param>
-    /// <param name="time">The clock.</param>
     public StageContext(ArtifactStore store, string prefix, string scratchFolder, StageAttempt attempt, TimeProvider time)
     {
         Store = store;
@@ -43,14 +40,11 @@ public sealed class StageContext
     /// <summary>Path in the store of one of the stage's own files that the store may delete after a time; see <see cref="ExpiringArtifacts"/>.</summary>
     public string ExpiringPath(string file) => $"{ExpiringArtifacts.PrefixOf(Prefix)}/{file}";
 
-    /// <summary>
-    /// Writes one of the stage's outputs under a name that holds the beginning of its SHA-256. So two attempts at a stage whose bytes
-    /// differ, such as training on a GPU, never write one blob, even where one of them has lost its claim and does not know yet.
+    /// <summary>Writes one of the stage's outputs under a name that holds the beginning of its SHA-256. So two attempts at a stage whose
+    /// bytes differ, such as training on a GPU, never write one blob, even where one of them has lost its claim and does not know yet.
     /// </summary>
     /// <param name="name">Name of the file without its extension.</param>
     /// <param name="extension">The extension, with its dot; may be empty.</param>
-    /// <param name="content">All of it.</param>
-    /// <param name="cancellationToken">Stops the write.</param>
     public Task<Artifact> WriteAsync(string name, string extension, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         Store.WriteAsync(Path(NameOf(name, extension, content)), content, cancellationToken);
 

@@ -7,8 +7,6 @@ public interface IPermanentFailure;
 public sealed class PermanentStageException : Exception, IPermanentFailure
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="message">What was wrong, where, and what to do.</param>
-    /// <param name="inner">The cause, if any.</param>
     public PermanentStageException(string message, Exception? inner = null)
         : base(message, inner)
     {
@@ -42,9 +40,6 @@ public sealed class DamagedInputException : Exception, IPermanentFailure
 public sealed class StageFailedException : Exception, IPermanentFailure
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="stage">The stage.</param>
-    /// <param name="attempts">How often it was tried.</param>
-    /// <param name="cause">The last failure.</param>
     public StageFailedException(StageIdentity stage, int attempts, Exception cause)
         : base($"Stage {stage} failed{(attempts > 1 ? $" after {attempts} attempts" : "")}: {cause.Message}", cause) => Stage = stage;
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 namespace ContrastivePipeline.Workflow.Stages;
 
 /// <summary>Which stage, with which input, and where its results live.</summary>
-/// <param name="Name">Name of the stage.</param>
 /// <param name="Label">What it is the stage of, for a person; may be empty.</param>
 /// <param name="Fingerprint">SHA-256 of name, version and input, 64 lower-case hexadecimal digits.</param>
 public sealed record StageIdentity(string Name, string Label, string Fingerprint)

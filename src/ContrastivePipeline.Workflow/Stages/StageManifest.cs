@@ -3,17 +3,8 @@ using System.Text.Json;
 namespace ContrastivePipeline.Workflow.Stages;
 
 /// <summary>Says that a stage is done: <c>stages/{name}/{label}-{fingerprint}/manifest.json</c>, written after all its outputs.</summary>
-/// <param name="Name">Name of the stage.</param>
-/// <param name="Version">Version of the stage.</param>
-/// <param name="Fingerprint">SHA-256 of name, version and input, 64 lower-case hexadecimal digits.</param>
-/// <param name="Generation">The cache generation it was made for; empty for the first.</param>
-/// <param name="Input">The input.</param>
-/// <param name="Output">The output.</param>
 /// <param name="Started">When the attempt that succeeded began.</param>
-/// <param name="Finished">When it ended.</param>
 /// <param name="Attempt">1-based number of the attempt that succeeded.</param>
-/// <param name="CodeVersion">Version of the program.</param>
-/// <param name="Machine">Name of the machine.</param>
 public sealed record StageManifest(
     string Name,
     int Version,

@@ -3,10 +3,7 @@ using System.Text.Json;
 namespace ContrastivePipeline.Workflow.Stages;
 
 /// <summary>Runs a stage once, or finds that it is done already. Every host runs its stages through this.</summary>
-/// <param name="store">Where outputs and manifests live.</param>
-/// <param name="stages">The stages.</param>
 /// <param name="scratchRoot">A folder on disk for scratch folders; created when needed.</param>
-/// <param name="time">The clock.</param>
 public sealed class StageRunner(ArtifactStore store, StageRegistry stages, string scratchRoot, TimeProvider time)
 {
     /// <summary>The stages.</summary>
@@ -21,9 +18,6 @@ public sealed class StageRunner(ArtifactStore store, StageRegistry stages, strin
     }
 
     /// <summary>Runs a stage and writes its manifest, unless another process has done so in the meantime.</summary>
-    /// <param name="call">What to run.</param>
-    /// <param name="attempt">Takes what the stage says and uses.</param>
-    /// <param name="cancellationToken">Asks to stop.</param>
     /// <returns>The output of the attempt whose manifest was first.</returns>
     /// <exception cref="StageClaimLostException">Another process took the stage over while the store was out of reach.</exception>
     public async Task<JsonElement> RunAsync(StageCall call, StageAttempt attempt, CancellationToken cancellationToken)

@@ -4,7 +4,6 @@ namespace ContrastivePipeline.Workflow.Stages;
 /// <param name="Seconds">Time by the clock, from when the work began to its end.</param>
 /// <param name="CpuSeconds">Processor time: the process's, shared equally at every moment among the stages that it works on.</param>
 /// <param name="GpuSeconds">Time for which a GPU was held, busy or not.</param>
-/// <param name="Store">What was asked of the store.</param>
 public sealed record StageUsage(double Seconds, double CpuSeconds, double GpuSeconds, StoreUsage Store)
 {
     /// <summary>Nothing.</summary>

@@ -39,10 +39,8 @@ public static class PipelineTelemetry
     internal static Counter<long> Machines { get; } = Instruments.CreateCounter<long>(
         "contrastive.machines", "{machine}", "Machines for training that were asked for, and that were lost.");
 
-    /// <summary>
-    /// Begins a span of the current run. All spans of a run, from whatever process or machine, are in one trace, whose id is the beginning
-    /// of the SHA-256 of the run's id; where the caller's own span is of another trace, the two are linked.
-    /// </summary>
+    /// <summary>Begins a span of the current run. All spans of a run, from whatever process or machine, are in one trace, whose id is the
+    /// beginning of the SHA-256 of the run's id; where the caller's own span is of another trace, the two are linked.</summary>
     /// <returns>Null where nobody listens.</returns>
     internal static Activity? StartSpan(string name, ActivityKind kind = ActivityKind.Internal)
     {

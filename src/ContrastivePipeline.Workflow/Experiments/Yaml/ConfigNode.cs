@@ -23,8 +23,6 @@ internal abstract record ConfigNode(int Line, int Column)
 }
 
 /// <summary>A single value.</summary>
-/// <param name="Line">1-based.</param>
-/// <param name="Column">1-based.</param>
 /// <param name="Text">As written, without quotes.</param>
 /// <param name="Plain">Whether it stands without quotes, and so may be a number or a truth value.</param>
 internal sealed record ConfigScalar(int Line, int Column, string Text, bool Plain) : ConfigNode(Line, Column)

@@ -3,10 +3,8 @@ using YamlDotNet.Core.Events;
 
 namespace ContrastivePipeline.Workflow.Experiments.Yaml;
 
-/// <summary>
-/// Reads YAML into nodes that know where they stand. YamlDotNet's own document model stops at the first duplicate key; this one
-/// continues, so that a user sees every error at once.
-/// </summary>
+/// <summary>Reads YAML into nodes that know where they stand. YamlDotNet's own document model stops at the first duplicate key; this one
+/// continues, so that a user sees every error at once.</summary>
 internal static class ConfigParser
 {
     // An experiment has four levels; text from elsewhere must not exhaust the stack.

@@ -19,5 +19,4 @@ internal sealed class ConfigProblems
 /// <summary>One error in an experiment file.</summary>
 /// <param name="Line">1-based.</param>
 /// <param name="Column">1-based.</param>
-/// <param name="Message">What is wrong and what to do.</param>
 public sealed record ExperimentProblem(int Line, int Column, string Message);

@@ -14,9 +14,7 @@ internal sealed class ConfigSection
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
     /// <summary>Opens a mapping; anything else is a problem, and reads as an empty one.</summary>
-    /// <param name="node">The value.</param>
     /// <param name="path">Keys from the root, for messages; empty at the root.</param>
-    /// <param name="problems">Takes what is wrong.</param>
     public ConfigSection(ConfigNode node, string path, ConfigProblems problems)
     {
         (Node, _path, _problems) = (node, path, problems);
