@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.Activities;
 
@@ -89,7 +88,7 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
         var metered = reporter.Start(attempt);
         try
         {
-            var output = await OnItsThreadAsync(call, () => runner.RunAsync(call, metered, stop.Token));
+            var output = await DedicatedThread.RunAsync(call, () => runner.RunAsync(call, metered, stop.Token));
             reporter.Completed(attempt);
             return new ActivityAnswer(output, null);
         }
@@ -125,7 +124,4 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
     private void Note(string message) => log.Observe(new RunNoted(time.GetUtcNow(), message));
 
     private StageCall CallOf(StageRequest request) => new(runner.Stages[request.Stage], request.Input, request.Generation);
-
-    private static Task<JsonElement> OnItsThreadAsync(StageCall call, Func<Task<JsonElement>> run) =>
-        call.Stage.Resource == StageResource.Training ? DedicatedThread.RunAsync(call.Identity.ToString(), run) : Task.Run(run);
 }

@@ -63,3 +63,6 @@ public static class HostedRunWorkflow
         return failure is null ? end : throw new PermanentStageException(failure.Message, failure);
     }
 }
+
+/// <summary>A workflow on a durable host stops because its run was cancelled; what its stages did is saved.</summary>
+public sealed class HostedRunCancelledException() : Exception(RunEnd.Cancelled), IPermanentFailure;

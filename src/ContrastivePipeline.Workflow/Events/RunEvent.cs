@@ -73,3 +73,19 @@ public sealed record RunStopRequested(DateTimeOffset At, string RunId) : RunEven
 
 /// <summary>Another process holds the experiment, or died less than a minute ago; the run begins when it lets go.</summary>
 public sealed record RunWaiting(DateTimeOffset At, string Experiment) : RunEvent(At);
+
+/// <summary>Where a run is in its life.</summary>
+public enum RunState
+{
+    /// <summary>A process works on it, or died while it did.</summary>
+    Running,
+
+    /// <summary>All is done.</summary>
+    Completed,
+
+    /// <summary>A stage failed for good; the same command tries again.</summary>
+    Failed,
+
+    /// <summary>It was asked to stop; the same command resumes.</summary>
+    Interrupted,
+}

@@ -78,3 +78,38 @@ public static class ExperimentFile
         return problems.All.Count == 0 ? experiment : throw new ExperimentInvalidException(file, problems.All);
     }
 }
+
+/// <summary>An experiment file is not valid. The message has a line <c>file:line:column: message</c> for each error.</summary>
+public sealed class ExperimentInvalidException : Exception
+{
+    internal ExperimentInvalidException(string file, IReadOnlyList<ExperimentProblem> problems, Exception? inner = null)
+        : base(string.Join('\n', problems.Select(p => $"{file}:{p.Line}:{p.Column}: {p.Message}")), inner)
+    {
+        File = file;
+        Problems = problems;
+    }
+
+    /// <summary>The file, as it was named.</summary>
+    public string File { get; }
+
+    /// <summary>All errors, in the file's order.</summary>
+    public IReadOnlyList<ExperimentProblem> Problems { get; }
+}
+
+/// <summary>The experiments that come with the program.</summary>
+/// <param name="folder">Folder of their files; null where there is none.</param>
+public sealed class ExperimentLibrary(string? folder)
+{
+    private const string Extension = ".yaml";
+
+    /// <summary>Those of the clone that the program was built in, else those beside it.</summary>
+    public static ExperimentLibrary OfProcess() => new(ProgramFolder.Find("src/experiments", "experiments"));
+
+    /// <summary>Names, in ordinal order.</summary>
+    public IReadOnlyList<string> Names => folder is null
+        ? []
+        : [.. Directory.EnumerateFiles(folder, "*" + Extension).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Path of an experiment's file, or null where there is none of that name.</summary>
+    public string? PathOf(string name) => Names.Contains(name) ? Path.Combine(folder!, name + Extension) : null;
+}

@@ -36,3 +36,7 @@ public interface IWorkflowContext
     /// <summary>Says how far the workflow is.</summary>
     void Report(WorkflowStatus status);
 }
+
+/// <summary>How far a workflow is, for a person.</summary>
+/// <param name="Phase">What it does, for example <c>training</c>.</param>
+public sealed record WorkflowStatus(string Phase, int Done, int Total);

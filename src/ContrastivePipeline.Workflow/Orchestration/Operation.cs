@@ -26,3 +26,15 @@ public sealed class Operation<TInput, TOutput>(string name, Func<TInput, Cancell
 
 /// <summary>Names an operation, so that a workflow can ask for it.</summary>
 public sealed record OperationReference<TInput, TOutput>(string Name);
+
+/// <summary>The operations that a host can do, by name.</summary>
+/// <exception cref="ArgumentException">Two operations have one name.</exception>
+public sealed class OperationRegistry(params IEnumerable<Operation> operations)
+{
+    private readonly NamedParts<Operation> _operations = new("operation", operations, operation => operation.Name);
+
+    /// <summary>Does an operation.</summary>
+    /// <exception cref="KeyNotFoundException">This host has no such operation.</exception>
+    public Task<JsonElement> RunAsync(string name, JsonElement input, CancellationToken cancellationToken) =>
+        _operations[name].RunAsync(input, cancellationToken);
+}

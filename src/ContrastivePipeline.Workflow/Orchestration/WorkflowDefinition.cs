@@ -29,3 +29,14 @@ public sealed class WorkflowDefinition<TInput, TOutput>(string name, Func<IWorkf
     public override async Task<JsonElement> RunAsync(IWorkflowContext context, JsonElement input) =>
         WorkflowJson.ToElement(await method(context, WorkflowJson.FromElement<TInput>(input)));
 }
+
+/// <summary>The workflows that a host can run, by name.</summary>
+/// <exception cref="ArgumentException">Two workflows have one name.</exception>
+public sealed class WorkflowRegistry(params IEnumerable<WorkflowDefinition> workflows)
+{
+    private readonly NamedParts<WorkflowDefinition> _workflows = new("workflow", workflows, workflow => workflow.Name);
+
+    /// <summary>The workflow of that name.</summary>
+    /// <exception cref="KeyNotFoundException">This host has no such workflow.</exception>
+    public WorkflowDefinition this[string name] => _workflows[name];
+}

@@ -25,20 +25,18 @@ public sealed record DatasetVersion(
         return new DatasetVersion(
             manifest.Name,
             manifest.Version,
-            await FindAsync(store, DatasetPaths.Manifest(manifest.Name, manifest.Version), cancellationToken),
+            await FindManifestAsync(store, manifest.Name, manifest.Version, cancellationToken),
             checked((int)kept.GetValueOrDefault(Data.Splits.Train)),
             manifest.Triples.Sum(part => part.Rows),
             [.. kept.Where(split => split.Value > 0).Select(split => split.Key).Order(StringComparer.Ordinal)],
             [.. manifest.LabelSets.Select(set => set.Name)]);
     }
 
-    private static async Task<Artifact> FindAsync(ArtifactStore store, string path, CancellationToken cancellationToken)
+    internal static async Task<Artifact> FindManifestAsync(
+        ArtifactStore store, string name, string version, CancellationToken cancellationToken)
     {
-        await foreach (var artifact in store.ListAsync(path, cancellationToken))
-        {
-            if (artifact.Path == path)
-                return artifact;
-        }
-        throw new ArtifactMissingException($"'{path}' was written and is gone. Run again.");
+        var path = DatasetPaths.Manifest(name, version);
+        return (await store.FindEntryAsync(path, cancellationToken))?.Artifact
+            ?? throw new ArtifactMissingException($"'{path}' was written and is gone. Run again.");
     }
 }

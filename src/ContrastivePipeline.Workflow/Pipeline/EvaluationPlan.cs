@@ -59,3 +59,6 @@ public static class EvaluationPlan
     private static ExperimentMisfitException Lacking(DatasetVersion dataset, string what) =>
         new($"Dataset '{dataset.Name}' has {what} in the experiment file.");
 }
+
+/// <summary>An experiment asks for what its data does not have. Found before any training; the message says what to change in the file.</summary>
+public sealed class ExperimentMisfitException(string message) : Exception(message), IPermanentFailure;

@@ -20,7 +20,7 @@ public static class Recipes
             new LearningRateSchedule(training.LearningRate, training.WarmupSteps(dataset.TrainingPairs), training.TotalSteps(dataset.TrainingPairs)),
             new AdamWOptions(training.WeightDecay, training.Decay),
             seed,
-            new Augmentation(training.Augment.Shift, training.Augment.Flip, training.Augment.Zoom, training.Augment.Tint),
+            training.Augment,
             training.Sentence.Space,
             training.Sentence.Temperature,
             training.ClipNorm);

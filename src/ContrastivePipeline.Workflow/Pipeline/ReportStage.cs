@@ -2,6 +2,20 @@ using System.Text;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
+/// <summary>Input of <c>report</c>.</summary>
+/// <param name="RunId">The run that it reports; its record has times and machines.</param>
+public sealed record ReportInput(
+    string RunId,
+    Experiment Experiment,
+    [property: NotInFingerprint] string Yaml,
+    DatasetVersion Dataset,
+    PreparedTokenizer Tokenizer,
+    IReadOnlyList<TrialResult> Trials);
+
+/// <summary>A report.</summary>
+/// <param name="Costs">What the results cost, a row for each name of stage; null in reports of older programs.</param>
+public sealed record WrittenReport(Artifact Html, Artifact Csv, Artifact Json, Artifact? Costs = null);
+
 /// <summary>Turns what a run left in the store into a report: one page, and every number as CSV and JSON.</summary>
 public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 3, StageResource.Cpu)
 {

@@ -60,8 +60,7 @@ public sealed class CaptionInbox(
 
     private async Task<InboxOutcome?> ProcessInTurnAsync(string path, CancellationToken cancellationToken)
     {
-        var entry = await inbox.ListEntriesAsync(path, cancellationToken).FirstOrDefaultAsync(blob => blob.Artifact.Path == path, cancellationToken);
-        if (entry is null || !IsWhole(entry))
+        if (await inbox.FindEntryAsync(path, cancellationToken) is not { } entry || !IsWhole(entry))
             return null;
 
         using var scratch = ScratchFolder.Create(scratchFolder, "inbox");
@@ -137,3 +136,8 @@ public sealed class CaptionInbox(
 
     private bool IsWhole(BlobEntry entry) => entry.Artifact.Length > 0 || time.GetUtcNow() - entry.LastModified > EmptyPatience;
 }
+
+/// <summary>What came of a file in the inbox; lies beside it as JSON.</summary>
+/// <param name="MovedTo">Where it is now, in the same container.</param>
+/// <param name="Refresh">The refresh; null where there was none. One of which no row was of use has failed.</param>
+public sealed record InboxOutcome(string Path, string MovedTo, DateTimeOffset At, string? Error, RefreshOutcome? Refresh);

@@ -10,16 +10,27 @@ public sealed class RefreshCaptionsStage() : Stage<RefreshCaptionsInput, Refresh
         await context.Store.DownloadAsync(input.Table, file, cancellationToken);
         var spec = new RefreshSpec(input.Dataset, input.Base, input.Mode, file, input.FileName);
         var record = await new CaptionRefresher(context.Store, context.ScratchFolder).ComputeAsync(
-            spec, new RefreshProgress(context.Progress), cancellationToken);
+            spec, new DataProgressReporter(context.Progress), cancellationToken);
+        // Named in the output, the manifest is looked for whenever the stage is found done: what was collected as garbage is made again.
         return new RefreshedCaptions(
-            record, record.Version is { } version ? await FindAsync(context.Store, DatasetPaths.Manifest(input.Dataset, version), cancellationToken) : null);
+            record, record.Version is { } version ? await DatasetVersion.FindManifestAsync(context.Store, input.Dataset, version, cancellationToken) : null);
     }
 
     /// <inheritdoc/>
     protected override string Label(RefreshCaptionsInput input) => $"{input.Dataset}-{input.Base}";
+}
 
-    // Named in the output, the manifest is looked for whenever the stage is found done: what was collected as garbage is made again.
-    private static async Task<Artifact> FindAsync(ArtifactStore store, string path, CancellationToken cancellationToken) =>
-        await store.ListAsync(path, cancellationToken).FirstOrDefaultAsync(blob => blob.Path == path, cancellationToken)
-            ?? throw new ArtifactMissingException($"'{path}' was written and is gone. Run again.");
+/// <summary>Makes a version current, if nobody has made another one current since the refresh looked.</summary>
+public sealed class PublishVersionStage() : Stage<PublishVersionInput, PublishedVersion>("publish-version", 1, StageResource.Io)
+{
+    /// <inheritdoc/>
+    public override async Task<PublishedVersion> RunAsync(PublishVersionInput input, StageContext context, CancellationToken cancellationToken)
+    {
+        await new DatasetCatalog(context.Store, context.Time).MakeCurrentAsync(
+            input.Dataset, input.Revision, input.Version, VersionChanges.Refreshed, input.Refresh, cancellationToken);
+        return new PublishedVersion(input.Revision + 1);
+    }
+
+    /// <inheritdoc/>
+    protected override string Label(PublishVersionInput input) => $"{input.Dataset}-{input.Revision}";
 }

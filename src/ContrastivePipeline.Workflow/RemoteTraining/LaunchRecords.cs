@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -46,4 +48,33 @@ public enum LaunchState
 
     /// <summary>Neither it nor another one is wanted: the run was cancelled, or no machine came for too long.</summary>
     GivenUp,
+}
+
+/// <summary>How patient a host is with the machines that train for it. Part of a workflow's input, so that a replay sees the same.</summary>
+/// <param name="MaxAttempts">Machines for one segment, one after the other; evictions of spot machines count.</param>
+/// <param name="Poll">Time between two looks where no event comes.</param>
+/// <param name="QueueLimit">How long to wait for a machine that has not begun: as long as GPUs are scarce, waiting is no fault.</param>
+/// <param name="StartGrace">How long a machine that runs may take until its first sign of life, for example to pull an image.</param>
+/// <param name="SilenceLimit">How long a machine may be silent afterwards.</param>
+public sealed record LaunchOptions(int MaxAttempts, TimeSpan Poll, TimeSpan QueueLimit, TimeSpan StartGrace, TimeSpan SilenceLimit)
+{
+    /// <summary>Eight machines, a look every two minutes, a day of waiting, half an hour to start, two minutes of silence.</summary>
+    public static LaunchOptions Default { get; } =
+        new(8, TimeSpan.FromMinutes(2), TimeSpan.FromDays(1), TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(2));
+}
+
+/// <summary>One attempt at a stage on a machine of its own.</summary>
+/// <param name="Session">Which session of the run: one that is resumed gets machines anew.</param>
+/// <param name="Attempt">1-based.</param>
+/// <param name="Listener">Which workflow instance to tell when it ends; empty for none.</param>
+public sealed record StageOrder(
+    string RunId, int Session, string Stage, JsonElement Input, string Generation, string Fingerprint, int Attempt, string Listener)
+{
+    /// <summary>Names this attempt and no other: a message that is delivered twice asks for the same execution. Twenty lower-case letters
+    /// and digits.</summary>
+    public string Execution => "x" + Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{RunId}\n{Session}\n{Fingerprint}\n{Attempt}")))[..19];
+
+    /// <summary>Name of the event that ends the wait.</summary>
+    public string Event => $"ended-{Execution}";
 }

@@ -107,3 +107,13 @@ public sealed record LineageSubject(IReadOnlyList<FoundNumber> Numbers, IReadOnl
 /// <summary>A number of a table.</summary>
 /// <param name="Of">The measurement, or one a seed where the table has their mean.</param>
 public sealed record FoundNumber(IReadOnlyList<Measurement> Of, double Value);
+
+/// <summary>A number that was computed again.</summary>
+public sealed record Recomputation(Measurement Stored, double Value)
+{
+    /// <summary>Whether the two are the same to the last bit.</summary>
+    public bool IsIdentical => BitConverter.DoubleToInt64Bits(Stored.Value) == BitConverter.DoubleToInt64Bits(Value);
+}
+
+/// <summary>This program has another version of a number's formula: what it computed would be another number.</summary>
+public sealed class FormulaChangedException(string message) : Exception(message), IPermanentFailure;

@@ -73,7 +73,7 @@ internal sealed class ModelCache(int capacity) : IAsyncDisposable
 
         public Task<MediaIndex> Index => index;
 
-        public ModelThread Thread { get; } = new($"search {key}");
+        public DedicatedThread Thread { get; } = new($"search {key}");
 
         public int Users { get; set; }
 

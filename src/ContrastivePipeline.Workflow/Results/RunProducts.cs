@@ -53,3 +53,6 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
         return [.. done.Select(stage => stage.Manifest)];
     }
 }
+
+/// <summary>A run has not made, or not yet made, what was asked for. The message says what it has.</summary>
+public sealed class ResultMissingException(string message) : Exception(message);

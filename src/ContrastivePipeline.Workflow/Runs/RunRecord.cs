@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -66,4 +67,61 @@ public sealed record RunRecord(
     /// <summary>This, where the session has waited until a time and begins its work then.</summary>
     internal RunRecord WaitedUntil(DateTimeOffset at) =>
         this with { Sessions = [.. Sessions.Where(session => session.Number != Session), new RunSession(Session, at, at)] };
+}
+
+/// <summary>One stage of a run.</summary>
+/// <param name="Manifest">Path of its manifest, which exists when the state is completed.</param>
+/// <param name="Cached">Whether it was done before this run came to it.</param>
+/// <param name="Attempts">How often it was tried, by the last process.</param>
+/// <param name="Seconds">How long the attempt that succeeded worked, without waiting for its turn; 0 where the stage was cached.</param>
+/// <param name="Progress">How far it is; null where it has not said.</param>
+/// <param name="Error">Why it failed or had to be retried, if it did.</param>
+public sealed record RunStage(
+    string Name,
+    string Label,
+    string Fingerprint,
+    string Manifest,
+    RunState State,
+    bool Cached,
+    int Attempts,
+    double Seconds,
+    StageProgress? Progress,
+    string? Error)
+{
+    /// <summary>What the attempt that succeeded used; nothing where it was cached, and in records of older programs.</summary>
+    public StageUsage Usage { get; init; } = StageUsage.None;
+
+    /// <summary>What attempts of this run used that failed or were interrupted; those that were killed could not say.</summary>
+    public StageUsage Lost { get; init; } = StageUsage.None;
+
+    /// <summary>How many of the attempts ended because their worker died or was taken away: these are no failures of the stage.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int LostWorkers { get; init; }
+
+    /// <summary>When the last process began it; null where it was cached, and in records of older programs.</summary>
+    public DateTimeOffset? Started { get; init; }
+
+    /// <summary>When it ended; null while it runs, where it was cached, and in records of older programs.</summary>
+    public DateTimeOffset? Finished { get; init; }
+}
+
+/// <summary>A stretch of time for which a process, or a durable host, worked on a run. A run that was resumed has several.</summary>
+/// <param name="Number">From <see cref="RunRecord.Session"/>.</param>
+/// <param name="Started">When its work began; waiting for other runs of the same process is no work.</param>
+/// <param name="LastSeen">When it was last known to work; of a session that ended, its end.</param>
+public sealed record RunSession(int Number, DateTimeOffset Started, DateTimeOffset LastSeen);
+
+/// <summary>Ids of runs: <c>{experiment}-{yyyyMMdd}-{HHmmss}-{4 random hexadecimal digits}</c>, time in UTC.</summary>
+public static class RunId
+{
+    /// <summary>A new id.</summary>
+    public static string New(string experiment, DateTimeOffset now) =>
+        $"{experiment}-{now.UtcDateTime:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
+
+    /// <summary>The experiment that an id names, or null when it is no such id.</summary>
+    public static string? ExperimentOf(string id)
+    {
+        var parts = id.Split('-');
+        return parts.Length >= 4 && parts[^3].Length == 8 && parts[^2].Length == 6 ? string.Join('-', parts[..^3]) : null;
+    }
 }

@@ -5,7 +5,6 @@ namespace ContrastivePipeline.Workflow.Runs;
 /// where every host holds one.</param>
 public sealed class RunRegistrar(RunStore runs, TimeProvider time, Func<RunRecord, CancellationToken, Task<bool>>? isRunning = null)
 {
-    private static readonly TimeSpan ClaimPoll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan EndPoll = TimeSpan.FromSeconds(0.2);
 
     /// <summary>Claims the experiment and writes the run's record, without running yet.</summary>
@@ -18,7 +17,10 @@ public sealed class RunRegistrar(RunStore runs, TimeProvider time, Func<RunRecor
         RunRequest<TInput, TOutput> request, TimeSpan timeout, Func<string, CancellationToken, Task<string>>? reserve,
         IRunObserver observer, CancellationToken cancellationToken)
     {
-        var claim = await ClaimAsync(request.Experiment, timeout, observer, cancellationToken);
+        var claim = await LeaseWait.AcquireAsync(
+            stop => runs.TryClaimAsync(request.Experiment, stop), time, timeout,
+            () => observer.Observe(new RunWaiting(time.GetUtcNow(), request.Experiment)), cancellationToken)
+            ?? throw new RunBusyException(request.Experiment);
         try
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, claim.Lost);
@@ -33,22 +35,6 @@ public sealed class RunRegistrar(RunStore runs, TimeProvider time, Func<RunRecor
         {
             await claim.DisposeAsync();
             throw;
-        }
-    }
-
-    private async Task<StoreLease> ClaimAsync(
-        string experiment, TimeSpan timeout, IRunObserver observer, CancellationToken cancellationToken)
-    {
-        var began = time.GetTimestamp();
-        for (var reported = false; ; reported = true)
-        {
-            if (await runs.TryClaimAsync(experiment, cancellationToken) is { } claim)
-                return claim;
-            if (time.GetElapsedTime(began) >= timeout)
-                throw new RunBusyException(experiment);
-            if (!reported)
-                observer.Observe(new RunWaiting(time.GetUtcNow(), experiment));
-            await Task.Delay(ClaimPoll, time, cancellationToken);
         }
     }
 

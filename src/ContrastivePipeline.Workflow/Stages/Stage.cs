@@ -41,6 +41,7 @@ public abstract partial class Stage
 /// <remarks>A stage may be run again at any time, and by two machines at once: it writes only below <see cref="StageContext.Path"/> or to
 /// content-addressed places, and what it writes follows from its input alone.</remarks>
 /// <typeparam name="TInput">Input record; everything that the output depends on is in it.</typeparam>
+/// <typeparam name="TOutput">Output record.</typeparam>
 /// <param name="name">Lower-case words joined by '-'.</param>
 /// <param name="version">At least 1; see <see cref="Stage.Version"/>.</param>
 public abstract class Stage<TInput, TOutput>(string name, int version, StageResource resource) : Stage(name, version, resource)
@@ -73,4 +74,55 @@ public abstract class Stage<TInput, TOutput>(string name, int version, StageReso
     internal sealed override async Task<JsonElement> RunAsync(
         JsonElement input, StageContext context, CancellationToken cancellationToken) =>
         WorkflowJson.ToElement(await RunAsync(WorkflowJson.FromElement<TInput>(input), context, cancellationToken));
+}
+
+/// <summary>Names a stage without knowing its code, so that a workflow can call it on any host.</summary>
+/// <param name="Name">Name of the stage, for example <c>prepare-dataset</c>.</param>
+public sealed record StageReference<TInput, TOutput>(string Name);
+
+/// <summary>What a stage uses most, so that a host can bound how many run at once.</summary>
+public enum StageResource
+{
+    /// <summary>Waits for disks and networks.</summary>
+    Io,
+
+    /// <summary>Computes, and spreads over cores by itself.</summary>
+    Cpu,
+
+    /// <summary>Trains or runs a model: gets a thread of its own for as long as it runs.</summary>
+    Training,
+}
+
+/// <summary>The stages that a host can run, by name.</summary>
+/// <exception cref="ArgumentException">Two stages have one name.</exception>
+public sealed class StageRegistry(params IEnumerable<Stage> stages)
+{
+    private readonly NamedParts<Stage> _stages = new("stage", stages, stage => stage.Name);
+
+    /// <summary>The stage of that name.</summary>
+    /// <exception cref="KeyNotFoundException">This host has no such stage.</exception>
+    public Stage this[string name] => _stages[name];
+}
+
+/// <summary>What a host has of one kind, by name.</summary>
+internal sealed class NamedParts<T>
+{
+    private readonly string _kind;
+    private readonly Dictionary<string, T> _parts = new(StringComparer.Ordinal);
+
+    /// <exception cref="ArgumentException">Two parts have one name.</exception>
+    public NamedParts(string kind, IEnumerable<T> parts, Func<T, string> nameOf)
+    {
+        _kind = kind;
+        foreach (var part in parts)
+        {
+            if (!_parts.TryAdd(nameOf(part), part))
+                throw new ArgumentException($"Two {kind}s are named '{nameOf(part)}'.", nameof(parts));
+        }
+    }
+
+    /// <exception cref="KeyNotFoundException">The host has no such part.</exception>
+    public T this[string name] => _parts.TryGetValue(name, out var part)
+        ? part
+        : throw new KeyNotFoundException($"This host has no {_kind} '{name}'; it has {string.Join(", ", _parts.Keys.Order())}.");
 }

@@ -3,36 +3,22 @@ using System.Security.Cryptography;
 namespace ContrastivePipeline.Workflow.Stages;
 
 /// <summary>What a stage may use besides its input.</summary>
-public sealed class StageContext
+public sealed class StageContext(ArtifactStore store, string prefix, string scratchFolder, StageAttempt attempt, TimeProvider time)
 {
-    private readonly StageAttempt _attempt;
-
-    /// <summary>Creates a context; hosts do.</summary>
-    /// <param name="prefix">Folder of the stage in the store, without a trailing '/'.</param>
-    /// <param name="scratchFolder">An empty folder on disk which is deleted when the stage ends, however it ends.</param>
-    public StageContext(ArtifactStore store, string prefix, string scratchFolder, StageAttempt attempt, TimeProvider time)
-    {
-        Store = store;
-        Prefix = prefix;
-        ScratchFolder = scratchFolder;
-        Time = time;
-        _attempt = attempt;
-    }
-
     /// <summary>The artifact store.</summary>
-    public ArtifactStore Store { get; }
+    public ArtifactStore Store => store;
 
     /// <summary>Folder of the stage in the store, without a trailing '/'.</summary>
-    public string Prefix { get; }
+    public string Prefix => prefix;
 
     /// <summary>An empty folder on disk which is deleted when the stage ends, however it ends.</summary>
-    public string ScratchFolder { get; }
+    public string ScratchFolder => scratchFolder;
 
     /// <summary>Takes progress reports.</summary>
-    public IProgress<StageProgress> Progress => _attempt;
+    public IProgress<StageProgress> Progress => attempt;
 
     /// <summary>The clock; nothing that it says may reach an output.</summary>
-    public TimeProvider Time { get; }
+    public TimeProvider Time => time;
 
     /// <summary>Path in the store of one of the stage's own files.</summary>
     public string Path(string file) => $"{Prefix}/{file}";
@@ -53,11 +39,32 @@ public sealed class StageContext
         Store.WriteAsync(ExpiringPath(NameOf(name, extension, content)), content, cancellationToken);
 
     /// <summary>Tells a person something that is worth a line of the run's log.</summary>
-    public void Note(string message) => _attempt.Note(message);
+    public void Note(string message) => attempt.Note(message);
 
     /// <summary>Holds a GPU until disposed, for the run's costs.</summary>
-    public IDisposable HoldGpu() => _attempt.HoldGpu();
+    public IDisposable HoldGpu() => attempt.HoldGpu();
 
     private static string NameOf(string name, string extension, ReadOnlyMemory<byte> content) =>
         $"{name}-{Convert.ToHexStringLower(SHA256.HashData(content.Span))[..8]}{extension}";
+}
+
+/// <summary>What a store may delete after a time, because nothing but an interrupted training needs it: everything below <c>expiring/</c>.
+/// The lifecycle rule of <c>infra/azure/modules/storage.bicep</c> names this folder.</summary>
+public static class ExpiringArtifacts
+{
+    /// <summary>The folder, with its '/'.</summary>
+    public const string Folder = "expiring/";
+
+    private const string Stages = "stages/";
+
+    /// <summary>Whether a store may have deleted what was at a path.</summary>
+    public static bool Includes(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return path.StartsWith(Folder, StringComparison.Ordinal);
+    }
+
+    /// <summary>The folder for what expires of a stage, without a trailing '/'.</summary>
+    /// <param name="stage">The stage's own folder, for example <c>stages/train/clip-seed-1-steps-0-100-0123456789ab</c>.</param>
+    internal static string PrefixOf(string stage) => Folder + (stage.StartsWith(Stages, StringComparison.Ordinal) ? stage[Stages.Length..] : stage);
 }

@@ -30,3 +30,20 @@ public sealed record StageIdentity(string Name, string Label, string Fingerprint
         return clean.Length > 80 ? clean.ToString(0, 80) : clean.ToString();
     }
 }
+
+/// <summary>A stage with its input.</summary>
+/// <exception cref="JsonException">The input is not one of this stage.</exception>
+public sealed class StageCall(Stage stage, JsonElement input, string generation)
+{
+    /// <summary>The stage.</summary>
+    public Stage Stage => stage;
+
+    /// <summary>Its input.</summary>
+    public JsonElement Input => input;
+
+    /// <summary>The cache generation; empty for the first.</summary>
+    public string Generation => generation;
+
+    /// <summary>Name, label and fingerprint.</summary>
+    public StageIdentity Identity { get; } = StageIdentity.Of(stage, input, generation);
+}

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.Stages;
@@ -33,4 +34,12 @@ public sealed record StageManifest(
             return null;
         }
     }
+}
+
+/// <summary>Which program made something.</summary>
+public static class ProgramVersion
+{
+    /// <summary>Version and, in a build from a git checkout, the commit.</summary>
+    public static string Text { get; } =
+        typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 }
