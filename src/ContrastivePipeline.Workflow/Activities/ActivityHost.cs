@@ -22,8 +22,7 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
     public Task<ActivityAnswer> DoAsync(OperationRequest request, CancellationToken cancellationToken) => AnswerAsync(
         request.RunId, () => DoOperationAsync(request, cancellationToken), AnswerOf, cancellationToken);
 
-    /// <summary>Makes an answer of every fault but that of being taken away: what a host sees thrown is then the death of a worker, and
-    /// nothing else.</summary>
+    /// <summary>Answers with every fault but cancellation by the host: an exception that the host sees means that a worker died.</summary>
     private static async Task<T> AnswerAsync<T>(
         string runId, Func<Task<T>> work, Func<Exception, T> failed, CancellationToken cancellationToken)
     {

@@ -23,7 +23,8 @@ public interface IActivityAnswer
 
 /// <summary>What came of a request.</summary>
 /// <param name="Details">Kind and message of the cause, where it has some; <c>told</c> in histories, as older versions wrote it.</param>
-public sealed record ActivityAnswer(JsonElement? Output, string? Failure, [property: JsonPropertyName("told")] FailureDetails? Details = null) : IActivityAnswer
+public sealed record ActivityAnswer(
+    JsonElement? Output, string? Failure, [property: JsonPropertyName("told")] FailureDetails? Details = null) : IActivityAnswer
 {
     /// <summary>The run was cancelled, and the stage saved what it had and stopped, or was not begun.</summary>
     public static ActivityAnswer Cancelled { get; } = new(null, RunEnd.Cancelled) { IsCancelled = true };
@@ -64,7 +65,7 @@ public enum FailureKind
     StoreFull,
 }
 
-/// <summary>A failure that its cause has words for, and not the stage that met it. It survives a history, in which exceptions lose their types.</summary>
+/// <summary>A failure with a message of its own cause. It survives a history, in which exceptions lose their types.</summary>
 public sealed record FailureDetails(FailureKind Kind, string Message)
 {
     /// <summary>That of an exception; null for all others.</summary>

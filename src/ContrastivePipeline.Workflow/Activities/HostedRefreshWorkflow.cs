@@ -15,12 +15,16 @@ public sealed record RefreshEnd(CaptionRefreshOutput? Output, FailureDetails? Re
     {
         ArgumentNullException.ThrowIfNull(catalog);
         if (Refused is not { } refused)
-            return Output ?? throw new PermanentStageException(Failure ?? $"The refresh of '{dataset}' ended without a result. Send it again.");
+        {
+            return Output
+                ?? throw new PermanentStageException(Failure ?? $"The refresh of '{dataset}' ended without a result. Send it again.");
+        }
         throw refused.Kind switch
         {
             FailureKind.Source => new SourceException(refused.Message),
             FailureKind.StoreFull => new StoreFullException(refused.Message),
-            _ when await catalog.CurrentAsync(dataset, cancellationToken) is { } current => new RefreshConflictException(refused.Message, current),
+            _ when await catalog.CurrentAsync(dataset, cancellationToken) is { } current =>
+                new RefreshConflictException(refused.Message, current),
             _ => new DatasetNotFoundException($"Dataset '{dataset}' was deleted meanwhile."),
         };
     }

@@ -19,7 +19,8 @@ public static class HostedRunWorkflow
     public static WorkflowDefinition<PipelineInput, RunEnd> Main { get; } = new("reproduction", RunAsync);
 
     /// <summary>For a host's registry of operations.</summary>
-    public static Operation Operation(RunStore runs, TimeProvider time) => new Operation<RunEnd, RunEnd>(End.Name, async (end, cancellationToken) =>
+    public static Operation Operation(RunStore runs, TimeProvider time) => new Operation<RunEnd, RunEnd>(
+        End.Name, async (end, cancellationToken) =>
     {
         var finished = new RunFinished(time.GetUtcNow(), end.RunId, end.State, end.Error);
         await runs.UpdateAsync(

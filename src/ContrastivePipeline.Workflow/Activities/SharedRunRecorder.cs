@@ -15,7 +15,6 @@ internal sealed class SharedRunRecorder : IRunObserver, IAsyncDisposable
     private readonly List<RunEvent> _waiting = [];
     private readonly BackgroundLoop _writing;
 
-    /// <summary>Begins to record.</summary>
     /// <param name="report">Takes why the record lags behind; null where nobody cares.</param>
     public SharedRunRecorder(RunStore runs, string runId, TimeProvider time, Action<string>? report = null)
     {

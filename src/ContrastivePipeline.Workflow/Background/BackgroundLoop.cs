@@ -1,9 +1,8 @@
 namespace ContrastivePipeline.Workflow.Background;
 
-/// <summary>Does something again and again until it says that it is done, or until disposed. A fault ends one turn and never the loop,
-/// whatever it is: it is reported, and the next turn tries again. A fault that lasts is reported once, and again after a turn that went
-/// well.</summary>
-public sealed class BackgroundLoop : IAsyncDisposable
+/// <summary>Repeats a turn until the turn says that it is done, or until disposed. Any fault ends one turn and never the loop:
+/// it is reported, and the next turn tries again. A fault that lasts is reported once, and again after a turn that succeeded.</summary>
+internal sealed class BackgroundLoop : IAsyncDisposable
 {
     private readonly Func<CancellationToken, Task<bool>> _turn;
     private readonly TimeSpan _pause;

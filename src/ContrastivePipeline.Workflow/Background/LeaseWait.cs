@@ -1,7 +1,7 @@
 namespace ContrastivePipeline.Workflow.Background;
 
 /// <summary>Waits for a lock of the store that somebody else holds.</summary>
-public static class LeaseWait
+internal static class LeaseWait
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
@@ -10,7 +10,8 @@ public static class LeaseWait
     /// <param name="waiting">Called once, where it cannot be taken at once.</param>
     /// <returns>The lock; null where the patience is over.</returns>
     public static async Task<StoreLease?> AcquireAsync(
-        Func<CancellationToken, Task<StoreLease?>> tryAcquire, TimeProvider time, TimeSpan? timeout, Action? waiting, CancellationToken cancellationToken)
+        Func<CancellationToken, Task<StoreLease?>> tryAcquire, TimeProvider time, TimeSpan? timeout, Action? waiting,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tryAcquire);
         ArgumentNullException.ThrowIfNull(time);

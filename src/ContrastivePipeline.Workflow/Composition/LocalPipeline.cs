@@ -2,8 +2,7 @@ using TorchSharp;
 
 namespace ContrastivePipeline.Workflow.Composition;
 
-/// <summary>Everything that this program can do with a store, in this process: every stage and workflow on one host. For the length of a
-/// command, or of a server.</summary>
+/// <summary>Every stage and workflow on one host in this process, over one store; lives as long as a command or a server.</summary>
 public sealed class LocalPipeline : IDisposable
 {
     private static readonly WorkflowDefinition<PrepareDatasetInput, DatasetVersion> Prepare =
@@ -76,16 +75,15 @@ public sealed class LocalPipeline : IDisposable
 }
 
 /// <summary>What a host needs in order to run the reproduction, and to refresh its datasets.</summary>
-public static class PipelineRegistry
+internal static class PipelineRegistry
 {
-    /// <summary>The workflows.</summary>
     public static IReadOnlyList<WorkflowDefinition> Workflows { get; } =
         [PipelineWorkflow.Main, PipelineWorkflow.Trial, PipelineWorkflow.Training, CaptionRefreshWorkflow.Main];
 
-    /// <summary>The stages.</summary>
     public static StageRegistry Stages(HttpClient http) => new(
     [
-        new PrepareDatasetStage(), new TokenizerStage(http), new TrainSegmentStage(new TrainingSets()), new EmbedStage(), new EvaluateStage(),
+        new PrepareDatasetStage(), new TokenizerStage(http), new TrainSegmentStage(new TrainingSets()), new EmbedStage(),
+        new EvaluateStage(),
         new ReportStage(), .. CaptionRefreshWorkflow.Stages,
     ]);
 }

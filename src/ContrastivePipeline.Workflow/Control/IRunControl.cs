@@ -1,12 +1,10 @@
 namespace ContrastivePipeline.Workflow.Control;
 
-/// <summary>Starts, cancels and resumes runs for somebody who does not wait for their end. The record in the <see cref="RunStore"/> tells
-/// how far a run is.</summary>
+/// <summary>Starts, cancels and resumes runs without waiting for their end; <see cref="RunStore"/> has their progress.</summary>
 /// <remarks>All methods throw a <see cref="StoreException"/> when the store fails.</remarks>
 public interface IRunControl
 {
-    /// <summary>Starts a run and returns once it has its id and its record. The last run of the same experiment and input continues if it
-    /// did not complete.</summary>
+    /// <summary>Starts a run, or resumes the last one of the same experiment and input; returns once it has an id and a record.</summary>
     /// <param name="cancellationToken">Gives up before the run has begun; afterwards it continues without the caller.</param>
     /// <exception cref="RunRequestException">The request makes no sense.</exception>
     /// <exception cref="ExperimentInvalidException">The experiment has errors: the exception lists them all.</exception>

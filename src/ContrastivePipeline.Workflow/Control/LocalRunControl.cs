@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ContrastivePipeline.Workflow.Control;
 
-/// <summary>Runs experiments in the background of this process. Disposed, it asks its runs to stop and waits; they can be resumed.</summary>
+/// <summary>Runs experiments in the background of this process. Disposal asks its runs to stop and waits; they can be resumed.</summary>
 public sealed class LocalRunControl(
     LocalPipeline pipeline, PipelineRequests requests, LocalRunControlOptions options, IRunObserver observer)
     : RunControl(pipeline.Store, requests, options.DataFolder, pipeline.Time)

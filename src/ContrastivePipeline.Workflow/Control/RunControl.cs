@@ -4,7 +4,8 @@ namespace ContrastivePipeline.Workflow.Control;
 
 /// <summary>What every host's run control has in common: idempotency keys, what may be resumed and cancelled.</summary>
 /// <param name="dataFolder">The folder that experiments from elsewhere may name files of; null for none.</param>
-public abstract class RunControl(ArtifactStore store, PipelineRequests requests, string? dataFolder, TimeProvider time) : IRunControl, IAsyncDisposable
+public abstract class RunControl(
+    ArtifactStore store, PipelineRequests requests, string? dataFolder, TimeProvider time) : IRunControl, IAsyncDisposable
 {
     /// <summary>How long to wait for an experiment: a run gives it back a moment after its record says that it ended.</summary>
     protected static TimeSpan ClaimTimeout { get; } = TimeSpan.FromSeconds(1);
@@ -84,7 +85,8 @@ public abstract class RunControl(ArtifactStore store, PipelineRequests requests,
         catch (JsonException other)
         {
             throw new RunStateException(
-                $"Run '{run.Id}' was started by another version of the program ({run.CodeVersion}), whose input this one cannot read: {other.Message}");
+                $"Run '{run.Id}' was started by another version of the program ({run.CodeVersion}), whose input this one cannot read: "
+                    + $"{other.Message}");
         }
         await _opening.WaitAsync(cancellationToken);
         try
@@ -187,7 +189,8 @@ public abstract class RunControl(ArtifactStore store, PipelineRequests requests,
     {
         var run = await GetAsync(id, cancellationToken);
         return run.State is RunState.Completed or RunState.Failed
-            ? throw new RunStateException($"Run '{id}' has ended ({(run.State == RunState.Completed ? "completed" : "failed")}): there is nothing to cancel.")
+            ? throw new RunStateException(
+                $"Run '{id}' has ended ({(run.State == RunState.Completed ? "completed" : "failed")}): there is nothing to cancel.")
             : run;
     }
 

@@ -30,16 +30,16 @@ public sealed class ScheduledStarts(ArtifactStore store, PipelineRequests reques
         }
         if (decisions.Count > 0)
             await KeepAsync(decisions, cancellationToken);
-        return faults.Count == 0 ? decisions : throw new AggregateException("Not every experiment of the schedule could be looked at.", faults);
+        return faults.Count == 0 ? decisions
+            : throw new AggregateException("Not every experiment of the schedule could be looked at.", faults);
     }
 
     private async Task KeepAsync(List<ScheduleDecision> decisions, CancellationToken cancellationToken)
     {
         var (name, content) = ($"schedule/{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmmss}", WorkflowJson.ToBytes(decisions));
-        for (var number = 1; !await store.TryCreateAsync(number == 1 ? $"{name}.json" : $"{name}-{number}.json", content, cancellationToken); number++)
-        {
-            // Another host, or a person, looked within the same second.
-        }
+        // Another host, or a person, may have looked within the same second.
+        for (var (number, path) = (1, $"{name}.json"); !await store.TryCreateAsync(path, content, cancellationToken);)
+            path = $"{name}-{++number}.json";
     }
 
     private async Task<ScheduleDecision> DecideAsync(string experiment, CancellationToken cancellationToken)
@@ -53,7 +53,10 @@ public sealed class ScheduledStarts(ArtifactStore store, PipelineRequests reques
             var last = await _runs.LatestAsync(request.Experiment, cancellationToken);
             same = last?.InputFingerprint == Fingerprint.Of(request.Input) ? last : null;
             if (same is { State: RunState.Completed })
-                return new ScheduleDecision(experiment, same.Id, Started: false, $"Nothing has changed since run {same.Id}, which is complete.");
+            {
+                return new ScheduleDecision(
+                    experiment, same.Id, Started: false, $"Nothing has changed since run {same.Id}, which is complete.");
+            }
             // A record may say that a run is running whose host died; whether one is, the control knows.
             var ticket = await control.StartAsync(start, cancellationToken);
             var why = ticket.Resumed ? "Continues." : last is null ? "First run." : "Inputs have changed.";

@@ -23,7 +23,6 @@ public sealed class NullRunObserver : IRunObserver
     }
 }
 
-/// <summary>Several observers as one.</summary>
 /// <param name="all">Called in this order.</param>
 internal sealed class Observers(params IRunObserver[] all) : IRunObserver
 {

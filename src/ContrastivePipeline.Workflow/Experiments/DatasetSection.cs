@@ -86,7 +86,10 @@ internal sealed partial class DatasetSectionReader(ExperimentFolder folder)
     {
         var version = section.Text("version");
         if (version is not null && !Versions().IsMatch(version))
-            section.Fail("version", $"dataset.source.version cannot be '{version}': a version has 12 hexadecimal digits, as 'contrastive data versions' lists them");
+        {
+            section.Fail("version", $"dataset.source.version cannot be '{version}': a version has 12 hexadecimal digits, as 'contrastive "
+                + "data versions' lists them");
+        }
         return new StoredSection(version);
     }
 
@@ -99,9 +102,15 @@ internal sealed partial class DatasetSectionReader(ExperimentFolder folder)
             : Path.GetDirectoryName(path) ?? "";
         var delimiter = section.Text("delimiter") ?? (path.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) ? "\t" : ",");
         if (delimiter.Length != 1)
-            section.Fail("delimiter", $"dataset.source.delimiter must be one character, not '{delimiter}'; a tab is \"\\t\" in double quotes");
+        {
+            section.Fail(
+                "delimiter", $"dataset.source.delimiter must be one character, not '{delimiter}'; a tab is \"\\t\" in double quotes");
+        }
         else if (!char.IsAscii(delimiter[0]) || delimiter[0] == '"')
-            section.Fail("delimiter", $"dataset.source.delimiter cannot be '{delimiter}': it must be an ASCII character other than a quote");
+        {
+            section.Fail(
+                "delimiter", $"dataset.source.delimiter cannot be '{delimiter}': it must be an ASCII character other than a quote");
+        }
         if (section.Has("split_column") && section.Has("test_fraction"))
             section.Fail("test_fraction", "dataset.source.test_fraction has no use beside split_column: leave one of them out");
         return new PairsSection(

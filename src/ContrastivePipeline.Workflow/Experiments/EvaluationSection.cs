@@ -43,8 +43,7 @@ internal sealed class EvaluationSectionReader(ConfigProblems problems)
     private ZeroShotSection ReadZeroShot(ConfigNode item, SourceSection source)
     {
         var section = new ConfigSection(item, "evaluation.zero_shot[]", problems);
-        var zeroShot = new ZeroShotSection(
-            section.RequiredText("labels"), section.Text("split"), section.Texts("templates") ?? ["{}"]);
+        var zeroShot = new ZeroShotSection(section.RequiredText("labels"), section.Text("split"), section.Texts("templates") ?? ["{}"]);
         if (zeroShot.Split is { } split)
             CheckSplit(section, "split", split, source);
         foreach (var template in zeroShot.Templates)

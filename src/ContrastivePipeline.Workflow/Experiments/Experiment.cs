@@ -37,19 +37,23 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
         return experiment;
     }
 
-    // Two views that nothing tells apart attract each other at no cost: the term would train nothing, and the comparison would say so of L_s.
+    // Two identical views attract each other at no cost: the term would train nothing, and the comparison would blame L_s.
     private void CheckViews(Experiment experiment, ConfigNode node)
     {
         var (text, augment) = (experiment.Model.Text, experiment.Training.Augment);
-        var needy = experiment.Variants.FirstOrDefault(variant => variant.Objectives.SentenceUnsupervised > 0 || variant.Objectives.InModal);
+        var needy =
+            experiment.Variants.FirstOrDefault(variant => variant.Objectives.SentenceUnsupervised > 0 || variant.Objectives.InModal);
         if (needy is not null && text.Dropout == 0)
         {
-            problems.Add(node.At("model", "text", "dropout"), $"model.text.dropout is 0, so the two dropout views of a caption that variant '{needy.Name}' "
+            problems.Add(node.At("model", "text", "dropout"),
+                $"model.text.dropout is 0, so the two dropout views of a caption that variant '{needy.Name}' "
                 + "compares are identical: give more than 0, such as 0.1, or leave out its ls and inmodal");
         }
-        if (experiment.Variants.FirstOrDefault(variant => variant.Objectives.InModal) is { } twice && augment is { Shift: 0, Flip: false, Zoom: 0, Tint: 0 })
+        if (experiment.Variants.FirstOrDefault(variant => variant.Objectives.InModal) is { } twice
+            && augment is { Shift: 0, Flip: false, Zoom: 0, Tint: 0 })
         {
-            problems.Add(node.At("training", "augment"), $"training.augment changes nothing, so the two views of an image that variant '{twice.Name}' "
+            problems.Add(node.At("training", "augment"),
+                $"training.augment changes nothing, so the two views of an image that variant '{twice.Name}' "
                 + "compares are identical: give shift, flip, zoom or tint, or leave out its inmodal");
         }
     }

@@ -34,7 +34,6 @@ public sealed record TrainingSection(
     /// <summary>Steps of warm-up for a number of training pairs: 50 by default, at most half of all.</summary>
     public int WarmupSteps(int pairs) => Warmup ?? UsualWarmupOf(TotalSteps(pairs));
 
-    /// <summary>The default for a number of steps.</summary>
     internal static int UsualWarmupOf(int steps) => Math.Min(50, steps / 2);
 }
 
@@ -72,7 +71,10 @@ internal static class TrainingSectionReader
             ReadSeeds(section),
             section.Int("parallel", 0, 0, 1024));
         if (training.Warmup > steps)
-            section.Fail("warmup", $"training.warmup is {training.Warmup}, but there are only {steps} steps: no step would run at the full rate");
+        {
+            section.Fail(
+                "warmup", $"training.warmup is {training.Warmup}, but there are only {steps} steps: no step would run at the full rate");
+        }
         section.Close();
         return training;
     }

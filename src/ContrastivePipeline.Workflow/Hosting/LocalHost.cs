@@ -39,7 +39,8 @@ public sealed class LocalHost(
     internal WorkflowDefinition WorkflowNamed(string name) => workflows[name];
 
     internal async Task<JsonElement> RunStageAsync(
-        string name, JsonElement input, string generation, SemaphoreSlim? training, IRunObserver observer, CancellationToken cancellationToken)
+        string name, JsonElement input, string generation, SemaphoreSlim? training, IRunObserver observer,
+        CancellationToken cancellationToken)
     {
         var call = new StageCall(runner.Stages[name], input, generation);
         using var reporter = new StageReporter(call.Identity, observer, time);

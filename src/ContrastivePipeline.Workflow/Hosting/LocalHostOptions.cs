@@ -41,7 +41,7 @@ public sealed record RetryPolicy(int MaxAttempts, TimeSpan FirstWait, double Coe
 }
 
 /// <summary>Tells a fault of the moment from one that the same work would meet again.</summary>
-public static class TransientFaults
+internal static class TransientFaults
 {
     /// <summary>True for an unreachable store or network; false for everything that is not known to pass.</summary>
     public static bool IsTransient(Exception fault)

@@ -58,8 +58,7 @@ public sealed class EventMailbox(TimeProvider time)
 
     /// <summary>Raises an event; it is kept until an instance asks for it.</summary>
     /// <param name="instance">Which workflow instance; empty for the run's own.</param>
-    public void Raise<T>(string instance, string name, T payload) =>
-        Slot(instance, name).TrySetResult(WorkflowJson.ToElement(payload));
+    public void Raise<T>(string instance, string name, T payload) => Slot(instance, name).TrySetResult(WorkflowJson.ToElement(payload));
 
     internal async Task<T> WaitAsync<T>(string instance, string name, TimeSpan timeout, CancellationToken cancellationToken)
     {

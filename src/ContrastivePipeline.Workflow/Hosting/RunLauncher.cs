@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ContrastivePipeline.Workflow.Hosting;
 
 /// <summary>Starts a run, or continues with the one that did not complete.</summary>
@@ -25,8 +27,7 @@ public sealed class RunLauncher(RunStore runs, LocalHost host, IRunObserver log,
 
     /// <summary>Claims the experiment and writes the run's record, without running yet.</summary>
     /// <param name="timeout">How long to wait for another process that holds the experiment.</param>
-    /// <param name="reserve">Called with the run's id before there is a record of it, and may answer with the id to use instead; null for
-    /// that id.</param>
+    /// <param name="reserve">Called with the run's id before its record is written; returns the id to use. Null for the run's id.</param>
     /// <param name="observer">Notified when it has to wait.</param>
     /// <exception cref="RunBusyException">Another process works on this experiment.</exception>
     /// <exception cref="RunStateException">The run to resume is not the last of its experiment, or completed.</exception>
@@ -41,7 +42,8 @@ public sealed class RunLauncher(RunStore runs, LocalHost host, IRunObserver log,
 
 /// <summary>A run that has its record and its claim on the experiment, and can be run once.</summary>
 internal sealed class OpenRun<TInput, TOutput>(
-    RunStore runs, LocalHost host, IRunObserver log, TimeProvider time, RunRequest<TInput, TOutput> request, StoreLease claim, RunRecord run)
+    RunStore runs, LocalHost host, IRunObserver log, TimeProvider time, RunRequest<TInput, TOutput> request, StoreLease claim,
+    RunRecord run)
     : IAsyncDisposable
 {
     private static readonly TimeSpan LastWriteTimeout = TimeSpan.FromSeconds(10);
@@ -114,8 +116,14 @@ internal sealed class OpenRun<TInput, TOutput>(
     }
 
     private static Task<RunRecord> EndAsync(
-        RunRecorder recorder, RunFinished end, System.Text.Json.JsonElement? output, CancellationToken cancellationToken) => recorder.FinishAsync(
-            record => record.After(end).SeenAt(end.At) with { State = end.State, Output = output, Error = end.Error, Finished = end.At }, cancellationToken);
+        RunRecorder recorder, RunFinished end, JsonElement? output, CancellationToken cancellationToken) => recorder.FinishAsync(
+            record => record.After(end).SeenAt(end.At) with
+            {
+                State = end.State,
+                Output = output,
+                Error = end.Error,
+                Finished = end.At,
+            }, cancellationToken);
 
     /// <summary>Records how a run failed; what is left running in the record is known as dead by its free lock.</summary>
     private async Task FailAsync(RunRecorder recorder, Observers everyone, RunState state, string? error)
@@ -126,7 +134,8 @@ internal sealed class OpenRun<TInput, TOutput>(
         {
             await EndAsync(recorder, end, null, timeout.Token);
         }
-        catch (Exception second) when (second is StoreException or RunTakenOverException or RunRecordException or OperationCanceledException)
+        catch (Exception second)
+            when (second is StoreException or RunTakenOverException or RunRecordException or OperationCanceledException)
         {
             end = end with { Error = $"{error ?? "Interrupted."} (The run's record could not be updated: {second.Message})" };
         }

@@ -35,7 +35,8 @@ internal sealed class StageReporter : IProgress<StageProgress>, IDisposable
     {
         _observer.Observe(new StageStarted(Now, _stage, number));
         _attemptSpan = PipelineTelemetry.StartSpan("attempt");
-        _attemptSpan?.SetTag("contrastive.attempt", number).SetTag(PipelineTelemetry.StageTag, _stage.Name).SetTag(PipelineTelemetry.LabelTag, _stage.Label);
+        _attemptSpan?.SetTag("contrastive.attempt", number).SetTag(PipelineTelemetry.StageTag, _stage.Name)
+            .SetTag(PipelineTelemetry.LabelTag, _stage.Label);
         return _attempt = new StageAttempt(number, _time, progress ?? this, note ?? Note, _tags);
     }
 

@@ -22,8 +22,7 @@ public interface IWorkflowContext
     /// <param name="instance">Names this execution among its siblings, for example <c>clip+ls-seed-1</c>.</param>
     Task<TOutput> CallWorkflowAsync<TInput, TOutput>(WorkflowReference<TInput, TOutput> workflow, TInput input, string instance);
 
-    /// <summary>Ends this workflow and begins it anew with another input, so that a long one does not drag its whole history along. Return
-    /// what it returns.</summary>
+    /// <summary>Ends this workflow and begins it anew with another input and an empty history. Return what it returns.</summary>
     Task<TOutput> ContinueAsync<TInput, TOutput>(WorkflowReference<TInput, TOutput> self, TInput input);
 
     /// <summary>Waits for something that happens outside.</summary>

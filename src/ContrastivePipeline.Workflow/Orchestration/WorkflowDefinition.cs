@@ -18,7 +18,8 @@ public abstract class WorkflowDefinition
 }
 
 /// <summary>A deterministic async method over <see cref="IWorkflowContext"/>, with its name.</summary>
-public sealed class WorkflowDefinition<TInput, TOutput>(string name, Func<IWorkflowContext, TInput, Task<TOutput>> method) : WorkflowDefinition(name)
+public sealed class WorkflowDefinition<TInput, TOutput>(
+    string name, Func<IWorkflowContext, TInput, Task<TOutput>> method) : WorkflowDefinition(name)
     where TInput : notnull
     where TOutput : notnull
 {

@@ -13,7 +13,6 @@ public sealed class DatasetImages(ArtifactStore store, DatasetManifest manifest,
     private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = keptBytes, TrackStatistics = true });
     private readonly (string First, string Last)?[] _bounds = new (string, string)?[manifest.Media.Count];
 
-    /// <summary>Bytes that are kept now.</summary>
     internal long KeptBytes => _kept.GetCurrentStatistics()?.CurrentEstimatedSize ?? 0;
 
     /// <summary>The media item of that id; null where the version has none.</summary>

@@ -25,11 +25,10 @@ public sealed record EmbeddedSplit(string Split, Artifact Media, Artifact Captio
 public sealed record EmbeddedClasses(ZeroShotPrompts Prompts, Artifact Classes);
 
 /// <summary>Embeds images, texts and prompts once; evaluation reads the embeddings and needs no model.</summary>
-public sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1, StageResource.Training)
+internal sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1, StageResource.Training)
 {
     private const int ImagesPerPass = 128;
 
-    /// <inheritdoc/>
     public override async Task<EmbeddedTrial> RunAsync(EmbedInput input, StageContext context, CancellationToken cancellationToken)
     {
         var reader = new DatasetReader(context.Store);
@@ -51,7 +50,6 @@ public sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1, 
         return new EmbeddedTrial(splits, classes);
     }
 
-    /// <inheritdoc/>
     protected override string Label(EmbedInput input) => $"{input.Variant}-seed-{input.Recipe.Seed}";
 
     private static async Task<Dictionary<string, float[]>> EmbedMediaAsync(
@@ -83,7 +81,8 @@ public sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1, 
             split,
             await Tables.Media.WriteAsync(context, $"{split}-media", images, cancellationToken),
             await Tables.Texts.WriteAsync(
-                context, $"{split}-captions", [.. texts.Select((t, i) => new TextEmbedding(t.Concept, t.Caption, vectors[i]))], cancellationToken));
+                context, $"{split}-captions", [.. texts.Select((t, i) => new TextEmbedding(t.Concept, t.Caption, vectors[i]))],
+                cancellationToken));
     }
 
     private static async Task<EmbeddedClasses> EmbedClassesAsync(
@@ -94,6 +93,7 @@ public sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1, 
         var texts = classes.SelectMany(name => prompts.Templates.Select(template => (name, text: template.Replace("{}", name)))).ToArray();
         var vectors = model.EmbedTexts([.. texts.Select(t => t.text)]);
         return new EmbeddedClasses(prompts, await Tables.Texts.WriteAsync(
-            context, $"prompts-{number}-{prompts.Labels}", [.. texts.Select((t, i) => new TextEmbedding(t.name, t.text, vectors[i]))], cancellationToken));
+            context, $"prompts-{number}-{prompts.Labels}", [.. texts.Select((t, i) => new TextEmbedding(t.name, t.text, vectors[i]))],
+            cancellationToken));
     }
 }

@@ -9,9 +9,8 @@ public sealed record EvaluateInput(string Variant, int Seed, DatasetVersion Data
 public sealed record EvaluatedTrial(Artifact Measurements);
 
 /// <summary>Turns stored embeddings into numbers, each with its provenance.</summary>
-public sealed class EvaluateStage() : Stage<EvaluateInput, EvaluatedTrial>("evaluate", 1, StageResource.Cpu)
+internal sealed class EvaluateStage() : Stage<EvaluateInput, EvaluatedTrial>("evaluate", 1, StageResource.Cpu)
 {
-    /// <inheritdoc/>
     public override async Task<EvaluatedTrial> RunAsync(EvaluateInput input, StageContext context, CancellationToken cancellationToken)
     {
         var measurements = new List<Measurement>();
@@ -26,18 +25,16 @@ public sealed class EvaluateStage() : Stage<EvaluateInput, EvaluatedTrial>("eval
             "measurements", ".json", JsonSerializer.SerializeToUtf8Bytes(measurements, JsonSerializerOptions.Web), cancellationToken));
     }
 
-    /// <summary>Reads what a trial's evaluation wrote.</summary>
-    public static async Task<IReadOnlyList<Measurement>> ReadAsync(ArtifactStore store, Artifact measurements, CancellationToken cancellationToken) =>
+    public static async Task<IReadOnlyList<Measurement>> ReadAsync(
+        ArtifactStore store, Artifact measurements, CancellationToken cancellationToken) =>
         JsonSerializer.Deserialize<List<Measurement>>(await store.ReadAsync(measurements, cancellationToken), JsonSerializerOptions.Web)!;
 
-    /// <inheritdoc/>
     protected override string Label(EvaluateInput input) => $"{input.Variant}-seed-{input.Seed}";
 }
 
 /// <summary>Computes the numbers of a trial from its stored embeddings: a pure function of these, of labels and of the plan.</summary>
 internal sealed class TrialEvaluation(ArtifactStore store, EvaluateInput input)
 {
-    /// <summary>Measures a split.</summary>
     /// <param name="wanted">Which families of metrics to compute: <c>retrieval</c>, <c>geometry</c>, <c>zero-shot/{labels}</c>.</param>
     public async Task<IReadOnlyList<Measurement>> MeasureAsync(
         EmbeddedSplit split, Func<string, bool> wanted, CancellationToken cancellationToken)
@@ -55,7 +52,8 @@ internal sealed class TrialEvaluation(ArtifactStore store, EvaluateInput input)
         return measurements;
     }
 
-    private async Task<ZeroShotResult> ClassifyAsync(ZeroShotSection zeroShot, StoredEmbeddings embeddings, CancellationToken cancellationToken)
+    private async Task<ZeroShotResult> ClassifyAsync(
+        ZeroShotSection zeroShot, StoredEmbeddings embeddings, CancellationToken cancellationToken)
     {
         var reader = new DatasetReader(store);
         var manifest = await reader.ReadManifestAsync(input.Dataset.Name, input.Dataset.Version, cancellationToken);
@@ -65,7 +63,8 @@ internal sealed class TrialEvaluation(ArtifactStore store, EvaluateInput input)
         if (media.Length == 0)
         {
             throw new PermanentStageException(
-                $"No image of split '{zeroShot.Split}' has a class of '{zeroShot.Labels}'. Correct evaluation.zero_shot in the experiment file.");
+                $"No image of split '{zeroShot.Split}' has a class of '{zeroShot.Labels}'. Correct evaluation.zero_shot in the experiment "
+                    + "file.");
         }
         var prompts = await Tables.Texts.ReadAllAsync(store, PromptsOf(zeroShot).Classes, cancellationToken);
         return new ZeroShotClassifier(StoredEmbeddings.Matrix([.. prompts.Select(p => p.Embedding)]), zeroShot.Templates.Count)

@@ -8,7 +8,7 @@ namespace ContrastivePipeline.Workflow.Pipeline;
 /// <param name="Snapshot">What its source was when the run began; empty where a stored version is used.</param>
 public sealed record PipelineInput(Experiment Experiment, [property: NotInFingerprint] string Yaml, DatasetSpec? Dataset, string Snapshot)
 {
-    /// <summary>The version that the store has and the run uses; null where it prepares one. Absent from JSON where null, as older programs wrote it.</summary>
+    /// <summary>The stored version to use; null, and absent from JSON as older programs wrote it, to prepare one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DatasetVersion? Stored { get; init; }
 }

@@ -39,9 +39,8 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
         }
     }
 
-    /// <summary>Pins what an experiment points to: the state of its source or the version of its stored dataset, the hash of its vocabulary
-    /// file.</summary>
-    /// <param name="dataset"><c>NAME</c> or <c>NAME@VERSION</c> of a stored dataset to use instead of the experiment's source; null for the source.</param>
+    /// <summary>Pins what an experiment points to: the state of its source, or a stored version; the hash of its vocabulary.</summary>
+    /// <param name="dataset"><c>NAME</c> or <c>NAME@VERSION</c> of a stored dataset; null for the experiment's source.</param>
     /// <exception cref="RunRequestException">The stored dataset has images of another size.</exception>
     /// <exception cref="ExperimentMisfitException">The stored dataset lacks something that the experiment needs.</exception>
     /// <exception cref="DatasetNotFoundException">There is no such stored dataset.</exception>
@@ -83,7 +82,8 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
         if (manifest.MediaSize != size)
         {
             throw new RunRequestException(
-                $"Dataset {manifest.Name}@{manifest.Version} has images of {manifest.MediaSize} pixels, and experiment '{experiment.Name}' wants {size}. "
+                $"Dataset {manifest.Name}@{manifest.Version} has images of {manifest.MediaSize} pixels, and experiment "
+                    + $"'{experiment.Name}' wants {size}. "
                 + $"Set dataset.image.size to {manifest.MediaSize} in the experiment, or prepare the dataset with that size.");
         }
         var stored = await DatasetVersion.OfAsync(store, manifest, cancellationToken);

@@ -90,7 +90,8 @@ public static class PipelineWorkflow
         ];
         ZeroShotPrompts[] prompts =
         [
-            .. plan.ZeroShot.GroupBy(z => (z.Labels, string.Join('\n', z.Templates))).Select(g => new ZeroShotPrompts(g.Key.Labels, g.First().Templates)),
+            .. plan.ZeroShot.GroupBy(z => (z.Labels, string.Join('\n', z.Templates)))
+            .Select(g => new ZeroShotPrompts(g.Key.Labels, g.First().Templates)),
         ];
         var embedded = await context.CallAsync(
             PipelineStages.Embed,
@@ -110,7 +111,10 @@ public static class PipelineWorkflow
         for (var from = input.From; from < total; from += input.Segment)
         {
             if (segments++ == SegmentsPerHistory)
-                return await context.ContinueAsync(Training.Reference, input with { From = from, Checkpoint = checkpoint, Curves = curves });
+            {
+                return await context.ContinueAsync(
+                    Training.Reference, input with { From = from, Checkpoint = checkpoint, Curves = curves });
+            }
             var to = Math.Min(from + input.Segment, total);
             context.Report(new WorkflowStatus("training", from, total));
             var segment = await context.CallAsync(PipelineStages.Train, new TrainSegmentInput(

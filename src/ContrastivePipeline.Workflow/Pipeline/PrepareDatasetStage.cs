@@ -1,13 +1,13 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Turns a source into a dataset version.</summary>
-public sealed class PrepareDatasetStage() : Stage<PrepareDatasetInput, DatasetVersion>("prepare-dataset", 2, StageResource.Cpu)
+internal sealed class PrepareDatasetStage() : Stage<PrepareDatasetInput, DatasetVersion>("prepare-dataset", 2, StageResource.Cpu)
 {
-    /// <inheritdoc/>
     public override async Task<DatasetVersion> RunAsync(
         PrepareDatasetInput input, StageContext context, CancellationToken cancellationToken)
     {
-        var manifest = await new DatasetPreparer(context.Store, context.ScratchFolder).PrepareAsync(input.Spec, new DataProgressReporter(context.Progress), cancellationToken);
+        var manifest = await new DatasetPreparer(context.Store, context.ScratchFolder)
+            .PrepareAsync(input.Spec, new DataProgressReporter(context.Progress), cancellationToken);
 
         // What was prepared must be what the fingerprint says, or a later run would find the wrong version under it.
         if (await input.Spec.Source.SnapshotAsync(cancellationToken) != input.Snapshot)
@@ -15,13 +15,11 @@ public sealed class PrepareDatasetStage() : Stage<PrepareDatasetInput, DatasetVe
         return await DatasetVersion.OfAsync(context.Store, manifest, cancellationToken);
     }
 
-    /// <inheritdoc/>
     protected override async Task<bool> IsThereAsync(
         StageManifest manifest, DatasetVersion output, ArtifactStore store, CancellationToken cancellationToken) =>
         await base.IsThereAsync(manifest, output, store, cancellationToken)
         && await DatasetCheck.AllPartsThereAsync(store, output.Name, output.Version, cancellationToken);
 
-    /// <inheritdoc/>
     protected override string Label(PrepareDatasetInput input) => input.Spec.Name;
 }
 
@@ -38,7 +36,7 @@ internal sealed class DataProgressReporter(IProgress<StageProgress> progress) : 
 /// <summary>Looks whether a dataset version is there with all its parts, without reading these.</summary>
 internal static class DatasetCheck
 {
-    /// <summary>False where its manifest or a part is gone or has another length: the stage that made the version then makes it whole.</summary>
+    /// <summary>False where its manifest or a part is missing or has another length: the stage then runs again.</summary>
     public static async Task<bool> AllPartsThereAsync(ArtifactStore store, string name, string version, CancellationToken cancellationToken)
     {
         DatasetManifest manifest;

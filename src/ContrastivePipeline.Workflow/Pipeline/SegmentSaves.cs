@@ -15,7 +15,8 @@ internal sealed class SegmentSaves(StageContext context)
     /// <summary>Restores the save that has come furthest and can be restored; notes those that are damaged, and deletes them.</summary>
     /// <param name="restore">Makes a state of a save; throws where it cannot.</param>
     /// <returns>Null where there is no such save.</returns>
-    public async Task<T?> TryRestoreAsync<T>(Func<StoredBlob, T> restore, Func<Exception, bool> isDamaged, CancellationToken cancellationToken)
+    public async Task<T?> TryRestoreAsync<T>(
+        Func<StoredBlob, T> restore, Func<Exception, bool> isDamaged, CancellationToken cancellationToken)
         where T : class
     {
         foreach (var save in await ListAsync(cancellationToken))
@@ -45,7 +46,8 @@ internal sealed class SegmentSaves(StageContext context)
     }
 
     /// <summary>Deletes all saves; the segment is done.</summary>
-    public async Task DeleteAsync(CancellationToken cancellationToken) => await DeleteAsync(await ListAsync(cancellationToken), cancellationToken);
+    public async Task DeleteAsync(CancellationToken cancellationToken) =>
+        await DeleteAsync(await ListAsync(cancellationToken), cancellationToken);
 
     /// <summary>All saves, the furthest first; older programs wrote them beside the stage's outputs.</summary>
     private async Task<IReadOnlyList<Artifact>> ListAsync(CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ namespace ContrastivePipeline.Workflow.Pipeline;
 /// <summary>Training curves as they lie in the store.</summary>
 internal static class StoredCurves
 {
-    /// <summary>A curve has this many points at most, a few more where segments end between: millions of steps of many trials do not fit into memory.</summary>
+    /// <summary>Points of a curve at most, a few more where segments end between: curves of millions of steps must fit in memory.</summary>
     public const int MostPoints = 10_000;
 
     /// <summary>Reads the curve of a variant and seed; terms that the variant has not are left out.</summary>
@@ -41,7 +41,6 @@ internal static class StoredCurves
 /// <summary>Curves as TensorBoard reads them.</summary>
 internal static class TensorBoardEvents
 {
-    /// <summary>Writes one event file for a slice of training.</summary>
     public static async Task<Artifact> WriteAsync(
         StageContext context, string label, IReadOnlyList<StepRecord> curve, CancellationToken cancellationToken)
     {

@@ -77,9 +77,8 @@ internal static class Tables
 /// <summary>Stored embeddings of a split as evaluation takes them.</summary>
 /// <param name="Texts">The texts, in the order of the matrix's rows.</param>
 /// <param name="Matched">Both as matrices, with who belongs to whom.</param>
-public sealed record StoredEmbeddings(IReadOnlyList<MediaEmbedding> Media, IReadOnlyList<TextEmbedding> Texts, MatchedEmbeddings Matched)
+internal sealed record StoredEmbeddings(IReadOnlyList<MediaEmbedding> Media, IReadOnlyList<TextEmbedding> Texts, MatchedEmbeddings Matched)
 {
-    /// <summary>Reads a split.</summary>
     public static async Task<StoredEmbeddings> ReadAsync(ArtifactStore store, EmbeddedSplit split, CancellationToken cancellationToken)
     {
         var media = await Tables.Media.ReadAllAsync(store, split.Media, cancellationToken);
@@ -91,6 +90,5 @@ public sealed record StoredEmbeddings(IReadOnlyList<MediaEmbedding> Media, IRead
             Matrix([.. texts.Select(t => t.Embedding)]), [.. texts.Select(t => groups[t.Concept])]));
     }
 
-    /// <summary>Rows as one matrix.</summary>
     public static EmbeddingMatrix Matrix(float[][] rows) => new([.. rows.SelectMany(r => r)], rows.Length, rows[0].Length);
 }

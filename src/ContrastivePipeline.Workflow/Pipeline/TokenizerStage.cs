@@ -18,9 +18,8 @@ public sealed record PreparedTokenizer(Artifact Vocabulary, int Size)
 }
 
 /// <summary>Trains a byte-pair vocabulary on the training captions, or fetches CLIP's.</summary>
-public sealed class TokenizerStage(HttpClient http) : Stage<TokenizerInput, PreparedTokenizer>("tokenizer", 2, StageResource.Cpu)
+internal sealed class TokenizerStage(HttpClient http) : Stage<TokenizerInput, PreparedTokenizer>("tokenizer", 2, StageResource.Cpu)
 {
-    /// <inheritdoc/>
     public override async Task<PreparedTokenizer> RunAsync(
         TokenizerInput input, StageContext context, CancellationToken cancellationToken)
     {
@@ -36,7 +35,6 @@ public sealed class TokenizerStage(HttpClient http) : Stage<TokenizerInput, Prep
             await context.WriteAsync("vocabulary", ".txt", content.ToArray(), cancellationToken), vocabulary.Size);
     }
 
-    /// <inheritdoc/>
     protected override string Label(TokenizerInput input) => input switch
     {
         { Tokenizer: TrainedTokenizerSection trained, Dataset: { } dataset } => $"{dataset.Name}-{trained.Vocabulary}",

@@ -6,17 +6,14 @@ namespace ContrastivePipeline.Workflow.Pipeline;
 /// <summary>Trains a segment of steps. Inside the segment the state is saved by time and when the run is asked to stop; whatever happens,
 /// the segment resumes from there and ends with the same bytes. Only the checkpoint of the last segment, the trained model, is kept for
 /// good.</summary>
-public sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegment>
+internal sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegment>
 {
     private readonly TrainingSets _sets;
     private readonly SegmentChain _chain;
 
-    /// <summary>Creates the stage.</summary>
     public TrainSegmentStage(TrainingSets sets)
-        : base("train", 3, StageResource.Training) =>
-        (_sets, _chain) = (sets, new SegmentChain(this));
+        : base("train", 3, StageResource.Training) => (_sets, _chain) = (sets, new SegmentChain(this));
 
-    /// <inheritdoc/>
     public override async Task<TrainedSegment> RunAsync(TrainSegmentInput input, StageContext context, CancellationToken cancellationToken)
     {
         var recipe = input.Recipe;
@@ -48,7 +45,6 @@ public sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegment>
         }
     }
 
-    /// <inheritdoc/>
     protected override async Task<bool> IsThereAsync(
         StageManifest manifest, TrainedSegment output, ArtifactStore store, CancellationToken cancellationToken) =>
         await base.IsThereAsync(manifest, output, store, cancellationToken)
@@ -56,7 +52,6 @@ public sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegment>
             && await ArtifactCheck.AllThereAsync(store, [output.Curve, output.Events], cancellationToken)
             && await _chain.LedOnAsync(store, manifest, cancellationToken));
 
-    /// <inheritdoc/>
     protected override string Label(TrainSegmentInput input) => input.Label;
 
     /// <summary>Threads that make images ahead: where they are decoded first, and where a GPU would wait for them.</summary>

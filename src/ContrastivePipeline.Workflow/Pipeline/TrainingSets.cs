@@ -22,10 +22,12 @@ public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncode
     /// <param name="cancellationToken">Stops waiting, and reading where nobody else waits.</param>
     /// <exception cref="TrainingDataException">An image is damaged, or there is no space for them.</exception>
     public async Task<TrainingSetLoan> BorrowAsync(
-        StageContext context, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int texts, CancellationToken cancellationToken)
+        StageContext context, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int texts,
+        CancellationToken cancellationToken)
     {
         var key = new SetKey(dataset.Manifest.Sha256, tokenizer.Vocabulary.Sha256, imageSize, texts);
-        var loader = new TrainingSetLoader(context, dataset, tokenizer, imageSize, texts, _mostDecodedBytes, mostEncodedBytes ?? FreeBytes() / 3 * 2);
+        var loader = new TrainingSetLoader(
+            context, dataset, tokenizer, imageSize, texts, _mostDecodedBytes, mostEncodedBytes ?? FreeBytes() / 3 * 2);
         var entry = Take(key, loader);
         try
         {

@@ -13,7 +13,7 @@ public sealed class CaptionInbox(
     private static readonly TimeSpan EmptyPatience = TimeSpan.FromMinutes(10);
     private const int Attempts = 3;
 
-    /// <summary>The inbox of a store: a container of its own beside it, <c>{container}-inbox</c>, which is created where there is none.</summary>
+    /// <summary>The inbox of a store: the container <c>{container}-inbox</c> beside it, created if missing.</summary>
     /// <exception cref="StoreException">It cannot be opened.</exception>
     public static Task<ArtifactStore> OpenAsync(StoreAddress store, CancellationToken cancellationToken)
     {
@@ -30,9 +30,13 @@ public sealed class CaptionInbox(
         await foreach (var folder in inbox.ListFoldersAsync("", cancellationToken))
         {
             if (!InboxPath.IsReserved(folder))
-                waiting.AddRange(await inbox.ListEntriesAsync(folder + "/", cancellationToken).Where(IsWhole).ToListAsync(cancellationToken));
+            {
+                waiting.AddRange(
+                    await inbox.ListEntriesAsync(folder + "/", cancellationToken).Where(IsWhole).ToListAsync(cancellationToken));
+            }
         }
-        return [.. waiting.OrderBy(entry => entry.LastModified).ThenBy(entry => entry.Artifact.Path, StringComparer.Ordinal).Select(entry => entry.Artifact.Path)];
+        return [.. waiting.OrderBy(entry => entry.LastModified).ThenBy(entry => entry.Artifact.Path, StringComparer.Ordinal)
+            .Select(entry => entry.Artifact.Path)];
     }
 
     /// <summary>Refreshes with a file and moves it. Killed anywhere, a repeat ends the same way. Files of one dataset are taken one after
@@ -80,7 +84,8 @@ public sealed class CaptionInbox(
                 ? new InboxOutcome(path, InboxPath.Target(InboxPath.Failed, entry), at, NoneOfUse(refresh.Record), refresh)
                 : new InboxOutcome(path, InboxPath.Target(InboxPath.Done, entry), at, null, refresh);
         }
-        catch (Exception fault) when (fault is FormatException or SourceException or DatasetNotFoundException or StageFailedException or PermanentStageException)
+        catch (Exception fault) when (
+            fault is FormatException or SourceException or DatasetNotFoundException or StageFailedException or PermanentStageException)
         {
             outcome = new InboxOutcome(path, InboxPath.Target(InboxPath.Failed, entry), at, fault.Message, null);
         }
@@ -102,7 +107,8 @@ public sealed class CaptionInbox(
     private static string NoneOfUse(RefreshRecord record)
     {
         var example = record.Examples.Rejected[0];
-        return $"All {record.Rows.Read:N0} rows of {record.FileName} were quarantined. For example row {example.Row} ({example.Reason}): {example.Detail}";
+        return $"All {record.Rows.Read:N0} rows of {record.FileName} were quarantined. For example row {example.Row} ({example.Reason}): "
+            + $"{example.Detail}";
     }
 
     private async Task<RefreshOutcome> RefreshAsync(InboxPath path, string file, CancellationToken cancellationToken)
@@ -125,7 +131,8 @@ public sealed class CaptionInbox(
     {
         try
         {
-            return await inbox.TryReadAsync(account, cancellationToken) is { } blob ? WorkflowJson.FromBytes<InboxOutcome>(blob.Content) : null;
+            return await inbox.TryReadAsync(account, cancellationToken) is { } blob
+                ? WorkflowJson.FromBytes<InboxOutcome>(blob.Content) : null;
         }
         catch (Exception damaged) when (damaged is JsonException or ArtifactCorruptException)
         {

@@ -34,7 +34,10 @@ public sealed class CaptionRefreshes(
     private async Task<CurrentVersion> CurrentAsync(string dataset, CancellationToken cancellationToken)
     {
         if (dataset.Contains('@'))
-            throw new DatasetNotFoundException($"'{dataset}' names a version; a refresh is always of the current one: write the dataset's name alone.");
+        {
+            throw new DatasetNotFoundException(
+                $"'{dataset}' names a version; a refresh is always of the current one: write the dataset's name alone.");
+        }
         var manifest = await _catalog.FindAsync(dataset, cancellationToken);
         return await _catalog.CurrentAsync(dataset, cancellationToken)
             ?? throw new DatasetNotFoundException($"Dataset '{dataset}' was deleted a moment ago; it was at {manifest.Version}.");
@@ -94,7 +97,7 @@ public sealed record RefreshRequest(string Dataset, RefreshMode Mode, string Fil
 
 /// <summary>What came of a refresh.</summary>
 /// <param name="Record">Counts, examples and rejected rows.</param>
-/// <param name="Current">The dataset's current version now: the new one, or the old one where no caption changed or it was a dry run.</param>
+/// <param name="Current">The current version of the dataset after it: the old one after a dry run, or where no caption changed.</param>
 public sealed record RefreshOutcome(
     RefreshRecord Record, string Current, long Revision, bool IsDryRun, IReadOnlyList<DependentExperiment> Dependents);
 

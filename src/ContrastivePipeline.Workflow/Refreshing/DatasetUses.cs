@@ -40,7 +40,7 @@ public sealed class DatasetUses(ArtifactStore store, ExperimentLibrary library)
         }
     }
 
-    /// <summary>Versions of a dataset that any run used or is about to use; all of them where a record of some run cannot be read.</summary>
+    /// <summary>Versions of a dataset that any run used or is about to use; all of them where any record is unreadable.</summary>
     public async Task<IReadOnlySet<string>> VersionsAsync(string dataset, CancellationToken cancellationToken)
     {
         var versions = new HashSet<string>(StringComparer.Ordinal);
@@ -60,7 +60,10 @@ public sealed class DatasetUses(ArtifactStore store, ExperimentLibrary library)
             }
         }
         if (unknown)
-            versions.UnionWith((await new DatasetCatalog(store).VersionsAsync(dataset, cancellationToken)).Select(stored => stored.Manifest.Version));
+        {
+            versions.UnionWith(
+                (await new DatasetCatalog(store).VersionsAsync(dataset, cancellationToken)).Select(stored => stored.Manifest.Version));
+        }
         return versions;
     }
 

@@ -1,10 +1,10 @@
 namespace ContrastivePipeline.Workflow.Refreshing;
 
 /// <summary>Applies a caption table to a dataset version; the new version does not become current by it.</summary>
-public sealed class RefreshCaptionsStage() : Stage<RefreshCaptionsInput, RefreshedCaptions>("refresh-captions", 1, StageResource.Cpu)
+internal sealed class RefreshCaptionsStage() : Stage<RefreshCaptionsInput, RefreshedCaptions>("refresh-captions", 1, StageResource.Cpu)
 {
-    /// <inheritdoc/>
-    public override async Task<RefreshedCaptions> RunAsync(RefreshCaptionsInput input, StageContext context, CancellationToken cancellationToken)
+    public override async Task<RefreshedCaptions> RunAsync(
+        RefreshCaptionsInput input, StageContext context, CancellationToken cancellationToken)
     {
         var file = Path.Combine(context.ScratchFolder, "table" + Path.GetExtension(input.FileName));
         await context.Store.DownloadAsync(input.Table, file, cancellationToken);
@@ -13,24 +13,23 @@ public sealed class RefreshCaptionsStage() : Stage<RefreshCaptionsInput, Refresh
             spec, new DataProgressReporter(context.Progress), cancellationToken);
         // Named in the output, the manifest is looked for whenever the stage is found done: what was collected as garbage is made again.
         return new RefreshedCaptions(
-            record, record.Version is { } version ? await DatasetVersion.FindManifestAsync(context.Store, input.Dataset, version, cancellationToken) : null);
+            record, record.Version is { } version
+                ? await DatasetVersion.FindManifestAsync(context.Store, input.Dataset, version, cancellationToken) : null);
     }
 
-    /// <inheritdoc/>
     protected override string Label(RefreshCaptionsInput input) => $"{input.Dataset}-{input.Base}";
 }
 
 /// <summary>Makes a version current, if nobody has made another one current since the refresh looked.</summary>
-public sealed class PublishVersionStage() : Stage<PublishVersionInput, PublishedVersion>("publish-version", 1, StageResource.Io)
+internal sealed class PublishVersionStage() : Stage<PublishVersionInput, PublishedVersion>("publish-version", 1, StageResource.Io)
 {
-    /// <inheritdoc/>
-    public override async Task<PublishedVersion> RunAsync(PublishVersionInput input, StageContext context, CancellationToken cancellationToken)
+    public override async Task<PublishedVersion> RunAsync(
+        PublishVersionInput input, StageContext context, CancellationToken cancellationToken)
     {
         await new DatasetCatalog(context.Store, context.Time).MakeCurrentAsync(
             input.Dataset, input.Revision, input.Version, VersionChanges.Refreshed, input.Refresh, cancellationToken);
         return new PublishedVersion(input.Revision + 1);
     }
 
-    /// <inheritdoc/>
     protected override string Label(PublishVersionInput input) => $"{input.Dataset}-{input.Revision}";
 }

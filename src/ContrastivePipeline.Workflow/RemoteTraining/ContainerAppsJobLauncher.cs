@@ -38,13 +38,15 @@ public sealed class ContainerAppsJobLauncher : ITrainingLauncher
         await using var turn = await _store.WaitForLeaseAsync(LaunchPaths.Lock(order.Execution), _time, null, cancellationToken);
         if (await FindMachineAsync(order, cancellationToken) is not null)
             return;
-        var machine = await _job.FindAsync(ExecutionVariable, order.Execution, cancellationToken) ?? await AskAsync(order, cancellationToken);
+        var machine = await _job.FindAsync(ExecutionVariable, order.Execution, cancellationToken)
+            ?? await AskAsync(order, cancellationToken);
         await _store.TryCreateAsync(
             LaunchPaths.Started(order.Execution), WorkflowJson.ToBytes(new LaunchStarted(_time.GetUtcNow(), machine)), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task<MachineState> GetStatusAsync(string machine, CancellationToken cancellationToken) => _job.GetStatusAsync(machine, cancellationToken);
+    public Task<MachineState> GetStatusAsync(string machine, CancellationToken cancellationToken) =>
+        _job.GetStatusAsync(machine, cancellationToken);
 
     /// <inheritdoc/>
     public async Task StopAsync(StageOrder order, CancellationToken cancellationToken)
@@ -79,7 +81,8 @@ public sealed class ContainerAppsJobLauncher : ITrainingLauncher
     }
 
     private static Activity? Begin(string what, StageOrder order) => PipelineTelemetry.StartSpan(what, ActivityKind.Client)?
-        .SetTag(PipelineTelemetry.StageTag, order.Stage).SetTag("contrastive.attempt", order.Attempt).SetTag("contrastive.execution", order.Execution);
+        .SetTag(PipelineTelemetry.StageTag, order.Stage).SetTag("contrastive.attempt", order.Attempt)
+        .SetTag("contrastive.execution", order.Execution);
 
     private async Task<string?> FindMachineAsync(StageOrder order, CancellationToken cancellationToken) =>
         await _store.TryReadAsync(LaunchPaths.Started(order.Execution), cancellationToken) is { } blob
@@ -88,7 +91,7 @@ public sealed class ContainerAppsJobLauncher : ITrainingLauncher
 }
 
 /// <summary>Azure does not give a machine, and asking again would not help.</summary>
-public sealed class LaunchRefusedException : Exception, IPermanentFailure
+internal sealed class LaunchRefusedException : Exception, IPermanentFailure
 {
     private LaunchRefusedException(string message, Exception inner)
         : base(message, inner)

@@ -11,7 +11,6 @@ internal sealed class JobResource(HttpPipeline pipeline, Uri endpoint, string id
 {
     private const string ApiVersion = "2025-07-01";
 
-    /// <summary>Resource id of the job.</summary>
     public string Id => id;
 
     public static JobResource Create(ResourceIdentifier id, TokenCredential credential, TimeProvider time)
@@ -40,7 +39,7 @@ internal sealed class JobResource(HttpPipeline pipeline, Uri endpoint, string id
             ?? throw new RequestFailedException(0, $"Azure accepted a start of {id} and named no execution.");
     }
 
-    /// <summary>Name of the execution that carries a variable with a value, whether it still runs or not; null where there is none.</summary>
+    /// <summary>Name of the execution that has the variable with this value, running or not; null where there is none.</summary>
     public async Task<string?> FindAsync(string variable, string value, CancellationToken cancellationToken)
     {
         for (var page = $"{id}/executions"; page is not null;)

@@ -64,7 +64,8 @@ public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher laun
             : Is(LaunchState.Working) with { Progress = beat.Progress };
     }
 
-    private async Task<LaunchStatus> GetStartStatusAsync(LaunchStatusRequest look, LaunchStarted started, CancellationToken cancellationToken)
+    private async Task<LaunchStatus> GetStartStatusAsync(
+        LaunchStatusRequest look, LaunchStarted started, CancellationToken cancellationToken)
     {
         var (order, options) = (look.Order, look.Options);
         switch (await launcher.GetStatusAsync(started.Machine, cancellationToken))
@@ -73,7 +74,8 @@ public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher laun
                 return Lost($"{started.Machine} ended without a word");
             case MachineState.Waiting:
                 return time.GetUtcNow() - started.At <= options.QueueLimit ? Is(LaunchState.Waiting) : GivenUp(
-                    $"No machine came within {options.QueueLimit.TotalHours:0.#} hours. Resume the run when there are GPUs, or ask for more quota.");
+                    $"No machine came within {options.QueueLimit.TotalHours:0.#} hours. Resume the run when there are GPUs, or ask for "
+                        + "more quota.");
             default:
                 var running = await RunningSinceAsync(order, started.Machine, cancellationToken);
                 return time.GetUtcNow() - running <= options.StartGrace
@@ -99,11 +101,13 @@ public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher laun
     private Task NotifyAsync(StageOrder order, LaunchStatus status, CancellationToken cancellationToken) => status.State switch
     {
         LaunchState.Waiting => NotifyAsync(order, (now, stage) => new StageProgressed(now, stage, Waiting), cancellationToken),
-        LaunchState.Lost => NotifyAsync(order, (now, stage) => new StageNoted(now, stage, $"machine {order.Attempt} is lost: {status.Detail}"), cancellationToken),
+        LaunchState.Lost => NotifyAsync(
+            order, (now, stage) => new StageNoted(now, stage, $"machine {order.Attempt} is lost: {status.Detail}"), cancellationToken),
         _ => Task.CompletedTask,
     };
 
-    private async Task NotifyAsync(StageOrder order, Func<DateTimeOffset, StageIdentity, StageEvent> what, CancellationToken cancellationToken)
+    private async Task NotifyAsync(
+        StageOrder order, Func<DateTimeOffset, StageIdentity, StageEvent> what, CancellationToken cancellationToken)
     {
         var stage = new StageCall(stages[order.Stage], order.Input, order.Generation).Identity;
         try
@@ -117,7 +121,8 @@ public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher laun
     }
 
     private static void Count(StageOrder order, string outcome) => PipelineTelemetry.Machines.Add(
-        1, new(PipelineTelemetry.RunIdTag, order.RunId), new(PipelineTelemetry.StageTag, order.Stage), new(PipelineTelemetry.OutcomeTag, outcome));
+        1, new(PipelineTelemetry.RunIdTag, order.RunId), new(PipelineTelemetry.StageTag, order.Stage),
+        new(PipelineTelemetry.OutcomeTag, outcome));
 
     private static LaunchStatus Is(LaunchState state) => new(state, null, null, "");
 

@@ -50,7 +50,7 @@ public enum LaunchState
     GivenUp,
 }
 
-/// <summary>How patient a host is with the machines that train for it. Part of a workflow's input, so that a replay sees the same.</summary>
+/// <summary>Limits on the machines that train for a host. Part of a workflow's input, so that a replay sees the same.</summary>
 /// <param name="MaxAttempts">Machines for one segment, one after the other; evictions of spot machines count.</param>
 /// <param name="Poll">Time between two looks where no event comes.</param>
 /// <param name="QueueLimit">How long to wait for a machine that has not begun: as long as GPUs are scarce, waiting is no fault.</param>
@@ -70,8 +70,7 @@ public sealed record LaunchOptions(int MaxAttempts, TimeSpan Poll, TimeSpan Queu
 public sealed record StageOrder(
     string RunId, int Session, string Stage, JsonElement Input, string Generation, string Fingerprint, int Attempt, string Listener)
 {
-    /// <summary>Names this attempt and no other: a message that is delivered twice asks for the same execution. Twenty lower-case letters
-    /// and digits.</summary>
+    /// <summary>Names this attempt: a message delivered twice asks for the same execution. Twenty lower-case letters and digits.</summary>
     public string Execution => "x" + Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes($"{RunId}\n{Session}\n{Fingerprint}\n{Attempt}")))[..19];
 

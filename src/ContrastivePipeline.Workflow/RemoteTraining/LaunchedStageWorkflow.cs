@@ -6,7 +6,8 @@ namespace ContrastivePipeline.Workflow.RemoteTraining;
 /// <param name="Listener">The instance that the machine tells when it ends: the one that runs this workflow.</param>
 /// <param name="Attempt">The machine to begin with, 1-based.</param>
 public sealed record LaunchInput(
-    int Session, string Stage, JsonElement Input, string Generation, string Fingerprint, string Listener, LaunchOptions Options, int Attempt = 1);
+    int Session, string Stage, JsonElement Input, string Generation, string Fingerprint, string Listener, LaunchOptions Options,
+    int Attempt = 1);
 
 /// <summary>A stage on a machine of its own: ask for one, wait for its event, look after it where none comes, and ask for another where it
 /// has died. The next one resumes from the last state that was saved.</summary>

@@ -103,7 +103,8 @@ public sealed class StageJob(ArtifactStore store, ArtifactStore? signals, StageR
         try
         {
             await signals.WriteAsync(
-                LaunchPaths.Signal(order.Listener, order.Event), WorkflowJson.ToBytes(new LaunchSignal(order.Execution)), CancellationToken.None);
+                LaunchPaths.Signal(order.Listener, order.Event), WorkflowJson.ToBytes(new LaunchSignal(order.Execution)),
+                CancellationToken.None);
         }
         catch (StoreException fault)
         {

@@ -26,7 +26,8 @@ public sealed record ComparedValue(
     double Mean, double? StandardDeviation, int Seeds, int N, string Formula, string Dataset, double? Difference, string? NotComparable);
 
 /// <summary>A setting of the experiment files that is not the same in all runs.</summary>
-/// <param name="Path">Where it stands in the file, for example <c>training.learning_rate</c> or <c>variants[clip+ls].objectives.sentence_unsupervised</c>.</param>
+/// <param name="Path">Where it stands in the file, for example <c>training.learning_rate</c> or
+/// <c>variants[clip+ls].objectives.sentence_unsupervised</c>.</param>
 /// <param name="Values">As JSON, a run each; null where the run's experiment has no such setting.</param>
 public sealed record SettingDifference(string Path, IReadOnlyList<string?> Values);
 

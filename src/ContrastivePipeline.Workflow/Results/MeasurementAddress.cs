@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>Names a measurement of a run: <c>variant/seed/split/metric</c>, for example <c>clip+ls/1/seen/retrieval/text-to-media/r@1</c>.</summary>
+/// <summary>Names a measurement of a run: <c>variant/seed/split/metric</c>, for example
+/// <c>clip+ls/1/seen/retrieval/text-to-media/r@1</c>.</summary>
 public sealed record MeasurementAddress(string Variant, int Seed, string Split, string Metric)
 {
     /// <summary>The address of a measurement.</summary>
@@ -32,7 +33,7 @@ internal sealed class PrintedNumber
     private PrintedNumber(double value, decimal shown, int decimals, bool perCent) =>
         (_value, _shown, _decimals, _perCent) = (value, shown, decimals, perCent);
 
-    /// <summary>Reads <c>46.2</c>, <c>46.2 %</c>, <c>0.462</c>, <c>-2.31</c>, <c>−2.31</c>; null where the text is no such number.</summary>
+    /// <summary>Reads <c>46.2</c>, <c>46.2 %</c>, <c>0.462</c>, <c>-2.31</c>, <c>−2.31</c>; null for any other text.</summary>
     public static PrintedNumber? Parse(string text)
     {
         var plain = text.Trim().Replace('−', '-');
@@ -42,7 +43,8 @@ internal sealed class PrintedNumber
             return null;
         // Printed with an exponent, or longer than a table prints: only the very number is meant.
         var decimals = plain.Contains('.') ? plain.Length - plain.IndexOf('.') - 1 : 0;
-        return plain.AsSpan().ContainsAny('e', 'E') || decimals > MostDecimals || !decimal.TryParse(plain, NumberStyles.Number, CultureInfo.InvariantCulture, out var shown)
+        return plain.AsSpan().ContainsAny('e', 'E') || decimals > MostDecimals
+            || !decimal.TryParse(plain, NumberStyles.Number, CultureInfo.InvariantCulture, out var shown)
             ? new PrintedNumber(value, 0, -1, perCent)
             : new PrintedNumber(value, shown, decimals, perCent);
     }
@@ -55,5 +57,6 @@ internal sealed class PrintedNumber
     }
 
     private bool Rounds(double value) => value == _value || (_decimals >= 0 && Math.Abs(value) < 1e15
-        && decimal.Parse(value.ToString($"F{_decimals}", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture) == _shown);
+        && decimal.Parse(
+            value.ToString($"F{_decimals}", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture) == _shown);
 }

@@ -13,7 +13,8 @@ public sealed class MediaIndex : IDisposable
     private readonly ILookup<string, CaptionRow> _captionsByText;
 
     private MediaIndex(
-        TrainedModel model, IReadOnlyList<(MediaEmbedding MediaItem, string Split)> media, IReadOnlyList<(TextEmbedding Text, string Split)> texts,
+        TrainedModel model, IReadOnlyList<(MediaEmbedding MediaItem, string Split)> media,
+        IReadOnlyList<(TextEmbedding Text, string Split)> texts,
         IReadOnlyList<CaptionRow> captions)
     {
         _model = model;
@@ -55,8 +56,10 @@ public sealed class MediaIndex : IDisposable
         var query = StoredEmbeddings.Matrix(_model.EmbedTexts([text]));
         return
         [
-            .. NearestNeighbours.Find(query, _mediaRows, top)[0].Select(n => (MediaItem: _media[n.Item], n.Score)).Select(found => new FoundMediaItem(
-                found.MediaItem.MediaId, found.Score, found.MediaItem.Split, [.. _captionsByItem[found.MediaItem.MediaId].Select(row => row.Caption)])),
+            .. NearestNeighbours.Find(query, _mediaRows, top)[0].Select(n => (MediaItem: _media[n.Item], n.Score))
+            .Select(found => new FoundMediaItem(
+                found.MediaItem.MediaId, found.Score, found.MediaItem.Split,
+                [.. _captionsByItem[found.MediaItem.MediaId].Select(row => row.Caption)])),
         ];
     }
 

@@ -1,7 +1,6 @@
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>Keeps the few indexes that were used last open, each with a thread of its own. Safe for concurrent use; an index is closed when
-/// nobody uses it any more.</summary>
+/// <summary>Keeps the indexes that were used last open, each on its own thread; closes an index when it has no user. Thread-safe.</summary>
 internal sealed class ModelCache(int capacity) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
@@ -80,7 +79,8 @@ internal sealed class ModelCache(int capacity) : IAsyncDisposable
         public void Close()
         {
             Thread.Dispose();
-            index.ContinueWith(opened => opened.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            index.ContinueWith(opened => opened.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
+                TaskScheduler.Default);
         }
     }
 }

@@ -16,7 +16,8 @@ public sealed class ModelFinder(ArtifactStore store, RunRecord run)
     {
         var all = (await RunManifests.ReadAsync(store, run, stage => stage.Name == PipelineStages.Embed.Name, _ => { }, cancellationToken))
             .Select(done => (Model: WorkflowJson.FromElement<EmbedInput>(done.Manifest.Input), done.Manifest.Output)).ToArray();
-        var models = all.Where(m => variant is null || m.Model.Variant == variant).Where(m => seed is null || m.Model.Recipe.Seed == seed).ToArray();
+        var models = all.Where(m => variant is null || m.Model.Variant == variant)
+            .Where(m => seed is null || m.Model.Recipe.Seed == seed).ToArray();
         if (models.Length == 0)
             throw Missing(variant, seed, [.. all.Select(m => m.Model)]);
         var (best, why) = variant is null ? await BestAsync([.. models.Select(m => m.Model.Variant)], cancellationToken) : (variant, "");
@@ -30,8 +31,10 @@ public sealed class ModelFinder(ArtifactStore store, RunRecord run)
         if (variants.Count == 1)
             return (variants.Single(), "the only variant");
         var products = new RunProducts(store, run);
-        var measured = (await products.ReadMeasurementsAsync(_ => { }, cancellationToken)).Where(m => m.Metric == Recall && variants.Contains(m.Variant))
-            .GroupBy(m => m.Variant).Select(group => (Variant: group.Key, Mean: group.Average(m => m.Value), Splits: group.Select(m => m.Split).Distinct()))
+        var measured = (await products.ReadMeasurementsAsync(_ => { }, cancellationToken))
+            .Where(m => m.Metric == Recall && variants.Contains(m.Variant))
+            .GroupBy(m => m.Variant)
+            .Select(group => (Variant: group.Key, Mean: group.Average(m => m.Value), Splits: group.Select(m => m.Split).Distinct()))
             .ToArray();
         if (measured.Length == 0)
             return (products.Variants.Last(variants.Contains), "the last variant; none is evaluated yet");
@@ -50,7 +53,7 @@ public sealed class ModelFinder(ArtifactStore store, RunRecord run)
 }
 
 /// <summary>A trained model of a run, and why it was taken.</summary>
-/// <param name="Why">In words, for example <c>the best of 6 variants by text → media R@1 on seen: 46.2 %</c>; empty where it was asked for.</param>
+/// <param name="Why">For example <c>the best of 6 variants by text → media R@1 on seen: 46.2 %</c>; empty where it was asked for.</param>
 /// <param name="Seeds">The training seeds that the variant has in the run, ascending.</param>
 public sealed record ModelChoice(EmbedInput Model, EmbeddedTrial Embedded, string Why, IReadOnlyList<long> Seeds)
 {

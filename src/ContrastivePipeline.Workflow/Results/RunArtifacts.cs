@@ -2,8 +2,7 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>Every artifact of a run: what the manifests of its stages name, and the parts of its dataset. Nothing else of the store is a
-/// run's to give away.</summary>
+/// <summary>Every artifact that a run may give away: those that the manifests of its stages name, and the parts of its dataset.</summary>
 public sealed class RunArtifacts
 {
     private readonly Dictionary<string, RunArtifact> _byPath;
@@ -17,7 +16,7 @@ public sealed class RunArtifacts
     /// <summary>The artifacts: the dataset's first, then stage by stage in the order of the run.</summary>
     public IReadOnlyList<RunArtifact> All { get; }
 
-    /// <summary>The stages and dataset versions whose artifacts are not listed, in words: their manifests have expired or are damaged.</summary>
+    /// <summary>Messages about stages and dataset versions with expired or damaged manifests; their artifacts are not listed.</summary>
     public IReadOnlyList<string> Gone { get; }
 
     /// <summary>Reads what a run has made so far.</summary>
@@ -29,7 +28,8 @@ public sealed class RunArtifacts
     }
 
     internal static async Task<RunArtifacts> ReadAsync(
-        ArtifactStore store, RunRecord run, IReadOnlyList<RunManifests.Done> manifests, List<string> gone, CancellationToken cancellationToken)
+        ArtifactStore store, RunRecord run, IReadOnlyList<RunManifests.Done> manifests, List<string> gone,
+        CancellationToken cancellationToken)
     {
         var found = new Collection(run.Id);
         var values = manifests.SelectMany(done => new[] { done.Manifest.Input, done.Manifest.Output }).Prepend(run.Input);
@@ -80,7 +80,8 @@ public sealed class RunArtifacts
             foreach (var (property, artifact) in NamedArtifacts.In(output))
             {
                 // A name that holds the beginning of the hash would differ from run to run; scripts want one.
-                var file = artifact.Path[(artifact.Path.LastIndexOf('/') + 1)..].Replace($"-{artifact.Sha256[..8]}", "", StringComparison.Ordinal);
+                var file =
+                    artifact.Path[(artifact.Path.LastIndexOf('/') + 1)..].Replace($"-{artifact.Sha256[..8]}", "", StringComparison.Ordinal);
                 var folder = stage.Label.Length == 0 || stage.Label == runId ? stage.Name : $"{stage.Name}/{stage.Label}";
                 Add(artifact, stage.Name, stage.Label, KindOf(stage.Name, property), $"{folder}/{file}");
             }

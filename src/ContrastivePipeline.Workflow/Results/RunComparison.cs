@@ -92,7 +92,8 @@ public sealed record RunComparison(
         let means = variant.GroupBy(m => m.Metric).ToDictionary(metric => metric.Key, metric => metric.Average(m => m.Value))
         where means.ContainsKey(Alignment) && means.ContainsKey(UniformityText) && means.ContainsKey(UniformityMedia)
         select new GeometryPoint(
-            run, variant.Key.Variant, variant.Key.Split, means[Alignment], means[UniformityText], means[UniformityMedia], Dataset(variant.First()));
+            run, variant.Key.Variant, variant.Key.Split, means[Alignment], means[UniformityText], means[UniformityMedia],
+            Dataset(variant.First()));
 
     private static string Dataset(Measurement m) => $"{m.Dataset}@{m.Version}";
 }

@@ -8,7 +8,7 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
         [.. WorkflowJson.FromElement<PipelineInput>(run.Input).Experiment.Variants.Select(variant => variant.Name)];
 
     /// <summary>Every number measured so far, in the experiment's order of seeds and variants.</summary>
-    /// <exception cref="ArtifactMissingException">Numbers that were measured are gone; nothing less than all is handed out as all.</exception>
+    /// <exception cref="ArtifactMissingException">Some measured numbers are gone; an incomplete list is never returned.</exception>
     public Task<IReadOnlyList<Measurement>> ReadMeasurementsAsync(CancellationToken cancellationToken) =>
         ReadMeasurementsAsync(gone => throw new ArtifactMissingException(gone), cancellationToken);
 
@@ -49,7 +49,8 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
 
     private async Task<IReadOnlyList<StageManifest>> ReadAsync(string name, Action<string> gone, CancellationToken cancellationToken)
     {
-        var done = await RunManifests.ReadAsync(store, run, stage => stage.Name == name, stage => gone(RunManifests.Gone(stage)), cancellationToken);
+        var done = await RunManifests.ReadAsync(
+            store, run, stage => stage.Name == name, stage => gone(RunManifests.Gone(stage)), cancellationToken);
         return [.. done.Select(stage => stage.Manifest)];
     }
 }

@@ -113,7 +113,8 @@ public sealed class RunPull(ArtifactStore store, RunRecord run)
         byte[][] contents =
         [
             await ResultsParquet.WriteAsync(numbers, cancellationToken), Encoding.UTF8.GetBytes(ResultsFiles.Csv(numbers)),
-            Encoding.UTF8.GetBytes(ResultsFiles.Json(numbers)), Encoding.UTF8.GetBytes(WorkflowJson.FromElement<PipelineInput>(run.Input).Yaml),
+            Encoding.UTF8.GetBytes(ResultsFiles.Json(numbers)),
+            Encoding.UTF8.GetBytes(WorkflowJson.FromElement<PipelineInput>(run.Input).Yaml),
         ];
         foreach (var (name, content) in OwnFiles.Zip(contents))
             await ReplaceAsync(folder, name, content, cancellationToken);
@@ -132,7 +133,7 @@ public sealed class RunPull(ArtifactStore store, RunRecord run)
 /// <param name="Faults">Artifacts that the store has no longer got or that are damaged, in words; empty where all is well.</param>
 public sealed record PulledRun(string Folder, IReadOnlyList<PulledFile> Files, IReadOnlyList<string> Faults)
 {
-    /// <summary>What expired, in words: the store deletes intermediate training states after a time, and whole stages of older programs.</summary>
+    /// <summary>Messages about what expired: the store deletes intermediate training states, and whole stages of older programs.</summary>
     public IReadOnlyList<string> Expired { get; init; } = [];
 }
 
@@ -149,6 +150,7 @@ public sealed record PulledList(string RunId, string Experiment, IReadOnlyList<P
 public sealed record PulledArtifact(string File, string Path, long Length, string Sha256, string Stage, string Label, string Kind)
 {
     internal static PulledArtifact Of(PulledFile pulled) => new(
-        pulled.Artifact.Name, pulled.Artifact.Path, pulled.Artifact.Length, pulled.Artifact.Sha256, pulled.Artifact.Stage, pulled.Artifact.Label,
+        pulled.Artifact.Name, pulled.Artifact.Path, pulled.Artifact.Length, pulled.Artifact.Sha256, pulled.Artifact.Stage,
+        pulled.Artifact.Label,
         pulled.Artifact.Kind);
 }

@@ -60,7 +60,8 @@ public sealed class RunRepair(ArtifactStore store, RunRecord run)
 /// <param name="Expired">Those that the store deletes after a time.</param>
 /// <param name="Gone">Stages and dataset versions whose artifacts are not known, in words.</param>
 public sealed record RepairedRun(
-    int Checked, IReadOnlyList<RunArtifact> Removed, IReadOnlyList<RunArtifact> Missing, IReadOnlyList<RunArtifact> Expired, IReadOnlyList<string> Gone)
+    int Checked, IReadOnlyList<RunArtifact> Removed, IReadOnlyList<RunArtifact> Missing, IReadOnlyList<RunArtifact> Expired,
+    IReadOnlyList<string> Gone)
 {
     /// <summary>Whether the next run of the experiment has something to make again.</summary>
     public bool IsWhole => Removed.Count + Missing.Count + Gone.Count == 0;

@@ -6,7 +6,8 @@ namespace ContrastivePipeline.Workflow.Results;
 /// <param name="Scope">The same in words, and why these: see <see cref="SearchSplits"/>.</param>
 /// <param name="Found">Best first.</param>
 public sealed record SearchAnswer<T>(
-    string RunId, string Variant, long Seed, string Why, string Dataset, IReadOnlyList<string> Splits, string Scope, IReadOnlyList<T> Found);
+    string RunId, string Variant, long Seed, string Why, string Dataset, IReadOnlyList<string> Splits, string Scope,
+    IReadOnlyList<T> Found);
 
 /// <summary>Which model to search with, and where.</summary>
 /// <param name="Variant">The variant; null for the best, see <see cref="ModelFinder"/>.</param>
@@ -69,7 +70,8 @@ public sealed class Searcher(ArtifactStore store, int modelsKept = 3) : IAsyncDi
         var embedded = choice.Embedded with { Splits = [.. choice.Embedded.Splits.Where(split => splits.Contains(split.Split))] };
         if (splits.Except(embedded.Splits.Select(split => split.Split)).FirstOrDefault() is { } missing)
         {
-            throw new ResultMissingException($"Run '{run.Id}' does not evaluate split '{missing}', so a server has no embeddings of it; it has "
+            throw new ResultMissingException(
+                $"Run '{run.Id}' does not evaluate split '{missing}', so a server has no embeddings of it; it has "
                 + $"{string.Join(", ", choice.Embedded.Splits.Select(split => split.Split))}. On the command line, "
                 + $"'contrastive search {run.Id} TEXT --split {missing}' embeds it first.");
         }

@@ -8,14 +8,14 @@ internal sealed class CancelWatch : IAsyncDisposable
     private readonly CancellationTokenSource _requested = new();
     private readonly BackgroundLoop _watching;
 
-    /// <summary>Begins to watch.</summary>
     /// <param name="run">The run, with the session that is watched.</param>
     /// <param name="report">Takes what could not be looked up; null where nobody cares, for the stages meet the same fault.</param>
     public CancelWatch(RunStore runs, RunRecord run, TimeProvider time, Action<string>? report = null)
     {
         Requested = _requested.Token;
         _watching = new BackgroundLoop(
-            WatchAsync, Interval, fault => report?.Invoke($"It could not be looked up whether the run was cancelled: {fault.Message}"), time);
+            WatchAsync, Interval,
+            fault => report?.Invoke($"It could not be looked up whether the run was cancelled: {fault.Message}"), time);
 
         async Task<bool> WatchAsync(CancellationToken cancellationToken)
         {

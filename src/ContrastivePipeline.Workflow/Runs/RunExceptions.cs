@@ -14,8 +14,8 @@ public sealed class RunTakenOverException(string id)
 
 /// <summary>The record of a run is damaged, or of another version of the program.</summary>
 public sealed class RunRecordException(string path, Exception cause) : Exception(
-    $"The record {path} of run '{path.Split('/')[^2]}' cannot be read ({Reason(cause)}). Other runs are not affected, and neither is what the "
-    + "run made. Run its experiment again, which finds all that is done; or restore the blob.",
+    $"The record {path} of run '{path.Split('/')[^2]}' cannot be read ({Reason(cause)}). Other runs are not affected, and neither is what "
+    + "the run made. Run its experiment again, which finds all that is done; or restore the blob.",
     cause), IPermanentFailure
 {
     /// <summary>Where the record is.</summary>

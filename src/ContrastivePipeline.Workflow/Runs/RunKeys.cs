@@ -8,7 +8,6 @@ internal sealed class RunKeys(ArtifactStore store, TimeProvider time)
 {
     private const int LongestKey = 200;
 
-    /// <summary>Checks a key.</summary>
     /// <exception cref="RunRequestException">It is none.</exception>
     public static void Validate(string? key)
     {

@@ -32,11 +32,11 @@ public sealed record RunRecord(
     /// <summary>Lines that <see cref="Log"/> keeps at most.</summary>
     public const int LogLength = 200;
 
-    /// <summary>The host that works on it where that is no process that holds its experiment, for example <c>durable-functions</c>; else null.</summary>
+    /// <summary>The host that works on it without holding its experiment, for example <c>durable-functions</c>; else null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Host { get; init; }
 
-    /// <summary>How many sessions in a row the host opened by itself because the one before ended without a word; 0 once a person resumes it.</summary>
+    /// <summary>Consecutive sessions that the host opened because the last ended without reporting; 0 once a person resumes it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Redrives { get; init; }
 

@@ -11,7 +11,6 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     private RunRecord _run;
     private RunRecord _saved;
 
-    /// <summary>Begins to record.</summary>
     public RunRecorder(RunStore runs, RunRecord run, TimeProvider time, Action<string> report)
     {
         (_runs, _run, _saved) = (runs, run, run);

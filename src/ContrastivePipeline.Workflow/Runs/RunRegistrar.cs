@@ -1,15 +1,14 @@
 namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>Opens runs: claims their experiment and writes their record, for whichever host will do the work.</summary>
-/// <param name="isRunning">Asked, once the experiment is claimed, whether a host that holds no claim still works on its last run; null
-/// where every host holds one.</param>
+/// <param name="isRunning">Whether a host without a claim still works on the last run, asked once claimed. Null if all hold claims.</param>
 public sealed class RunRegistrar(RunStore runs, TimeProvider time, Func<RunRecord, CancellationToken, Task<bool>>? isRunning = null)
 {
     private static readonly TimeSpan EndPoll = TimeSpan.FromSeconds(0.2);
 
     /// <summary>Claims the experiment and writes the run's record, without running yet.</summary>
     /// <param name="timeout">How long to wait for another process that holds the experiment.</param>
-    /// <param name="reserve">Called with the run's id before there is a record of it, and may answer with the id to use instead; null where nobody cares.</param>
+    /// <param name="reserve">Called with the run's id before its record is written; returns the id to use. Null for the run's id.</param>
     /// <param name="observer">Notified when it has to wait.</param>
     /// <exception cref="RunBusyException">Another process works on this experiment.</exception>
     /// <exception cref="RunStateException">The run to resume is not the last of its experiment, or completed.</exception>
@@ -81,7 +80,8 @@ public sealed class RunRegistrar(RunStore runs, TimeProvider time, Func<RunRecor
         Input = WorkflowJson.ToElement(request.Input),
         Error = null,
         Redrives = request.Redriven is null ? 0 : run.Redrives + 1,
-        Log = request.Redriven is { } why ? [.. run.Log.TakeLast(RunRecord.LogLength - 1), new RunLogLine(time.GetUtcNow(), "", why)] : run.Log,
+        Log = request.Redriven is { } why
+            ? [.. run.Log.TakeLast(RunRecord.LogLength - 1), new RunLogLine(time.GetUtcNow(), "", why)] : run.Log,
     };
 
     /// <summary>A run whose record says that it ended is given a moment to do so.</summary>

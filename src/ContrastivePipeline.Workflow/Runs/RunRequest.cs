@@ -24,9 +24,8 @@ public sealed record RunOutcome<TOutput>(RunRecord Run, TOutput Output);
 /// <summary>What to start.</summary>
 /// <param name="Experiment">Name of an experiment that comes with the program; null for <paramref name="Yaml"/>.</param>
 /// <param name="Yaml">Text of an experiment file; null for <paramref name="Experiment"/>.</param>
-/// <param name="Dataset"><c>NAME</c> or <c>NAME@VERSION</c> of a stored dataset to use instead of the experiment's source; null for the source.</param>
-/// <param name="IdempotencyKey">Names this request, 1 to 200 printable ASCII characters: repeated with the same key it gives the same run.
-/// Null for none.</param>
+/// <param name="Dataset"><c>NAME</c> or <c>NAME@VERSION</c> of a stored dataset; null for the experiment's source.</param>
+/// <param name="IdempotencyKey">1 to 200 printable ASCII characters: a request repeated with the same key gives the same run.</param>
 public sealed record RunStart(
     string? Experiment, string? Yaml, string? Dataset = null, bool Fresh = false, string? IdempotencyKey = null);
 

@@ -35,7 +35,7 @@ public sealed class RunStore(ArtifactStore store)
         }
     }
 
-    /// <summary>As <see cref="ListAsync(string?, Action{RunRecordException}, CancellationToken)"/>, for who has no use for the others.</summary>
+    /// <summary>As <see cref="ListAsync(string?, Action{RunRecordException}, CancellationToken)"/>, ignoring unreadable records.</summary>
     public IAsyncEnumerable<RunRecord> ListAsync(string? experiment, CancellationToken cancellationToken) =>
         ListAsync(experiment, _ => { }, cancellationToken);
 
@@ -52,7 +52,7 @@ public sealed class RunStore(ArtifactStore store)
         return latest;
     }
 
-    /// <summary>Whether somebody works on a run right now. A process holds its experiment; of another host the record is believed.</summary>
+    /// <summary>Whether somebody works on a run now: a process holds its experiment; of another host the record is believed.</summary>
     public Task<bool> IsActiveAsync(RunRecord run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -109,7 +109,8 @@ public sealed class RunStore(ArtifactStore store)
 
     /// <summary>Opens a session of a run: changes its record if it is still as it was when the caller looked at it.</summary>
     /// <returns>The record as it is now; null where another process was faster.</returns>
-    internal async Task<RunRecord?> TryOpenSessionAsync(RunRecord seen, Func<RunRecord, RunRecord> open, CancellationToken cancellationToken)
+    internal async Task<RunRecord?> TryOpenSessionAsync(
+        RunRecord seen, Func<RunRecord, RunRecord> open, CancellationToken cancellationToken)
     {
         var path = PathOf(seen.Experiment, seen.Id);
         while (await store.TryReadAsync(path, cancellationToken) is { } blob)
@@ -158,8 +159,7 @@ public sealed class RunStore(ArtifactStore store)
         }
     }
 
-    private async IAsyncEnumerable<string> PathsAsync(
-        string? experiment, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<string> PathsAsync(string? experiment, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var blob in store.ListAsync(experiment is null ? "runs/" : $"runs/{experiment}/", cancellationToken))
         {

@@ -8,13 +8,12 @@ namespace ContrastivePipeline.Workflow.Stages;
 
 /// <summary>One spelling for every JSON value, so that equal inputs have equal fingerprints: the JSON Canonicalization Scheme (RFC 8785),
 /// except that integers are written in full instead of being rounded to a double.</summary>
-public static class CanonicalJson
+internal static class CanonicalJson
 {
     /// <summary>Canonical text of a value, serialised as the workflow serialises it.</summary>
     /// <exception cref="ArgumentException">The value holds a number that JSON has not (NaN or an infinity).</exception>
     public static string Of<T>(T value) => Of(WorkflowJson.ToElement(value));
 
-    /// <summary>Canonical text of a parsed value.</summary>
     public static string Of(JsonElement value)
     {
         var text = new StringBuilder();
@@ -133,8 +132,7 @@ public static class Fingerprint
         return Hash($"{{{generationJson}\"input\":{CanonicalJson.Of(input)},\"name\":{CanonicalJson.Of(name)},\"version\":{version}}}");
     }
 
-    /// <summary>SHA-256 of the canonical JSON of a value without what is <see cref="Data.NotInFingerprintAttribute"/>, 64 lower-case hexadecimal
-    /// digits.</summary>
+    /// <summary>SHA-256 (lower-case hexadecimal) of canonical JSON without <see cref="Data.NotInFingerprintAttribute"/> values.</summary>
     public static string Of<T>(T value) => Hash(CanonicalJson.Of(WorkflowJson.ToFingerprinted(value)));
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

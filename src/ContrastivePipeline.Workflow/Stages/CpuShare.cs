@@ -10,7 +10,6 @@ internal sealed class CpuShare : IDisposable
 
     private double _seconds;
 
-    /// <summary>Opens a share.</summary>
     public CpuShare()
     {
         lock (Gate)

@@ -59,7 +59,7 @@ internal static class ArtifactCheck
 /// needs it makes it again, at the same path and, where the stage is deterministic, with the same bytes.</summary>
 internal static class DamagedArtifacts
 {
-    /// <summary>Reads an artifact once more, and deletes the blob where it is damaged indeed; never one that was written meanwhile.</summary>
+    /// <summary>Reads an artifact again and deletes the blob if it is damaged; never one that was written in the meantime.</summary>
     /// <returns>False where the content is right now.</returns>
     public static async Task<bool> TryRemoveAsync(ArtifactStore store, Artifact artifact, CancellationToken cancellationToken)
     {

@@ -56,8 +56,9 @@ public abstract class Stage<TInput, TOutput>(string name, int version, StageReso
     /// <returns>The output, after every blob that it names was written.</returns>
     public abstract Task<TOutput> RunAsync(TInput input, StageContext context, CancellationToken cancellationToken);
 
-    /// <summary>Whether what a manifest names is still there, so that the stage need not run again; damage inside is found when it is read.</summary>
-    protected virtual Task<bool> IsThereAsync(StageManifest manifest, TOutput output, ArtifactStore store, CancellationToken cancellationToken) =>
+    /// <summary>Whether what a manifest names still exists: then the stage need not run again. Damage is found by reading.</summary>
+    protected virtual Task<bool> IsThereAsync(
+        StageManifest manifest, TOutput output, ArtifactStore store, CancellationToken cancellationToken) =>
         ArtifactCheck.AllThereAsync(store, manifest.Output, cancellationToken);
 
     /// <summary>Tells people what this is the stage of, for example <c>clip+ls-seed-1-steps-0-100</c>; part of its path.</summary>

@@ -39,7 +39,8 @@ public sealed class StageAttempt : IProgress<StageProgress>, IDisposable
             lock (_lock)
             {
                 return _final ?? new StageUsage(
-                    Math.Round(_time.GetElapsedTime(_began).TotalSeconds, 3), Math.Round(_cpu.Seconds, 3), Math.Round(_gpu.TotalSeconds, 3), _store.Usage);
+                    Math.Round(_time.GetElapsedTime(_began).TotalSeconds, 3), Math.Round(_cpu.Seconds, 3), Math.Round(_gpu.TotalSeconds, 3),
+                    _store.Usage);
             }
         }
     }

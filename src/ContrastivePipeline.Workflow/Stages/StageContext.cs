@@ -23,7 +23,7 @@ public sealed class StageContext(ArtifactStore store, string prefix, string scra
     /// <summary>Path in the store of one of the stage's own files.</summary>
     public string Path(string file) => $"{Prefix}/{file}";
 
-    /// <summary>Path in the store of one of the stage's own files that the store may delete after a time; see <see cref="ExpiringArtifacts"/>.</summary>
+    /// <summary>Store path of a file of the stage that the store may delete after a time; see <see cref="ExpiringArtifacts"/>.</summary>
     public string ExpiringPath(string file) => $"{ExpiringArtifacts.PrefixOf(Prefix)}/{file}";
 
     /// <summary>Writes one of the stage's outputs under a name that holds the beginning of its SHA-256. So two attempts at a stage whose
@@ -35,7 +35,8 @@ public sealed class StageContext(ArtifactStore store, string prefix, string scra
         Store.WriteAsync(Path(NameOf(name, extension, content)), content, cancellationToken);
 
     /// <summary>As <see cref="WriteAsync"/>, an output that the store may delete after a time.</summary>
-    public Task<Artifact> WriteExpiringAsync(string name, string extension, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+    public Task<Artifact> WriteExpiringAsync(
+        string name, string extension, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         Store.WriteAsync(ExpiringPath(NameOf(name, extension, content)), content, cancellationToken);
 
     /// <summary>Tells a person something that is worth a line of the run's log.</summary>
@@ -66,5 +67,6 @@ public static class ExpiringArtifacts
 
     /// <summary>The folder for what expires of a stage, without a trailing '/'.</summary>
     /// <param name="stage">The stage's own folder, for example <c>stages/train/clip-seed-1-steps-0-100-0123456789ab</c>.</param>
-    internal static string PrefixOf(string stage) => Folder + (stage.StartsWith(Stages, StringComparison.Ordinal) ? stage[Stages.Length..] : stage);
+    internal static string PrefixOf(string stage) =>
+        Folder + (stage.StartsWith(Stages, StringComparison.Ordinal) ? stage[Stages.Length..] : stage);
 }

@@ -7,13 +7,13 @@ public interface IPermanentFailure;
 public sealed class PermanentStageException(string message, Exception? inner = null) : Exception(message, inner), IPermanentFailure;
 
 /// <summary>Another process took a stage over while this one could not reach the store: the next attempt waits for it.</summary>
-public sealed class StageClaimLostException(StageIdentity stage)
+internal sealed class StageClaimLostException(StageIdentity stage)
     : Exception($"Another process took stage {stage} over while this one could not reach the store.");
 
 /// <summary>What a stage reads was damaged and is removed: a repeated run makes it again.</summary>
-public sealed class DamagedInputException(ArtifactCorruptException damaged) : Exception(
-    $"The artifact '{damaged.Path}' was damaged (expected {damaged.Expected}, found {damaged.Found}) and has been removed. Run the same again: "
-    + "the stage that made it is redone, then this one."
+internal sealed class DamagedInputException(ArtifactCorruptException damaged) : Exception(
+    $"The artifact '{damaged.Path}' was damaged (expected {damaged.Expected}, found {damaged.Found}) and has been removed. Run the same "
+    + "again: the stage that made it is redone, then this one."
     + (damaged.Path.StartsWith("datasets/", StringComparison.Ordinal)
         ? " Where the experiment uses a stored dataset, first prepare or refresh that again." : ""),
     damaged), IPermanentFailure;

@@ -9,8 +9,7 @@ namespace ContrastivePipeline.Workflow.Stages;
 public sealed record StageIdentity(string Name, string Label, string Fingerprint)
 {
     /// <summary>Folder in the store, readable and unique.</summary>
-    public string Prefix =>
-        Label.Length == 0 ? $"stages/{Name}/{Fingerprint[..12]}" : $"stages/{Name}/{Label}-{Fingerprint[..12]}";
+    public string Prefix => Label.Length == 0 ? $"stages/{Name}/{Fingerprint[..12]}" : $"stages/{Name}/{Label}-{Fingerprint[..12]}";
 
     /// <summary>Path of the manifest.</summary>
     public string ManifestPath => Prefix + "/manifest.json";
@@ -19,7 +18,8 @@ public sealed record StageIdentity(string Name, string Label, string Fingerprint
     public override string ToString() => Label.Length == 0 ? Name : $"{Name} ({Label})";
 
     internal static StageIdentity Of(Stage stage, JsonElement input, string generation) =>
-        new(stage.Name, Clean(stage.LabelOf(input)), Stages.Fingerprint.Of(stage.Name, stage.Version, stage.FingerprintedOf(input), generation));
+        new(stage.Name, Clean(stage.LabelOf(input)),
+            Stages.Fingerprint.Of(stage.Name, stage.Version, stage.FingerprintedOf(input), generation));
 
     /// <summary>Keeps what every store, shell and browser takes as it is.</summary>
     private static string Clean(string label)

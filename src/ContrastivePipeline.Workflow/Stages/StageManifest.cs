@@ -22,12 +22,13 @@ public sealed record StageManifest(
     /// <summary>What the attempt that succeeded used until it wrote this; null in manifests of older programs.</summary>
     public StageUsage? Usage { get; init; }
 
-    /// <summary>Reads the manifest at a path; null where there is none, or a damaged one: the stage is then done again by a run that needs it.</summary>
+    /// <summary>Reads a manifest; null where it is missing or damaged: a run that needs the stage then does it again.</summary>
     internal static async Task<StageManifest?> TryReadAsync(ArtifactStore store, string path, CancellationToken cancellationToken)
     {
         try
         {
-            return await store.TryReadAsync(path, cancellationToken) is { } blob ? WorkflowJson.FromBytes<StageManifest>(blob.Content) : null;
+            return await store.TryReadAsync(path, cancellationToken) is { } blob
+                ? WorkflowJson.FromBytes<StageManifest>(blob.Content) : null;
         }
         catch (Exception damaged) when (damaged is JsonException or ArtifactCorruptException)
         {

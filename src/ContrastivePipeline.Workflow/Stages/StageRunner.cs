@@ -26,7 +26,7 @@ public sealed class StageRunner(ArtifactStore store, StageRegistry stages, strin
         return await RunAsync(claim, call, attempt, cancellationToken);
     }
 
-    /// <summary>As <see cref="RunAsync(StageCall, StageAttempt, CancellationToken)"/>, but does not wait for another process that runs the stage.</summary>
+    /// <summary>As <see cref="RunAsync(StageCall, StageAttempt, CancellationToken)"/>, without waiting for another process.</summary>
     /// <returns>Null where another process runs it.</returns>
     public async Task<JsonElement?> TryRunAsync(StageCall call, StageAttempt attempt, CancellationToken cancellationToken)
     {
@@ -113,7 +113,8 @@ public sealed class StageRunner(ArtifactStore store, StageRegistry stages, strin
         stages[manifest.Name].IsThereAsync(manifest, store, cancellationToken);
 
     private async Task<StageManifest?> ReadAsync(StageIdentity stage, CancellationToken cancellationToken) =>
-        await StageManifest.TryReadAsync(store, stage.ManifestPath, cancellationToken) is { } manifest && manifest.Fingerprint == stage.Fingerprint
+        await StageManifest.TryReadAsync(store, stage.ManifestPath, cancellationToken) is { } manifest
+            && manifest.Fingerprint == stage.Fingerprint
             ? manifest
             : null;
 }

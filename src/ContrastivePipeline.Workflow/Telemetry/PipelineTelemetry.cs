@@ -23,15 +23,20 @@ public static class PipelineTelemetry
     internal static Histogram<double> StageDuration { get; } = Instruments.CreateHistogram<double>(
         "contrastive.stage.duration", "s", "Time of an attempt at a stage; zero where the stage was done already.");
 
-    internal static Counter<double> CpuTime { get; } = Instruments.CreateCounter<double>("contrastive.stage.cpu.time", "s", "Processor time of attempts at stages.");
+    internal static Counter<double> CpuTime { get; } =
+        Instruments.CreateCounter<double>("contrastive.stage.cpu.time", "s", "Processor time of attempts at stages.");
 
-    internal static Counter<double> GpuTime { get; } = Instruments.CreateCounter<double>("contrastive.stage.gpu.time", "s", "Time for which attempts held a GPU.");
+    internal static Counter<double> GpuTime { get; } =
+        Instruments.CreateCounter<double>("contrastive.stage.gpu.time", "s", "Time for which attempts held a GPU.");
 
-    internal static Counter<long> TrainingSteps { get; } = Instruments.CreateCounter<long>("contrastive.training.steps", "{step}", "Optimiser steps done.");
+    internal static Counter<long> TrainingSteps { get; } =
+        Instruments.CreateCounter<long>("contrastive.training.steps", "{step}", "Optimiser steps done.");
 
-    internal static Counter<long> TrainingPairs { get; } = Instruments.CreateCounter<long>("contrastive.training.pairs", "{pair}", "Pairs trained on.");
+    internal static Counter<long> TrainingPairs { get; } =
+        Instruments.CreateCounter<long>("contrastive.training.pairs", "{pair}", "Pairs trained on.");
 
-    internal static Gauge<double> TrainingLoss { get; } = Instruments.CreateGauge<double>("contrastive.training.loss", "1", "Total loss of the last step.");
+    internal static Gauge<double> TrainingLoss { get; } =
+        Instruments.CreateGauge<double>("contrastive.training.loss", "1", "Total loss of the last step.");
 
     internal static Histogram<double> StepDuration { get; } = Instruments.CreateHistogram<double>(
         "contrastive.training.step.duration", "s", "Time of one optimiser step, its batch included.");
@@ -58,7 +63,6 @@ public static class PipelineTelemetry
         return Tag(root);
     }
 
-    /// <summary>The tags of everything that belongs to a stage.</summary>
     internal static KeyValuePair<string, object?>[] TagsOf(StageIdentity stage) =>
         [new(RunIdTag, CurrentRun.Id), new(StageTag, stage.Name), new(LabelTag, stage.Label)];
 

@@ -5,7 +5,6 @@ namespace ContrastivePipeline.Workflow.Experiments.Yaml;
 /// <param name="Column">1-based.</param>
 internal abstract record ConfigNode(int Line, int Column)
 {
-    /// <summary>What it is, for messages.</summary>
     public abstract string Kind { get; }
 
     /// <summary>The value under a path of keys, or the last one on the way there.</summary>
@@ -32,7 +31,6 @@ internal sealed record ConfigScalar(int Line, int Column, string Text, bool Plai
     public override string Kind => IsEmpty ? "nothing" : Plain ? $"'{Text}'" : $"the text '{Text}'";
 }
 
-/// <summary>A list.</summary>
 internal sealed record ConfigSequence(int Line, int Column, IReadOnlyList<ConfigNode> Items) : ConfigNode(Line, Column)
 {
     public override string Kind => "a list";
@@ -44,7 +42,6 @@ internal sealed record ConfigMapping(int Line, int Column, IReadOnlyList<ConfigE
     public override string Kind => "a mapping";
 }
 
-/// <summary>A key with its value.</summary>
 internal sealed record ConfigEntry(ConfigScalar Key, ConfigNode Value);
 
 /// <summary>Collects what is wrong with a file, and which keys were looked for.</summary>
