@@ -6,7 +6,7 @@ namespace ContrastivePipeline.Workflow.Activities;
 /// record is kept in step, and a run that is cancelled stops at the stage's next safe point.</summary>
 public sealed class ActivityHost(StageRunner runner, OperationRegistry operations, RunStore runs, IRunObserver log, TimeProvider time)
 {
-    /// <summary>Looks whether a stage is done; if it is, the run's record has it.</summary>
+    /// <summary>Finds the output of a stage that is done, and notes it in the run's record.</summary>
     /// <exception cref="OperationCanceledException">The machine is being taken away: ask again.</exception>
     public Task<FoundStage> FindAsync(StageRequest request, CancellationToken cancellationToken) => AnswerAsync(
         request.RunId, () => FindStageAsync(request, cancellationToken),
@@ -39,7 +39,7 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
 
     private static ActivityAnswer AnswerOf(Exception fault) => new(null, fault.Message) { MayPass = MayPass(fault) };
 
-    // What nobody here asked to stop and stopped nevertheless had to wait too long for somebody.
+    // A cancellation that was not requested here is a timeout.
     private static bool MayPass(Exception fault) => fault is OperationCanceledException || TransientFaults.IsTransient(fault);
 
     private async Task<FoundStage> FindStageAsync(StageRequest request, CancellationToken cancellationToken)

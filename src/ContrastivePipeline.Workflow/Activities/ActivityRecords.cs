@@ -52,7 +52,7 @@ public sealed record FoundStage(string Fingerprint, JsonElement? Output) : IActi
     public bool MayPass { get; init; }
 }
 
-/// <summary>What kind of failure, for whoever can do something about it.</summary>
+/// <summary>Kinds of failures that the caller can act on.</summary>
 public enum FailureKind
 {
     /// <summary>What was given cannot be read: <see cref="SourceException"/>.</summary>
@@ -78,9 +78,9 @@ public sealed record FailureDetails(FailureKind Kind, string Message)
     };
 }
 
-/// <summary>A stage on a durable host failed for good, for a reason that whoever asked should hear in its own words.</summary>
+/// <summary>A stage on a durable host failed for good, with a cause whose message the caller should get.</summary>
 public sealed class RemoteStageException(string message, FailureDetails details) : Exception(message), Stages.IPermanentFailure
 {
-    /// <summary>As whoever asked should hear it.</summary>
+    /// <summary>Kind and message of the cause.</summary>
     public FailureDetails Details { get; } = details;
 }

@@ -6,7 +6,7 @@ namespace ContrastivePipeline.Workflow.Activities;
 public sealed record RefreshEnd(CaptionRefreshOutput? Output, FailureDetails? Refused, string? Failure = null)
 {
     /// <summary>What it made, or the exception that the local host would have thrown.</summary>
-    /// <param name="catalog">Tells what is current where that was changed meanwhile.</param>
+    /// <param name="catalog">Gives the current version where it was changed meanwhile.</param>
     /// <exception cref="SourceException">The table cannot be read.</exception>
     /// <exception cref="RefreshConflictException">The dataset was changed meanwhile.</exception>
     /// <exception cref="StoreFullException">The store has no space left.</exception>

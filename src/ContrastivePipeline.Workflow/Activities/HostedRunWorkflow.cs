@@ -41,7 +41,7 @@ public static class HostedRunWorkflow
     private static RunStage Ended(RunStage stage, RunFinished run) =>
         stage.State == RunState.Running ? stage with { State = run.State, Finished = run.At } : stage;
 
-    // A run that somebody cancelled has done what it was asked: only one that failed ends as a failure for the host and its log.
+    // For the host and its log, a cancelled run is no failure.
     private static async Task<RunEnd> RunAsync(IWorkflowContext context, PipelineInput input)
     {
         Exception? failure = null;

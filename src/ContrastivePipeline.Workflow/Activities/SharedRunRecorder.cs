@@ -15,7 +15,7 @@ internal sealed class SharedRunRecorder : IRunObserver, IAsyncDisposable
     private readonly List<RunEvent> _waiting = [];
     private readonly BackgroundLoop _writing;
 
-    /// <param name="report">Takes why the record lags behind; null where nobody cares.</param>
+    /// <param name="report">Takes the reason why the record lags behind.</param>
     public SharedRunRecorder(RunStore runs, string runId, TimeProvider time, Action<string>? report = null)
     {
         (_runs, _runId, _time, _report) = (runs, runId, time, report ?? (_ => { }));
@@ -70,7 +70,7 @@ internal sealed class SharedRunRecorder : IRunObserver, IAsyncDisposable
         }
         catch (RunNotFoundException)
         {
-            // Somebody deleted the record; there is nothing left to keep in step.
+            // The record was deleted: there is nothing to update.
         }
         lock (_lock)
             _waiting.RemoveRange(0, batch.Length);

@@ -16,7 +16,7 @@ public sealed class LocalPipeline : IDisposable
 
     /// <summary>Composes everything. Torch computes with one thread from now on, in the whole process.</summary>
     /// <param name="scratchFolder">A folder on disk for scratch files; created when needed.</param>
-    /// <param name="log">Watches everything; nobody where left out.</param>
+    /// <param name="log">Watches every run and stage.</param>
     public LocalPipeline(ArtifactStore store, string scratchFolder, TimeProvider time, IRunObserver? log = null)
     {
         (Store, Time, Runs, Log, ScratchFolder) = (store, time, new RunStore(store), log ?? NullRunObserver.Instance, scratchFolder);
@@ -64,7 +64,7 @@ public sealed class LocalPipeline : IDisposable
     public Task<CaptionRefreshOutput> RefreshAsync(CaptionRefreshInput input, IRunObserver observer, CancellationToken cancellationToken) =>
         _host.RunAsync(CaptionRefreshWorkflow.Main.Reference, input, Alone, new Observers(Log, observer), cancellationToken);
 
-    /// <summary>Lets go of everything; nothing may be running any more.</summary>
+    /// <summary>Releases all resources; nothing may be running any more.</summary>
     public void Dispose()
     {
         _host.Dispose();

@@ -6,7 +6,7 @@ public interface IRunControl
 {
     /// <summary>Starts a run, or resumes the last one of the same experiment and input; returns once it has an id and a record.</summary>
     /// <param name="cancellationToken">Gives up before the run has begun; afterwards it continues without the caller.</param>
-    /// <exception cref="RunRequestException">The request makes no sense.</exception>
+    /// <exception cref="RunRequestException">The request is invalid.</exception>
     /// <exception cref="ExperimentInvalidException">The experiment has errors: the exception lists them all.</exception>
     /// <exception cref="DatasetNotFoundException">There is no such stored dataset.</exception>
     /// <exception cref="SourceException">The experiment's source as a whole cannot be read.</exception>

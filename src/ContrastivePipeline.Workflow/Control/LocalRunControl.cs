@@ -101,7 +101,7 @@ internal sealed class ActiveRun(CancellationToken stopping) : IDisposable
     /// <summary>Completes, never with a fault, when the run has ended.</summary>
     public Task Ended { get; set; } = Task.CompletedTask;
 
-    /// <summary>Asks it to stop; says so where nobody had asked.</summary>
+    /// <summary>Asks it to stop; <paramref name="tell"/> is called the first time.</summary>
     public async Task StopAsync(Action tell)
     {
         try

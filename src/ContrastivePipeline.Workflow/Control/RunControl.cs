@@ -71,7 +71,7 @@ public abstract class RunControl(
     }
 
     /// <summary>Resumes a run.</summary>
-    /// <param name="why">Why the host does so by itself; null where somebody asked for it.</param>
+    /// <param name="why">Why the host does so by itself; null on request.</param>
     /// <param name="cancellationToken">Gives up before the run has begun.</param>
     protected async Task<RunTicket> ResumeAsync(RunRecord run, string? why, CancellationToken cancellationToken)
     {
@@ -110,15 +110,15 @@ public abstract class RunControl(
     /// <returns>False where it works on no such run.</returns>
     protected virtual Task<bool> TryStopHereAsync(string runId) => Task.FromResult(false);
 
-    /// <summary>Asks whoever works on a run to stop.</summary>
+    /// <summary>Asks the host of a run to stop it.</summary>
     protected virtual Task RequestCancelAsync(RunRecord run, CancellationToken cancellationToken) =>
         Runs.RequestCancelAsync(run, cancellationToken);
 
-    /// <summary>Asks whoever still works on earlier sessions of a resumed run to stop.</summary>
+    /// <summary>Asks the hosts of earlier sessions of a resumed run to stop.</summary>
     protected Task StopEarlierSessionsAsync(RunRecord run, CancellationToken cancellationToken) =>
         Runs.RequestCancelAsync(run with { Session = run.Session - 1 }, cancellationToken);
 
-    /// <summary>Notes that a run on which nobody works any more has failed.</summary>
+    /// <summary>Records that an abandoned run has failed.</summary>
     /// <exception cref="RunTakenOverException">A later session has begun.</exception>
     protected Task FailAsync(RunRecord run, string error, CancellationToken cancellationToken)
     {
@@ -134,7 +134,7 @@ public abstract class RunControl(
         return Task.FromResult(run.Host is not null);
     }
 
-    /// <summary>Lets go of everything.</summary>
+    /// <summary>Releases all resources.</summary>
     public virtual ValueTask DisposeAsync()
     {
         _opening.Dispose();
@@ -157,7 +157,7 @@ public abstract class RunControl(
     {
         if ((await Runs.LatestAsync(run.Experiment, cancellationToken))?.Id != run.Id)
             return await TryInterruptAsync(run, cancellationToken);
-        // Whoever holds the claim works on the run or is just opening it; with the claim in hand, nobody opens it while we look.
+        // The holder of the claim works on the run or is opening it; while we hold the claim, no process can open it.
         await using var claim = await Runs.TryClaimAsync(run.Experiment, cancellationToken);
         if (claim is null)
             return false;

@@ -8,7 +8,7 @@ public sealed class ScheduledStarts(ArtifactStore store, PipelineRequests reques
     private readonly RunStore _runs = new(store);
 
     /// <summary>Starts what there is reason to start.</summary>
-    /// <param name="cancellationToken">Stops it; experiments after the one at hand are not looked at.</param>
+    /// <param name="cancellationToken">Stops it; later experiments are skipped.</param>
     /// <returns>What was decided for each. One that cannot be started keeps none of the others from it.</returns>
     /// <exception cref="AggregateException">Experiments could not be started through no fault of theirs, for example because the host did
     /// not answer. The others were, and the decisions are kept.</exception>

@@ -35,7 +35,7 @@ public sealed record StageRetried(DateTimeOffset At, StageIdentity Stage, int At
     public StageUsage Usage { get; init; } = StageUsage.None;
 }
 
-/// <summary>An attempt ended without a word: its worker died or was taken away. Another one begins.</summary>
+/// <summary>An attempt ended without a report: its worker died or was taken away. Another one begins.</summary>
 /// <param name="Attempt">The attempt that was lost, 1-based.</param>
 public sealed record StageLost(DateTimeOffset At, StageIdentity Stage, int Attempt) : StageEvent(At, Stage);
 
@@ -68,7 +68,7 @@ public sealed record RunTurnCame(DateTimeOffset At, string RunId) : RunEvent(At)
 /// <summary>Something about the run, and no stage of it, is worth a line of its log.</summary>
 public sealed record RunNoted(DateTimeOffset At, string Message) : RunEvent(At);
 
-/// <summary>Somebody asked the run to stop.</summary>
+/// <summary>The run was asked to stop.</summary>
 public sealed record RunStopRequested(DateTimeOffset At, string RunId) : RunEvent(At);
 
 /// <summary>Another process holds the experiment, or died less than a minute ago; the run begins when it lets go.</summary>

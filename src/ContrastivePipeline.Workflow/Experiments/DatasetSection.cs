@@ -76,7 +76,7 @@ internal sealed partial class DatasetSectionReader(ExperimentFolder folder)
             "stored" => ReadStored(section),
             _ => null,
         };
-        // Which keys another kind would have, nobody knows.
+        // Of an unknown kind the keys are unknown.
         if (source is not null)
             section.Close();
         return source ?? new EmojiSection();

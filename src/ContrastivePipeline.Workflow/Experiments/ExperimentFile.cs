@@ -58,7 +58,7 @@ internal static class ExperimentFile
         }
         catch (YamlException broken)
         {
-            // The end is where the reader stumbled; the start may be many lines above. Of a tab it speaks nowhere, wherever it stumbles.
+            // The end is where the parser stopped; the start may be many lines above. It never mentions a tab as the cause.
             var problem = FindTab(text, broken)
                 ?? new ExperimentProblem((int)broken.End.Line, (int)broken.End.Column, $"not YAML: {broken.Message}");
             throw new ExperimentInvalidException(file, [problem], broken);

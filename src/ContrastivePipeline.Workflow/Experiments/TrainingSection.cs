@@ -8,7 +8,7 @@ namespace ContrastivePipeline.Workflow.Experiments;
 /// <param name="CheckpointSeconds">Time between checkpoints inside a segment.</param>
 /// <param name="LearningRate">At the end of warm-up.</param>
 /// <param name="WeightDecay">Decoupled.</param>
-/// <param name="Warmup">Steps of warm-up; null where they depend on the number of steps, which the data tells.</param>
+/// <param name="Warmup">Steps of warm-up; null where they depend on the number of steps, which depends on the data.</param>
 /// <param name="ClipNorm">Greatest norm of all gradients together; 0 for no limit.</param>
 /// <param name="Seeds">Every variant is trained once with each.</param>
 /// <param name="Parallel">Variants trained at once; 0 for one a core.</param>

@@ -29,7 +29,7 @@ public sealed record LocalHostOptions
 /// <param name="Coefficient">Each wait is the one before times this.</param>
 public sealed record RetryPolicy(int MaxAttempts, TimeSpan FirstWait, double Coefficient, TimeSpan MaxWait)
 {
-    /// <summary>Three attempts, on top of the store repeating every request for as long as it is patient.</summary>
+    /// <summary>Three attempts; within each, the store repeats failed requests.</summary>
     public static RetryPolicy Default { get; } = new(3, TimeSpan.FromSeconds(2), 2, TimeSpan.FromSeconds(30));
 
     /// <summary>Wait after an attempt that failed.</summary>
@@ -40,7 +40,7 @@ public sealed record RetryPolicy(int MaxAttempts, TimeSpan FirstWait, double Coe
     }
 }
 
-/// <summary>Tells a fault of the moment from one that the same work would meet again.</summary>
+/// <summary>Distinguishes transient faults from permanent ones.</summary>
 internal static class TransientFaults
 {
     /// <summary>True for an unreachable store or network; false for everything that is not known to pass.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace ContrastivePipeline.Workflow.Orchestration;
 
 /// <summary>Something that a workflow asks of the world and whose answer is of the moment: start a machine, look how it is. Unlike a stage
-/// it has no manifest and is done each time that it is asked for; it must bear to be done twice.</summary>
+/// it has no manifest and is done at every request; it must be idempotent.</summary>
 public abstract class Operation
 {
     private protected Operation(string name) => Name = name;

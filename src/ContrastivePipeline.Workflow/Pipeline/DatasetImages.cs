@@ -71,7 +71,7 @@ public sealed class DatasetImages(ArtifactStore store, DatasetManifest manifest,
         MediaRow? found = null;
         foreach (var row in await MediaGroups.ReadAsync(store, manifest.Media[part], group, cancellationToken))
         {
-            // A row group is a range of the part, whose own hash is of all of it: the row's hash vouches for the image.
+            // The hash of the part covers all its row groups; of one group, only the hash of each row can be checked.
             var hash = Convert.ToHexStringLower(SHA256.HashData(row.Bytes));
             if (hash == row.Sha256)
                 Keep(row.Id, row, 128L + row.Bytes.Length);

@@ -29,7 +29,7 @@ internal static class EvaluationPlan
             Known(plan.Geometry ?? heldOut, dataset));
     }
 
-    // Where the length is given in epochs, only the data tells the steps.
+    // Where the length is given in epochs, the number of steps depends on the data.
     private static void CheckSteps(TrainingSection training, DatasetVersion dataset)
     {
         if (training.Epochs is not { } epochs)

@@ -19,9 +19,9 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
         return new ExperimentText(ExperimentFile.Parse(yaml, file, folder), yaml);
     }
 
-    /// <summary>Reads what somebody elsewhere wants to run, whose YAML may not name every file of this machine.</summary>
+    /// <summary>Reads a request of another machine, whose YAML may not name every file of this one.</summary>
     /// <param name="dataFolder">Folder whose files YAML may name; null for none.</param>
-    /// <exception cref="RunRequestException">The request makes no sense.</exception>
+    /// <exception cref="RunRequestException">The request is invalid.</exception>
     /// <exception cref="ExperimentInvalidException">The experiment has errors.</exception>
     public async Task<ExperimentText> ReadAsync(RunStart start, string? dataFolder, CancellationToken cancellationToken)
     {

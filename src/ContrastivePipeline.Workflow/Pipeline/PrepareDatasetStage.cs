@@ -33,7 +33,7 @@ internal sealed class DataProgressReporter(IProgress<StageProgress> progress) : 
         value.Quarantined > 0 ? $"{value.Quarantined} quarantined" : ""));
 }
 
-/// <summary>Looks whether a dataset version is there with all its parts, without reading these.</summary>
+/// <summary>Checks that a dataset version exists with all its parts, without reading them.</summary>
 internal static class DatasetCheck
 {
     /// <summary>False where its manifest or a part is missing or has another length: the stage then runs again.</summary>

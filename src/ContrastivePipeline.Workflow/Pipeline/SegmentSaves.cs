@@ -23,7 +23,7 @@ internal sealed class SegmentSaves(StageContext context)
         {
             try
             {
-                // Whoever wrote it may have come further and deleted it.
+                // Its writer may have made later saves and deleted it.
                 if (await context.Store.TryReadAsync(save.Path, cancellationToken) is { } blob)
                     return restore(blob);
             }

@@ -8,7 +8,7 @@ internal static class StoredCurves
     /// <summary>Points of a curve at most, a few more where segments end between: curves of millions of steps must fit in memory.</summary>
     public const int MostPoints = 10_000;
 
-    /// <summary>Reads the curve of a variant and seed; terms that the variant has not are left out.</summary>
+    /// <summary>Reads the curve of a variant and seed; terms that the variant does not have are left out.</summary>
     /// <param name="parts">A part a segment, in the order of the steps.</param>
     /// <returns>A point a step, or, of longer trainings, a point for so many steps: their means, at the last of them.</returns>
     public static async Task<TrainingCurve> ReadAsync(

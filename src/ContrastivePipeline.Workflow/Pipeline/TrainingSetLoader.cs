@@ -77,7 +77,7 @@ internal sealed class TrainingSetLoader(
     private async Task<EncodedImages> KeepAsync(
         DatasetManifest manifest, IAsyncEnumerable<MediaRow> rows, long most, long decoded, CancellationToken cancellationToken)
     {
-        // Beside the stage's own folder, which goes when the stage ends: the set may serve others longer.
+        // Beside the stage's own folder, which is deleted when the stage ends: the set may serve others longer.
         var folder = Path.GetDirectoryName(context.ScratchFolder)!;
         var encoded =
             (long)(manifest.Media.Sum(part => part.Artifact.Length) * ((double)most / manifest.Media.Sum(part => (long)part.Rows)));

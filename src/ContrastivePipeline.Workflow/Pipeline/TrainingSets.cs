@@ -19,7 +19,7 @@ public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncode
     /// <param name="context">The stage that needs it; its scratch folder's disk takes what does not fit into memory.</param>
     /// <param name="imageSize">Side of the square images, pixels; larger ones are cut at the centre.</param>
     /// <param name="texts">Greatest number of tokens of a text.</param>
-    /// <param name="cancellationToken">Stops waiting, and reading where nobody else waits.</param>
+    /// <param name="cancellationToken">Stops waiting; stops reading if no other stage waits.</param>
     /// <exception cref="TrainingDataException">An image is damaged, or there is no space for them.</exception>
     public async Task<TrainingSetLoan> BorrowAsync(
         StageContext context, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int texts,
@@ -66,7 +66,7 @@ public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncode
         lock (_lock)
         {
             entry.Users--;
-            // A set that failed is of no use, and one that nobody waits for any more need not be read.
+            // A set that failed is useless, and one that no stage waits for need not be read.
             if (!entry.Set.IsCompletedSuccessfully && (entry.Users == 0 || entry.Set.IsCompleted))
                 LetGo(entry);
             else if (!entry.IsKept && entry.Users == 0)
@@ -103,7 +103,7 @@ public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncode
         public Entry(SetKey key, TrainingSetLoader loader)
         {
             Key = key;
-            // Nobody's own cancellation: others may wait for the same set.
+            // Not the token of one stage: others may wait for the same set.
             Set = Task.Run(() => loader.LoadAsync(_stop.Token));
         }
 

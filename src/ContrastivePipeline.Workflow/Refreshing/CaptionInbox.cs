@@ -25,7 +25,7 @@ public sealed class CaptionInbox(
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
     {
         var waiting = new List<BlobEntry>();
-        // A file that lies in no folder is taken too, so that whoever dropped it finds out where it belongs.
+        // A file outside any folder is taken too: its sender then learns where it belongs.
         waiting.AddRange(await inbox.ListFilesAsync("", cancellationToken).Where(IsWhole).ToListAsync(cancellationToken));
         await foreach (var folder in inbox.ListFoldersAsync("", cancellationToken))
         {
@@ -99,7 +99,7 @@ public sealed class CaptionInbox(
         }
 
         await inbox.WriteFileAsync(outcome.MovedTo, file, cancellationToken);
-        // Where somebody has dropped another file of that name meanwhile, it stays for the next time.
+        // Another file of that name, uploaded in the meantime, stays for the next time.
         await inbox.TryDeleteAsync(entry, cancellationToken);
         return outcome;
     }
@@ -122,7 +122,7 @@ public sealed class CaptionInbox(
             }
             catch (RefreshConflictException) when (attempt < Attempts)
             {
-                // Somebody refreshed by hand at the same time: the next attempt is based on what that made.
+                // Another refresh ran at the same time: the next attempt is based on its result.
             }
         }
     }
@@ -136,7 +136,7 @@ public sealed class CaptionInbox(
         }
         catch (Exception damaged) when (damaged is JsonException or ArtifactCorruptException)
         {
-            // Somebody has put something else there; where the file goes does not depend on it.
+            // The blob is not an outcome of ours; where the file is moved to does not depend on it.
             return null;
         }
     }

@@ -59,7 +59,7 @@ public sealed class CaptionRefreshes(
         }
         catch (StageFailedException failed) when (failed.InnerException is SourceException or RefreshConflictException or StoreException)
         {
-            // What went wrong is for whoever brought the table, who knows nothing of stages.
+            // The sender of the table needs the cause, not the stage that failed.
             ExceptionDispatchInfo.Throw(failed.InnerException);
             throw;
         }
@@ -84,8 +84,8 @@ public sealed class CaptionRefreshes(
     }
 }
 
-/// <summary>A caption table that somebody brings.</summary>
-/// <param name="FileName">What the table is called; its extension tells the format. The name of <paramref name="File"/> by default.</param>
+/// <summary>A request to refresh captions with a table.</summary>
+/// <param name="FileName">Name of the table, whose extension gives the format. The name of <paramref name="File"/> by default.</param>
 public sealed record RefreshRequest(string Dataset, RefreshMode Mode, string File, string? FileName = null)
 {
     /// <summary>Only look what would happen: nothing is stored.</summary>

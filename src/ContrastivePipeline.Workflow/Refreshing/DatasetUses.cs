@@ -19,7 +19,7 @@ public sealed class DatasetUses(ArtifactStore store, ExperimentLibrary library)
         var dependents = new List<DependentExperiment>();
         foreach (var run in last.Values.Where(run => DatasetOf(run) == dataset))
         {
-            // Of an experiment that somebody brought, the store has the text and not the file's path.
+            // Of an experiment outside the library, the store has the text and not the file's path.
             var file = library.PathOf(run.Experiment) is null ? $"{run.Experiment}.yaml" : run.Experiment;
             dependents.Add(new DependentExperiment(
                 run.Experiment, run.Id, await FindVersionAsync(run, cancellationToken), $"contrastive run {file} --dataset {dataset}"));
@@ -27,7 +27,7 @@ public sealed class DatasetUses(ArtifactStore store, ExperimentLibrary library)
         return dependents;
     }
 
-    // A refresh that is done does not fail because nobody can read what an old run did.
+    // A completed refresh does not fail because an old run cannot be read.
     private async Task<string?> FindVersionAsync(RunRecord run, CancellationToken cancellationToken)
     {
         try

@@ -33,7 +33,7 @@ internal sealed record InboxPath(string Dataset, RefreshMode Mode, string File)
                 $"'{path}': '{mode}' is no mode; put the file into {dataset}/patch, {dataset}/replace or {dataset}/append.");
     }
 
-    /// <summary>Where a file goes, named by when it was dropped, so that two of one name do not meet.</summary>
+    /// <summary>Where a file is moved to, with its upload time in the name: two files may have one name.</summary>
     public static string Target(string folder, BlobEntry entry)
     {
         var slash = entry.Artifact.Path.LastIndexOf('/') + 1;

@@ -1,6 +1,6 @@
 namespace ContrastivePipeline.Workflow.Refreshing;
 
-/// <summary>Looks into an inbox every few seconds until disposed.</summary>
+/// <summary>Polls an inbox every five seconds until disposed.</summary>
 public sealed class InboxWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);

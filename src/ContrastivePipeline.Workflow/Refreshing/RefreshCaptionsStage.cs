@@ -20,7 +20,7 @@ internal sealed class RefreshCaptionsStage() : Stage<RefreshCaptionsInput, Refre
     protected override string Label(RefreshCaptionsInput input) => $"{input.Dataset}-{input.Base}";
 }
 
-/// <summary>Makes a version current, if nobody has made another one current since the refresh looked.</summary>
+/// <summary>Makes a version current, unless another one became current since the refresh began.</summary>
 internal sealed class PublishVersionStage() : Stage<PublishVersionInput, PublishedVersion>("publish-version", 1, StageResource.Io)
 {
     public override async Task<PublishedVersion> RunAsync(

@@ -20,7 +20,7 @@ public enum MachineState
     /// <summary>It was asked for and has not begun, or its platform does not know.</summary>
     Waiting,
 
-    /// <summary>It runs, by the word of its platform; whether it does anything, only its heartbeat tells.</summary>
+    /// <summary>Its platform reports it as running; only its heartbeat shows that it works.</summary>
     Running,
 
     /// <summary>It has ended, or there is no such machine.</summary>

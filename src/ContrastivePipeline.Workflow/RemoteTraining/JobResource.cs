@@ -163,7 +163,7 @@ internal sealed class JobResource(HttpPipeline pipeline, Uri endpoint, string id
         public Options() => Retry.MaxRetries = 6;
     }
 
-    /// <summary>Repeats only what was surely not carried out.</summary>
+    /// <summary>Repeats only requests that were certainly not carried out.</summary>
     private sealed class OnceOnly : ResponseClassifier
     {
         public static OnceOnly Instance { get; } = new();

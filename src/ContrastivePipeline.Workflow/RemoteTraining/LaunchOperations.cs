@@ -58,7 +58,7 @@ public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher laun
     {
         if (time.GetUtcNow() - beat.At > options.SilenceLimit)
             return Lost($"{beat.Machine} has been silent since {beat.At:HH:mm:ss} UTC");
-        // One that its platform has given up is lost before its silence tells.
+        // A machine that its platform has ended is lost before the silence limit.
         return await launcher.GetStatusAsync(started.Machine, cancellationToken) == MachineState.Gone
             ? Lost($"{started.Machine} ended without a word")
             : Is(LaunchState.Working) with { Progress = beat.Progress };
@@ -116,7 +116,7 @@ public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher laun
         }
         catch (RunNotFoundException)
         {
-            // Somebody deleted the record; there is nobody left to tell.
+            // The record was deleted: there is nothing to update.
         }
     }
 

@@ -21,7 +21,7 @@ internal static class LaunchPaths
     /// <summary>How it ended, written once.</summary>
     public static string Outcome(string execution) => $"launches/{execution}/outcome.json";
 
-    /// <summary>Tells the host that it ended; the host deletes it.</summary>
+    /// <summary>Signals its end to the host, which deletes it.</summary>
     public static string Signal(string listener, string name) => $"{listener}/{name}.json";
 }
 

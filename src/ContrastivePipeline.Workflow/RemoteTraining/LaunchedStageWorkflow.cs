@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace ContrastivePipeline.Workflow.RemoteTraining;
 
 /// <summary>Input of the workflow <c>launched-stage</c>.</summary>
-/// <param name="Listener">The instance that the machine tells when it ends: the one that runs this workflow.</param>
+/// <param name="Listener">The workflow instance that the machine signals when it ends: the one that runs this workflow.</param>
 /// <param name="Attempt">The machine to begin with, 1-based.</param>
 public sealed record LaunchInput(
     int Session, string Stage, JsonElement Input, string Generation, string Fingerprint, string Listener, LaunchOptions Options,
@@ -19,7 +19,7 @@ public static class LaunchedStageWorkflow
     /// <summary>Gets a machine for an order.</summary>
     public static OperationReference<StageOrder, LaunchStatus> Start { get; } = new("start-machine");
 
-    /// <summary>Looks how an order is.</summary>
+    /// <summary>Gets the status of an order.</summary>
     public static OperationReference<LaunchStatusRequest, LaunchStatus> Look { get; } = new("look-at-machine");
 
     /// <summary>Stops the machine of an order.</summary>
@@ -76,7 +76,7 @@ public static class LaunchedStageWorkflow
     }
 }
 
-/// <summary>What to look at, and how patient to be with it.</summary>
+/// <summary>An order to get the status of, and its limits.</summary>
 public sealed record LaunchStatusRequest(StageOrder Order, LaunchOptions Options);
 
 /// <summary>An execution ended.</summary>

@@ -4,7 +4,7 @@ namespace ContrastivePipeline.Workflow.RemoteTraining;
 
 /// <summary>What a machine does that was got for an order: run the stage, give signs of life, keep the run's record in step, say how it
 /// ended. Of two that were got for the same stage, the second notices and leaves. Where the run is cancelled, it saves and ends.</summary>
-/// <param name="signals">Where the host looks for events; null where nobody listens.</param>
+/// <param name="signals">Where the host looks for events; null where no host waits.</param>
 public sealed class StageJob(ArtifactStore store, ArtifactStore? signals, StageRunner runner, IRunObserver log, TimeProvider time)
 {
     private static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(15);

@@ -9,7 +9,7 @@ public sealed record ComparedRun(
     string Id, string Experiment, DateTimeOffset Started, bool Completed, string? Dataset, IReadOnlyList<int> Seeds, string CodeVersion);
 
 /// <summary>A metric of a variant on a split, run by run.</summary>
-/// <param name="Title">The metric in words; its id where the catalogue does not know it.</param>
+/// <param name="Title">Title in the catalogue; else the metric's id.</param>
 /// <param name="Values">A value a run, in the order of the runs; null where the run has not measured it.</param>
 public sealed record ComparedMetric(
     string Variant, string Metric, string Split, string Title, MetricUnit Unit, Direction Direction, IReadOnlyList<ComparedValue?> Values);

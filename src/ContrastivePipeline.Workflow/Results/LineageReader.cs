@@ -1,6 +1,6 @@
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>Tells where the numbers and artifacts of a run came from, and computes numbers again.</summary>
+/// <summary>Finds the origin of a run's numbers and artifacts, and recomputes numbers.</summary>
 public sealed class LineageReader
 {
     private const int LeastHashDigits = 6;
@@ -32,7 +32,7 @@ public sealed class LineageReader
 
     /// <summary>What a text names: path of an artifact, address of a number, beginning of a hash, or a number as printed.</summary>
     /// <param name="what">For example <c>clip/1/seen/geometry/alignment</c>, <c>46.2</c>, <c>3f2a9c</c>.</param>
-    /// <exception cref="ResultMissingException">The run has nothing of the kind.</exception>
+    /// <exception cref="ResultMissingException">The run has no such number or artifact.</exception>
     public LineageSubject Find(string what)
     {
         var text = what.Trim();

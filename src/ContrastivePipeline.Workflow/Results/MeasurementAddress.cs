@@ -20,7 +20,7 @@ public sealed record MeasurementAddress(string Variant, int Seed, string Split, 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Variant}/{Seed}/{Split}/{Metric}");
 }
 
-/// <summary>A number as somebody read it in a table, with the decimals that it was printed with.</summary>
+/// <summary>A number as printed in a table, with its number of decimals.</summary>
 internal sealed class PrintedNumber
 {
     private const int MostDecimals = 20;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>Finds a trained model of a run; where nobody says which, the best one.</summary>
+/// <summary>Finds a trained model of a run, by default the best one.</summary>
 public sealed class ModelFinder(ArtifactStore store, RunRecord run)
 {
     private const string Recall = "retrieval/text-to-media/r@1";

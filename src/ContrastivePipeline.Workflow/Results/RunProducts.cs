@@ -13,7 +13,7 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
         ReadMeasurementsAsync(gone => throw new ArtifactMissingException(gone), cancellationToken);
 
     /// <summary>Every number measured so far that the store still has, in the experiment's order of seeds and variants.</summary>
-    /// <param name="gone">Takes what is missing, in words.</param>
+    /// <param name="gone">Takes messages about what is missing.</param>
     public async Task<IReadOnlyList<Measurement>> ReadMeasurementsAsync(Action<string> gone, CancellationToken cancellationToken)
     {
         var measurements = new List<Measurement>();
@@ -39,7 +39,7 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
             .Select(manifest => WorkflowJson.FromElement<EmbedInput>(manifest.Input))];
 
     /// <summary>The report.</summary>
-    /// <exception cref="ResultMissingException">The run has not come so far.</exception>
+    /// <exception cref="ResultMissingException">The report has not been written yet.</exception>
     /// <exception cref="ArtifactMissingException">It was written, and its manifest is gone.</exception>
     public async Task<WrittenReport> ReadReportAsync(CancellationToken cancellationToken) =>
         (await ReadAsync(PipelineStages.Report.Name, gone => throw new ArtifactMissingException(gone), cancellationToken))
@@ -55,5 +55,5 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
     }
 }
 
-/// <summary>A run has not made, or not yet made, what was asked for. The message says what it has.</summary>
+/// <summary>A run does not have, or not yet have, what was asked for. The message lists what it has.</summary>
 public sealed class ResultMissingException(string message) : Exception(message);

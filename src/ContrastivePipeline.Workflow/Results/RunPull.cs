@@ -130,7 +130,7 @@ public sealed class RunPull(ArtifactStore store, RunRecord run)
 
 /// <summary>What a pull did.</summary>
 /// <param name="Files">The artifacts that are in the folder now, all verified.</param>
-/// <param name="Faults">Artifacts that the store has no longer got or that are damaged, in words; empty where all is well.</param>
+/// <param name="Faults">Messages about missing or damaged artifacts; empty where there are none.</param>
 public sealed record PulledRun(string Folder, IReadOnlyList<PulledFile> Files, IReadOnlyList<string> Faults)
 {
     /// <summary>Messages about what expired: the store deletes intermediate training states, and whole stages of older programs.</summary>

@@ -58,7 +58,7 @@ public sealed class RunRepair(ArtifactStore store, RunRecord run)
 /// <summary>What a repair found.</summary>
 /// <param name="Missing">Those that were gone already.</param>
 /// <param name="Expired">Those that the store deletes after a time.</param>
-/// <param name="Gone">Stages and dataset versions whose artifacts are not known, in words.</param>
+/// <param name="Gone">Messages about stages and dataset versions whose artifacts are unknown.</param>
 public sealed record RepairedRun(
     int Checked, IReadOnlyList<RunArtifact> Removed, IReadOnlyList<RunArtifact> Missing, IReadOnlyList<RunArtifact> Expired,
     IReadOnlyList<string> Gone)

@@ -3,7 +3,7 @@ namespace ContrastivePipeline.Workflow.Results;
 /// <summary>What was found, and with which model.</summary>
 /// <param name="Why">Why this model was taken; empty where it was asked for.</param>
 /// <param name="Dataset">The dataset, as <c>name@version</c>.</param>
-/// <param name="Scope">The same in words, and why these: see <see cref="SearchSplits"/>.</param>
+/// <param name="Scope">Description of the splits and the reason for them, from <see cref="SearchSplits"/>.</param>
 /// <param name="Found">Best first.</param>
 public sealed record SearchAnswer<T>(
     string RunId, string Variant, long Seed, string Why, string Dataset, IReadOnlyList<string> Splits, string Scope,

@@ -31,7 +31,7 @@ public sealed class RunRecordException(string path, Exception cause) : Exception
 /// <summary>Another process cancelled the run.</summary>
 public sealed class RunCancelledException(string id) : OperationCanceledException($"Run '{id}' was cancelled from outside.");
 
-/// <summary>A request to start a run makes no sense. The message says what to correct.</summary>
+/// <summary>A request to start a run is invalid. The message says what to correct.</summary>
 public sealed class RunRequestException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>There is no such run.</summary>

@@ -37,7 +37,7 @@ internal sealed class RunKeys(ArtifactStore store, TimeProvider time)
             : await FindAsync(key, request, cancellationToken) ?? runId;
     }
 
-    // The key is a stranger's text: hashed, it is a path whatever it holds.
+    // The key is text of a client: hashed, it is a valid path whatever it contains.
     private static string PathOf(string key) => $"requests/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}.json";
 
     private sealed record KeyedRequest(string Request, string RunId, DateTimeOffset At);

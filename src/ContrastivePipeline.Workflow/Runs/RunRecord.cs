@@ -74,7 +74,7 @@ public sealed record RunRecord(
 /// <param name="Cached">Whether it was done before this run came to it.</param>
 /// <param name="Attempts">How often it was tried, by the last process.</param>
 /// <param name="Seconds">How long the attempt that succeeded worked, without waiting for its turn; 0 where the stage was cached.</param>
-/// <param name="Progress">How far it is; null where it has not said.</param>
+/// <param name="Progress">How far it is; null before the first report.</param>
 /// <param name="Error">Why it failed or had to be retried, if it did.</param>
 public sealed record RunStage(
     string Name,

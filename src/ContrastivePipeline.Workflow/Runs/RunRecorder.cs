@@ -23,7 +23,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
             _run = _run.After(happened);
     }
 
-    /// <summary>Writes all that was observed until now, at once: for whoever reads the record next.</summary>
+    /// <summary>Writes at once all that was observed until now.</summary>
     /// <exception cref="RunTakenOverException">The run belongs to another process now.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ public sealed record RunRequest<TInput, TOutput>(
     /// <summary>The host that will work on it where that is no process that holds the experiment; else null.</summary>
     public string? Host { get; init; }
 
-    /// <summary>Why the host resumes the run by itself; null where somebody asked for it.</summary>
+    /// <summary>Why the host resumes the run by itself; null on request.</summary>
     public string? Redriven { get; init; }
 
     /// <summary>Stages at once that train or run a model; 0 for as many as the host does.</summary>

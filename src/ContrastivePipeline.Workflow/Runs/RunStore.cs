@@ -52,7 +52,7 @@ public sealed class RunStore(ArtifactStore store)
         return latest;
     }
 
-    /// <summary>Whether somebody works on a run now: a process holds its experiment; of another host the record is believed.</summary>
+    /// <summary>Whether a run is being worked on: by a process that holds its experiment, or by another host as recorded.</summary>
     public Task<bool> IsActiveAsync(RunRecord run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -141,7 +141,7 @@ public sealed class RunStore(ArtifactStore store)
         }
     }
 
-    /// <summary>Whether somebody asked this session to stop; what was asked of an earlier one does not count.</summary>
+    /// <summary>Whether this session was asked to stop; requests to earlier ones do not count.</summary>
     internal async Task<bool> IsCancelRequestedAsync(RunRecord run, CancellationToken cancellationToken) =>
         await store.TryReadAsync(CancelOf(run), cancellationToken) is { } blob && WorkflowJson.FromBytes<int>(blob.Content) >= run.Session;
 

@@ -11,7 +11,7 @@ namespace ContrastivePipeline.Workflow.Stages;
 internal static class CanonicalJson
 {
     /// <summary>Canonical text of a value, serialised as the workflow serialises it.</summary>
-    /// <exception cref="ArgumentException">The value holds a number that JSON has not (NaN or an infinity).</exception>
+    /// <exception cref="ArgumentException">The value holds NaN or an infinity, which JSON does not have.</exception>
     public static string Of<T>(T value) => Of(WorkflowJson.ToElement(value));
 
     public static string Of(JsonElement value)
@@ -120,7 +120,7 @@ internal static class CanonicalJson
     }
 }
 
-/// <summary>Tells whether two pieces of work are the same.</summary>
+/// <summary>Hashes that are equal for equal work.</summary>
 public static class Fingerprint
 {
     /// <summary>SHA-256 of the canonical JSON of <c>{generation?, input, name, version}</c>, 64 lower-case hexadecimal digits.</summary>

@@ -29,7 +29,7 @@ internal static class NamedArtifacts
         value.TryGetProperty("sha256", out _) && value.TryGetProperty("path", out _) && value.TryGetProperty("length", out _);
 }
 
-/// <summary>Looks whether the artifacts that a stage's output names are still there, without reading them.</summary>
+/// <summary>Checks that the artifacts that a stage's output names still exist, without reading them.</summary>
 internal static class ArtifactCheck
 {
     /// <summary>The blob of exactly this path; null where there is none.</summary>

@@ -61,7 +61,7 @@ public abstract class Stage<TInput, TOutput>(string name, int version, StageReso
         StageManifest manifest, TOutput output, ArtifactStore store, CancellationToken cancellationToken) =>
         ArtifactCheck.AllThereAsync(store, manifest.Output, cancellationToken);
 
-    /// <summary>Tells people what this is the stage of, for example <c>clip+ls-seed-1-steps-0-100</c>; part of its path.</summary>
+    /// <summary>What the stage is for, for people, for example <c>clip+ls-seed-1-steps-0-100</c>; part of its path.</summary>
     protected virtual string Label(TInput input) => "";
 
     internal sealed override string LabelOf(JsonElement input) => Label(WorkflowJson.FromElement<TInput>(input));

@@ -15,8 +15,8 @@ public sealed class StageAttempt : IProgress<StageProgress>, IDisposable
 
     /// <summary>Begins an attempt.</summary>
     /// <param name="number">1-based.</param>
-    /// <param name="progress">Takes progress reports, on any thread; null for nobody.</param>
-    /// <param name="note">Takes notes for a person, on any thread; null for nobody.</param>
+    /// <param name="progress">Takes progress reports, on any thread.</param>
+    /// <param name="note">Takes notes for a person, on any thread.</param>
     /// <param name="tags">What the work is, for the metrics of its requests to the store.</param>
     public StageAttempt(
         int number, TimeProvider time, IProgress<StageProgress>? progress = null, Action<string>? note = null,
@@ -55,7 +55,7 @@ public sealed class StageAttempt : IProgress<StageProgress>, IDisposable
     /// <summary>Says how far it is.</summary>
     public void Report(StageProgress value) => _progress?.Report(value);
 
-    /// <summary>Tells a person something.</summary>
+    /// <summary>Adds a note for a person.</summary>
     public void Note(string message) => _note?.Invoke(message);
 
     /// <summary>Holds a GPU until disposed.</summary>

@@ -39,7 +39,7 @@ public sealed class StageContext(ArtifactStore store, string prefix, string scra
         string name, string extension, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         Store.WriteAsync(ExpiringPath(NameOf(name, extension, content)), content, cancellationToken);
 
-    /// <summary>Tells a person something that is worth a line of the run's log.</summary>
+    /// <summary>Adds a note to the run's log.</summary>
     public void Note(string message) => attempt.Note(message);
 
     /// <summary>Holds a GPU until disposed, for the run's costs.</summary>

@@ -66,7 +66,7 @@ public sealed class StageRunner(ArtifactStore store, StageRegistry stages, strin
         return await CommitAsync(call.Identity, manifest, cancellationToken);
     }
 
-    /// <summary>What is damaged would be found damaged again: it goes, so that a repeated run makes it again.</summary>
+    /// <summary>Deletes a damaged input, so that a repeated run makes it again instead of failing again.</summary>
     private async Task<JsonElement> GuardAsync(Func<Task<JsonElement>> run, CancellationToken cancellationToken)
     {
         try

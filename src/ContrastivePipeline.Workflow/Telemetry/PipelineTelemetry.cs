@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace ContrastivePipeline.Workflow.Telemetry;
 
-/// <summary>The spans and metrics of runs, stages, training and machines; they cost nothing where nobody listens.</summary>
+/// <summary>The spans and metrics of runs, stages, training and machines; they cost nothing without a listener.</summary>
 public static class PipelineTelemetry
 {
     /// <summary>The tag that everything carries which belongs to a run.</summary>
@@ -46,7 +46,7 @@ public static class PipelineTelemetry
 
     /// <summary>Begins a span of the current run. All spans of a run, from whatever process or machine, are in one trace, whose id is the
     /// beginning of the SHA-256 of the run's id; where the caller's own span is of another trace, the two are linked.</summary>
-    /// <returns>Null where nobody listens.</returns>
+    /// <returns>Null without a listener.</returns>
     internal static Activity? StartSpan(string name, ActivityKind kind = ActivityKind.Internal)
     {
         if (!Source.HasListeners())

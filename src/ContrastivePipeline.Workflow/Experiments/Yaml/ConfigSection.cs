@@ -158,7 +158,7 @@ internal sealed class ConfigSection
     /// <summary>Reports something about a key's value, or about the mapping where the key is absent.</summary>
     public void Fail(string key, string message) => _problems.Add(Find(key) ?? Node, message);
 
-    /// <summary>Reports every key that nobody has asked for.</summary>
+    /// <summary>Reports every key that was never looked up.</summary>
     public void Close()
     {
         foreach (var (name, entry) in _entries)
