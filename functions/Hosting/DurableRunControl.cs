@@ -26,9 +26,7 @@ public sealed class DurableRunControl(ArtifactStore store, PipelineRequests requ
                 continue;
             var instance = await CurrentClient.Value.GetInstanceAsync(run.Id, getInputsAndOutputs: true, cancellationToken);
             if (instance is null or { IsCompleted: true })
-            {
                 done.Add($"{run.Id}: {await RedriveAsync(run, instance, cancellationToken)}");
-            }
         }
         return done;
     }
@@ -43,9 +41,7 @@ public sealed class DurableRunControl(ArtifactStore store, PipelineRequests requ
         var run = booked.Record;
         // Machines of the earlier session may have outlived its orchestration: they must save and release their devices.
         if (booked.IsResumed)
-        {
             await StopEarlierSessionsAsync(run, cancellationToken);
-        }
         var launch = settings.TrainingJob is null ? null : LaunchOptions.Default;
         var scope = new OrchestrationScope(
             run.Id, run.Session, run.Generation, PipelineStages.Train.Name, launch, settings.TrainingParallelism);
