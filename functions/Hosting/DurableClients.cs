@@ -5,10 +5,8 @@ using Microsoft.DurableTask.Client;
 
 namespace ContrastivePipeline.Functions.Hosting;
 
-/// <summary>
-/// The durable client of the current invocation. The worker gives clients to functions only, but the run control behind the API's
-/// handlers needs one, too.
-/// </summary>
+/// <summary>The durable client of the current invocation. The worker gives clients to functions only, but the run control behind the API's
+/// handlers needs one, too.</summary>
 public static class CurrentClient
 {
     private static readonly AsyncLocal<DurableTaskClient?> Client = new();
@@ -38,9 +36,7 @@ internal static class DurableClientExtensions
     private static readonly OrchestrationRuntimeStatus[] Alive =
         [OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended];
 
-    /// <summary>
-    /// Whether an instance has not ended. <c>IsRunning</c> is false for one that was just scheduled, which is pending.
-    /// </summary>
+    /// <summary>Whether an instance has not ended. <c>IsRunning</c> is false for one that was just scheduled, which is pending.</summary>
     public static async Task<bool> IsAliveAsync(this DurableTaskClient client, string instance, CancellationToken cancellationToken) =>
         await client.GetInstanceAsync(instance, cancellationToken) is { IsCompleted: false };
 

@@ -4,7 +4,6 @@ using Microsoft.DurableTask.Client;
 namespace ContrastivePipeline.Functions.Hosting;
 
 /// <summary>Caption refreshes as orchestrations.</summary>
-/// <param name="catalog">The datasets.</param>
 internal sealed class DurableRefreshes(DatasetCatalog catalog)
 {
     private const int Attempts = 3;
@@ -12,10 +11,8 @@ internal sealed class DurableRefreshes(DatasetCatalog catalog)
     private static readonly TimeSpan FirstPoll = TimeSpan.FromSeconds(0.1);
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(2);
 
-    /// <summary>
-    /// Runs a refresh and waits for its end. The instance is named by its input, so that a repeated request waits for the same instance.
-    /// The waiting process may die: a repeated request finds the completed stages.
-    /// </summary>
+    /// <summary>Runs a refresh and waits for its end. The instance is named by its input, so that a repeated request waits for the same
+    /// instance. The waiting process may die: a repeated request finds the completed stages.</summary>
     /// <exception cref="SourceException">The table as a whole cannot be read.</exception>
     /// <exception cref="RefreshConflictException">The dataset was changed meanwhile.</exception>
     /// <exception cref="StoreFullException">The store has no space left.</exception>

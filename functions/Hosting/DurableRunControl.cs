@@ -3,10 +3,6 @@ using Microsoft.DurableTask.Client;
 namespace ContrastivePipeline.Functions.Hosting;
 
 /// <summary>Starts, resumes and cancels runs as orchestrations; the id of a run is that of its instance.</summary>
-/// <param name="store">The store of the run records.</param>
-/// <param name="requests">Turns experiments into runs.</param>
-/// <param name="settings">Where training runs, and how much of it at once.</param>
-/// <param name="time">The clock.</param>
 public sealed class DurableRunControl(ArtifactStore store, PipelineRequests requests, FunctionsSettings settings, TimeProvider time)
     : RunControl(store, requests, dataFolder: null, time)
 {
@@ -17,11 +13,9 @@ public sealed class DurableRunControl(ArtifactStore store, PipelineRequests requ
     private readonly RunRegistrar _registrar =
         new(new RunStore(store), time, (run, stop) => CurrentClient.Value.IsAliveAsync(run.Id, stop));
 
-    /// <summary>
-    /// Resumes runs that are recorded as running although their orchestration has ended: a host that was stopped at the wrong moment
-    /// can fail an orchestration before that has written how the run ended, and a start can die between the record and the
-    /// orchestration.
-    /// </summary>
+    /// <summary>Resumes runs that are recorded as running although their orchestration has ended: a host that was stopped at the wrong
+    /// moment can fail an orchestration before that has written how the run ended, and a start can die between the record and the
+    /// orchestration.</summary>
     /// <returns>A line for each run that was resumed, failed or left alone.</returns>
     public async Task<IReadOnlyList<string>> RedriveAsync(CancellationToken cancellationToken)
     {
@@ -32,9 +26,7 @@ public sealed class DurableRunControl(ArtifactStore store, PipelineRequests requ
                 continue;
             var instance = await CurrentClient.Value.GetInstanceAsync(run.Id, getInputsAndOutputs: true, cancellationToken);
             if (instance is null or { IsCompleted: true })
-            {
                 done.Add($"{run.Id}: {await RedriveAsync(run, instance, cancellationToken)}");
-            }
         }
         return done;
     }
@@ -49,9 +41,7 @@ public sealed class DurableRunControl(ArtifactStore store, PipelineRequests requ
         var run = booked.Record;
         // Machines of the earlier session may have outlived its orchestration: they must save and release their devices.
         if (booked.IsResumed)
-        {
             await StopEarlierSessionsAsync(run, cancellationToken);
-        }
         var launch = settings.TrainingJob is null ? null : LaunchOptions.Default;
         var scope = new OrchestrationScope(
             run.Id, run.Session, run.Generation, PipelineStages.Train.Name, launch, settings.TrainingParallelism);

@@ -1,10 +1,7 @@
 namespace ContrastivePipeline.Functions.Orchestrations;
 
-/// <summary>
-/// Counts the retries of one call. Transient faults and lost workers are counted separately: the death of a worker is no failure of
-/// the stage it ran, but a stage that keeps killing its workers must fail in the end.
-/// </summary>
-/// <param name="name">Name of the function that is called.</param>
+/// <summary>Counts the retries of one call. Transient faults and lost workers are counted separately: the death of a worker is no failure
+/// of the stage it ran, but a stage that keeps killing its workers must fail in the end.</summary>
 /// <param name="retry">The number of attempts for transient faults, and the waits after a fault or a lost worker.</param>
 internal sealed class RetryBudget(string name, ActivityRetry retry)
 {
@@ -40,8 +37,6 @@ internal sealed class RetryBudget(string name, ActivityRetry retry)
 
 /// <summary>Retries of an activity after a transient fault. The wait doubles from attempt to attempt.</summary>
 /// <param name="Attempts">Attempts in all, the first included.</param>
-/// <param name="FirstWait">Time between the first attempt and the second.</param>
-/// <param name="LongestWait">No wait is longer.</param>
 public sealed record ActivityRetry(int Attempts, TimeSpan FirstWait, TimeSpan LongestWait)
 {
     /// <summary>Five attempts, 5, 10, 20 and 40 s apart.</summary>

@@ -52,9 +52,8 @@ public static class WorkflowOrchestrations
     }
 }
 
-/// <summary>
-/// How a sub-orchestration ends that has no output. That its run was cancelled is a result, because the host takes and logs every exception
-/// of an orchestration as a fault; that it failed for good is an exception of ours; every other exception is the host's.
+/// <summary>How a sub-orchestration ends that has no output. That its run was cancelled is a result, because the host takes and logs every
+/// exception of an orchestration as a fault; that it failed for good is an exception of ours; every other exception is the host's.
 /// </summary>
 internal static class ChildEnd
 {
@@ -68,10 +67,26 @@ internal static class ChildEnd
     public static bool IsCancelled(JsonElement output) =>
         output.ValueKind == JsonValueKind.Object && output.TryGetProperty(CancelledKey, out _);
 
-    /// <summary>
-    /// Whether a workflow failed by itself, and would again. A host that shuts down can fail an orchestration that it is just running, with
-    /// exceptions of its own; such a one is started again and finds its stages done.
-    /// </summary>
+    /// <summary>Whether a workflow failed by itself, and would again. A host that shuts down can fail an orchestration that it is just
+    /// running, with exceptions of its own; such a one is started again and finds its stages done.</summary>
     public static bool IsItsOwn(TaskFailureDetails failure) =>
         failure.ErrorType == typeof(PermanentStageException).FullName || failure.ErrorType == typeof(RemoteStageException).FullName;
+}
+
+/// <summary>Input of every orchestration.</summary>
+public sealed record OrchestrationInput(OrchestrationScope Scope, JsonElement Input);
+
+/// <summary>What all orchestrations of a run share, fixed when it starts, so that a changed setting cannot change a replay.</summary>
+/// <param name="Session">Which session of it: 1, and one more whenever it is resumed.</param>
+/// <param name="LaunchedStage">The stage that gets machines of its own.</param>
+/// <param name="Launch">Timeouts of those machines; null where the stage runs as an activity like the others.</param>
+/// <param name="TrialsAtOnce">Trials running at once, and so machines: a trial has one at most.</param>
+public sealed record OrchestrationScope(
+    string RunId, int Session, string Generation, string LaunchedStage, LaunchOptions? Launch, int TrialsAtOnce)
+{
+    /// <summary>Retries of an activity after a transient fault.</summary>
+    public ActivityRetry Retry { get; init; } = ActivityRetry.Default;
+
+    /// <summary>Scope of an orchestration that belongs to no run.</summary>
+    public static OrchestrationScope Alone { get; } = new("", 1, "", "", null, 1);
 }

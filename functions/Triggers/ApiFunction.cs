@@ -13,9 +13,7 @@ public sealed class ApiFunction(HostedApi api)
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", "post", "put", "delete", Route = "{*path}")] HttpRequest request,
         [DurableClient] DurableTaskClient client)
     {
-        using (CurrentClient.Use(client))
-        {
-            await api.HandleAsync(request.HttpContext);
-        }
+        using var current = CurrentClient.Use(client);
+        await api.HandleAsync(request.HttpContext);
     }
 }

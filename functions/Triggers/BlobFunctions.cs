@@ -15,10 +15,8 @@ public sealed class InboxFunction(CaptionInbox inbox)
     {
         // Read again by its path: the blob may have been replaced since it triggered the function.
         await table.DisposeAsync();
-        using (CurrentClient.Use(client))
-        {
-            await inbox.ProcessAsync(path, cancellationToken);
-        }
+        using var current = CurrentClient.Use(client);
+        await inbox.ProcessAsync(path, cancellationToken);
     }
 }
 
@@ -35,9 +33,7 @@ public sealed class SignalFunction(SignalStore signals)
         var signal = WorkflowJson.FromElement<LaunchSignal>(document.RootElement);
         // The host rejects an event for an orchestration that has ended.
         if (await client.IsAliveAsync(listener, cancellationToken))
-        {
             await client.RaiseEventAsync(listener, name, WorkflowJson.ToElement(signal), cancellationToken);
-        }
         await signals.Store.DeleteAsync($"{listener}/{name}.json", cancellationToken);
     }
 }

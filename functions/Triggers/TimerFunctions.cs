@@ -13,10 +13,8 @@ public sealed class ScheduleFunction(ScheduledStarts starts, FunctionsSettings s
         [TimerTrigger("%CONTRASTIVE_SCHEDULE%")] TimerInfo timer, [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        using (CurrentClient.Use(client))
-        {
-            await starts.RunAsync(settings.ScheduledExperiments, cancellationToken);
-        }
+        using var current = CurrentClient.Use(client);
+        await starts.RunAsync(settings.ScheduledExperiments, cancellationToken);
     }
 }
 
@@ -34,13 +32,9 @@ public sealed class MaintenanceFunctions(DurableRunControl control, TimeProvider
     public async Task RedriveAsync(
         [TimerTrigger("0 */5 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
-        using (CurrentClient.Use(client))
-        {
-            foreach (var line in await control.RedriveAsync(cancellationToken))
-            {
-                log.LogWarning("{Redriven}", line);
-            }
-        }
+        using var current = CurrentClient.Use(client);
+        foreach (var line in await control.RedriveAsync(cancellationToken))
+            log.LogWarning("{Redriven}", line);
     }
 
     /// <summary>Deletes the history of orchestrations that ended, 30 days after they began.</summary>
@@ -51,8 +45,6 @@ public sealed class MaintenanceFunctions(DurableRunControl control, TimeProvider
         var old = new PurgeInstancesFilter(DateTimeOffset.UnixEpoch, time.GetUtcNow() - Kept, Ended);
         var purged = await client.PurgeAllInstancesAsync(old, cancellationToken);
         if (log.IsEnabled(LogLevel.Information))
-        {
             log.LogInformation("{Count} instances purged from the task hub", purged.PurgedInstanceCount);
-        }
     }
 }

@@ -1,20 +1,12 @@
 using System.Diagnostics;
-using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.Activities;
 
-/// <summary>
-/// Runs one stage or operation at a time for a durable host, which may deliver a request twice and on any machine. The run's record
-/// is kept in step, and a run that is cancelled stops at the stage's next safe point.
-/// </summary>
-/// <param name="runner">Runs stages.</param>
-/// <param name="operations">Does operations.</param>
-/// <param name="runs">The records of runs.</param>
-/// <param name="log">Watches everything.</param>
-/// <param name="time">The clock.</param>
+/// <summary>Runs one stage or operation at a time for a durable host, which may deliver a request twice and on any machine. The run's
+/// record is kept in step, and a run that is cancelled stops at the stage's next safe point.</summary>
 public sealed class ActivityHost(StageRunner runner, OperationRegistry operations, RunStore runs, IRunObserver log, TimeProvider time)
 {
-    /// <summary>Looks whether a stage is done; if it is, the run's record has it.</summary>
+    /// <summary>Finds the output of a stage that is done, and notes it in the run's record.</summary>
     /// <exception cref="OperationCanceledException">The machine is being taken away: ask again.</exception>
     public Task<FoundStage> FindAsync(StageRequest request, CancellationToken cancellationToken) => AnswerAsync(
         request.RunId, () => FindStageAsync(request, cancellationToken),
@@ -30,9 +22,7 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
     public Task<ActivityAnswer> DoAsync(OperationRequest request, CancellationToken cancellationToken) => AnswerAsync(
         request.RunId, () => DoOperationAsync(request, cancellationToken), AnswerOf, cancellationToken);
 
-    /// <summary>
-    /// Makes an answer of every fault but that of being taken away: what a host sees thrown is then the death of a worker, and nothing else.
-    /// </summary>
+    /// <summary>Answers with every fault but cancellation by the host: an exception that the host sees means that a worker died.</summary>
     private static async Task<T> AnswerAsync<T>(
         string runId, Func<Task<T>> work, Func<Exception, T> failed, CancellationToken cancellationToken)
     {
@@ -49,7 +39,7 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
 
     private static ActivityAnswer AnswerOf(Exception fault) => new(null, fault.Message) { MayPass = MayPass(fault) };
 
-    // What nobody here asked to stop and stopped nevertheless had to wait too long for somebody.
+    // A cancellation that was not requested here is a timeout.
     private static bool MayPass(Exception fault) => fault is OperationCanceledException || TransientFaults.IsTransient(fault);
 
     private async Task<FoundStage> FindStageAsync(StageRequest request, CancellationToken cancellationToken)
@@ -97,7 +87,7 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
         var metered = reporter.Start(attempt);
         try
         {
-            var output = await OnItsThreadAsync(call, () => runner.RunAsync(call, metered, stop.Token));
+            var output = await DedicatedThread.RunAsync(call, () => runner.RunAsync(call, metered, stop.Token));
             reporter.Completed(attempt);
             return new ActivityAnswer(output, null);
         }
@@ -133,7 +123,4 @@ public sealed class ActivityHost(StageRunner runner, OperationRegistry operation
     private void Note(string message) => log.Observe(new RunNoted(time.GetUtcNow(), message));
 
     private StageCall CallOf(StageRequest request) => new(runner.Stages[request.Stage], request.Input, request.Generation);
-
-    private static Task<JsonElement> OnItsThreadAsync(StageCall call, Func<Task<JsonElement>> run) =>
-        call.Stage.Resource == StageResource.Training ? DedicatedThread.RunAsync(call.Identity.ToString(), run) : Task.Run(run);
 }

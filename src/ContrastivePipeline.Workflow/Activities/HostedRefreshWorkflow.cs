@@ -1,15 +1,12 @@
 namespace ContrastivePipeline.Workflow.Activities;
 
 /// <summary>How a caption refresh ended.</summary>
-/// <param name="Output">What it made; null where it was refused.</param>
 /// <param name="Refused">Why it was refused; null where it was not.</param>
 /// <param name="Failure">Why it failed for good; null where it did not.</param>
 public sealed record RefreshEnd(CaptionRefreshOutput? Output, FailureDetails? Refused, string? Failure = null)
 {
     /// <summary>What it made, or the exception that the local host would have thrown.</summary>
-    /// <param name="catalog">Tells what is current where that was changed meanwhile.</param>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="catalog">Gives the current version where it was changed meanwhile.</param>
     /// <exception cref="SourceException">The table cannot be read.</exception>
     /// <exception cref="RefreshConflictException">The dataset was changed meanwhile.</exception>
     /// <exception cref="StoreFullException">The store has no space left.</exception>
@@ -18,12 +15,16 @@ public sealed record RefreshEnd(CaptionRefreshOutput? Output, FailureDetails? Re
     {
         ArgumentNullException.ThrowIfNull(catalog);
         if (Refused is not { } refused)
-            return Output ?? throw new PermanentStageException(Failure ?? $"The refresh of '{dataset}' ended without a result. Send it again.");
+        {
+            return Output
+                ?? throw new PermanentStageException(Failure ?? $"The refresh of '{dataset}' ended without a result. Send it again.");
+        }
         throw refused.Kind switch
         {
             FailureKind.Source => new SourceException(refused.Message),
             FailureKind.StoreFull => new StoreFullException(refused.Message),
-            _ when await catalog.CurrentAsync(dataset, cancellationToken) is { } current => new RefreshConflictException(refused.Message, current),
+            _ when await catalog.CurrentAsync(dataset, cancellationToken) is { } current =>
+                new RefreshConflictException(refused.Message, current),
             _ => new DatasetNotFoundException($"Dataset '{dataset}' was deleted meanwhile."),
         };
     }

@@ -3,10 +3,6 @@ using System.Text.Json;
 namespace ContrastivePipeline.Workflow.Activities;
 
 /// <summary>How a run ended.</summary>
-/// <param name="RunId">Id of the run.</param>
-/// <param name="State">Its last state.</param>
-/// <param name="Output">The workflow's output; null where it did not complete.</param>
-/// <param name="Error">Why it failed; null where it did not.</param>
 public sealed record RunEnd(string RunId, RunState State, JsonElement? Output, string? Error)
 {
     /// <summary>What a stage answers that was stopped because its run was cancelled.</summary>
@@ -23,9 +19,8 @@ public static class HostedRunWorkflow
     public static WorkflowDefinition<PipelineInput, RunEnd> Main { get; } = new("reproduction", RunAsync);
 
     /// <summary>For a host's registry of operations.</summary>
-    /// <param name="runs">The records.</param>
-    /// <param name="time">The clock.</param>
-    public static Operation Operation(RunStore runs, TimeProvider time) => new Operation<RunEnd, RunEnd>(End.Name, async (end, cancellationToken) =>
+    public static Operation Operation(RunStore runs, TimeProvider time) => new Operation<RunEnd, RunEnd>(
+        End.Name, async (end, cancellationToken) =>
     {
         var finished = new RunFinished(time.GetUtcNow(), end.RunId, end.State, end.Error);
         await runs.UpdateAsync(
@@ -46,7 +41,7 @@ public static class HostedRunWorkflow
     private static RunStage Ended(RunStage stage, RunFinished run) =>
         stage.State == RunState.Running ? stage with { State = run.State, Finished = run.At } : stage;
 
-    // A run that somebody cancelled has done what it was asked: only one that failed ends as a failure for the host and its log.
+    // For the host and its log, a cancelled run is no failure.
     private static async Task<RunEnd> RunAsync(IWorkflowContext context, PipelineInput input)
     {
         Exception? failure = null;
@@ -69,3 +64,6 @@ public static class HostedRunWorkflow
         return failure is null ? end : throw new PermanentStageException(failure.Message, failure);
     }
 }
+
+/// <summary>A workflow on a durable host stops because its run was cancelled; what its stages did is saved.</summary>
+public sealed class HostedRunCancelledException() : Exception(RunEnd.Cancelled), IPermanentFailure;

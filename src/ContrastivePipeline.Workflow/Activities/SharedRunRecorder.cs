@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Workflow.Activities;
 
-/// <summary>
-/// Adds the events of one stage to a run's record, beside others that add theirs from other machines. An event leaves only once it is
-/// written. Disposed, it has written all, or has tried for five minutes and reported that it could not.
-/// </summary>
+/// <summary>Adds the events of one stage to a run's record, beside others that add theirs from other machines. An event leaves only once it
+/// is written. Disposed, it has written all, or has tried for five minutes and reported that it could not.</summary>
 internal sealed class SharedRunRecorder : IRunObserver, IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
@@ -17,11 +15,7 @@ internal sealed class SharedRunRecorder : IRunObserver, IAsyncDisposable
     private readonly List<RunEvent> _waiting = [];
     private readonly BackgroundLoop _writing;
 
-    /// <summary>Begins to record.</summary>
-    /// <param name="runs">The records of runs.</param>
-    /// <param name="runId">The run.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="report">Takes why the record lags behind; null where nobody cares.</param>
+    /// <param name="report">Takes the reason why the record lags behind.</param>
     public SharedRunRecorder(RunStore runs, string runId, TimeProvider time, Action<string>? report = null)
     {
         (_runs, _runId, _time, _report) = (runs, runId, time, report ?? (_ => { }));
@@ -76,7 +70,7 @@ internal sealed class SharedRunRecorder : IRunObserver, IAsyncDisposable
         }
         catch (RunNotFoundException)
         {
-            // Somebody deleted the record; there is nothing left to keep in step.
+            // The record was deleted: there is nothing to update.
         }
         lock (_lock)
             _waiting.RemoveRange(0, batch.Length);

@@ -1,10 +1,8 @@
 namespace ContrastivePipeline.Workflow.Background;
 
-/// <summary>
-/// Does something again and again until it says that it is done, or until disposed. A fault ends one turn and never the loop, whatever it is:
-/// it is reported, and the next turn tries again. A fault that lasts is reported once, and again after a turn that went well.
-/// </summary>
-public sealed class BackgroundLoop : IAsyncDisposable
+/// <summary>Repeats a turn until the turn says that it is done, or until disposed. Any fault ends one turn and never the loop:
+/// it is reported, and the next turn tries again. A fault that lasts is reported once, and again after a turn that succeeded.</summary>
+internal sealed class BackgroundLoop : IAsyncDisposable
 {
     private readonly Func<CancellationToken, Task<bool>> _turn;
     private readonly TimeSpan _pause;
@@ -18,7 +16,6 @@ public sealed class BackgroundLoop : IAsyncDisposable
     /// <param name="turn">One turn. True to continue, false when there is nothing left to do; its token is cancelled by disposing.</param>
     /// <param name="pause">Time from the end of a turn to the beginning of the next.</param>
     /// <param name="report">Takes what a turn failed with, on any thread; must not throw.</param>
-    /// <param name="time">The clock.</param>
     public BackgroundLoop(Func<CancellationToken, Task<bool>> turn, TimeSpan pause, Action<Exception> report, TimeProvider time)
     {
         (_turn, _pause, _report, _time) = (turn, pause, report, time);

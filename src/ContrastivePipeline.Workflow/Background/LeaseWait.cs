@@ -1,19 +1,17 @@
 namespace ContrastivePipeline.Workflow.Background;
 
-/// <summary>Waits for a lock of the store that somebody else holds.</summary>
-public static class LeaseWait
+/// <summary>Waits for a lock of the store that another process holds.</summary>
+internal static class LeaseWait
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
     /// <summary>Tries to take the lock, once a second.</summary>
-    /// <param name="tryAcquire">Takes it; null where somebody else holds it.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="timeout">How long to continue trying; null for as long as it takes.</param>
     /// <param name="waiting">Called once, where it cannot be taken at once.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The lock; null where the patience is over.</returns>
+    /// <returns>The lock; null after the timeout.</returns>
     public static async Task<StoreLease?> AcquireAsync(
-        Func<CancellationToken, Task<StoreLease?>> tryAcquire, TimeProvider time, TimeSpan? timeout, Action? waiting, CancellationToken cancellationToken)
+        Func<CancellationToken, Task<StoreLease?>> tryAcquire, TimeProvider time, TimeSpan? timeout, Action? waiting,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tryAcquire);
         ArgumentNullException.ThrowIfNull(time);
@@ -31,11 +29,7 @@ public static class LeaseWait
     }
 
     /// <summary>Waits for the lock that a blob stands for, however long it takes.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="path">Path of the blob.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="waiting">Called once, where it cannot be taken at once; null for nobody.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="waiting">Called once, where it cannot be taken at once.</param>
     public static async Task<StoreLease> WaitForLeaseAsync(
         this ArtifactStore store, string path, TimeProvider time, Action? waiting, CancellationToken cancellationToken) =>
         (await AcquireAsync(stop => store.TryAcquireLeaseAsync(path, stop), time, timeout: null, waiting, cancellationToken))!;

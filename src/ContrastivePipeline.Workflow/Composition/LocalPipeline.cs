@@ -2,10 +2,7 @@ using TorchSharp;
 
 namespace ContrastivePipeline.Workflow.Composition;
 
-/// <summary>
-/// Everything that this program can do with a store, in this process: every stage and workflow on one host. For the length of a
-/// command, or of a server.
-/// </summary>
+/// <summary>Every stage and workflow on one host in this process, over one store; lives as long as a command or a server.</summary>
 public sealed class LocalPipeline : IDisposable
 {
     private static readonly WorkflowDefinition<PrepareDatasetInput, DatasetVersion> Prepare =
@@ -18,10 +15,8 @@ public sealed class LocalPipeline : IDisposable
     private readonly LocalHost _host;
 
     /// <summary>Composes everything. Torch computes with one thread from now on, in the whole process.</summary>
-    /// <param name="store">The store.</param>
     /// <param name="scratchFolder">A folder on disk for scratch files; created when needed.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="log">Watches everything; nobody where left out.</param>
+    /// <param name="log">Watches every run and stage.</param>
     public LocalPipeline(ArtifactStore store, string scratchFolder, TimeProvider time, IRunObserver? log = null)
     {
         (Store, Time, Runs, Log, ScratchFolder) = (store, time, new RunStore(store), log ?? NullRunObserver.Instance, scratchFolder);
@@ -69,7 +64,7 @@ public sealed class LocalPipeline : IDisposable
     public Task<CaptionRefreshOutput> RefreshAsync(CaptionRefreshInput input, IRunObserver observer, CancellationToken cancellationToken) =>
         _host.RunAsync(CaptionRefreshWorkflow.Main.Reference, input, Alone, new Observers(Log, observer), cancellationToken);
 
-    /// <summary>Lets go of everything; nothing may be running any more.</summary>
+    /// <summary>Releases all resources; nothing may be running any more.</summary>
     public void Dispose()
     {
         _host.Dispose();
@@ -77,4 +72,18 @@ public sealed class LocalPipeline : IDisposable
     }
 
     private static RunScope Alone => new("", "");
+}
+
+/// <summary>What a host needs in order to run the reproduction, and to refresh its datasets.</summary>
+internal static class PipelineRegistry
+{
+    public static IReadOnlyList<WorkflowDefinition> Workflows { get; } =
+        [PipelineWorkflow.Main, PipelineWorkflow.Trial, PipelineWorkflow.Training, CaptionRefreshWorkflow.Main];
+
+    public static StageRegistry Stages(HttpClient http) => new(
+    [
+        new PrepareDatasetStage(), new TokenizerStage(http), new TrainSegmentStage(new TrainingSets()), new EmbedStage(),
+        new EvaluateStage(),
+        new ReportStage(), .. CaptionRefreshWorkflow.Stages,
+    ]);
 }

@@ -1,19 +1,12 @@
 namespace ContrastivePipeline.Workflow.Control;
 
-/// <summary>
-/// Starts, cancels and resumes runs for somebody who does not wait for their end. The record in the <see cref="RunStore"/> tells
-/// how far a run is.
-/// </summary>
+/// <summary>Starts, cancels and resumes runs without waiting for their end; <see cref="RunStore"/> has their progress.</summary>
 /// <remarks>All methods throw a <see cref="StoreException"/> when the store fails.</remarks>
 public interface IRunControl
 {
-    /// <summary>
-    /// Starts a run and returns once it has its id and its record. The last run of the same experiment and input continues if it did
-    /// not complete.
-    /// </summary>
-    /// <param name="start">What to run.</param>
+    /// <summary>Starts a run, or resumes the last one of the same experiment and input; returns once it has an id and a record.</summary>
     /// <param name="cancellationToken">Gives up before the run has begun; afterwards it continues without the caller.</param>
-    /// <exception cref="RunRequestException">The request makes no sense.</exception>
+    /// <exception cref="RunRequestException">The request is invalid.</exception>
     /// <exception cref="ExperimentInvalidException">The experiment has errors: the exception lists them all.</exception>
     /// <exception cref="DatasetNotFoundException">There is no such stored dataset.</exception>
     /// <exception cref="SourceException">The experiment's source as a whole cannot be read.</exception>
@@ -22,10 +15,8 @@ public interface IRunControl
     /// <exception cref="RunLimitException">Too many runs wait already.</exception>
     Task<RunTicket> StartAsync(RunStart start, CancellationToken cancellationToken);
 
-    /// <summary>
-    /// Asks a run to stop at its next checkpoint, whichever process works on it; it is then interrupted and can be resumed. Does
-    /// nothing to a run that is interrupted already.
-    /// </summary>
+    /// <summary>Asks a run to stop at its next checkpoint, whichever process works on it; it is then interrupted and can be resumed. Does
+    /// nothing to a run that is interrupted already.</summary>
     /// <exception cref="RunNotFoundException">There is no such run.</exception>
     /// <exception cref="RunStateException">It has ended.</exception>
     Task CancelAsync(string runId, CancellationToken cancellationToken);

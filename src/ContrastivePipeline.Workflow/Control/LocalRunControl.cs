@@ -2,11 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ContrastivePipeline.Workflow.Control;
 
-/// <summary>Runs experiments in the background of this process. Disposed, it asks its runs to stop and waits; they can be resumed.</summary>
-/// <param name="pipeline">Runs them.</param>
-/// <param name="requests">Turns experiments into runs.</param>
-/// <param name="options">How many at once, and which files they may name.</param>
-/// <param name="observer">Watches all runs.</param>
+/// <summary>Runs experiments in the background of this process. Disposal asks its runs to stop and waits; they can be resumed.</summary>
 public sealed class LocalRunControl(
     LocalPipeline pipeline, PipelineRequests requests, LocalRunControlOptions options, IRunObserver observer)
     : RunControl(pipeline.Store, requests, options.DataFolder, pipeline.Time)
@@ -80,4 +76,45 @@ public sealed class LocalRunControl(
             hasTurn = true;
         }
     }
+}
+
+/// <summary>What a <see cref="LocalRunControl"/> takes upon itself.</summary>
+public sealed record LocalRunControlOptions
+{
+    /// <summary>Runs running at once; further ones wait. 4.</summary>
+    public int RunsAtOnce { get; init; } = 4;
+
+    /// <summary>Runs that may wait; further ones are refused. 32.</summary>
+    public int WaitingRuns { get; init; } = 32;
+
+    /// <summary>Folder whose files the YAML of a request may name; null for none.</summary>
+    public string? DataFolder { get; init; }
+}
+
+/// <summary>A run that this process works on in the background.</summary>
+internal sealed class ActiveRun(CancellationToken stopping) : IDisposable
+{
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+
+    public CancellationToken Token => _stop.Token;
+
+    /// <summary>Completes, never with a fault, when the run has ended.</summary>
+    public Task Ended { get; set; } = Task.CompletedTask;
+
+    /// <summary>Asks it to stop; <paramref name="tell"/> is called the first time.</summary>
+    public async Task StopAsync(Action tell)
+    {
+        try
+        {
+            if (!_stop.IsCancellationRequested)
+                tell();
+            await _stop.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended in this moment by itself.
+        }
+    }
+
+    public void Dispose() => _stop.Dispose();
 }

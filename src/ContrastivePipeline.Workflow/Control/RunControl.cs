@@ -3,11 +3,9 @@ using System.Text.Json;
 namespace ContrastivePipeline.Workflow.Control;
 
 /// <summary>What every host's run control has in common: idempotency keys, what may be resumed and cancelled.</summary>
-/// <param name="store">The store.</param>
-/// <param name="requests">Turns experiments into runs.</param>
 /// <param name="dataFolder">The folder that experiments from elsewhere may name files of; null for none.</param>
-/// <param name="time">The clock.</param>
-public abstract class RunControl(ArtifactStore store, PipelineRequests requests, string? dataFolder, TimeProvider time) : IRunControl, IAsyncDisposable
+public abstract class RunControl(
+    ArtifactStore store, PipelineRequests requests, string? dataFolder, TimeProvider time) : IRunControl, IAsyncDisposable
 {
     /// <summary>How long to wait for an experiment: a run gives it back a moment after its record says that it ended.</summary>
     protected static TimeSpan ClaimTimeout { get; } = TimeSpan.FromSeconds(1);
@@ -73,8 +71,7 @@ public abstract class RunControl(ArtifactStore store, PipelineRequests requests,
     }
 
     /// <summary>Resumes a run.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="why">Why the host does so by itself; null where somebody asked for it.</param>
+    /// <param name="why">Why the host does so by itself; null on request.</param>
     /// <param name="cancellationToken">Gives up before the run has begun.</param>
     protected async Task<RunTicket> ResumeAsync(RunRecord run, string? why, CancellationToken cancellationToken)
     {
@@ -88,7 +85,8 @@ public abstract class RunControl(ArtifactStore store, PipelineRequests requests,
         catch (JsonException other)
         {
             throw new RunStateException(
-                $"Run '{run.Id}' was started by another version of the program ({run.CodeVersion}), whose input this one cannot read: {other.Message}");
+                $"Run '{run.Id}' was started by another version of the program ({run.CodeVersion}), whose input this one cannot read: "
+                    + $"{other.Message}");
         }
         await _opening.WaitAsync(cancellationToken);
         try
@@ -102,7 +100,6 @@ public abstract class RunControl(ArtifactStore store, PipelineRequests requests,
     }
 
     /// <summary>Begins a run, and returns once it has its record.</summary>
-    /// <param name="request">The run.</param>
     /// <param name="reserve">Called with its id before there is a record of it; may answer with the id to use instead.</param>
     /// <param name="cancellationToken">Gives up before the run has begun.</param>
     protected abstract Task<RunTicket> LaunchAsync(
@@ -113,15 +110,15 @@ public abstract class RunControl(ArtifactStore store, PipelineRequests requests,
     /// <returns>False where it works on no such run.</returns>
     protected virtual Task<bool> TryStopHereAsync(string runId) => Task.FromResult(false);
 
-    /// <summary>Asks whoever works on a run to stop.</summary>
+    /// <summary>Asks the host of a run to stop it.</summary>
     protected virtual Task RequestCancelAsync(RunRecord run, CancellationToken cancellationToken) =>
         Runs.RequestCancelAsync(run, cancellationToken);
 
-    /// <summary>Asks whoever still works on earlier sessions of a resumed run to stop.</summary>
+    /// <summary>Asks the hosts of earlier sessions of a resumed run to stop.</summary>
     protected Task StopEarlierSessionsAsync(RunRecord run, CancellationToken cancellationToken) =>
         Runs.RequestCancelAsync(run with { Session = run.Session - 1 }, cancellationToken);
 
-    /// <summary>Notes that a run on which nobody works any more has failed.</summary>
+    /// <summary>Records that an abandoned run has failed.</summary>
     /// <exception cref="RunTakenOverException">A later session has begun.</exception>
     protected Task FailAsync(RunRecord run, string error, CancellationToken cancellationToken)
     {
@@ -129,8 +126,7 @@ public abstract class RunControl(ArtifactStore store, PipelineRequests requests,
         return EndAsync(run, RunState.Failed, error, cancellationToken);
     }
 
-    /// <summary>
-    /// Whether a host works on a run without holding its experiment's claim. Of another host than this one the record is believed.
+    /// <summary>Whether a host works on a run without holding its experiment's claim. Of another host than this one the record is believed.
     /// </summary>
     protected virtual Task<bool> IsActiveAsync(RunRecord run, CancellationToken cancellationToken)
     {
@@ -138,7 +134,7 @@ public abstract class RunControl(ArtifactStore store, PipelineRequests requests,
         return Task.FromResult(run.Host is not null);
     }
 
-    /// <summary>Lets go of everything.</summary>
+    /// <summary>Releases all resources.</summary>
     public virtual ValueTask DisposeAsync()
     {
         _opening.Dispose();
@@ -161,7 +157,7 @@ public abstract class RunControl(ArtifactStore store, PipelineRequests requests,
     {
         if ((await Runs.LatestAsync(run.Experiment, cancellationToken))?.Id != run.Id)
             return await TryInterruptAsync(run, cancellationToken);
-        // Whoever holds the claim works on the run or is just opening it; with the claim in hand, nobody opens it while we look.
+        // The holder of the claim works on the run or is opening it; while we hold the claim, no process can open it.
         await using var claim = await Runs.TryClaimAsync(run.Experiment, cancellationToken);
         if (claim is null)
             return false;
@@ -193,7 +189,8 @@ public abstract class RunControl(ArtifactStore store, PipelineRequests requests,
     {
         var run = await GetAsync(id, cancellationToken);
         return run.State is RunState.Completed or RunState.Failed
-            ? throw new RunStateException($"Run '{id}' has ended ({(run.State == RunState.Completed ? "completed" : "failed")}): there is nothing to cancel.")
+            ? throw new RunStateException(
+                $"Run '{id}' has ended ({(run.State == RunState.Completed ? "completed" : "failed")}): there is nothing to cancel.")
             : run;
     }
 

@@ -1,25 +1,17 @@
 namespace ContrastivePipeline.Workflow.Control;
 
-/// <summary>
-/// Starts experiments when it is time, but none whose inputs are what they were when it last ran or is running. What was decided, and
-/// why, is kept: <c>schedule/{yyyyMMdd-HHmmss}.json</c>, with <c>-2</c> and so on before the dot for others of the same second.
+/// <summary>Starts experiments when it is time, but none whose inputs are what they were when it last ran or is running. What was decided,
+/// and why, is kept: <c>schedule/{yyyyMMdd-HHmmss}.json</c>, with <c>-2</c> and so on before the dot for others of the same second.
 /// </summary>
-/// <param name="store">The store.</param>
-/// <param name="requests">Turns experiments into runs.</param>
-/// <param name="control">Starts them.</param>
-/// <param name="time">The clock.</param>
 public sealed class ScheduledStarts(ArtifactStore store, PipelineRequests requests, IRunControl control, TimeProvider time)
 {
     private readonly RunStore _runs = new(store);
 
     /// <summary>Starts what there is reason to start.</summary>
-    /// <param name="experiments">Names of experiments that come with the program.</param>
-    /// <param name="cancellationToken">Stops it; experiments after the one at hand are not looked at.</param>
+    /// <param name="cancellationToken">Stops it; later experiments are skipped.</param>
     /// <returns>What was decided for each. One that cannot be started keeps none of the others from it.</returns>
-    /// <exception cref="AggregateException">
-    /// Experiments could not be started through no fault of theirs, for example because the host did not answer. The others were, and the
-    /// decisions are kept.
-    /// </exception>
+    /// <exception cref="AggregateException">Experiments could not be started through no fault of theirs, for example because the host did
+    /// not answer. The others were, and the decisions are kept.</exception>
     public async Task<IReadOnlyList<ScheduleDecision>> RunAsync(IReadOnlyList<string> experiments, CancellationToken cancellationToken)
     {
         var decisions = new List<ScheduleDecision>();
@@ -38,16 +30,16 @@ public sealed class ScheduledStarts(ArtifactStore store, PipelineRequests reques
         }
         if (decisions.Count > 0)
             await KeepAsync(decisions, cancellationToken);
-        return faults.Count == 0 ? decisions : throw new AggregateException("Not every experiment of the schedule could be looked at.", faults);
+        return faults.Count == 0 ? decisions
+            : throw new AggregateException("Not every experiment of the schedule could be looked at.", faults);
     }
 
     private async Task KeepAsync(List<ScheduleDecision> decisions, CancellationToken cancellationToken)
     {
         var (name, content) = ($"schedule/{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmmss}", WorkflowJson.ToBytes(decisions));
-        for (var number = 1; !await store.TryCreateAsync(number == 1 ? $"{name}.json" : $"{name}-{number}.json", content, cancellationToken); number++)
-        {
-            // Another host, or a person, looked within the same second.
-        }
+        // Another host, or a person, may have looked within the same second.
+        for (var (number, path) = (1, $"{name}.json"); !await store.TryCreateAsync(path, content, cancellationToken);)
+            path = $"{name}-{++number}.json";
     }
 
     private async Task<ScheduleDecision> DecideAsync(string experiment, CancellationToken cancellationToken)
@@ -61,7 +53,10 @@ public sealed class ScheduledStarts(ArtifactStore store, PipelineRequests reques
             var last = await _runs.LatestAsync(request.Experiment, cancellationToken);
             same = last?.InputFingerprint == Fingerprint.Of(request.Input) ? last : null;
             if (same is { State: RunState.Completed })
-                return new ScheduleDecision(experiment, same.Id, Started: false, $"Nothing has changed since run {same.Id}, which is complete.");
+            {
+                return new ScheduleDecision(
+                    experiment, same.Id, Started: false, $"Nothing has changed since run {same.Id}, which is complete.");
+            }
             // A record may say that a run is running whose host died; whether one is, the control knows.
             var ticket = await control.StartAsync(start, cancellationToken);
             var why = ticket.Resumed ? "Continues." : last is null ? "First run." : "Inputs have changed.";
@@ -84,8 +79,5 @@ public sealed class ScheduledStarts(ArtifactStore store, PipelineRequests reques
 }
 
 /// <summary>What became of an experiment when it was time.</summary>
-/// <param name="Experiment">Its name.</param>
 /// <param name="RunId">The run that was started, or the one because of which none was; null where neither is.</param>
-/// <param name="Started">Whether a run was started.</param>
-/// <param name="Reason">Why, for a person.</param>
 public sealed record ScheduleDecision(string Experiment, string? RunId, bool Started, string Reason);

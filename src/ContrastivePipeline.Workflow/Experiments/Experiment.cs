@@ -1,13 +1,10 @@
+using System.Text.RegularExpressions;
+
 namespace ContrastivePipeline.Workflow.Experiments;
 
 /// <summary>An experiment: variants × seeds × evaluations on one dataset. Read from a file by <see cref="ExperimentFile"/>.</summary>
 /// <param name="Name">Lower-case words joined by '-'; names the experiment's folder of runs.</param>
-/// <param name="Dataset">What is trained on and evaluated with.</param>
-/// <param name="Tokenizer">How captions become tokens.</param>
-/// <param name="Model">Sizes of the encoders.</param>
-/// <param name="Training">The recipe, the same for every variant.</param>
 /// <param name="Variants">What differs; the first is the baseline of comparisons.</param>
-/// <param name="Evaluation">What is measured.</param>
 public sealed record Experiment(
     string Name,
     DatasetSection Dataset,
@@ -17,36 +14,50 @@ public sealed record Experiment(
     IReadOnlyList<VariantSection> Variants,
     EvaluationSection Evaluation);
 
-/// <summary>Sizes of the encoders.</summary>
-/// <param name="Embedding">Width of the shared embedding space.</param>
-/// <param name="Context">Greatest number of tokens of a caption; longer ones are cut.</param>
-/// <param name="Vision">The image encoder.</param>
-/// <param name="Text">The text encoder.</param>
-public sealed record ModelSection(int Embedding, int Context, VisionSection Vision, TextSection Text);
+/// <summary>From YAML nodes to an experiment. Defaults are the demo's sizes.</summary>
+internal sealed partial class ExperimentReader(ConfigProblems problems, ExperimentFolder folder)
+{
+    public Experiment Read(ConfigNode node)
+    {
+        var root = new ConfigSection(node, "", problems);
+        var name = root.RequiredText("name");
+        if (name.Length > 0 && !Names().IsMatch(name))
+            root.Fail("name", $"name cannot be '{name}': use lower-case letters, digits and '-', as in 'my-experiment'");
+        var dataset = new DatasetSectionReader(folder).Read(root.RequiredSection("dataset"), name);
+        var experiment = new Experiment(
+            name,
+            dataset,
+            new TokenizerSectionReader(folder).Read(root.Section("tokenizer")),
+            ModelSectionReader.Read(root.Section("model"), dataset.Image.Size),
+            TrainingSectionReader.Read(root.RequiredSection("training")),
+            new VariantSectionReader(problems).Read(root, dataset.Source),
+            new EvaluationSectionReader(problems).Read(root.Section("evaluation"), dataset.Source));
+        root.Close();
+        CheckViews(experiment, node);
+        return experiment;
+    }
 
-/// <summary>CLIP's modified ResNet, or its vision Transformer where a patch is given.</summary>
-/// <param name="Layers">Blocks of each of the four stages; of a Transformer, one number.</param>
-/// <param name="Width">Channels after the stem, or width of the Transformer.</param>
-/// <param name="Heads">Attention heads; 0 for one per 64 channels, as upstream.</param>
-/// <param name="Patch">Side of a patch, pixels; 0 for the ResNet.</param>
-public sealed record VisionSection(IReadOnlyList<int> Layers, int Width, int Heads, int Patch);
+    // Two identical views attract each other at no cost: the term would train nothing, and the comparison would blame L_s.
+    private void CheckViews(Experiment experiment, ConfigNode node)
+    {
+        var (text, augment) = (experiment.Model.Text, experiment.Training.Augment);
+        var needy =
+            experiment.Variants.FirstOrDefault(variant => variant.Objectives.SentenceUnsupervised > 0 || variant.Objectives.InModal);
+        if (needy is not null && text.Dropout == 0)
+        {
+            problems.Add(node.At("model", "text", "dropout"),
+                $"model.text.dropout is 0, so the two dropout views of a caption that variant '{needy.Name}' "
+                + "compares are identical: give more than 0, such as 0.1, or leave out its ls and inmodal");
+        }
+        if (experiment.Variants.FirstOrDefault(variant => variant.Objectives.InModal) is { } twice
+            && augment is { Shift: 0, Flip: false, Zoom: 0, Tint: 0 })
+        {
+            problems.Add(node.At("training", "augment"),
+                $"training.augment changes nothing, so the two views of an image that variant '{twice.Name}' "
+                + "compares are identical: give shift, flip, zoom or tint, or leave out its inmodal");
+        }
+    }
 
-/// <summary>CLIP's text Transformer.</summary>
-/// <param name="Width">Width.</param>
-/// <param name="Layers">Blocks.</param>
-/// <param name="Heads">Attention heads.</param>
-/// <param name="Dropout">Probability of dropping an activation in training.</param>
-public sealed record TextSection(int Width, int Layers, int Heads, double Dropout);
-
-/// <summary>What is measured.</summary>
-/// <param name="Retrieval">Splits of retrieval; null for every split but train.</param>
-/// <param name="ZeroShot">Zero-shot classifications.</param>
-/// <param name="Geometry">Splits of alignment and uniformity; null for every split but train.</param>
-public sealed record EvaluationSection(
-    IReadOnlyList<string>? Retrieval, IReadOnlyList<ZeroShotSection> ZeroShot, IReadOnlyList<string>? Geometry);
-
-/// <summary>One zero-shot classification.</summary>
-/// <param name="Labels">Name of the dataset's label set.</param>
-/// <param name="Split">The split; null for every split but train.</param>
-/// <param name="Templates">Prompts, each with {} where the class name goes.</param>
-public sealed record ZeroShotSection(string Labels, string? Split, IReadOnlyList<string> Templates);
+    [GeneratedRegex(@"^[a-z0-9]+(-[a-z0-9]+)*\z")]
+    private static partial Regex Names();
+}

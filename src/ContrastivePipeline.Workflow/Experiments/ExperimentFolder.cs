@@ -1,7 +1,7 @@
 namespace ContrastivePipeline.Workflow.Experiments;
 
 /// <summary>Which files of this machine an experiment may name, and what its paths are relative to.</summary>
-public sealed class ExperimentFolder
+internal sealed class ExperimentFolder
 {
     private readonly string? _root;
 
@@ -13,7 +13,7 @@ public sealed class ExperimentFolder
     /// <summary>For text from elsewhere: paths are relative to the folder and may not leave it; null lets it name no file at all.</summary>
     public static ExperimentFolder Confined(string? folder) => new(folder is null ? null : Path.GetFullPath(folder), isConfined: true);
 
-    /// <summary>Whether the text comes from somebody who may not read every file of this machine, or fetch every address that it reaches.</summary>
+    /// <summary>Whether the author of the text may not read every file of this machine, nor fetch every address that it reaches.</summary>
     public bool IsConfined { get; }
 
     /// <summary>The folder that nothing an experiment names may lie outside of, links followed; null where it may lie anywhere.</summary>
@@ -52,7 +52,10 @@ public sealed class ExperimentFolder
     private string? Refusal(string text)
     {
         if (_root is null)
-            return "names a file of the server, which was started without a data folder: use a stored dataset, or an experiment that the server has";
+        {
+            return "names a file of the server, which was started without a data folder: use a stored dataset, or an experiment that the "
+                + "server has";
+        }
         var relative = Path.GetRelativePath(_root, Path.GetFullPath(text, _root));
         if (Path.IsPathRooted(text) || Path.IsPathRooted(relative) || relative.Split(Path.DirectorySeparatorChar)[0] == "..")
             return "must be relative to the data folder of the server and stay inside it";

@@ -8,11 +8,8 @@ namespace ContrastivePipeline.Workflow.Experiments;
 /// <param name="CheckpointSeconds">Time between checkpoints inside a segment.</param>
 /// <param name="LearningRate">At the end of warm-up.</param>
 /// <param name="WeightDecay">Decoupled.</param>
-/// <param name="Decay">Which parameters decay.</param>
-/// <param name="Warmup">Steps of warm-up; null where they depend on the number of steps, which the data tells.</param>
+/// <param name="Warmup">Steps of warm-up; null where they depend on the number of steps, which depends on the data.</param>
 /// <param name="ClipNorm">Greatest norm of all gradients together; 0 for no limit.</param>
-/// <param name="Augment">Random changes of the images.</param>
-/// <param name="Sentence">How L_s and L_n compare sentences.</param>
 /// <param name="Seeds">Every variant is trained once with each.</param>
 /// <param name="Parallel">Variants trained at once; 0 for one a core.</param>
 public sealed record TrainingSection(
@@ -26,33 +23,86 @@ public sealed record TrainingSection(
     DecayRule Decay,
     int? Warmup,
     double ClipNorm,
-    AugmentSection Augment,
+    Augmentation Augment,
     SentenceSection Sentence,
     IReadOnlyList<int> Seeds,
     int Parallel)
 {
-    private const int UsualWarmup = 50;
-
     /// <summary>Steps in all for a number of training pairs; an epoch has as many whole batches as fit.</summary>
-    /// <param name="pairs">Training pairs.</param>
     public int TotalSteps(int pairs) => Steps ?? checked(Epochs!.Value * Math.Max(1, pairs / Batch));
 
     /// <summary>Steps of warm-up for a number of training pairs: 50 by default, at most half of all.</summary>
-    /// <param name="pairs">Training pairs.</param>
     public int WarmupSteps(int pairs) => Warmup ?? UsualWarmupOf(TotalSteps(pairs));
 
-    /// <summary>The default for a number of steps.</summary>
-    internal static int UsualWarmupOf(int steps) => Math.Min(UsualWarmup, steps / 2);
+    internal static int UsualWarmupOf(int steps) => Math.Min(50, steps / 2);
 }
 
-/// <summary>Random changes of training images.</summary>
-/// <param name="Shift">Greatest shift, pixels.</param>
-/// <param name="Flip">Whether half are mirrored.</param>
-/// <param name="Zoom">Greatest change of size, as a share.</param>
-/// <param name="Tint">Greatest change of a channel's brightness, as a share.</param>
-public sealed record AugmentSection(int Shift, bool Flip, double Zoom, double Tint);
-
 /// <summary>How L_s and L_n compare sentences.</summary>
-/// <param name="Space">Where.</param>
 /// <param name="Temperature">τ.</param>
 public sealed record SentenceSection(SentenceSpace Space, double Temperature);
+
+internal static class TrainingSectionReader
+{
+    private const string Positive = "more than 0";
+    private const string NotNegative = "at least 0";
+
+    public static TrainingSection Read(ConfigSection section)
+    {
+        int? steps = section.Has("steps") ? section.Int("steps", 1, 1) : null;
+        int? epochs = section.Has("epochs") ? section.Int("epochs", 1, 1, 1_000_000) : null;
+        if (section.Node is ConfigMapping { Entries.Count: > 0 } && steps is null && epochs is null)
+            section.Fail("steps", "training.steps is missing: give steps or epochs");
+        if (steps is not null && epochs is not null)
+            section.Fail("epochs", "training.epochs has no use beside steps: leave one of them out");
+
+        var training = new TrainingSection(
+            section.Int("batch", 128, 2, 1_000_000),
+            steps,
+            epochs,
+            section.Int("segment", 500, 1),
+            section.Int("checkpoint_seconds", 60, 1, 86_400),
+            section.Real("learning_rate", 1e-3, value => value > 0, Positive),
+            section.Real("weight_decay", 0.1, value => value >= 0, NotNegative),
+            section.Choice("decay", "standard", "standard", "cyclip") == "cyclip" ? DecayRule.CyClip : DecayRule.Standard,
+            section.Has("warmup") ? section.Int("warmup", 0, 0) : steps is { } known ? TrainingSection.UsualWarmupOf(known) : null,
+            section.Real("clip_norm", 0, value => value >= 0, NotNegative + " (0 is off)"),
+            ReadAugment(section.Section("augment")),
+            ReadSentence(section.Section("sentence")),
+            ReadSeeds(section),
+            section.Int("parallel", 0, 0, 1024));
+        if (training.Warmup > steps)
+        {
+            section.Fail(
+                "warmup", $"training.warmup is {training.Warmup}, but there are only {steps} steps: no step would run at the full rate");
+        }
+        section.Close();
+        return training;
+    }
+
+    private static Augmentation ReadAugment(ConfigSection section)
+    {
+        const string share = "at least 0 and less than 1";
+        var augment = new Augmentation(
+            section.Int("shift", 4, 0, 512), section.Flag("flip", false),
+            section.Real("zoom", 0, value => value is >= 0 and < 1, share), section.Real("tint", 0, value => value is >= 0 and < 1, share));
+        section.Close();
+        return augment;
+    }
+
+    private static SentenceSection ReadSentence(ConfigSection section)
+    {
+        var sentence = new SentenceSection(
+            section.Choice("space", "projected", "projected", "encoder") == "encoder" ? SentenceSpace.Encoder : SentenceSpace.Projected,
+            section.Real("temperature", 0.05, value => value > 0, Positive));
+        section.Close();
+        return sentence;
+    }
+
+    private static IReadOnlyList<int> ReadSeeds(ConfigSection section)
+    {
+        var seeds = section.Ints("seeds", least: 0) ?? [1];
+        if (seeds.Distinct().Count() != seeds.Count)
+            section.Fail("seeds", "training.seeds has a number twice: each seed is trained once");
+        return seeds;
+    }
+}

@@ -3,41 +3,18 @@ using System.Text.Json;
 namespace ContrastivePipeline.Workflow.Hosting;
 
 /// <summary>Runs workflows in this process: a bounded number of stages at once, retries, cancellation, events.</summary>
-public sealed class LocalHost : IDisposable
+public sealed class LocalHost(
+    StageRunner runner, WorkflowRegistry workflows, LocalHostOptions options, TimeProvider time, OperationRegistry? operations = null)
+    : IDisposable
 {
-    private readonly StageRunner _runner;
-    private readonly WorkflowRegistry _workflows;
-    private readonly OperationRegistry _operations;
-    private readonly LocalHostOptions _options;
-    private readonly TimeProvider _time;
-    private readonly Dictionary<StageResource, SemaphoreSlim> _slots;
-
-    /// <summary>Creates a host.</summary>
-    /// <param name="runner">Runs the stages.</param>
-    /// <param name="workflows">The workflows.</param>
-    /// <param name="options">How much to do at once.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="operations">The operations; none where left out.</param>
-    public LocalHost(
-        StageRunner runner, WorkflowRegistry workflows, LocalHostOptions options, TimeProvider time, OperationRegistry? operations = null)
-    {
-        _operations = operations ?? new OperationRegistry();
-        _runner = runner;
-        _workflows = workflows;
-        _options = options;
-        _time = time;
-        Events = new EventMailbox(time);
-        _slots = Enum.GetValues<StageResource>().ToDictionary(resource => resource, resource => new SemaphoreSlim(options.LimitOf(resource)));
-    }
+    private readonly OperationRegistry _operations = operations ?? new OperationRegistry();
+    private readonly Dictionary<StageResource, SemaphoreSlim> _slots =
+        Enum.GetValues<StageResource>().ToDictionary(resource => resource, resource => new SemaphoreSlim(options.LimitOf(resource)));
 
     /// <summary>Where events for waiting workflows are raised.</summary>
-    public EventMailbox Events { get; }
+    public EventMailbox Events { get; } = new(time);
 
     /// <summary>Runs a workflow to its end.</summary>
-    /// <param name="workflow">The workflow.</param>
-    /// <param name="input">Its input.</param>
-    /// <param name="scope">The run.</param>
-    /// <param name="observer">Watches.</param>
     /// <param name="cancellationToken">Asks every stage to stop at its next safe point.</param>
     /// <exception cref="StageFailedException">A stage failed for good. Those beside it were let finish.</exception>
     /// <exception cref="OperationCanceledException">The run was asked to stop.</exception>
@@ -57,16 +34,17 @@ public sealed class LocalHost : IDisposable
             slots.Dispose();
     }
 
-    internal TimeProvider Time => _time;
+    internal TimeProvider Time => time;
 
-    internal WorkflowDefinition WorkflowNamed(string name) => _workflows[name];
+    internal WorkflowDefinition WorkflowNamed(string name) => workflows[name];
 
     internal async Task<JsonElement> RunStageAsync(
-        string name, JsonElement input, string generation, SemaphoreSlim? training, IRunObserver observer, CancellationToken cancellationToken)
+        string name, JsonElement input, string generation, SemaphoreSlim? training, IRunObserver observer,
+        CancellationToken cancellationToken)
     {
-        var call = new StageCall(_runner.Stages[name], input, generation);
-        using var reporter = new StageReporter(call.Identity, observer, _time);
-        if (await _runner.FindAsync(call.Identity, cancellationToken) is { } done)
+        var call = new StageCall(runner.Stages[name], input, generation);
+        using var reporter = new StageReporter(call.Identity, observer, time);
+        if (await runner.FindAsync(call.Identity, cancellationToken) is { } done)
         {
             reporter.Cached();
             return done;
@@ -87,9 +65,9 @@ public sealed class LocalHost : IDisposable
             {
                 return await _operations.RunAsync(name, input, cancellationToken);
             }
-            catch (Exception fault) when (attempt < _options.Retry.MaxAttempts && TransientFaults.IsTransient(fault))
+            catch (Exception fault) when (attempt < options.Retry.MaxAttempts && TransientFaults.IsTransient(fault))
             {
-                await Task.Delay(_options.Retry.WaitAfter(attempt), _time, cancellationToken);
+                await Task.Delay(options.Retry.WaitAfter(attempt), time, cancellationToken);
             }
         }
     }
@@ -101,7 +79,7 @@ public sealed class LocalHost : IDisposable
             var metered = reporter.Start(attempt);
             try
             {
-                var output = await OnItsThreadAsync(call, () => _runner.RunAsync(call, metered, cancellationToken));
+                var output = await DedicatedThread.RunAsync(call, () => runner.RunAsync(call, metered, cancellationToken));
                 reporter.Completed(attempt);
                 return output;
             }
@@ -110,11 +88,11 @@ public sealed class LocalHost : IDisposable
                 reporter.Interrupted(attempt);
                 throw;
             }
-            catch (Exception fault) when (attempt < _options.Retry.MaxAttempts && TransientFaults.IsTransient(fault))
+            catch (Exception fault) when (attempt < options.Retry.MaxAttempts && TransientFaults.IsTransient(fault))
             {
-                var wait = _options.Retry.WaitAfter(attempt);
+                var wait = options.Retry.WaitAfter(attempt);
                 reporter.Retried(attempt, wait, fault.Message);
-                await Task.Delay(wait, _time, cancellationToken);
+                await Task.Delay(wait, time, cancellationToken);
             }
             catch (Exception fault)
             {
@@ -134,9 +112,4 @@ public sealed class LocalHost : IDisposable
 
         public void Dispose() => slots?.Release();
     }
-
-    private static Task<JsonElement> OnItsThreadAsync(StageCall call, Func<Task<JsonElement>> run) =>
-        call.Stage.Resource == StageResource.Training
-            ? DedicatedThread.RunAsync(call.Identity.ToString(), run)
-            : Task.Run(run);
 }

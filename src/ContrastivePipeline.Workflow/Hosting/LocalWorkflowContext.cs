@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+
 namespace ContrastivePipeline.Workflow.Hosting;
 
 /// <summary>The port of one workflow instance on the local host. Used on the workflow's own thread.</summary>
@@ -47,3 +50,28 @@ internal sealed class LocalWorkflowContext(
 
     public void Report(WorkflowStatus status) => observer.Observe(new WorkflowReported(host.Time.GetUtcNow(), instance, status));
 }
+
+/// <summary>Brings events from outside to the workflow instances that wait for them.</summary>
+public sealed class EventMailbox(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<(string Instance, string Name), TaskCompletionSource<JsonElement>> _events = new();
+
+    /// <summary>Raises an event; it is kept until an instance asks for it.</summary>
+    /// <param name="instance">Which workflow instance; empty for the run's own.</param>
+    public void Raise<T>(string instance, string name, T payload) => Slot(instance, name).TrySetResult(WorkflowJson.ToElement(payload));
+
+    internal async Task<T> WaitAsync<T>(string instance, string name, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var payload = await Slot(instance, name).Task.WaitAsync(timeout, time, cancellationToken);
+        _events.TryRemove((instance, name), out _);
+        return WorkflowJson.FromElement<T>(payload);
+    }
+
+    private TaskCompletionSource<JsonElement> Slot(string instance, string name) =>
+        _events.GetOrAdd((instance, name), _ => new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously));
+}
+
+/// <summary>What all stages of a run share.</summary>
+/// <param name="Generation">The cache generation of every stage; empty for the first.</param>
+/// <param name="TrainingStages">Stages of this run at once that train or run a model; 0 for as many as the host does.</param>
+public sealed record RunScope(string RunId, string Generation, int TrainingStages = 0);

@@ -31,12 +31,12 @@ internal sealed class StageReporter : IProgress<StageProgress>, IDisposable
     /// <summary>An attempt begins, and is metered until its end is reported.</summary>
     /// <param name="number">1-based.</param>
     /// <param name="progress">Takes its progress and passes it on here; null where it comes straight here.</param>
-    /// <param name="note">Likewise its notes.</param>
     public StageAttempt Start(int number, IProgress<StageProgress>? progress = null, Action<string>? note = null)
     {
         _observer.Observe(new StageStarted(Now, _stage, number));
         _attemptSpan = PipelineTelemetry.StartSpan("attempt");
-        _attemptSpan?.SetTag("contrastive.attempt", number).SetTag(PipelineTelemetry.StageTag, _stage.Name).SetTag(PipelineTelemetry.LabelTag, _stage.Label);
+        _attemptSpan?.SetTag("contrastive.attempt", number).SetTag(PipelineTelemetry.StageTag, _stage.Name)
+            .SetTag(PipelineTelemetry.LabelTag, _stage.Label);
         return _attempt = new StageAttempt(number, _time, progress ?? this, note ?? Note, _tags);
     }
 

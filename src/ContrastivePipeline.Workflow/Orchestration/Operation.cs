@@ -2,10 +2,8 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.Orchestration;
 
-/// <summary>
-/// Something that a workflow asks of the world and whose answer is of the moment: start a machine, look how it is. Unlike a stage
-/// it has no manifest and is done each time that it is asked for; it must bear to be done twice.
-/// </summary>
+/// <summary>Something that a workflow asks of the world and whose answer is of the moment: start a machine, look how it is. Unlike a stage
+/// it has no manifest and is done at every request; it must be idempotent.</summary>
 public abstract class Operation
 {
     private protected Operation(string name) => Name = name;
@@ -18,7 +16,6 @@ public abstract class Operation
 
 /// <inheritdoc cref="Operation"/>
 /// <param name="name">Name, lower-case words joined by '-'.</param>
-/// <param name="method">Does it.</param>
 public sealed class Operation<TInput, TOutput>(string name, Func<TInput, CancellationToken, Task<TOutput>> method) : Operation(name)
     where TInput : notnull
     where TOutput : notnull
@@ -28,7 +25,16 @@ public sealed class Operation<TInput, TOutput>(string name, Func<TInput, Cancell
 }
 
 /// <summary>Names an operation, so that a workflow can ask for it.</summary>
-/// <typeparam name="TInput">Input record.</typeparam>
-/// <typeparam name="TOutput">Output record.</typeparam>
-/// <param name="Name">Name of the operation.</param>
 public sealed record OperationReference<TInput, TOutput>(string Name);
+
+/// <summary>The operations that a host can do, by name.</summary>
+/// <exception cref="ArgumentException">Two operations have one name.</exception>
+public sealed class OperationRegistry(params IEnumerable<Operation> operations)
+{
+    private readonly NamedParts<Operation> _operations = new("operation", operations, operation => operation.Name);
+
+    /// <summary>Does an operation.</summary>
+    /// <exception cref="KeyNotFoundException">This host has no such operation.</exception>
+    public Task<JsonElement> RunAsync(string name, JsonElement input, CancellationToken cancellationToken) =>
+        _operations[name].RunAsync(input, cancellationToken);
+}

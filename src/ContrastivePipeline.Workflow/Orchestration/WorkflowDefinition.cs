@@ -3,9 +3,6 @@ using System.Text.Json;
 namespace ContrastivePipeline.Workflow.Orchestration;
 
 /// <summary>Names a workflow, so that a host can start it and another workflow can call it.</summary>
-/// <typeparam name="TInput">Input record.</typeparam>
-/// <typeparam name="TOutput">Output record.</typeparam>
-/// <param name="Name">Name of the workflow.</param>
 public sealed record WorkflowReference<TInput, TOutput>(string Name);
 
 /// <summary>A workflow that a host can run by name. See <see cref="WorkflowDefinition{TInput, TOutput}"/>.</summary>
@@ -21,9 +18,8 @@ public abstract class WorkflowDefinition
 }
 
 /// <summary>A deterministic async method over <see cref="IWorkflowContext"/>, with its name.</summary>
-/// <param name="name">Name of the workflow.</param>
-/// <param name="method">The method.</param>
-public sealed class WorkflowDefinition<TInput, TOutput>(string name, Func<IWorkflowContext, TInput, Task<TOutput>> method) : WorkflowDefinition(name)
+public sealed class WorkflowDefinition<TInput, TOutput>(
+    string name, Func<IWorkflowContext, TInput, Task<TOutput>> method) : WorkflowDefinition(name)
     where TInput : notnull
     where TOutput : notnull
 {
@@ -33,4 +29,15 @@ public sealed class WorkflowDefinition<TInput, TOutput>(string name, Func<IWorkf
     /// <inheritdoc/>
     public override async Task<JsonElement> RunAsync(IWorkflowContext context, JsonElement input) =>
         WorkflowJson.ToElement(await method(context, WorkflowJson.FromElement<TInput>(input)));
+}
+
+/// <summary>The workflows that a host can run, by name.</summary>
+/// <exception cref="ArgumentException">Two workflows have one name.</exception>
+public sealed class WorkflowRegistry(params IEnumerable<WorkflowDefinition> workflows)
+{
+    private readonly NamedParts<WorkflowDefinition> _workflows = new("workflow", workflows, workflow => workflow.Name);
+
+    /// <summary>The workflow of that name.</summary>
+    /// <exception cref="KeyNotFoundException">This host has no such workflow.</exception>
+    public WorkflowDefinition this[string name] => _workflows[name];
 }

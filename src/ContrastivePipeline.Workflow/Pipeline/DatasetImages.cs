@@ -3,12 +3,9 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
-/// <summary>
-/// Single images of a dataset version. Media lie in the order of their ids, so a part is found by halving: each step reads the ids of a
-/// part, not its images, and at the end one row group is read. What was read is kept up to a number of bytes. Safe for concurrent use.
+/// <summary>Single images of a dataset version. Media lie in the order of their ids, so a part is found by halving: each step reads the ids
+/// of a part, not its images, and at the end one row group is read. What was read is kept up to a number of bytes. Safe for concurrent use.
 /// </summary>
-/// <param name="store">The store.</param>
-/// <param name="manifest">The dataset version.</param>
 /// <param name="keptBytes">Bytes of images and ids to keep. 64 MiB.</param>
 public sealed class DatasetImages(ArtifactStore store, DatasetManifest manifest, long keptBytes = 64L << 20) : IDisposable
 {
@@ -16,7 +13,6 @@ public sealed class DatasetImages(ArtifactStore store, DatasetManifest manifest,
     private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = keptBytes, TrackStatistics = true });
     private readonly (string First, string Last)?[] _bounds = new (string, string)?[manifest.Media.Count];
 
-    /// <summary>Bytes that are kept now.</summary>
     internal long KeptBytes => _kept.GetCurrentStatistics()?.CurrentEstimatedSize ?? 0;
 
     /// <summary>The media item of that id; null where the version has none.</summary>
@@ -75,7 +71,7 @@ public sealed class DatasetImages(ArtifactStore store, DatasetManifest manifest,
         MediaRow? found = null;
         foreach (var row in await MediaGroups.ReadAsync(store, manifest.Media[part], group, cancellationToken))
         {
-            // A row group is a range of the part, whose own hash is of all of it: the row's hash vouches for the image.
+            // The hash of the part covers all its row groups; of one group, only the hash of each row can be checked.
             var hash = Convert.ToHexStringLower(SHA256.HashData(row.Bytes));
             if (hash == row.Sha256)
                 Keep(row.Id, row, 128L + row.Bytes.Length);

@@ -1,16 +1,11 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Input of <c>prepare-dataset</c>.</summary>
-/// <param name="Spec">What to prepare.</param>
 /// <param name="Snapshot">What the source was when the run began; changes with its content.</param>
 public sealed record PrepareDatasetInput(DatasetSpec Spec, string Snapshot);
 
 /// <summary>A dataset version, as far as a workflow needs to know it.</summary>
-/// <param name="Name">Name of the dataset.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="Manifest">Its manifest.</param>
 /// <param name="TrainingPairs">Kept pairs of the split train.</param>
-/// <param name="Triples">Sentence triples.</param>
 /// <param name="Splits">Splits that have pairs, in ordinal order.</param>
 /// <param name="LabelSets">Names of its class lists, in their own order.</param>
 public sealed record DatasetVersion(
@@ -30,20 +25,18 @@ public sealed record DatasetVersion(
         return new DatasetVersion(
             manifest.Name,
             manifest.Version,
-            await FindAsync(store, DatasetPaths.Manifest(manifest.Name, manifest.Version), cancellationToken),
+            await FindManifestAsync(store, manifest.Name, manifest.Version, cancellationToken),
             checked((int)kept.GetValueOrDefault(Data.Splits.Train)),
             manifest.Triples.Sum(part => part.Rows),
             [.. kept.Where(split => split.Value > 0).Select(split => split.Key).Order(StringComparer.Ordinal)],
             [.. manifest.LabelSets.Select(set => set.Name)]);
     }
 
-    private static async Task<Artifact> FindAsync(ArtifactStore store, string path, CancellationToken cancellationToken)
+    internal static async Task<Artifact> FindManifestAsync(
+        ArtifactStore store, string name, string version, CancellationToken cancellationToken)
     {
-        await foreach (var artifact in store.ListAsync(path, cancellationToken))
-        {
-            if (artifact.Path == path)
-                return artifact;
-        }
-        throw new ArtifactMissingException($"'{path}' was written and is gone. Run again.");
+        var path = DatasetPaths.Manifest(name, version);
+        return (await store.FindEntryAsync(path, cancellationToken))?.Artifact
+            ?? throw new ArtifactMissingException($"'{path}' was written and is gone. Run again.");
     }
 }

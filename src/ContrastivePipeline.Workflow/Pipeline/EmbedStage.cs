@@ -1,11 +1,34 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
+/// <summary>Input of <c>embed</c>.</summary>
+public sealed record EmbedInput(
+    string Variant,
+    TrainingRecipe Recipe,
+    DatasetVersion Dataset,
+    PreparedTokenizer Tokenizer,
+    Artifact Checkpoint,
+    IReadOnlyList<string> Splits,
+    IReadOnlyList<ZeroShotPrompts> ZeroShot);
+
+/// <summary>The prompts of one class list.</summary>
+/// <param name="Templates">Prompts, each with {} for the class name.</param>
+public sealed record ZeroShotPrompts(string Labels, IReadOnlyList<string> Templates);
+
+/// <summary>Everything that evaluation reads instead of a model.</summary>
+public sealed record EmbeddedTrial(IReadOnlyList<EmbeddedSplit> Splits, IReadOnlyList<EmbeddedClasses> Classes);
+
+/// <summary>The embeddings of a split.</summary>
+public sealed record EmbeddedSplit(string Split, Artifact Media, Artifact Captions);
+
+/// <summary>The embeddings of a class list's prompts.</summary>
+/// <param name="Classes">One embedding a class and template, classes in label order (Parquet).</param>
+public sealed record EmbeddedClasses(ZeroShotPrompts Prompts, Artifact Classes);
+
 /// <summary>Embeds images, texts and prompts once; evaluation reads the embeddings and needs no model.</summary>
-public sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1, StageResource.Training)
+internal sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1, StageResource.Training)
 {
     private const int ImagesPerPass = 128;
 
-    /// <inheritdoc/>
     public override async Task<EmbeddedTrial> RunAsync(EmbedInput input, StageContext context, CancellationToken cancellationToken)
     {
         var reader = new DatasetReader(context.Store);
@@ -27,7 +50,6 @@ public sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1, 
         return new EmbeddedTrial(splits, classes);
     }
 
-    /// <inheritdoc/>
     protected override string Label(EmbedInput input) => $"{input.Variant}-seed-{input.Recipe.Seed}";
 
     private static async Task<Dictionary<string, float[]>> EmbedMediaAsync(
@@ -59,7 +81,8 @@ public sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1, 
             split,
             await Tables.Media.WriteAsync(context, $"{split}-media", images, cancellationToken),
             await Tables.Texts.WriteAsync(
-                context, $"{split}-captions", [.. texts.Select((t, i) => new TextEmbedding(t.Concept, t.Caption, vectors[i]))], cancellationToken));
+                context, $"{split}-captions", [.. texts.Select((t, i) => new TextEmbedding(t.Concept, t.Caption, vectors[i]))],
+                cancellationToken));
     }
 
     private static async Task<EmbeddedClasses> EmbedClassesAsync(
@@ -70,6 +93,7 @@ public sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1, 
         var texts = classes.SelectMany(name => prompts.Templates.Select(template => (name, text: template.Replace("{}", name)))).ToArray();
         var vectors = model.EmbedTexts([.. texts.Select(t => t.text)]);
         return new EmbeddedClasses(prompts, await Tables.Texts.WriteAsync(
-            context, $"prompts-{number}-{prompts.Labels}", [.. texts.Select((t, i) => new TextEmbedding(t.name, t.text, vectors[i]))], cancellationToken));
+            context, $"prompts-{number}-{prompts.Labels}", [.. texts.Select((t, i) => new TextEmbedding(t.name, t.text, vectors[i]))],
+            cancellationToken));
     }
 }

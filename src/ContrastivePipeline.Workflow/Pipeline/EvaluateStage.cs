@@ -2,10 +2,15 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
+/// <summary>Input of <c>evaluate</c>.</summary>
+public sealed record EvaluateInput(string Variant, int Seed, DatasetVersion Dataset, EmbeddedTrial Embedded, EvaluationSection Plan);
+
+/// <summary>What was measured.</summary>
+public sealed record EvaluatedTrial(Artifact Measurements);
+
 /// <summary>Turns stored embeddings into numbers, each with its provenance.</summary>
-public sealed class EvaluateStage() : Stage<EvaluateInput, EvaluatedTrial>("evaluate", 1, StageResource.Cpu)
+internal sealed class EvaluateStage() : Stage<EvaluateInput, EvaluatedTrial>("evaluate", 1, StageResource.Cpu)
 {
-    /// <inheritdoc/>
     public override async Task<EvaluatedTrial> RunAsync(EvaluateInput input, StageContext context, CancellationToken cancellationToken)
     {
         var measurements = new List<Measurement>();
@@ -20,10 +25,52 @@ public sealed class EvaluateStage() : Stage<EvaluateInput, EvaluatedTrial>("eval
             "measurements", ".json", JsonSerializer.SerializeToUtf8Bytes(measurements, JsonSerializerOptions.Web), cancellationToken));
     }
 
-    /// <summary>Reads what a trial's evaluation wrote.</summary>
-    public static async Task<IReadOnlyList<Measurement>> ReadAsync(ArtifactStore store, Artifact measurements, CancellationToken cancellationToken) =>
+    public static async Task<IReadOnlyList<Measurement>> ReadAsync(
+        ArtifactStore store, Artifact measurements, CancellationToken cancellationToken) =>
         JsonSerializer.Deserialize<List<Measurement>>(await store.ReadAsync(measurements, cancellationToken), JsonSerializerOptions.Web)!;
 
-    /// <inheritdoc/>
     protected override string Label(EvaluateInput input) => $"{input.Variant}-seed-{input.Seed}";
+}
+
+/// <summary>Computes the numbers of a trial from its stored embeddings: a pure function of these, of labels and of the plan.</summary>
+internal sealed class TrialEvaluation(ArtifactStore store, EvaluateInput input)
+{
+    /// <param name="wanted">Which families of metrics to compute: <c>retrieval</c>, <c>geometry</c>, <c>zero-shot/{labels}</c>.</param>
+    public async Task<IReadOnlyList<Measurement>> MeasureAsync(
+        EmbeddedSplit split, Func<string, bool> wanted, CancellationToken cancellationToken)
+    {
+        var plan = input.Plan;
+        var measurements = new List<Measurement>();
+        var embeddings = await StoredEmbeddings.ReadAsync(store, split, cancellationToken);
+        var of = new Measurements(input.Variant, input.Seed, input.Dataset.Name, input.Dataset.Version, split.Split);
+        if (plan.Retrieval!.Contains(split.Split) && wanted("retrieval"))
+            measurements.AddRange(of.Of(Retrieval.Evaluate(embeddings.Matched)));
+        if (plan.Geometry!.Contains(split.Split) && wanted("geometry"))
+            measurements.AddRange(of.Of(Geometry.Evaluate(embeddings.Matched)));
+        foreach (var zeroShot in plan.ZeroShot.Where(z => z.Split == split.Split && wanted($"zero-shot/{z.Labels}")))
+            measurements.AddRange(of.Of(zeroShot.Labels, await ClassifyAsync(zeroShot, embeddings, cancellationToken)));
+        return measurements;
+    }
+
+    private async Task<ZeroShotResult> ClassifyAsync(
+        ZeroShotSection zeroShot, StoredEmbeddings embeddings, CancellationToken cancellationToken)
+    {
+        var reader = new DatasetReader(store);
+        var manifest = await reader.ReadManifestAsync(input.Dataset.Name, input.Dataset.Version, cancellationToken);
+        var labels = await reader.ReadLabelsAsync(manifest, cancellationToken).Where(row => row.LabelSet == zeroShot.Labels)
+            .ToDictionaryAsync(row => row.MediaId, row => row.Label, cancellationToken: cancellationToken);
+        var media = embeddings.Media.Where(m => labels.ContainsKey(m.MediaId)).ToArray();
+        if (media.Length == 0)
+        {
+            throw new PermanentStageException(
+                $"No image of split '{zeroShot.Split}' has a class of '{zeroShot.Labels}'. Correct evaluation.zero_shot in the experiment "
+                    + "file.");
+        }
+        var prompts = await Tables.Texts.ReadAllAsync(store, PromptsOf(zeroShot).Classes, cancellationToken);
+        return new ZeroShotClassifier(StoredEmbeddings.Matrix([.. prompts.Select(p => p.Embedding)]), zeroShot.Templates.Count)
+            .Evaluate(StoredEmbeddings.Matrix([.. media.Select(m => m.Embedding)]), [.. media.Select(m => labels[m.MediaId])]);
+    }
+
+    private EmbeddedClasses PromptsOf(ZeroShotSection zeroShot) => input.Embedded.Classes.Single(
+        c => c.Prompts.Labels == zeroShot.Labels && c.Prompts.Templates.SequenceEqual(zeroShot.Templates));
 }

@@ -1,7 +1,7 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Holds an experiment against the data that it got, before any training begins.</summary>
-public static class EvaluationPlan
+internal static class EvaluationPlan
 {
     /// <summary>The experiment's evaluations with every split named.</summary>
     /// <exception cref="ExperimentMisfitException">The data lacks something that the experiment needs.</exception>
@@ -14,7 +14,8 @@ public static class EvaluationPlan
         {
             throw Lacking(dataset, dataset.Triples == 0
                 ? $"no sentence triples, which variant '{needy.Name}' needs. Leave it out"
-                : $"{dataset.Triples} sentence triples, and variant '{needy.Name}' needs training.batch {batch} of them a step. Lower training.batch, or leave it out");
+                : $"{dataset.Triples} sentence triples, and variant '{needy.Name}' needs training.batch {batch} of them a step. Lower "
+                    + "training.batch, or leave it out");
         }
         CheckSteps(experiment.Training, dataset);
 
@@ -28,7 +29,7 @@ public static class EvaluationPlan
             Known(plan.Geometry ?? heldOut, dataset));
     }
 
-    // Where the length is given in epochs, only the data tells the steps.
+    // Where the length is given in epochs, the number of steps depends on the data.
     private static void CheckSteps(TrainingSection training, DatasetVersion dataset)
     {
         if (training.Epochs is not { } epochs)
@@ -38,7 +39,10 @@ public static class EvaluationPlan
         if (steps > int.MaxValue)
             throw Lacking(dataset, $"{what}, more than {int.MaxValue}. Lower training.epochs");
         if (training.Warmup > steps)
-            throw Lacking(dataset, $"{what}: with training.warmup {training.Warmup} no step would run at the full rate. Lower or leave out training.warmup");
+        {
+            throw Lacking(dataset,
+                $"{what}: with training.warmup {training.Warmup} no step would run at the full rate. Lower or leave out training.warmup");
+        }
     }
 
     private static IEnumerable<ZeroShotSection> Expand(ZeroShotSection zeroShot, string[] heldOut, DatasetVersion dataset)
@@ -59,3 +63,6 @@ public static class EvaluationPlan
     private static ExperimentMisfitException Lacking(DatasetVersion dataset, string what) =>
         new($"Dataset '{dataset.Name}' has {what} in the experiment file.");
 }
+
+/// <summary>The data lacks what an experiment needs. Found before any training; the message says what to change in the file.</summary>
+public sealed class ExperimentMisfitException(string message) : Exception(message), IPermanentFailure;

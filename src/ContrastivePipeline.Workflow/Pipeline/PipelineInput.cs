@@ -4,42 +4,58 @@ namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Input of the workflow <c>reproduction</c>; see <see cref="PipelineRequests"/>.</summary>
 /// <param name="Experiment">The experiment; files that it names are pinned by their hashes.</param>
-/// <param name="Yaml">The experiment file as it was run.</param>
 /// <param name="Dataset">The dataset to prepare; null where a stored version is used.</param>
 /// <param name="Snapshot">What its source was when the run began; empty where a stored version is used.</param>
 public sealed record PipelineInput(Experiment Experiment, [property: NotInFingerprint] string Yaml, DatasetSpec? Dataset, string Snapshot)
 {
-    /// <summary>The version that the store has and the run uses; null where it prepares one. Absent from JSON where null, as older programs wrote it.</summary>
+    /// <summary>The stored version to use; null, and absent from JSON as older programs wrote it, to prepare one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DatasetVersion? Stored { get; init; }
 }
 
 /// <summary>Output of the workflow <c>reproduction</c>.</summary>
-/// <param name="Dataset">The data.</param>
-/// <param name="Tokenizer">The tokenizer.</param>
 /// <param name="Trials">Every variant with every seed, in the experiment's order.</param>
-/// <param name="Report">The report.</param>
 public sealed record PipelineOutput(
     DatasetVersion Dataset, PreparedTokenizer Tokenizer, IReadOnlyList<TrialResult> Trials, WrittenReport Report);
 
-/// <summary>Input of <c>report</c>.</summary>
-/// <param name="RunId">The run that it reports; its record has times and machines.</param>
-/// <param name="Experiment">The experiment.</param>
-/// <param name="Yaml">The experiment file as it was run.</param>
-/// <param name="Dataset">The data.</param>
-/// <param name="Tokenizer">The tokenizer.</param>
-/// <param name="Trials">Every variant with every seed.</param>
-public sealed record ReportInput(
-    string RunId,
-    Experiment Experiment,
-    [property: NotInFingerprint] string Yaml,
+/// <summary>One variant with one seed: input of the sub-workflow <c>trial</c>.</summary>
+/// <param name="Segment">Steps of one training stage.</param>
+/// <param name="Plan">What to measure; every split is named.</param>
+public sealed record TrialInput(
+    string Variant,
+    TrainingRecipe Recipe,
     DatasetVersion Dataset,
     PreparedTokenizer Tokenizer,
-    IReadOnlyList<TrialResult> Trials);
+    int Segment,
+    int CheckpointSeconds,
+    EvaluationSection Plan);
 
-/// <summary>A report.</summary>
-/// <param name="Html">One self-contained page.</param>
-/// <param name="Csv">Every number, a row each.</param>
-/// <param name="Json">Every number, an object each.</param>
-/// <param name="Costs">What the results cost, a row for each name of stage; null in reports of older programs.</param>
-public sealed record WrittenReport(Artifact Html, Artifact Csv, Artifact Json, Artifact? Costs = null);
+/// <summary>What remains of a training: input of the sub-workflow <c>training</c>.</summary>
+/// <param name="Segment">Steps of one training stage.</param>
+/// <param name="From">Steps done.</param>
+/// <param name="Checkpoint">The state after them; null at the beginning.</param>
+public sealed record TrainingInput(
+    string Variant,
+    TrainingRecipe Recipe,
+    DatasetVersion Dataset,
+    PreparedTokenizer Tokenizer,
+    int Segment,
+    int CheckpointSeconds,
+    int From,
+    Artifact? Checkpoint,
+    IReadOnlyList<Artifact> Curves);
+
+/// <summary>A trained variant.</summary>
+/// <param name="Curves">What every step did, a part a segment.</param>
+public sealed record TrainedVariant(Artifact Checkpoint, IReadOnlyList<Artifact> Curves);
+
+/// <summary>A trained and evaluated variant.</summary>
+/// <param name="Curves">What every step did, a part a segment.</param>
+public sealed record TrialResult(
+    string Variant,
+    int Seed,
+    TrainingRecipe Recipe,
+    Artifact Checkpoint,
+    IReadOnlyList<Artifact> Curves,
+    EmbeddedTrial Embedded,
+    Artifact Measurements);

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>From an experiment to what a run is started with. All that a workflow must not look up for itself happens here.</summary>
-/// <param name="library">The experiments that come with the program.</param>
 /// <param name="emojiPackages">Gives the <c>node_modules</c> folder with the emoji packages; called only where they are the source.</param>
 public sealed class PipelineRequests(ExperimentLibrary library, Func<CancellationToken, Task<string>> emojiPackages)
 {
@@ -20,11 +19,9 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
         return new ExperimentText(ExperimentFile.Parse(yaml, file, folder), yaml);
     }
 
-    /// <summary>Reads what somebody elsewhere wants to run, whose YAML may not name every file of this machine.</summary>
-    /// <param name="start">What is to be run.</param>
+    /// <summary>Reads a request of another machine, whose YAML may not name every file of this one.</summary>
     /// <param name="dataFolder">Folder whose files YAML may name; null for none.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="RunRequestException">The request makes no sense.</exception>
+    /// <exception cref="RunRequestException">The request is invalid.</exception>
     /// <exception cref="ExperimentInvalidException">The experiment has errors.</exception>
     public async Task<ExperimentText> ReadAsync(RunStart start, string? dataFolder, CancellationToken cancellationToken)
     {
@@ -42,14 +39,8 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
         }
     }
 
-    /// <summary>
-    /// Pins what an experiment points to: the state of its source or the version of its stored dataset, the hash of its vocabulary file.
-    /// </summary>
-    /// <param name="text">The experiment.</param>
-    /// <param name="store">Has the stored datasets.</param>
-    /// <param name="dataset"><c>NAME</c> or <c>NAME@VERSION</c> of a stored dataset to use instead of the experiment's source; null for the source.</param>
-    /// <param name="fresh">Do everything anew.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <summary>Pins what an experiment points to: the state of its source, or a stored version; the hash of its vocabulary.</summary>
+    /// <param name="dataset"><c>NAME</c> or <c>NAME@VERSION</c> of a stored dataset; null for the experiment's source.</param>
     /// <exception cref="RunRequestException">The stored dataset has images of another size.</exception>
     /// <exception cref="ExperimentMisfitException">The stored dataset lacks something that the experiment needs.</exception>
     /// <exception cref="DatasetNotFoundException">There is no such stored dataset.</exception>
@@ -91,7 +82,8 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
         if (manifest.MediaSize != size)
         {
             throw new RunRequestException(
-                $"Dataset {manifest.Name}@{manifest.Version} has images of {manifest.MediaSize} pixels, and experiment '{experiment.Name}' wants {size}. "
+                $"Dataset {manifest.Name}@{manifest.Version} has images of {manifest.MediaSize} pixels, and experiment "
+                    + $"'{experiment.Name}' wants {size}. "
                 + $"Set dataset.image.size to {manifest.MediaSize} in the experiment, or prepare the dataset with that size.");
         }
         var stored = await DatasetVersion.OfAsync(store, manifest, cancellationToken);
@@ -122,6 +114,4 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
 }
 
 /// <summary>An experiment and its text.</summary>
-/// <param name="Experiment">The experiment.</param>
-/// <param name="Yaml">Its file as it is.</param>
 public sealed record ExperimentText(Experiment Experiment, string Yaml);

@@ -1,7 +1,6 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
-/// <summary>
-/// The reproduction: prepare the data, make a tokenizer, then train, embed and evaluate every variant with every seed, and report.
+/// <summary>The reproduction: prepare the data, make a tokenizer, then train, embed and evaluate every variant with every seed, and report.
 /// </summary>
 public static class PipelineWorkflow
 {
@@ -91,7 +90,8 @@ public static class PipelineWorkflow
         ];
         ZeroShotPrompts[] prompts =
         [
-            .. plan.ZeroShot.GroupBy(z => (z.Labels, string.Join('\n', z.Templates))).Select(g => new ZeroShotPrompts(g.Key.Labels, g.First().Templates)),
+            .. plan.ZeroShot.GroupBy(z => (z.Labels, string.Join('\n', z.Templates)))
+            .Select(g => new ZeroShotPrompts(g.Key.Labels, g.First().Templates)),
         ];
         var embedded = await context.CallAsync(
             PipelineStages.Embed,
@@ -111,7 +111,10 @@ public static class PipelineWorkflow
         for (var from = input.From; from < total; from += input.Segment)
         {
             if (segments++ == SegmentsPerHistory)
-                return await context.ContinueAsync(Training.Reference, input with { From = from, Checkpoint = checkpoint, Curves = curves });
+            {
+                return await context.ContinueAsync(
+                    Training.Reference, input with { From = from, Checkpoint = checkpoint, Curves = curves });
+            }
             var to = Math.Min(from + input.Segment, total);
             context.Report(new WorkflowStatus("training", from, total));
             var segment = await context.CallAsync(PipelineStages.Train, new TrainSegmentInput(
@@ -121,4 +124,26 @@ public static class PipelineWorkflow
         }
         return new TrainedVariant(checkpoint!, curves);
     }
+}
+
+/// <summary>The stages that the reproduction calls.</summary>
+public static class PipelineStages
+{
+    /// <summary>Source to dataset version.</summary>
+    public static StageReference<PrepareDatasetInput, DatasetVersion> PrepareDataset { get; } = new("prepare-dataset");
+
+    /// <summary>Captions to a vocabulary.</summary>
+    public static StageReference<TokenizerInput, PreparedTokenizer> Tokenizer { get; } = new("tokenizer");
+
+    /// <summary>A slice of training.</summary>
+    public static StageReference<TrainSegmentInput, TrainedSegment> Train { get; } = new("train");
+
+    /// <summary>Images, captions and prompts to embeddings.</summary>
+    public static StageReference<EmbedInput, EmbeddedTrial> Embed { get; } = new("embed");
+
+    /// <summary>Embeddings to numbers.</summary>
+    public static StageReference<EvaluateInput, EvaluatedTrial> Evaluate { get; } = new("evaluate");
+
+    /// <summary>Numbers to a report.</summary>
+    public static StageReference<ReportInput, WrittenReport> Report { get; } = new("report");
 }

@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
-/// <summary>From an experiment to training recipes.</summary>
-public static class Recipes
+internal static class Recipes
 {
-    /// <summary>The recipe of a variant with a seed.</summary>
     public static TrainingRecipe Of(
         Experiment experiment, VariantSection variant, int seed, DatasetVersion dataset, PreparedTokenizer tokenizer)
     {
@@ -17,10 +15,11 @@ public static class Recipes
                     tokenizer.Size, model.Context, model.Text.Width, model.Text.Heads, model.Text.Layers, model.Text.Dropout)),
             variant.Objectives,
             training.Batch,
-            new LearningRateSchedule(training.LearningRate, training.WarmupSteps(dataset.TrainingPairs), training.TotalSteps(dataset.TrainingPairs)),
+            new LearningRateSchedule(
+                training.LearningRate, training.WarmupSteps(dataset.TrainingPairs), training.TotalSteps(dataset.TrainingPairs)),
             new AdamWOptions(training.WeightDecay, training.Decay),
             seed,
-            new Augmentation(training.Augment.Shift, training.Augment.Flip, training.Augment.Zoom, training.Augment.Tint),
+            training.Augment,
             training.Sentence.Space,
             training.Sentence.Temperature,
             training.ClipNorm);

@@ -9,7 +9,8 @@ internal static class ReportExamples
     /// <summary>The first variant, and the one that retrieves best.</summary>
     public static IReadOnlySet<string> VariantsToShow(IReadOnlyList<VariantSummary> variants, IReadOnlyList<Measurement> measurements)
     {
-        var best = measurements.Where(m => m.Metric.StartsWith("retrieval/", StringComparison.Ordinal) && m.Metric.EndsWith("/r@1", StringComparison.Ordinal))
+        var best = measurements.Where(
+            m => m.Metric.StartsWith("retrieval/", StringComparison.Ordinal) && m.Metric.EndsWith("/r@1", StringComparison.Ordinal))
             .GroupBy(m => m.Variant).MaxBy(g => g.Average(m => m.Value))?.Key;
         return new HashSet<string> { variants[0].Id, best ?? variants[0].Id };
     }
@@ -35,11 +36,13 @@ internal static class ReportExamples
         [
             .. texts.Select((query, i) => new RetrievalExample(
                 trial.Variant, trial.Seed, dataset, split, Text(query),
-                [.. foundMedia[i].Select(n => new RetrievedItem(Image(n.Item), n.Score, matched.MediaGroup[n.Item] == matched.TextGroup[query]))],
+                [.. foundMedia[i].Select(
+                    n => new RetrievedItem(Image(n.Item), n.Score, matched.MediaGroup[n.Item] == matched.TextGroup[query]))],
                 ranks.TextToMedia.Ranks[query] + 1)),
             .. media.Select((query, i) => new RetrievalExample(
                 trial.Variant, trial.Seed, dataset, split, Image(query),
-                [.. foundTexts[i].Select(n => new RetrievedItem(Text(n.Item), n.Score, matched.TextGroup[n.Item] == matched.MediaGroup[query]))],
+                [.. foundTexts[i].Select(
+                    n => new RetrievedItem(Text(n.Item), n.Score, matched.TextGroup[n.Item] == matched.MediaGroup[query]))],
                 ranks.MediaToText.Ranks[query] + 1)),
         ];
     }
@@ -47,7 +50,8 @@ internal static class ReportExamples
     /// <summary>As many right as wrong, spread over the split, the same way in every run.</summary>
     private static int[] Pick(int[] ranks)
     {
-        int[] Spread(int[] rows) => [.. Enumerable.Range(0, Math.Min(QueriesADirection / 2, rows.Length)).Select(i => rows[(2 * i + 1) * rows.Length / QueriesADirection])];
+        int[] Spread(int[] rows) => [.. Enumerable.Range(0, Math.Min(QueriesADirection / 2, rows.Length))
+            .Select(i => rows[(2 * i + 1) * rows.Length / QueriesADirection])];
         var rows = Enumerable.Range(0, ranks.Length);
         return [.. Spread([.. rows.Where(i => ranks[i] == 0)]), .. Spread([.. rows.Where(i => ranks[i] > 0)])];
     }
@@ -64,7 +68,8 @@ internal static class ReportExamples
         foreach (var id in wanted.Order(StringComparer.Ordinal))
         {
             found[id] = (await images.FindAsync(id, cancellationToken))?.Bytes
-                ?? throw new InvalidDataException($"Dataset {manifest.Name}@{manifest.Version} has no image '{id}', of which there is an embedding.");
+                ?? throw new InvalidDataException(
+                    $"Dataset {manifest.Name}@{manifest.Version} has no image '{id}', of which there is an embedding.");
         }
         return found;
     }

@@ -12,9 +12,11 @@ internal static class ReportFormatter
         ["unseen"] = "unseen concept",
     };
 
-    public static ExperimentSummary Experiment(ReportInput input, RunRecord? run, IReadOnlyList<StageDuration> stages, DateTimeOffset now) => new(
+    public static ExperimentSummary Experiment(
+        ReportInput input, RunRecord? run, IReadOnlyList<StageDuration> stages, DateTimeOffset now) => new(
         input.Experiment.Name, input.RunId, input.Yaml, $"contrastive run {input.Experiment.Name}", ProgramVersion.Text,
-        $"{run?.Machine ?? Environment.MachineName}: {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}",
+        $"{run?.Machine ?? Environment.MachineName}: {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET "
+            + $"{Environment.Version}",
         run?.Started ?? now, now, stages)
     {
         Running = run?.RunningTime(active: true, now),
@@ -43,7 +45,8 @@ internal static class ReportFormatter
                 new("image encoder", vision.PatchSize > 0
                     ? $"vision Transformer, {vision.Width} wide, {vision.Layers[0]} layers, patches of {vision.PatchSize}"
                     : $"CLIP's modified ResNet, blocks {string.Join("-", vision.Layers)}, width {vision.Width}"),
-                new("language encoder", $"Transformer, {text.Width} wide, {text.Layers} layers, {text.Heads} heads, dropout {text.Dropout}"),
+                new("language encoder",
+                    $"Transformer, {text.Width} wide, {text.Layers} layers, {text.Heads} heads, dropout {text.Dropout}"),
                 new("vocabulary", $"{text.VocabularySize} byte pairs, texts cut to {text.ContextLength} tokens"),
             ],
             [.. parameters]);
@@ -54,10 +57,13 @@ internal static class ReportFormatter
         new("batch size", $"{recipe.BatchSize}"),
         new("steps", $"{recipe.Schedule.TotalSteps}"),
         new("learning rate", $"{recipe.Schedule.BaseRate}, {recipe.Schedule.WarmupSteps} steps of warm-up, cosine to 0"),
-        new("optimiser", $"AdamW, weight decay {recipe.Optimizer.WeightDecay} ({recipe.Optimizer.Decay}), β {recipe.Optimizer.Beta1}, {recipe.Optimizer.Beta2}"),
+        new("optimiser", $"AdamW, weight decay {recipe.Optimizer.WeightDecay} ({recipe.Optimizer.Decay}), β {recipe.Optimizer.Beta1}, "
+            + $"{recipe.Optimizer.Beta2}"),
         new("gradient clipping", recipe.ClipNorm > 0 ? $"total norm {recipe.ClipNorm}" : "none"),
-        new("augmentation", $"shifts up to {recipe.Augmentation.Shift} pixels{(recipe.Augmentation.Flip ? ", mirrored" : "")}, zoom ±{recipe.Augmentation.Zoom:p0}, tint ±{recipe.Augmentation.Tint:p0}"),
-        new("space of L_s and L_n", recipe.SentenceSpace == SentenceSpace.Projected ? "projected embeddings" : "encoder output behind SimCSE's head"),
+        new("augmentation", $"shifts up to {recipe.Augmentation.Shift} pixels{(recipe.Augmentation.Flip ? ", mirrored" : "")}, zoom "
+            + $"±{recipe.Augmentation.Zoom:p0}, tint ±{recipe.Augmentation.Tint:p0}"),
+        new("space of L_s and L_n", recipe.SentenceSpace == SentenceSpace.Projected ? "projected embeddings"
+            : "encoder output behind SimCSE's head"),
         new("temperature of L_s and L_n", $"{recipe.SentenceTemperature}"),
     ];
 
@@ -68,9 +74,10 @@ internal static class ReportFormatter
         _ => "language encoder",
     };
 
-    internal static string Title(string name) => name.Replace("cyclip", "CyCLIP").Replace("clip", "CLIP").Replace("+ls", " + Ls").Replace("+ln", " + Ln");
+    internal static string Title(string name) => name.Replace("cyclip", "CyCLIP").Replace("clip", "CLIP").Replace("+ls", " + Ls")
+        .Replace("+ln", " + Ln");
 
-    /// <summary>clip+ls is held against clip, cyclip+ls against cyclip, cyclip against clip; a variant of another name against the first.</summary>
+    /// <summary>clip+ls is compared with clip, cyclip+ls with cyclip, cyclip with clip; a variant of another name with the first.</summary>
     private static string? Baseline(string name, string[] names)
     {
         var plain = name.Contains('+') ? name[..name.IndexOf('+')] : name == "cyclip" ? "clip" : names[0];

@@ -34,8 +34,12 @@ internal sealed class ReportObservations
                     if (seed.Key != input.Trials[0].Seed)
                         continue;
                     observations.AddPlots(trial, split, input.Dataset.Name, embeddings.Matched);
-                    if (shown.Contains(trial.Variant) && measured.Any(m => m.Split == split && m.Metric.StartsWith("retrieval/", StringComparison.Ordinal)))
-                        observations.Examples.AddRange(await ReportExamples.OfAsync(store, manifest, trial, split, embeddings, cancellationToken));
+                    if (shown.Contains(trial.Variant)
+                        && measured.Any(m => m.Split == split && m.Metric.StartsWith("retrieval/", StringComparison.Ordinal)))
+                    {
+                        observations.Examples.AddRange(
+                            await ReportExamples.OfAsync(store, manifest, trial, split, embeddings, cancellationToken));
+                    }
                 }
                 foreach (var variant in variants.Where(v => v.Baseline is not null))
                 {

@@ -2,12 +2,25 @@ using System.Text;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
+/// <summary>Input of <c>report</c>.</summary>
+/// <param name="RunId">The run that it reports; its record has times and machines.</param>
+public sealed record ReportInput(
+    string RunId,
+    Experiment Experiment,
+    [property: NotInFingerprint] string Yaml,
+    DatasetVersion Dataset,
+    PreparedTokenizer Tokenizer,
+    IReadOnlyList<TrialResult> Trials);
+
+/// <summary>A report.</summary>
+/// <param name="Costs">What the results cost, a row for each name of stage; null in reports of older programs.</param>
+public sealed record WrittenReport(Artifact Html, Artifact Csv, Artifact Json, Artifact? Costs = null);
+
 /// <summary>Turns what a run left in the store into a report: one page, and every number as CSV and JSON.</summary>
-public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 3, StageResource.Cpu)
+internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 3, StageResource.Cpu)
 {
     private const int QuarantinedExamples = 5;
 
-    /// <inheritdoc/>
     public override async Task<WrittenReport> RunAsync(ReportInput input, StageContext context, CancellationToken cancellationToken)
     {
         var data = await GatherAsync(input, context, cancellationToken);
@@ -21,7 +34,6 @@ public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 
             await Write("costs", ".csv", CostsFile.Csv(data.Costs)));
     }
 
-    /// <inheritdoc/>
     protected override string Label(ReportInput input) => input.RunId;
 
     private static async Task<ReportData> GatherAsync(ReportInput input, StageContext context, CancellationToken cancellationToken)
@@ -29,7 +41,8 @@ public sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 
         var (store, reader) = (context.Store, new DatasetReader(context.Store));
         context.Progress.Report(new StageProgress(0, 2, "parts", "reading what was measured"));
         var manifest = await reader.ReadManifestAsync(input.Dataset.Name, input.Dataset.Version, cancellationToken);
-        var quarantined = await reader.ReadQuarantineAsync(manifest, cancellationToken).Take(QuarantinedExamples).ToListAsync(cancellationToken);
+        var quarantined = await reader.ReadQuarantineAsync(manifest, cancellationToken).Take(QuarantinedExamples)
+            .ToListAsync(cancellationToken);
         var run = await new RunStore(store).GetAsync(input.RunId, cancellationToken);
         var variants = ReportFormatter.Variants(input.Experiment);
         var stages = await ReportedStage.ReadAsync(store, input, cancellationToken);

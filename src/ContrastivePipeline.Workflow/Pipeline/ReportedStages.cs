@@ -1,17 +1,15 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
-/// <summary>
-/// The stages that a report rests on, from their manifests: these are complete before the report begins, whereas the record of the run lags
-/// behind; and they are the same whichever run did them.
-/// </summary>
+/// <summary>The stages that a report rests on, from their manifests: these are complete before the report begins, whereas the record of the
+/// run lags behind; and they are the same whichever run did them.</summary>
 /// <param name="Folder">Last part of the stage's folder: its label, '-' and 12 digits of its fingerprint.</param>
-/// <param name="Manifest">Its manifest.</param>
 internal sealed record ReportedStage(string Folder, StageManifest Manifest)
 {
     private const int DigitsInFolder = 12;
 
     /// <summary>Finds them by the artifacts that the report is given.</summary>
-    public static async Task<IReadOnlyList<ReportedStage>> ReadAsync(ArtifactStore store, ReportInput report, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ReportedStage>> ReadAsync(
+        ArtifactStore store, ReportInput report, CancellationToken cancellationToken)
     {
         var prepared = await store.ListAsync($"stages/{PipelineStages.PrepareDataset.Name}/{report.Dataset.Name}-", cancellationToken)
             .Where(blob => blob.Path.EndsWith("/manifest.json", StringComparison.Ordinal)).Select(blob => FolderOf(blob.Path))
@@ -21,8 +19,11 @@ internal sealed record ReportedStage(string Folder, StageManifest Manifest)
         var stages = new List<ReportedStage>();
         foreach (var folder in prepared.Concat(made).Distinct())
         {
-            if (await StageManifest.TryReadAsync(store, $"{folder}/manifest.json", cancellationToken) is { } manifest && IsOf(report, manifest))
+            if (await StageManifest.TryReadAsync(store, $"{folder}/manifest.json", cancellationToken) is { } manifest
+                && IsOf(report, manifest))
+            {
                 stages.Add(new ReportedStage(folder[(folder.LastIndexOf('/') + 1)..], manifest));
+            }
         }
         return stages;
     }

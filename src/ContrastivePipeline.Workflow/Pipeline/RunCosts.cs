@@ -2,7 +2,6 @@ namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>What a run costs.</summary>
 /// <param name="Stages">What the stages that are done used, by name, whichever run did them.</param>
-/// <param name="Total">Their sum.</param>
 /// <param name="Reused">How many of them earlier runs had done.</param>
 /// <param name="Lost">What attempts of this run used that failed or were interrupted; those that were killed could not say.</param>
 public sealed record RunCosts(IReadOnlyList<StageCost> Stages, StageCost Total, int Reused, StageUsage Lost)

@@ -2,11 +2,8 @@ using System.Collections.Concurrent;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
-/// <summary>
-/// Tells whether a segment whose checkpoint has expired led on to a checkpoint that is there: then nobody needs its own any more. Else training is
-/// to be resumed from it, and the segment must be trained again.
-/// </summary>
-/// <param name="stage">The stage that trains segments.</param>
+/// <summary>Tells whether a segment whose checkpoint has expired led on to a checkpoint that is there: then nobody needs its own any more.
+/// Else training is to be resumed from it, and the segment must be trained again.</summary>
 internal sealed class SegmentChain(Stage stage)
 {
     // A training has a thousand segments: what was found for one holds for those on the way.

@@ -25,13 +25,8 @@ internal sealed class SegmentMeter : IDisposable
             .SetTag("contrastive.segment.resumed_at", state.Step).SetTag("contrastive.device", $"{state.Device}");
     }
 
-    /// <summary>Begins a slice, or what is left of it.</summary>
-    /// <param name="input">The slice.</param>
-    /// <param name="state">Where it begins, and on which device.</param>
-    /// <param name="time">The clock.</param>
     public static SegmentMeter Begin(TrainSegmentInput input, TrainingState state, TimeProvider time) => new(input, state, time);
 
-    /// <summary>A step is done.</summary>
     public void Stepped(StepRecord step)
     {
         PipelineTelemetry.TrainingSteps.Add(1, _tags);
@@ -41,9 +36,7 @@ internal sealed class SegmentMeter : IDisposable
         _stepped = _time.GetTimestamp();
     }
 
-    /// <summary>A state was saved.</summary>
     public void Saved(long step) => _span?.AddEvent(new ActivityEvent("saved", _time.GetUtcNow(), new() { ["contrastive.step"] = step }));
 
-    /// <inheritdoc/>
     public void Dispose() => _span?.Dispose();
 }

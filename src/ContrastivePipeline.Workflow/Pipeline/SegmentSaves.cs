@@ -2,11 +2,9 @@ using System.Globalization;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
-/// <summary>
-/// Training states saved inside a segment: <c>saves/{step}-{attempt}.safetensors</c> among what expires of the stage. Every attempt writes
-/// blobs of its own and reads anybody's, so that an attempt which lost its claim and does not know yet can do no harm. The last two are kept:
-/// where the newest is damaged, training resumes from the one before.
-/// </summary>
+/// <summary>Training states saved inside a segment: <c>saves/{step}-{attempt}.safetensors</c> among what expires of the stage. Every
+/// attempt writes blobs of its own and reads anybody's, so that an attempt which lost its claim and does not know yet can do no harm. The
+/// last two are kept: where the newest is damaged, training resumes from the one before.</summary>
 internal sealed class SegmentSaves(StageContext context)
 {
     private const string Folder = "saves/";
@@ -16,17 +14,16 @@ internal sealed class SegmentSaves(StageContext context)
 
     /// <summary>Restores the save that has come furthest and can be restored; notes those that are damaged, and deletes them.</summary>
     /// <param name="restore">Makes a state of a save; throws where it cannot.</param>
-    /// <param name="isDamaged">Whether that is what the exception says.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>Null where there is no such save.</returns>
-    public async Task<T?> TryRestoreAsync<T>(Func<StoredBlob, T> restore, Func<Exception, bool> isDamaged, CancellationToken cancellationToken)
+    public async Task<T?> TryRestoreAsync<T>(
+        Func<StoredBlob, T> restore, Func<Exception, bool> isDamaged, CancellationToken cancellationToken)
         where T : class
     {
         foreach (var save in await ListAsync(cancellationToken))
         {
             try
             {
-                // Whoever wrote it may have come further and deleted it.
+                // Its writer may have made later saves and deleted it.
                 if (await context.Store.TryReadAsync(save.Path, cancellationToken) is { } blob)
                     return restore(blob);
             }
@@ -49,7 +46,8 @@ internal sealed class SegmentSaves(StageContext context)
     }
 
     /// <summary>Deletes all saves; the segment is done.</summary>
-    public async Task DeleteAsync(CancellationToken cancellationToken) => await DeleteAsync(await ListAsync(cancellationToken), cancellationToken);
+    public async Task DeleteAsync(CancellationToken cancellationToken) =>
+        await DeleteAsync(await ListAsync(cancellationToken), cancellationToken);
 
     /// <summary>All saves, the furthest first; older programs wrote them beside the stage's outputs.</summary>
     private async Task<IReadOnlyList<Artifact>> ListAsync(CancellationToken cancellationToken)

@@ -1,17 +1,15 @@
+using static TorchSharp.torch.utils;
+
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Training curves as they lie in the store.</summary>
 internal static class StoredCurves
 {
-    /// <summary>A curve has this many points at most, a few more where segments end between: millions of steps of many trials do not fit into memory.</summary>
+    /// <summary>Points of a curve at most, a few more where segments end between: curves of millions of steps must fit in memory.</summary>
     public const int MostPoints = 10_000;
 
-    /// <summary>Reads the curve of a variant and seed; terms that the variant has not are left out.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="variant">The variant.</param>
-    /// <param name="recipe">What it is trained by.</param>
+    /// <summary>Reads the curve of a variant and seed; terms that the variant does not have are left out.</summary>
     /// <param name="parts">A part a segment, in the order of the steps.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>A point a step, or, of longer trainings, a point for so many steps: their means, at the last of them.</returns>
     public static async Task<TrainingCurve> ReadAsync(
         ArtifactStore store, string variant, TrainingRecipe recipe, IEnumerable<Artifact> parts, CancellationToken cancellationToken)
@@ -37,5 +35,32 @@ internal static class StoredCurves
             terms.SentenceUnsupervised > 0 ? group.Average(s => (double)s.Losses.SentenceUnsupervised) : null,
             terms.SentenceSupervised > 0 ? group.Average(s => (double)s.Losses.SentenceSupervised) : null,
             group.Average(s => s.LearningRate), group.Average(s => Math.Exp(s.LogitScale))));
+    }
+}
+
+/// <summary>Curves as TensorBoard reads them.</summary>
+internal static class TensorBoardEvents
+{
+    public static async Task<Artifact> WriteAsync(
+        StageContext context, string label, IReadOnlyList<StepRecord> curve, CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(context.ScratchFolder, "tensorboard");
+        var writer = tensorboard.SummaryWriter(folder, createRunName: false);
+        foreach (var step in curve)
+        {
+            var n = checked((int)step.Step);
+            writer.add_scalar("loss/total", step.Losses.Total, n);
+            writer.add_scalar("loss/contrastive", step.Losses.Contrastive, n);
+            writer.add_scalar("loss/cyclic-cross", step.Losses.CyclicCross, n);
+            writer.add_scalar("loss/cyclic-inmodal", step.Losses.CyclicInModal, n);
+            writer.add_scalar("loss/sentence-unsupervised", step.Losses.SentenceUnsupervised, n);
+            writer.add_scalar("loss/sentence-supervised", step.Losses.SentenceSupervised, n);
+            writer.add_scalar("learning-rate", (float)step.LearningRate, n);
+            writer.add_scalar("logit-scale", step.LogitScale, n);
+        }
+        var file = Directory.GetFiles(folder).Single();
+        // TensorBoard takes files whose name begins so; they hold the time of writing, and no later stage reads them.
+        return await context.WriteAsync(
+            $"events.out.tfevents.{label}", "", await File.ReadAllBytesAsync(file, cancellationToken), cancellationToken);
     }
 }

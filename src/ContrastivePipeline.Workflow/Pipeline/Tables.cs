@@ -3,14 +3,12 @@ using Parquet;
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>The embedding of an image.</summary>
-/// <param name="MediaId">The image.</param>
 /// <param name="Concept">What its captions describe; images and texts of one concept belong together.</param>
 /// <param name="Embedding">Unit vector of the shared embedding space.</param>
 public sealed record MediaEmbedding(string MediaId, string Concept, float[] Embedding);
 
 /// <summary>The embedding of a text.</summary>
 /// <param name="Concept">What it describes; the class's name where it is a prompt.</param>
-/// <param name="Text">The text.</param>
 /// <param name="Embedding">Unit vector of the shared embedding space.</param>
 public sealed record TextEmbedding(string Concept, string Text, float[] Embedding);
 
@@ -74,4 +72,23 @@ internal static class Tables
     }
 
     private static float Single(IReadOnlyList<Array> columns, int column, int row) => ((float[])columns[column])[row];
+}
+
+/// <summary>Stored embeddings of a split as evaluation takes them.</summary>
+/// <param name="Texts">The texts, in the order of the matrix's rows.</param>
+/// <param name="Matched">Both as matrices, with who belongs to whom.</param>
+internal sealed record StoredEmbeddings(IReadOnlyList<MediaEmbedding> Media, IReadOnlyList<TextEmbedding> Texts, MatchedEmbeddings Matched)
+{
+    public static async Task<StoredEmbeddings> ReadAsync(ArtifactStore store, EmbeddedSplit split, CancellationToken cancellationToken)
+    {
+        var media = await Tables.Media.ReadAllAsync(store, split.Media, cancellationToken);
+        var texts = await Tables.Texts.ReadAllAsync(store, split.Captions, cancellationToken);
+        var groups = media.Select(m => m.Concept).Concat(texts.Select(t => t.Concept)).Distinct()
+            .Select((concept, i) => (concept, i)).ToDictionary(g => g.concept, g => g.i, StringComparer.Ordinal);
+        return new StoredEmbeddings(media, texts, new MatchedEmbeddings(
+            Matrix([.. media.Select(m => m.Embedding)]), [.. media.Select(m => groups[m.Concept])],
+            Matrix([.. texts.Select(t => t.Embedding)]), [.. texts.Select(t => groups[t.Concept])]));
+    }
+
+    public static EmbeddingMatrix Matrix(float[][] rows) => new([.. rows.SelectMany(r => r)], rows.Length, rows[0].Length);
 }

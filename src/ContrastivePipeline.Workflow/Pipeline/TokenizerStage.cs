@@ -1,13 +1,11 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Input of <c>tokenizer</c>.</summary>
-/// <param name="Tokenizer">Which.</param>
 /// <param name="Dataset">Whose training captions it is trained on; null for a published one.</param>
 public sealed record TokenizerInput(TokenizerSection Tokenizer, DatasetVersion? Dataset);
 
 /// <summary>A tokenizer's vocabulary in the store.</summary>
 /// <param name="Vocabulary">Merges, as <see cref="BytePairVocabulary"/> reads them.</param>
-/// <param name="Size">Number of ids.</param>
 public sealed record PreparedTokenizer(Artifact Vocabulary, int Size)
 {
     /// <summary>Loads the tokenizer.</summary>
@@ -20,10 +18,8 @@ public sealed record PreparedTokenizer(Artifact Vocabulary, int Size)
 }
 
 /// <summary>Trains a byte-pair vocabulary on the training captions, or fetches CLIP's.</summary>
-/// <param name="http">Fetches vocabularies that have a URL.</param>
-public sealed class TokenizerStage(HttpClient http) : Stage<TokenizerInput, PreparedTokenizer>("tokenizer", 2, StageResource.Cpu)
+internal sealed class TokenizerStage(HttpClient http) : Stage<TokenizerInput, PreparedTokenizer>("tokenizer", 2, StageResource.Cpu)
 {
-    /// <inheritdoc/>
     public override async Task<PreparedTokenizer> RunAsync(
         TokenizerInput input, StageContext context, CancellationToken cancellationToken)
     {
@@ -39,7 +35,6 @@ public sealed class TokenizerStage(HttpClient http) : Stage<TokenizerInput, Prep
             await context.WriteAsync("vocabulary", ".txt", content.ToArray(), cancellationToken), vocabulary.Size);
     }
 
-    /// <inheritdoc/>
     protected override string Label(TokenizerInput input) => input switch
     {
         { Tokenizer: TrainedTokenizerSection trained, Dataset: { } dataset } => $"{dataset.Name}-{trained.Vocabulary}",

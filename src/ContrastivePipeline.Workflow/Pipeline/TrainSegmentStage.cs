@@ -1,23 +1,19 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
-/// <summary>
-/// Trains a segment of steps. Inside the segment the state is saved by time and when the run is asked to stop; whatever happens, the segment
-/// resumes from there and ends with the same bytes. Only the checkpoint of the last segment, the trained model, is kept for good.
-/// </summary>
-public sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegment>
+/// <summary>Trains a segment of steps. Inside the segment the state is saved by time and when the run is asked to stop; whatever happens,
+/// the segment resumes from there and ends with the same bytes. Only the checkpoint of the last segment, the trained model, is kept for
+/// good.</summary>
+internal sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegment>
 {
     private readonly TrainingSets _sets;
     private readonly SegmentChain _chain;
 
-    /// <summary>Creates the stage.</summary>
-    /// <param name="sets">Shares training sets among segments.</param>
     public TrainSegmentStage(TrainingSets sets)
-        : base("train", 3, StageResource.Training) =>
-        (_sets, _chain) = (sets, new SegmentChain(this));
+        : base("train", 3, StageResource.Training) => (_sets, _chain) = (sets, new SegmentChain(this));
 
-    /// <inheritdoc/>
     public override async Task<TrainedSegment> RunAsync(TrainSegmentInput input, StageContext context, CancellationToken cancellationToken)
     {
         var recipe = input.Recipe;
@@ -49,7 +45,6 @@ public sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegment>
         }
     }
 
-    /// <inheritdoc/>
     protected override async Task<bool> IsThereAsync(
         StageManifest manifest, TrainedSegment output, ArtifactStore store, CancellationToken cancellationToken) =>
         await base.IsThereAsync(manifest, output, store, cancellationToken)
@@ -57,7 +52,6 @@ public sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegment>
             && await ArtifactCheck.AllThereAsync(store, [output.Curve, output.Events], cancellationToken)
             && await _chain.LedOnAsync(store, manifest, cancellationToken));
 
-    /// <inheritdoc/>
     protected override string Label(TrainSegmentInput input) => input.Label;
 
     /// <summary>Threads that make images ahead: where they are decoded first, and where a GPU would wait for them.</summary>
@@ -118,3 +112,29 @@ public sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegment>
 
     private sealed record SavedState(TrainingState State, List<StepRecord> Curve);
 }
+
+/// <summary>Input of <c>train</c>: a slice of one training.</summary>
+/// <param name="From">The first step of the slice, 0-based.</param>
+/// <param name="To">The step that it stops before.</param>
+/// <param name="Checkpoint">The state after step <paramref name="From"/> − 1; null at step 0.</param>
+public sealed record TrainSegmentInput(
+    string Variant,
+    TrainingRecipe Recipe,
+    DatasetVersion Dataset,
+    PreparedTokenizer Tokenizer,
+    int From,
+    int To,
+    Artifact? Checkpoint,
+    int CheckpointSeconds)
+{
+    /// <summary>Whether the training ends with it: only what comes before may expire.</summary>
+    [JsonIgnore]
+    public bool IsLast => To == Recipe.Schedule.TotalSteps;
+
+    /// <summary>For example <c>clip+ls-seed-1-steps-0-100</c>.</summary>
+    public string Label => $"{Variant}-seed-{Recipe.Seed}-steps-{From}-{To}";
+}
+
+/// <summary>A trained slice.</summary>
+/// <param name="Checkpoint">Model, optimiser and step after the slice.</param>
+public sealed record TrainedSegment(Artifact Checkpoint, Artifact Curve, Artifact Events);

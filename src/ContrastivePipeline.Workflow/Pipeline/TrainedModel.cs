@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>A trained model with its tokenizer, ready to embed. Use it on one thread.</summary>
-public sealed class TrainedModel : IDisposable
+internal sealed class TrainedModel : IDisposable
 {
     private const int TextsPerPass = 256;
 
@@ -17,7 +17,6 @@ public sealed class TrainedModel : IDisposable
     /// <summary>The model, in evaluation mode.</summary>
     public ClipModel Model { get; }
 
-    /// <summary>Whether it holds a GPU.</summary>
     public bool IsOnGpu => _device.IsGpu;
 
     /// <summary>The device that it computes on, for a person.</summary>
@@ -66,7 +65,6 @@ public sealed class TrainedModel : IDisposable
     public float[][] EmbedTexts(IReadOnlyList<string> texts) =>
         [.. texts.Chunk(TextsPerPass).SelectMany(EmbedPass)];
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         Model.Dispose();

@@ -2,17 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
-/// <summary>
-/// Reads a training set from the store, a part at a time: decoded into memory where it fits, else as it is stored into memory,
-/// else as it is stored into a scratch file.
-/// </summary>
+/// <summary>Reads a training set from the store, a part at a time: decoded into memory where it fits, else as it is stored into memory,
+/// else as it is stored into a scratch file.</summary>
 internal sealed class TrainingSetLoader(
     StageContext context, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int texts, long mostDecodedBytes,
     long mostEncodedBytes)
 {
     private const int ImagesPerReport = 1024;
 
-    /// <summary>Reads it.</summary>
     /// <exception cref="TrainingDataException">An image is damaged or missing, or there is no space for the images.</exception>
     public async Task<TrainingSet> LoadAsync(CancellationToken cancellationToken)
     {
@@ -29,7 +26,7 @@ internal sealed class TrainingSetLoader(
         return new TrainingSet(images, pairs, triples);
     }
 
-    /// <summary>Appends the training pairs and yields their images. Both tables are in the order of media, so that one pass over each does.</summary>
+    /// <summary>Appends the training pairs and yields their images, in one pass: both tables are in the order of media.</summary>
     private async IAsyncEnumerable<MediaRow> ReadPairsAsync(
         DatasetReader reader, DatasetManifest manifest, TrainingPairs pairs, Func<string, int[]> encode,
         [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -80,14 +77,16 @@ internal sealed class TrainingSetLoader(
     private async Task<EncodedImages> KeepAsync(
         DatasetManifest manifest, IAsyncEnumerable<MediaRow> rows, long most, long decoded, CancellationToken cancellationToken)
     {
-        // Beside the stage's own folder, which goes when the stage ends: the set may serve others longer.
+        // Beside the stage's own folder, which is deleted when the stage ends: the set may serve others longer.
         var folder = Path.GetDirectoryName(context.ScratchFolder)!;
-        var encoded = (long)(manifest.Media.Sum(part => part.Artifact.Length) * ((double)most / manifest.Media.Sum(part => (long)part.Rows)));
+        var encoded =
+            (long)(manifest.Media.Sum(part => part.Artifact.Length) * ((double)most / manifest.Media.Sum(part => (long)part.Rows)));
         var inMemory = encoded <= mostEncodedBytes;
         if (!inMemory)
             RequireSpace(folder, encoded);
         context.Note(
-            $"up to {most:N0} images would take {Gigabytes(decoded)} of memory: they are kept {(inMemory ? "encoded, in" : "in a scratch file of")} "
+            $"up to {most:N0} images would take {Gigabytes(decoded)} of memory: they are kept "
+                + $"{(inMemory ? "encoded, in" : "in a scratch file of")} "
             + $"about {Gigabytes(encoded)}, and decoded as they are drawn");
         EncodedImages images = inMemory ? new ImageMemory(imageSize) : new ImageFile(folder, imageSize);
         try

@@ -1,17 +1,11 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
-/// <summary>
-/// The training sets that were read from the store last: variants that train side by side, and segments in a row, share them. Two are
-/// kept, and none longer than a quarter of an hour after its last use, for a process may live for days.
-/// </summary>
-/// <param name="mostDecodedBytes">
-/// Sets whose decoded images take more are kept encoded and decoded as they are drawn; null for a quarter of the memory that the process
-/// may use.
-/// </param>
-/// <param name="mostEncodedBytes">
-/// Sets whose encoded images take more are kept on disk; null for two thirds of the memory that is free when they are read. Machines with a GPU
-/// have often more memory than disk.
-/// </param>
+/// <summary>The training sets that were read from the store last: variants that train side by side, and segments in a row, share them. Two
+/// are kept, and none longer than a quarter of an hour after its last use, for a process may live for days.</summary>
+/// <param name="mostDecodedBytes">Sets whose decoded images take more are kept encoded and decoded as they are drawn; null for a quarter of
+/// the memory that the process may use.</param>
+/// <param name="mostEncodedBytes">Sets whose encoded images take more are kept on disk; null for two thirds of the memory that is free when
+/// they are read. Machines with a GPU have often more memory than disk.</param>
 public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncodedBytes = null)
 {
     private const int Kept = 2;
@@ -23,17 +17,17 @@ public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncode
 
     /// <summary>The pairs of the split train and the sentence triples, tokenised; to be given back by disposing the loan.</summary>
     /// <param name="context">The stage that needs it; its scratch folder's disk takes what does not fit into memory.</param>
-    /// <param name="dataset">The data.</param>
-    /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="imageSize">Side of the square images, pixels; larger ones are cut at the centre.</param>
     /// <param name="texts">Greatest number of tokens of a text.</param>
-    /// <param name="cancellationToken">Stops waiting, and reading where nobody else waits.</param>
+    /// <param name="cancellationToken">Stops waiting; stops reading if no other stage waits.</param>
     /// <exception cref="TrainingDataException">An image is damaged, or there is no space for them.</exception>
     public async Task<TrainingSetLoan> BorrowAsync(
-        StageContext context, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int texts, CancellationToken cancellationToken)
+        StageContext context, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int texts,
+        CancellationToken cancellationToken)
     {
         var key = new SetKey(dataset.Manifest.Sha256, tokenizer.Vocabulary.Sha256, imageSize, texts);
-        var loader = new TrainingSetLoader(context, dataset, tokenizer, imageSize, texts, _mostDecodedBytes, mostEncodedBytes ?? FreeBytes() / 3 * 2);
+        var loader = new TrainingSetLoader(
+            context, dataset, tokenizer, imageSize, texts, _mostDecodedBytes, mostEncodedBytes ?? FreeBytes() / 3 * 2);
         var entry = Take(key, loader);
         try
         {
@@ -72,7 +66,7 @@ public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncode
         lock (_lock)
         {
             entry.Users--;
-            // A set that failed is of no use, and one that nobody waits for any more need not be read.
+            // A set that failed is useless, and one that no stage waits for need not be read.
             if (!entry.Set.IsCompletedSuccessfully && (entry.Users == 0 || entry.Set.IsCompleted))
                 LetGo(entry);
             else if (!entry.IsKept && entry.Users == 0)
@@ -109,7 +103,7 @@ public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncode
         public Entry(SetKey key, TrainingSetLoader loader)
         {
             Key = key;
-            // Nobody's own cancellation: others may wait for the same set.
+            // Not the token of one stage: others may wait for the same set.
             Set = Task.Run(() => loader.LoadAsync(_stop.Token));
         }
 

@@ -2,15 +2,10 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.Refreshing;
 
-/// <summary>
-/// A container into which people and programs drop caption tables: <c>{dataset}/{mode}/{file}</c>. Each is refreshed with once and then
-/// lies in <c>done/</c> or <c>failed/</c>, what came of it beside it as JSON. A table that is still being uploaded is not seen.
+/// <summary>A container into which people and programs drop caption tables: <c>{dataset}/{mode}/{file}</c>. Each is refreshed with once and
+/// then lies in <c>done/</c> or <c>failed/</c>, what came of it beside it as JSON. A table that is still being uploaded is not seen.
 /// </summary>
-/// <param name="inbox">The container.</param>
-/// <param name="refreshes">Refreshes.</param>
 /// <param name="scratchFolder">A folder on disk for tables running; created when needed.</param>
-/// <param name="observer">Watches the refreshes.</param>
-/// <param name="time">The clock.</param>
 public sealed class CaptionInbox(
     ArtifactStore inbox, CaptionRefreshes refreshes, string scratchFolder, IRunObserver observer, TimeProvider time)
 {
@@ -18,7 +13,7 @@ public sealed class CaptionInbox(
     private static readonly TimeSpan EmptyPatience = TimeSpan.FromMinutes(10);
     private const int Attempts = 3;
 
-    /// <summary>The inbox of a store: a container of its own beside it, <c>{container}-inbox</c>, which is created where there is none.</summary>
+    /// <summary>The inbox of a store: the container <c>{container}-inbox</c> beside it, created if missing.</summary>
     /// <exception cref="StoreException">It cannot be opened.</exception>
     public static Task<ArtifactStore> OpenAsync(StoreAddress store, CancellationToken cancellationToken)
     {
@@ -30,21 +25,22 @@ public sealed class CaptionInbox(
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
     {
         var waiting = new List<BlobEntry>();
-        // A file that lies in no folder is taken too, so that whoever dropped it finds out where it belongs.
+        // A file outside any folder is taken too: its sender then learns where it belongs.
         waiting.AddRange(await inbox.ListFilesAsync("", cancellationToken).Where(IsWhole).ToListAsync(cancellationToken));
         await foreach (var folder in inbox.ListFoldersAsync("", cancellationToken))
         {
             if (!InboxPath.IsReserved(folder))
-                waiting.AddRange(await inbox.ListEntriesAsync(folder + "/", cancellationToken).Where(IsWhole).ToListAsync(cancellationToken));
+            {
+                waiting.AddRange(
+                    await inbox.ListEntriesAsync(folder + "/", cancellationToken).Where(IsWhole).ToListAsync(cancellationToken));
+            }
         }
-        return [.. waiting.OrderBy(entry => entry.LastModified).ThenBy(entry => entry.Artifact.Path, StringComparer.Ordinal).Select(entry => entry.Artifact.Path)];
+        return [.. waiting.OrderBy(entry => entry.LastModified).ThenBy(entry => entry.Artifact.Path, StringComparer.Ordinal)
+            .Select(entry => entry.Artifact.Path)];
     }
 
-    /// <summary>
-    /// Refreshes with a file and moves it. Killed anywhere, a repeat ends the same way. Files of one dataset are taken one after the other,
-    /// whichever processes take them.
-    /// </summary>
-    /// <param name="path">Path of the file in the container.</param>
+    /// <summary>Refreshes with a file and moves it. Killed anywhere, a repeat ends the same way. Files of one dataset are taken one after
+    /// the other, whichever processes take them.</summary>
     /// <param name="cancellationToken">Stops it; the file then stays where it is.</param>
     /// <returns>What came of it; null where there is no such file, or no longer.</returns>
     /// <exception cref="StoreException">The store failed; the file stays where it is.</exception>
@@ -68,8 +64,7 @@ public sealed class CaptionInbox(
 
     private async Task<InboxOutcome?> ProcessInTurnAsync(string path, CancellationToken cancellationToken)
     {
-        var entry = await inbox.ListEntriesAsync(path, cancellationToken).FirstOrDefaultAsync(blob => blob.Artifact.Path == path, cancellationToken);
-        if (entry is null || !IsWhole(entry))
+        if (await inbox.FindEntryAsync(path, cancellationToken) is not { } entry || !IsWhole(entry))
             return null;
 
         using var scratch = ScratchFolder.Create(scratchFolder, "inbox");
@@ -89,7 +84,8 @@ public sealed class CaptionInbox(
                 ? new InboxOutcome(path, InboxPath.Target(InboxPath.Failed, entry), at, NoneOfUse(refresh.Record), refresh)
                 : new InboxOutcome(path, InboxPath.Target(InboxPath.Done, entry), at, null, refresh);
         }
-        catch (Exception fault) when (fault is FormatException or SourceException or DatasetNotFoundException or StageFailedException or PermanentStageException)
+        catch (Exception fault) when (
+            fault is FormatException or SourceException or DatasetNotFoundException or StageFailedException or PermanentStageException)
         {
             outcome = new InboxOutcome(path, InboxPath.Target(InboxPath.Failed, entry), at, fault.Message, null);
         }
@@ -103,7 +99,7 @@ public sealed class CaptionInbox(
         }
 
         await inbox.WriteFileAsync(outcome.MovedTo, file, cancellationToken);
-        // Where somebody has dropped another file of that name meanwhile, it stays for the next time.
+        // Another file of that name, uploaded in the meantime, stays for the next time.
         await inbox.TryDeleteAsync(entry, cancellationToken);
         return outcome;
     }
@@ -111,7 +107,8 @@ public sealed class CaptionInbox(
     private static string NoneOfUse(RefreshRecord record)
     {
         var example = record.Examples.Rejected[0];
-        return $"All {record.Rows.Read:N0} rows of {record.FileName} were quarantined. For example row {example.Row} ({example.Reason}): {example.Detail}";
+        return $"All {record.Rows.Read:N0} rows of {record.FileName} were quarantined. For example row {example.Row} ({example.Reason}): "
+            + $"{example.Detail}";
     }
 
     private async Task<RefreshOutcome> RefreshAsync(InboxPath path, string file, CancellationToken cancellationToken)
@@ -125,7 +122,7 @@ public sealed class CaptionInbox(
             }
             catch (RefreshConflictException) when (attempt < Attempts)
             {
-                // Somebody refreshed by hand at the same time: the next attempt is based on what that made.
+                // Another refresh ran at the same time: the next attempt is based on its result.
             }
         }
     }
@@ -134,14 +131,20 @@ public sealed class CaptionInbox(
     {
         try
         {
-            return await inbox.TryReadAsync(account, cancellationToken) is { } blob ? WorkflowJson.FromBytes<InboxOutcome>(blob.Content) : null;
+            return await inbox.TryReadAsync(account, cancellationToken) is { } blob
+                ? WorkflowJson.FromBytes<InboxOutcome>(blob.Content) : null;
         }
         catch (Exception damaged) when (damaged is JsonException or ArtifactCorruptException)
         {
-            // Somebody has put something else there; where the file goes does not depend on it.
+            // The blob is not an outcome of ours; where the file is moved to does not depend on it.
             return null;
         }
     }
 
     private bool IsWhole(BlobEntry entry) => entry.Artifact.Length > 0 || time.GetUtcNow() - entry.LastModified > EmptyPatience;
 }
+
+/// <summary>What came of a file in the inbox; lies beside it as JSON.</summary>
+/// <param name="MovedTo">Where it is now, in the same container.</param>
+/// <param name="Refresh">The refresh; null where there was none. One of which no row was of use has failed.</param>
+public sealed record InboxOutcome(string Path, string MovedTo, DateTimeOffset At, string? Error, RefreshOutcome? Refresh);

@@ -8,23 +8,14 @@ public delegate Task<CaptionRefreshOutput> CaptionRefreshRunner(
     CaptionRefreshInput input, IRunObserver observer, CancellationToken cancellationToken);
 
 /// <summary>Caption refreshes for everybody: command line, API and inbox.</summary>
-/// <param name="store">The store.</param>
-/// <param name="library">The experiments that come with the program.</param>
-/// <param name="run">Runs the workflow.</param>
-/// <param name="time">The clock.</param>
 /// <param name="scratchRoot">A folder on disk for the parts of dry runs; null for the system's temporary folder.</param>
 public sealed class CaptionRefreshes(
     ArtifactStore store, ExperimentLibrary library, CaptionRefreshRunner run, TimeProvider time, string? scratchRoot = null)
 {
     private readonly DatasetCatalog _catalog = new(store, time);
 
-    /// <summary>
-    /// Applies a caption table to the current version of a dataset and makes the result current. Killed at any instant, the old version is
-    /// current until the new one is, and repeating the request ends as if nothing had happened.
-    /// </summary>
-    /// <param name="request">The table.</param>
-    /// <param name="observer">Watches.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <summary>Applies a caption table to the current version of a dataset and makes the result current. Killed at any instant, the old
+    /// version is current until the new one is, and repeating the request ends as if nothing had happened.</summary>
     /// <exception cref="DatasetNotFoundException">There is no such dataset, or no version of it is current.</exception>
     /// <exception cref="SourceException">The table as a whole cannot be read, or would leave the dataset without captions.</exception>
     /// <exception cref="RefreshConflictException">The dataset was changed meanwhile; nothing was lost.</exception>
@@ -43,7 +34,10 @@ public sealed class CaptionRefreshes(
     private async Task<CurrentVersion> CurrentAsync(string dataset, CancellationToken cancellationToken)
     {
         if (dataset.Contains('@'))
-            throw new DatasetNotFoundException($"'{dataset}' names a version; a refresh is always of the current one: write the dataset's name alone.");
+        {
+            throw new DatasetNotFoundException(
+                $"'{dataset}' names a version; a refresh is always of the current one: write the dataset's name alone.");
+        }
         var manifest = await _catalog.FindAsync(dataset, cancellationToken);
         return await _catalog.CurrentAsync(dataset, cancellationToken)
             ?? throw new DatasetNotFoundException($"Dataset '{dataset}' was deleted a moment ago; it was at {manifest.Version}.");
@@ -65,7 +59,7 @@ public sealed class CaptionRefreshes(
         }
         catch (StageFailedException failed) when (failed.InnerException is SourceException or RefreshConflictException or StoreException)
         {
-            // What went wrong is for whoever brought the table, who knows nothing of stages.
+            // The sender of the table needs the cause, not the stage that failed.
             ExceptionDispatchInfo.Throw(failed.InnerException);
             throw;
         }
@@ -89,3 +83,24 @@ public sealed class CaptionRefreshes(
         }
     }
 }
+
+/// <summary>A request to refresh captions with a table.</summary>
+/// <param name="FileName">Name of the table, whose extension gives the format. The name of <paramref name="File"/> by default.</param>
+public sealed record RefreshRequest(string Dataset, RefreshMode Mode, string File, string? FileName = null)
+{
+    /// <summary>Only look what would happen: nothing is stored.</summary>
+    public bool IsDryRun { get; init; }
+
+    /// <summary>The name of the table, without folders.</summary>
+    public string Name => Path.GetFileName(FileName ?? File);
+}
+
+/// <summary>What came of a refresh.</summary>
+/// <param name="Record">Counts, examples and rejected rows.</param>
+/// <param name="Current">The current version of the dataset after it: the old one after a dry run, or where no caption changed.</param>
+public sealed record RefreshOutcome(
+    RefreshRecord Record, string Current, long Revision, bool IsDryRun, IReadOnlyList<DependentExperiment> Dependents);
+
+/// <summary>An experiment whose last run used a dataset.</summary>
+/// <param name="Version">The version that the run used; null where it did not get that far.</param>
+public sealed record DependentExperiment(string Experiment, string RunId, string? Version, string Command);

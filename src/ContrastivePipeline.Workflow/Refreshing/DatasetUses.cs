@@ -3,8 +3,6 @@ using System.Text.Json;
 namespace ContrastivePipeline.Workflow.Refreshing;
 
 /// <summary>Which runs use which dataset versions.</summary>
-/// <param name="store">The store.</param>
-/// <param name="library">The experiments that come with the program.</param>
 public sealed class DatasetUses(ArtifactStore store, ExperimentLibrary library)
 {
     private readonly RunStore _runs = new(store);
@@ -21,7 +19,7 @@ public sealed class DatasetUses(ArtifactStore store, ExperimentLibrary library)
         var dependents = new List<DependentExperiment>();
         foreach (var run in last.Values.Where(run => DatasetOf(run) == dataset))
         {
-            // Of an experiment that somebody brought, the store has the text and not the file's path.
+            // Of an experiment outside the library, the store has the text and not the file's path.
             var file = library.PathOf(run.Experiment) is null ? $"{run.Experiment}.yaml" : run.Experiment;
             dependents.Add(new DependentExperiment(
                 run.Experiment, run.Id, await FindVersionAsync(run, cancellationToken), $"contrastive run {file} --dataset {dataset}"));
@@ -29,7 +27,7 @@ public sealed class DatasetUses(ArtifactStore store, ExperimentLibrary library)
         return dependents;
     }
 
-    // A refresh that is done does not fail because nobody can read what an old run did.
+    // A completed refresh does not fail because an old run cannot be read.
     private async Task<string?> FindVersionAsync(RunRecord run, CancellationToken cancellationToken)
     {
         try
@@ -42,7 +40,7 @@ public sealed class DatasetUses(ArtifactStore store, ExperimentLibrary library)
         }
     }
 
-    /// <summary>Versions of a dataset that any run used or is about to use; all of them where a record of some run cannot be read.</summary>
+    /// <summary>Versions of a dataset that any run used or is about to use; all of them where any record is unreadable.</summary>
     public async Task<IReadOnlySet<string>> VersionsAsync(string dataset, CancellationToken cancellationToken)
     {
         var versions = new HashSet<string>(StringComparer.Ordinal);
@@ -62,7 +60,10 @@ public sealed class DatasetUses(ArtifactStore store, ExperimentLibrary library)
             }
         }
         if (unknown)
-            versions.UnionWith((await new DatasetCatalog(store).VersionsAsync(dataset, cancellationToken)).Select(stored => stored.Manifest.Version));
+        {
+            versions.UnionWith(
+                (await new DatasetCatalog(store).VersionsAsync(dataset, cancellationToken)).Select(stored => stored.Manifest.Version));
+        }
         return versions;
     }
 

@@ -1,9 +1,6 @@
 namespace ContrastivePipeline.Workflow.Refreshing;
 
 /// <summary>The path of a file in the inbox: <c>{dataset}/{mode}/{file}</c>.</summary>
-/// <param name="Dataset">Name of the dataset.</param>
-/// <param name="Mode">How the table changes it.</param>
-/// <param name="File">Name of the table.</param>
 internal sealed record InboxPath(string Dataset, RefreshMode Mode, string File)
 {
     /// <summary>Where files lie that were refreshed with.</summary>
@@ -21,18 +18,22 @@ internal sealed record InboxPath(string Dataset, RefreshMode Mode, string File)
     /// <summary>The lock of the files that are taken one after the other: those of one dataset, and those that are of none.</summary>
     public static string LockOf(string path) => $"{Locks}/{(path.Split('/') is [var dataset, _, _] ? dataset : "-misplaced")}";
 
-    /// <summary>Reads a path.</summary>
     /// <exception cref="FormatException">It is none; the message says where the file belongs.</exception>
     public static InboxPath Parse(string path)
     {
         if (path.Split('/') is not [var dataset, var mode, var file])
-            throw new FormatException($"'{path}' is not where a caption table belongs, which is DATASET/MODE/FILE, for example cc3m/patch/{path.Split('/')[^1]}.");
-        return Enum.GetValues<RefreshMode>().Where(m => m.ToString().Equals(mode, StringComparison.OrdinalIgnoreCase)).ToArray() is [var known]
+        {
+            throw new FormatException($"'{path}' is not where a caption table belongs, which is DATASET/MODE/FILE, for example "
+                + $"cc3m/patch/{path.Split('/')[^1]}.");
+        }
+        return Enum.GetValues<RefreshMode>().Where(m => m.ToString().Equals(mode, StringComparison.OrdinalIgnoreCase))
+            .ToArray() is [var known]
             ? new InboxPath(dataset, known, file)
-            : throw new FormatException($"'{path}': '{mode}' is no mode; put the file into {dataset}/patch, {dataset}/replace or {dataset}/append.");
+            : throw new FormatException(
+                $"'{path}': '{mode}' is no mode; put the file into {dataset}/patch, {dataset}/replace or {dataset}/append.");
     }
 
-    /// <summary>Where a file goes, named by when it was dropped, so that two of one name do not meet.</summary>
+    /// <summary>Where a file is moved to, with its upload time in the name: two files may have one name.</summary>
     public static string Target(string folder, BlobEntry entry)
     {
         var slash = entry.Artifact.Path.LastIndexOf('/') + 1;

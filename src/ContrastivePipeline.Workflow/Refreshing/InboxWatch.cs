@@ -1,6 +1,6 @@
 namespace ContrastivePipeline.Workflow.Refreshing;
 
-/// <summary>Looks into an inbox every few seconds until disposed.</summary>
+/// <summary>Polls an inbox every five seconds until disposed.</summary>
 public sealed class InboxWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -14,10 +14,7 @@ public sealed class InboxWatch : IAsyncDisposable
     private readonly Dictionary<string, string> _stuck = new(StringComparer.Ordinal);
 
     /// <summary>Begins to watch.</summary>
-    /// <param name="inbox">The inbox.</param>
-    /// <param name="done">Called with what came of a file.</param>
     /// <param name="notice">Called with faults that pass, or that a person has to end; without secrets.</param>
-    /// <param name="time">The clock.</param>
     public InboxWatch(CaptionInbox inbox, Action<InboxOutcome> done, Action<string> notice, TimeProvider time)
     {
         (_inbox, _done, _notice) = (inbox, done, notice);

@@ -5,15 +5,12 @@ using Azure.Core.Pipeline;
 
 namespace ContrastivePipeline.Workflow.RemoteTraining;
 
-/// <summary>
-/// The few calls of Azure Resource Manager that concern one Container Apps job. Reads are repeated through throttling and server faults by
-/// the pipeline; requests that start something are not, because a lost answer does not tell whether it was carried out.
-/// </summary>
+/// <summary>The few calls of Azure Resource Manager that concern one Container Apps job. Reads are repeated through throttling and server
+/// faults by the pipeline; requests that start something are not, because a lost answer does not tell whether it was carried out.</summary>
 internal sealed class JobResource(HttpPipeline pipeline, Uri endpoint, string id, TimeProvider time, TimeSpan poll)
 {
     private const string ApiVersion = "2025-07-01";
 
-    /// <summary>Resource id of the job.</summary>
     public string Id => id;
 
     public static JobResource Create(ResourceIdentifier id, TokenCredential credential, TimeProvider time)
@@ -42,7 +39,7 @@ internal sealed class JobResource(HttpPipeline pipeline, Uri endpoint, string id
             ?? throw new RequestFailedException(0, $"Azure accepted a start of {id} and named no execution.");
     }
 
-    /// <summary>Name of the execution that carries a variable with a value, whether it still runs or not; null where there is none.</summary>
+    /// <summary>Name of the execution that has the variable with this value, running or not; null where there is none.</summary>
     public async Task<string?> FindAsync(string variable, string value, CancellationToken cancellationToken)
     {
         for (var page = $"{id}/executions"; page is not null;)
@@ -166,7 +163,7 @@ internal sealed class JobResource(HttpPipeline pipeline, Uri endpoint, string id
         public Options() => Retry.MaxRetries = 6;
     }
 
-    /// <summary>Repeats only what was surely not carried out.</summary>
+    /// <summary>Repeats only requests that were certainly not carried out.</summary>
     private sealed class OnceOnly : ResponseClassifier
     {
         public static OnceOnly Instance { get; } = new();

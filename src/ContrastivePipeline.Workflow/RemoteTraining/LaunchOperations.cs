@@ -1,10 +1,6 @@
 namespace ContrastivePipeline.Workflow.RemoteTraining;
 
 /// <summary>The operations of <see cref="LaunchedStageWorkflow"/>, over a launcher and what its machines leave in the store.</summary>
-/// <param name="store">The store.</param>
-/// <param name="launcher">Gets machines.</param>
-/// <param name="stages">What machines are got for.</param>
-/// <param name="time">The clock.</param>
 public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher launcher, StageRegistry stages, TimeProvider time)
 {
     private static readonly StageProgress Waiting = new(0, 1, "machines", "waiting for one");
@@ -62,13 +58,14 @@ public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher laun
     {
         if (time.GetUtcNow() - beat.At > options.SilenceLimit)
             return Lost($"{beat.Machine} has been silent since {beat.At:HH:mm:ss} UTC");
-        // One that its platform has given up is lost before its silence tells.
+        // A machine that its platform has ended is lost before the silence limit.
         return await launcher.GetStatusAsync(started.Machine, cancellationToken) == MachineState.Gone
             ? Lost($"{started.Machine} ended without a word")
             : Is(LaunchState.Working) with { Progress = beat.Progress };
     }
 
-    private async Task<LaunchStatus> GetStartStatusAsync(LaunchStatusRequest look, LaunchStarted started, CancellationToken cancellationToken)
+    private async Task<LaunchStatus> GetStartStatusAsync(
+        LaunchStatusRequest look, LaunchStarted started, CancellationToken cancellationToken)
     {
         var (order, options) = (look.Order, look.Options);
         switch (await launcher.GetStatusAsync(started.Machine, cancellationToken))
@@ -77,7 +74,8 @@ public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher laun
                 return Lost($"{started.Machine} ended without a word");
             case MachineState.Waiting:
                 return time.GetUtcNow() - started.At <= options.QueueLimit ? Is(LaunchState.Waiting) : GivenUp(
-                    $"No machine came within {options.QueueLimit.TotalHours:0.#} hours. Resume the run when there are GPUs, or ask for more quota.");
+                    $"No machine came within {options.QueueLimit.TotalHours:0.#} hours. Resume the run when there are GPUs, or ask for "
+                        + "more quota.");
             default:
                 var running = await RunningSinceAsync(order, started.Machine, cancellationToken);
                 return time.GetUtcNow() - running <= options.StartGrace
@@ -103,11 +101,13 @@ public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher laun
     private Task NotifyAsync(StageOrder order, LaunchStatus status, CancellationToken cancellationToken) => status.State switch
     {
         LaunchState.Waiting => NotifyAsync(order, (now, stage) => new StageProgressed(now, stage, Waiting), cancellationToken),
-        LaunchState.Lost => NotifyAsync(order, (now, stage) => new StageNoted(now, stage, $"machine {order.Attempt} is lost: {status.Detail}"), cancellationToken),
+        LaunchState.Lost => NotifyAsync(
+            order, (now, stage) => new StageNoted(now, stage, $"machine {order.Attempt} is lost: {status.Detail}"), cancellationToken),
         _ => Task.CompletedTask,
     };
 
-    private async Task NotifyAsync(StageOrder order, Func<DateTimeOffset, StageIdentity, StageEvent> what, CancellationToken cancellationToken)
+    private async Task NotifyAsync(
+        StageOrder order, Func<DateTimeOffset, StageIdentity, StageEvent> what, CancellationToken cancellationToken)
     {
         var stage = new StageCall(stages[order.Stage], order.Input, order.Generation).Identity;
         try
@@ -116,12 +116,13 @@ public sealed class LaunchOperations(ArtifactStore store, ITrainingLauncher laun
         }
         catch (RunNotFoundException)
         {
-            // Somebody deleted the record; there is nobody left to tell.
+            // The record was deleted: there is nothing to update.
         }
     }
 
     private static void Count(StageOrder order, string outcome) => PipelineTelemetry.Machines.Add(
-        1, new(PipelineTelemetry.RunIdTag, order.RunId), new(PipelineTelemetry.StageTag, order.Stage), new(PipelineTelemetry.OutcomeTag, outcome));
+        1, new(PipelineTelemetry.RunIdTag, order.RunId), new(PipelineTelemetry.StageTag, order.Stage),
+        new(PipelineTelemetry.OutcomeTag, outcome));
 
     private static LaunchStatus Is(LaunchState state) => new(state, null, null, "");
 

@@ -21,6 +21,17 @@ internal static class LaunchPaths
     /// <summary>How it ended, written once.</summary>
     public static string Outcome(string execution) => $"launches/{execution}/outcome.json";
 
-    /// <summary>Tells the host that it ended; the host deletes it.</summary>
+    /// <summary>Signals its end to the host, which deletes it.</summary>
     public static string Signal(string listener, string name) => $"{listener}/{name}.json";
+}
+
+/// <summary>Where machines leave word for their host: a container of its own, which a host can watch without listing the store.</summary>
+public static class LaunchSignals
+{
+    /// <summary>The container beside a store's.</summary>
+    public static StoreAddress AddressOf(StoreAddress store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.WithContainer($"{store.Container}-signals");
+    }
 }

@@ -1,22 +1,19 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace ContrastivePipeline.Workflow.RemoteTraining;
 
 /// <summary>A machine that was asked for, or that runs.</summary>
-/// <param name="At">When.</param>
-/// <param name="Machine">What its platform calls it.</param>
 public sealed record LaunchStarted(DateTimeOffset At, string Machine);
 
 /// <summary>A sign of life.</summary>
-/// <param name="At">When.</param>
-/// <param name="Machine">Name of the machine.</param>
 /// <param name="Progress">How far it is; null before the first report.</param>
 public sealed record Heartbeat(DateTimeOffset At, string Machine, StageProgress? Progress);
 
 /// <summary>How an execution ended.</summary>
 /// <param name="Output">The stage's output; null where it failed or another execution does the work.</param>
-/// <param name="Error">Why it failed; null where it did not.</param>
 /// <param name="Permanent">Whether trying again would meet the same.</param>
 public sealed record LaunchOutcome(JsonElement? Output, string? Error, bool Permanent)
 {
@@ -26,9 +23,6 @@ public sealed record LaunchOutcome(JsonElement? Output, string? Error, bool Perm
 }
 
 /// <summary>What is known of an execution.</summary>
-/// <param name="State">In a word.</param>
-/// <param name="Progress">How far it is, where it has said.</param>
-/// <param name="Outcome">How it ended, where it has.</param>
 /// <param name="Detail">More for a person; may be empty.</param>
 public sealed record LaunchStatus(LaunchState State, StageProgress? Progress, LaunchOutcome? Outcome, string Detail)
 {
@@ -54,4 +48,32 @@ public enum LaunchState
 
     /// <summary>Neither it nor another one is wanted: the run was cancelled, or no machine came for too long.</summary>
     GivenUp,
+}
+
+/// <summary>Limits on the machines that train for a host. Part of a workflow's input, so that a replay sees the same.</summary>
+/// <param name="MaxAttempts">Machines for one segment, one after the other; evictions of spot machines count.</param>
+/// <param name="Poll">Time between two looks where no event comes.</param>
+/// <param name="QueueLimit">How long to wait for a machine that has not begun: as long as GPUs are scarce, waiting is no fault.</param>
+/// <param name="StartGrace">How long a machine that runs may take until its first sign of life, for example to pull an image.</param>
+/// <param name="SilenceLimit">How long a machine may be silent afterwards.</param>
+public sealed record LaunchOptions(int MaxAttempts, TimeSpan Poll, TimeSpan QueueLimit, TimeSpan StartGrace, TimeSpan SilenceLimit)
+{
+    /// <summary>Eight machines, a look every two minutes, a day of waiting, half an hour to start, two minutes of silence.</summary>
+    public static LaunchOptions Default { get; } =
+        new(8, TimeSpan.FromMinutes(2), TimeSpan.FromDays(1), TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(2));
+}
+
+/// <summary>One attempt at a stage on a machine of its own.</summary>
+/// <param name="Session">Which session of the run: one that is resumed gets machines anew.</param>
+/// <param name="Attempt">1-based.</param>
+/// <param name="Listener">Which workflow instance to tell when it ends; empty for none.</param>
+public sealed record StageOrder(
+    string RunId, int Session, string Stage, JsonElement Input, string Generation, string Fingerprint, int Attempt, string Listener)
+{
+    /// <summary>Names this attempt: a message delivered twice asks for the same execution. Twenty lower-case letters and digits.</summary>
+    public string Execution => "x" + Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{RunId}\n{Session}\n{Fingerprint}\n{Attempt}")))[..19];
+
+    /// <summary>Name of the event that ends the wait.</summary>
+    public string Event => $"ended-{Execution}";
 }

@@ -3,21 +3,14 @@ using System.Text.Json;
 namespace ContrastivePipeline.Workflow.RemoteTraining;
 
 /// <summary>Input of the workflow <c>launched-stage</c>.</summary>
-/// <param name="Session">Which session of the run asks for it.</param>
-/// <param name="Stage">Name of the stage.</param>
-/// <param name="Input">Its input.</param>
-/// <param name="Generation">The cache generation; empty for the first.</param>
-/// <param name="Fingerprint">SHA-256 of name, version and input.</param>
-/// <param name="Listener">The instance that the machine tells when it ends: the one that runs this workflow.</param>
-/// <param name="Options">How patient to be.</param>
+/// <param name="Listener">The workflow instance that the machine signals when it ends: the one that runs this workflow.</param>
 /// <param name="Attempt">The machine to begin with, 1-based.</param>
 public sealed record LaunchInput(
-    int Session, string Stage, JsonElement Input, string Generation, string Fingerprint, string Listener, LaunchOptions Options, int Attempt = 1);
+    int Session, string Stage, JsonElement Input, string Generation, string Fingerprint, string Listener, LaunchOptions Options,
+    int Attempt = 1);
 
-/// <summary>
-/// A stage on a machine of its own: ask for one, wait for its event, look after it where none comes, and ask for another where it has
-/// died. The next one resumes from the last state that was saved.
-/// </summary>
+/// <summary>A stage on a machine of its own: ask for one, wait for its event, look after it where none comes, and ask for another where it
+/// has died. The next one resumes from the last state that was saved.</summary>
 public static class LaunchedStageWorkflow
 {
     // A history is read whole at every step of a durable host; a machine may be waited for, and may work, for a day.
@@ -26,7 +19,7 @@ public static class LaunchedStageWorkflow
     /// <summary>Gets a machine for an order.</summary>
     public static OperationReference<StageOrder, LaunchStatus> Start { get; } = new("start-machine");
 
-    /// <summary>Looks how an order is.</summary>
+    /// <summary>Gets the status of an order.</summary>
     public static OperationReference<LaunchStatusRequest, LaunchStatus> Look { get; } = new("look-at-machine");
 
     /// <summary>Stops the machine of an order.</summary>
@@ -83,11 +76,8 @@ public static class LaunchedStageWorkflow
     }
 }
 
-/// <summary>What to look at, and how patient to be with it.</summary>
-/// <param name="Order">The order.</param>
-/// <param name="Options">The patience.</param>
+/// <summary>An order to get the status of, and its limits.</summary>
 public sealed record LaunchStatusRequest(StageOrder Order, LaunchOptions Options);
 
 /// <summary>An execution ended.</summary>
-/// <param name="Execution">Which.</param>
 public sealed record LaunchSignal(string Execution);

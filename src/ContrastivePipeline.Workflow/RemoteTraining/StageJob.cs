@@ -2,15 +2,9 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.RemoteTraining;
 
-/// <summary>
-/// What a machine does that was got for an order: run the stage, give signs of life, keep the run's record in step, say how it ended. Of two
-/// that were got for the same stage, the second notices and leaves. Where the run is cancelled, it saves and ends.
-/// </summary>
-/// <param name="store">The store.</param>
-/// <param name="signals">Where the host looks for events; null where nobody listens.</param>
-/// <param name="runner">Runs the stage.</param>
-/// <param name="log">Watches.</param>
-/// <param name="time">The clock.</param>
+/// <summary>What a machine does that was got for an order: run the stage, give signs of life, keep the run's record in step, say how it
+/// ended. Of two that were got for the same stage, the second notices and leaves. Where the run is cancelled, it saves and ends.</summary>
+/// <param name="signals">Where the host looks for events; null where no host waits.</param>
 public sealed class StageJob(ArtifactStore store, ArtifactStore? signals, StageRunner runner, IRunObserver log, TimeProvider time)
 {
     private static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(15);
@@ -20,7 +14,6 @@ public sealed class StageJob(ArtifactStore store, ArtifactStore? signals, StageR
 
     /// <summary>Carries out an order.</summary>
     /// <param name="execution">From <see cref="StageOrder.Execution"/>.</param>
-    /// <param name="note">Takes notes for the log.</param>
     /// <param name="cancellationToken">The machine is about to be taken away.</param>
     /// <returns>How it ended; null where another machine is at the stage, which will say.</returns>
     /// <exception cref="ArtifactMissingException">There is no such order.</exception>
@@ -110,7 +103,8 @@ public sealed class StageJob(ArtifactStore store, ArtifactStore? signals, StageR
         try
         {
             await signals.WriteAsync(
-                LaunchPaths.Signal(order.Listener, order.Event), WorkflowJson.ToBytes(new LaunchSignal(order.Execution)), CancellationToken.None);
+                LaunchPaths.Signal(order.Listener, order.Event), WorkflowJson.ToBytes(new LaunchSignal(order.Execution)),
+                CancellationToken.None);
         }
         catch (StoreException fault)
         {

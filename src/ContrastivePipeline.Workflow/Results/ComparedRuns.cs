@@ -1,9 +1,6 @@
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>One of the runs that are compared.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Experiment">Name of its experiment.</param>
-/// <param name="Started">When it began.</param>
 /// <param name="Completed">Whether it is complete; another may measure more.</param>
 /// <param name="Dataset">The dataset that it measured with, as <c>name@version</c>; null where it has measured nothing.</param>
 /// <param name="Seeds">Training seeds that have measurements, ascending.</param>
@@ -12,12 +9,7 @@ public sealed record ComparedRun(
     string Id, string Experiment, DateTimeOffset Started, bool Completed, string? Dataset, IReadOnlyList<int> Seeds, string CodeVersion);
 
 /// <summary>A metric of a variant on a split, run by run.</summary>
-/// <param name="Variant">The variant.</param>
-/// <param name="Metric">Metric id.</param>
-/// <param name="Split">Split.</param>
-/// <param name="Title">The metric in words; its id where the catalogue does not know it.</param>
-/// <param name="Unit">How a value is shown.</param>
-/// <param name="Direction">Which way it gets better.</param>
+/// <param name="Title">Title in the catalogue; else the metric's id.</param>
 /// <param name="Values">A value a run, in the order of the runs; null where the run has not measured it.</param>
 public sealed record ComparedMetric(
     string Variant, string Metric, string Split, string Title, MetricUnit Unit, Direction Direction, IReadOnlyList<ComparedValue?> Values);
@@ -25,7 +17,6 @@ public sealed record ComparedMetric(
 /// <summary>What one run measured.</summary>
 /// <param name="Mean">Mean over its seeds, in the metric's own unit; rates are fractions.</param>
 /// <param name="StandardDeviation">Over its seeds, with n − 1 in the denominator; null for one seed.</param>
-/// <param name="Seeds">Number of its seeds.</param>
 /// <param name="N">Items that each value averages over.</param>
 /// <param name="Formula">Formula id with its version.</param>
 /// <param name="Dataset">The dataset, as <c>name@version</c>.</param>
@@ -35,17 +26,14 @@ public sealed record ComparedValue(
     double Mean, double? StandardDeviation, int Seeds, int N, string Formula, string Dataset, double? Difference, string? NotComparable);
 
 /// <summary>A setting of the experiment files that is not the same in all runs.</summary>
-/// <param name="Path">Where it stands in the file, for example <c>training.learning_rate</c> or <c>variants[clip+ls].objectives.sentence_unsupervised</c>.</param>
+/// <param name="Path">Where it stands in the file, for example <c>training.learning_rate</c> or
+/// <c>variants[clip+ls].objectives.sentence_unsupervised</c>.</param>
 /// <param name="Values">As JSON, a run each; null where the run's experiment has no such setting.</param>
 public sealed record SettingDifference(string Path, IReadOnlyList<string?> Values);
 
 /// <summary>Where a variant of a run lies in the plane of alignment and uniformity, means over its seeds.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="Variant">The variant.</param>
-/// <param name="Split">Split.</param>
 /// <param name="Alignment">E‖I − T‖²; lower is better.</param>
 /// <param name="UniformityText">Of the texts; lower is more even.</param>
-/// <param name="UniformityMedia">Of the media; lower is more even.</param>
 /// <param name="Dataset">The dataset, as <c>name@version</c>.</param>
 public sealed record GeometryPoint(
     string RunId, string Variant, string Split, double Alignment, double UniformityText, double UniformityMedia, string Dataset);

@@ -3,12 +3,11 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>Finds the settings in which experiments differ, defaults included, under the names that experiment files have for them.</summary>
+/// <summary>Finds the settings in which experiments differ, defaults included, by their names in experiment files.</summary>
 internal static class ExperimentDifference
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The differences, in the order of the settings.</summary>
     public static IReadOnlyList<SettingDifference> Of(IReadOnlyList<Experiment> experiments)
     {
         var settings = experiments.Select(SettingsOf).ToArray();

@@ -3,8 +3,7 @@ using System.Text.Json;
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>Puts the account of a chain of stages together.</summary>
-internal sealed class LineageChain(
-    ArtifactStore store, RunRecord run, RunArtifacts artifacts, IReadOnlyList<RunManifests.Done> stages)
+internal sealed class LineageChain(ArtifactStore store, RunRecord run, RunArtifacts artifacts, IReadOnlyList<RunManifests.Done> stages)
 {
     /// <summary>Which family of metrics a metric is computed with: <c>retrieval</c>, <c>geometry</c>, <c>zero-shot/{labels}</c>.</summary>
     public static string FamilyOf(string metric) =>
@@ -15,11 +14,12 @@ internal sealed class LineageChain(
         var definition = MetricCatalogue.Find(number.Metric);
         var address = MeasurementAddress.Of(number).ToString();
         var shown = new NumberLineage(
-            address, number.Variant, number.Seed, number.Metric, definition?.Title ?? number.Metric, definition?.Explanation ?? "", number.Formula,
-            FormulaCatalogue.Find(number.Formula), number.Split, number.N, number.Value);
+            address, number.Variant, number.Seed, number.Metric, definition?.Title ?? number.Metric,
+            definition?.Explanation ?? "", number.Formula, FormulaCatalogue.Find(number.Formula), number.Split, number.N, number.Value);
         return await AccountAsync(shown, null, SourcesOf(number, input),
         [
-            new($"contrastive explain {address} --run {run.Id} --recompute", "computes it again from the stored embeddings, to the last bit"),
+            new($"contrastive explain {address} --run {run.Id} --recompute",
+                "computes it again from the stored embeddings, to the last bit"),
         ], cancellationToken);
     }
 
@@ -33,13 +33,15 @@ internal sealed class LineageChain(
     }
 
     private async Task<Lineage> AccountAsync(
-        NumberLineage? number, RunArtifact? artifact, IEnumerable<string> sources, LineageCommand[] commands, CancellationToken cancellationToken)
+        NumberLineage? number, RunArtifact? artifact, IEnumerable<string> sources, LineageCommand[] commands,
+        CancellationToken cancellationToken)
     {
         var model = Model();
         var tokenizer = stages.LastOrDefault(stage => stage.Stage.Name == PipelineStages.Tokenizer.Name) is { } made
             ? artifacts.Find(WorkflowJson.FromElement<PreparedTokenizer>(made.Manifest.Output).Vocabulary.Path) : null;
         return new Lineage(
-            run.Id, run.Experiment, number, artifact, [.. sources.Distinct().Select(artifacts.Find).OfType<RunArtifact>()], model, tokenizer,
+            run.Id, run.Experiment, number, artifact, [.. sources.Distinct().Select(artifacts.Find).OfType<RunArtifact>()],
+            model, tokenizer,
             await DatasetAsync(cancellationToken), Settings(model), [.. stages.Select(Describe)], [.. commands, Fresh()]);
     }
 
@@ -55,7 +57,8 @@ internal sealed class LineageChain(
     private ModelLineage? Model()
     {
         var segments = stages.Where(stage => stage.Stage.Name == PipelineStages.Train.Name)
-            .Select(stage => (Input: WorkflowJson.FromElement<TrainSegmentInput>(stage.Manifest.Input), Output: WorkflowJson.FromElement<TrainedSegment>(stage.Manifest.Output)))
+            .Select(stage => (Input: WorkflowJson.FromElement<TrainSegmentInput>(stage.Manifest.Input),
+                Output: WorkflowJson.FromElement<TrainedSegment>(stage.Manifest.Output)))
             .OrderBy(segment => segment.Input.From).ToArray();
         if (segments.Select(segment => (segment.Input.Variant, segment.Input.Recipe.Seed)).Distinct().Count() != 1)
             return null;
@@ -89,11 +92,13 @@ internal sealed class LineageChain(
         if (manifest.Refresh is not { } origin)
             return chain;
         var all = await new DatasetCatalog(store).RefreshesAsync(manifest.Name, cancellationToken);
-        for (var made = all.FirstOrDefault(r => r.Record.Id == origin.Refresh); made is not null; made = all.FirstOrDefault(r => r.Record.Version == chain[^1].Base))
+        for (var made = all.FirstOrDefault(r => r.Record.Id == origin.Refresh); made is not null;
+            made = all.FirstOrDefault(r => r.Record.Version == chain[^1].Base))
         {
             var record = made.Record;
             chain.Add(new RefreshLineage(
-                record.Id, record.Base, record.Version!, JsonNamingPolicy.KebabCaseLower.ConvertName(record.Mode.ToString()), record.FileName,
+                record.Id, record.Base, record.Version!, JsonNamingPolicy.KebabCaseLower.ConvertName(record.Mode.ToString()),
+                record.FileName,
                 record.FileSha256, made.At));
         }
         return chain;
@@ -108,7 +113,8 @@ internal sealed class LineageChain(
     ];
 
     private static LineageStage Describe(RunManifests.Done done) => new(
-        done.Manifest.Name, done.Stage.Label, done.Manifest.Version, done.Manifest.Fingerprint, done.Stage.Manifest, done.Manifest.CodeVersion,
+        done.Manifest.Name, done.Stage.Label, done.Manifest.Version, done.Manifest.Fingerprint, done.Stage.Manifest,
+        done.Manifest.CodeVersion,
         done.Manifest.Machine, done.Manifest.Started, done.Manifest.Finished, done.Manifest.Attempt, done.Stage.Cached);
 
     private LineageCommand Fresh()

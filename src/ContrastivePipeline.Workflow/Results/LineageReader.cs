@@ -1,6 +1,6 @@
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>Tells where the numbers and artifacts of a run came from, and computes numbers again.</summary>
+/// <summary>Finds the origin of a run's numbers and artifacts, and recomputes numbers.</summary>
 public sealed class LineageReader
 {
     private const int LeastHashDigits = 6;
@@ -9,7 +9,8 @@ public sealed class LineageReader
     private readonly RunRecord _run;
     private readonly RunGraph _graph;
 
-    private LineageReader(ArtifactStore store, RunRecord run, RunGraph graph, RunArtifacts artifacts, IReadOnlyList<Measurement> measurements) =>
+    private LineageReader(
+        ArtifactStore store, RunRecord run, RunGraph graph, RunArtifacts artifacts, IReadOnlyList<Measurement> measurements) =>
         (_store, _run, _graph, Artifacts, Measurements) = (store, run, graph, artifacts, measurements);
 
     /// <summary>The run's artifacts.</summary>
@@ -25,19 +26,23 @@ public sealed class LineageReader
         var manifests = await RunManifests.ReadAsync(store, run, _ => true, stage => gone.Add(RunManifests.Gone(stage)), cancellationToken);
         var measurements = await new RunProducts(store, run).ReadMeasurementsAsync(gone.Add, cancellationToken);
         return new LineageReader(
-            store, run, new RunGraph(manifests), await RunArtifacts.ReadAsync(store, run, manifests, gone, cancellationToken), measurements);
+            store, run, new RunGraph(manifests), await RunArtifacts.ReadAsync(store, run, manifests, gone, cancellationToken),
+            measurements);
     }
 
-    /// <summary>What a user means: the path of an artifact, the address of a number, the beginning of a hash, or a number as it is printed.</summary>
+    /// <summary>What a text names: path of an artifact, address of a number, beginning of a hash, or a number as printed.</summary>
     /// <param name="what">For example <c>clip/1/seen/geometry/alignment</c>, <c>46.2</c>, <c>3f2a9c</c>.</param>
-    /// <exception cref="ResultMissingException">The run has nothing of the kind.</exception>
+    /// <exception cref="ResultMissingException">The run has no such number or artifact.</exception>
     public LineageSubject Find(string what)
     {
         var text = what.Trim();
         if ((Artifacts.Find(text) ?? Artifacts.All.FirstOrDefault(a => a.Name == text)) is { } artifact)
             return new LineageSubject([], [artifact]);
-        if (MeasurementAddress.Parse(text) is { } address && Measurements.FirstOrDefault(m => MeasurementAddress.Of(m) == address) is { } number)
+        if (MeasurementAddress.Parse(text) is { } address
+            && Measurements.FirstOrDefault(m => MeasurementAddress.Of(m) == address) is { } number)
+        {
             return new LineageSubject([new FoundNumber([number], number.Value)], []);
+        }
         var hashed = text.Length >= LeastHashDigits && text.All(char.IsAsciiHexDigit)
             ? Artifacts.All.Where(a => a.Sha256.StartsWith(text, StringComparison.OrdinalIgnoreCase)).ToArray() : [];
         var printed = PrintedNumber.Parse(text) is { } asPrinted ? Printed(asPrinted) : [];
@@ -73,8 +78,10 @@ public sealed class LineageReader
         if (MetricCatalogue.Find(number.Metric)?.Formula is var formula && formula != number.Formula)
         {
             throw new FormulaChangedException(
-                $"{MeasurementAddress.Of(number)} was computed with formula {number.Formula}; this program has {formula ?? "no formula for it"}. "
-                + $"Use the program that measured it, {evaluation.Manifest.CodeVersion}, or measure anew with 'contrastive run {_run.Experiment}'.");
+                $"{MeasurementAddress.Of(number)} was computed with formula {number.Formula}; this program has "
+                    + $"{formula ?? "no formula for it"}. "
+                + $"Use the program that measured it, {evaluation.Manifest.CodeVersion}, or measure anew with 'contrastive run "
+                + $"{_run.Experiment}'.");
         }
         var input = WorkflowJson.FromElement<EvaluateInput>(evaluation.Manifest.Input);
         var split = input.Embedded.Splits.Single(s => s.Split == number.Split);
@@ -102,11 +109,18 @@ public sealed class LineageReader
 }
 
 /// <summary>What a user may have meant.</summary>
-/// <param name="Numbers">Numbers.</param>
-/// <param name="Artifacts">Artifacts.</param>
 public sealed record LineageSubject(IReadOnlyList<FoundNumber> Numbers, IReadOnlyList<RunArtifact> Artifacts);
 
 /// <summary>A number of a table.</summary>
 /// <param name="Of">The measurement, or one a seed where the table has their mean.</param>
-/// <param name="Value">The value in full.</param>
 public sealed record FoundNumber(IReadOnlyList<Measurement> Of, double Value);
+
+/// <summary>A number that was computed again.</summary>
+public sealed record Recomputation(Measurement Stored, double Value)
+{
+    /// <summary>Whether the two are the same to the last bit.</summary>
+    public bool IsIdentical => BitConverter.DoubleToInt64Bits(Stored.Value) == BitConverter.DoubleToInt64Bits(Value);
+}
+
+/// <summary>This program has another version of a number's formula: what it computed would be another number.</summary>
+internal sealed class FormulaChangedException(string message) : Exception(message), IPermanentFailure;

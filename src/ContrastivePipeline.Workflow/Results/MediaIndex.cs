@@ -1,7 +1,6 @@
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>
-/// Media and captions of a dataset as a trained model sees them, with the model to ask for more. Use it on one thread; dispose it.
+/// <summary>Media and captions of a dataset as a trained model sees them, with the model to ask for more. Use it on one thread; dispose it.
 /// </summary>
 public sealed class MediaIndex : IDisposable
 {
@@ -14,7 +13,8 @@ public sealed class MediaIndex : IDisposable
     private readonly ILookup<string, CaptionRow> _captionsByText;
 
     private MediaIndex(
-        TrainedModel model, IReadOnlyList<(MediaEmbedding MediaItem, string Split)> media, IReadOnlyList<(TextEmbedding Text, string Split)> texts,
+        TrainedModel model, IReadOnlyList<(MediaEmbedding MediaItem, string Split)> media,
+        IReadOnlyList<(TextEmbedding Text, string Split)> texts,
         IReadOnlyList<CaptionRow> captions)
     {
         _model = model;
@@ -30,11 +30,6 @@ public sealed class MediaIndex : IDisposable
     public int MediaCount => _media.Count;
 
     /// <summary>Opens the index of a dataset version's embedded splits.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="model">The trained model.</param>
-    /// <param name="embedded">What it made of the dataset version.</param>
-    /// <param name="manifest">The dataset version.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     public static async Task<MediaIndex> OpenAsync(
         ArtifactStore store, EmbedInput model, EmbeddedTrial embedded, DatasetManifest manifest, CancellationToken cancellationToken)
     {
@@ -61,13 +56,14 @@ public sealed class MediaIndex : IDisposable
         var query = StoredEmbeddings.Matrix(_model.EmbedTexts([text]));
         return
         [
-            .. NearestNeighbours.Find(query, _mediaRows, top)[0].Select(n => (MediaItem: _media[n.Item], n.Score)).Select(found => new FoundMediaItem(
-                found.MediaItem.MediaId, found.Score, found.MediaItem.Split, [.. _captionsByItem[found.MediaItem.MediaId].Select(row => row.Caption)])),
+            .. NearestNeighbours.Find(query, _mediaRows, top)[0].Select(n => (MediaItem: _media[n.Item], n.Score))
+            .Select(found => new FoundMediaItem(
+                found.MediaItem.MediaId, found.Score, found.MediaItem.Split,
+                [.. _captionsByItem[found.MediaItem.MediaId].Select(row => row.Caption)])),
         ];
     }
 
     /// <summary>The captions nearest to an image, best first.</summary>
-    /// <param name="image">A whole PNG, JPEG, WebP or GIF file; <see cref="QueryImage"/> has its limits.</param>
     /// <param name="top">How many, at least 1.</param>
     /// <exception cref="ImageException">It is not such an image, or too large.</exception>
     public IReadOnlyList<FoundCaption> FindCaptions(ReadOnlySpan<byte> image, int top)
@@ -87,3 +83,13 @@ public sealed class MediaIndex : IDisposable
     private IEnumerable<string> MediaOf(string caption, string split) =>
         _captionsByText[caption].Where(row => row.Split == split).Select(row => row.MediaId).Distinct();
 }
+
+/// <summary>A media item near a text.</summary>
+/// <param name="Score">Cosine.</param>
+public sealed record FoundMediaItem(string MediaId, double Score, string Split, IReadOnlyList<string> Captions);
+
+/// <summary>A caption near a media item.</summary>
+/// <param name="Score">Cosine.</param>
+/// <param name="Split">The split that it is in; the first where it is in several.</param>
+/// <param name="MediaIds">The media of that split that it is a caption of.</param>
+public sealed record FoundCaption(string Caption, double Score, string Split, IReadOnlyList<string> MediaIds);

@@ -1,10 +1,6 @@
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>
-/// Keeps the few indexes that were used last open, each with a thread of its own. Safe for concurrent use; an index is closed
-/// when nobody uses it any more.
-/// </summary>
-/// <param name="capacity">Indexes to keep open.</param>
+/// <summary>Keeps the indexes that were used last open, each on its own thread; closes an index when it has no user. Thread-safe.</summary>
 internal sealed class ModelCache(int capacity) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
@@ -12,10 +8,7 @@ internal sealed class ModelCache(int capacity) : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
 
     /// <summary>Uses an index on its thread, and opens it first where it is not open.</summary>
-    /// <param name="key">Names the index.</param>
     /// <param name="open">Opens it; requests that come meanwhile wait for the same one.</param>
-    /// <param name="use">What to do with it.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
     public async Task<T> UseAsync<T>(
         string key, Func<CancellationToken, Task<MediaIndex>> open, Func<MediaIndex, T> use, CancellationToken cancellationToken)
     {
@@ -79,14 +72,15 @@ internal sealed class ModelCache(int capacity) : IAsyncDisposable
 
         public Task<MediaIndex> Index => index;
 
-        public ModelThread Thread { get; } = new($"search {key}");
+        public DedicatedThread Thread { get; } = new($"search {key}");
 
         public int Users { get; set; }
 
         public void Close()
         {
             Thread.Dispose();
-            index.ContinueWith(opened => opened.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            index.ContinueWith(opened => opened.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
+                TaskScheduler.Default);
         }
     }
 }

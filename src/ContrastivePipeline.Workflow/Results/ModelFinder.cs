@@ -2,26 +2,22 @@ using System.Globalization;
 
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>Finds a trained model of a run; where nobody says which, the best one.</summary>
-/// <param name="store">The store.</param>
-/// <param name="run">The run.</param>
+/// <summary>Finds a trained model of a run, by default the best one.</summary>
 public sealed class ModelFinder(ArtifactStore store, RunRecord run)
 {
     private const string Recall = "retrieval/text-to-media/r@1";
 
     /// <summary>One model.</summary>
-    /// <param name="variant">
-    /// Its variant; null for the one with the best text → media R@1, averaged over seeds and splits, or the last of the experiment
-    /// where none was measured.
-    /// </param>
+    /// <param name="variant">Its variant; null for the one with the best text → media R@1, averaged over seeds and splits, or the last of
+    /// the experiment where none was measured.</param>
     /// <param name="seed">Its seed; null for the first that the variant has.</param>
-    /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="ResultMissingException">There is no such model.</exception>
     public async Task<ModelChoice> FindAsync(string? variant, long? seed, CancellationToken cancellationToken)
     {
         var all = (await RunManifests.ReadAsync(store, run, stage => stage.Name == PipelineStages.Embed.Name, _ => { }, cancellationToken))
             .Select(done => (Model: WorkflowJson.FromElement<EmbedInput>(done.Manifest.Input), done.Manifest.Output)).ToArray();
-        var models = all.Where(m => variant is null || m.Model.Variant == variant).Where(m => seed is null || m.Model.Recipe.Seed == seed).ToArray();
+        var models = all.Where(m => variant is null || m.Model.Variant == variant)
+            .Where(m => seed is null || m.Model.Recipe.Seed == seed).ToArray();
         if (models.Length == 0)
             throw Missing(variant, seed, [.. all.Select(m => m.Model)]);
         var (best, why) = variant is null ? await BestAsync([.. models.Select(m => m.Model.Variant)], cancellationToken) : (variant, "");
@@ -35,8 +31,10 @@ public sealed class ModelFinder(ArtifactStore store, RunRecord run)
         if (variants.Count == 1)
             return (variants.Single(), "the only variant");
         var products = new RunProducts(store, run);
-        var measured = (await products.ReadMeasurementsAsync(_ => { }, cancellationToken)).Where(m => m.Metric == Recall && variants.Contains(m.Variant))
-            .GroupBy(m => m.Variant).Select(group => (Variant: group.Key, Mean: group.Average(m => m.Value), Splits: group.Select(m => m.Split).Distinct()))
+        var measured = (await products.ReadMeasurementsAsync(_ => { }, cancellationToken))
+            .Where(m => m.Metric == Recall && variants.Contains(m.Variant))
+            .GroupBy(m => m.Variant)
+            .Select(group => (Variant: group.Key, Mean: group.Average(m => m.Value), Splits: group.Select(m => m.Split).Distinct()))
             .ToArray();
         if (measured.Length == 0)
             return (products.Variants.Last(variants.Contains), "the last variant; none is evaluated yet");
@@ -52,4 +50,16 @@ public sealed class ModelFinder(ArtifactStore store, RunRecord run)
             + $"{(variant is null ? "any variant" : $"variant '{variant}'")}{(seed is null ? "" : $" with seed {seed}")}; "
             + (known.Length > 0 ? $"it has {string.Join(", ", known)}." : "it has trained none yet."));
     }
+}
+
+/// <summary>A trained model of a run, and why it was taken.</summary>
+/// <param name="Why">For example <c>the best of 6 variants by text → media R@1 on seen: 46.2 %</c>; empty where it was asked for.</param>
+/// <param name="Seeds">The training seeds that the variant has in the run, ascending.</param>
+public sealed record ModelChoice(EmbedInput Model, EmbeddedTrial Embedded, string Why, IReadOnlyList<long> Seeds)
+{
+    /// <summary>The variant.</summary>
+    public string Variant => Model.Variant;
+
+    /// <summary>The training seed.</summary>
+    public long Seed => Model.Recipe.Seed;
 }

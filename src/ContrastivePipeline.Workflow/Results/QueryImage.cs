@@ -1,7 +1,7 @@
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>An image that somebody sends in, made into what a model takes, the way images of a dataset are.</summary>
-public static class QueryImage
+/// <summary>Turns an uploaded image into model input, by the same steps as images of a dataset.</summary>
+internal static class QueryImage
 {
     /// <summary>Longer files are refused: 16 MiB.</summary>
     public const int MaxBytes = 16 << 20;

@@ -2,10 +2,7 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>
-/// Every artifact of a run: what the manifests of its stages name, and the parts of its dataset. Nothing else of the store is
-/// a run's to give away.
-/// </summary>
+/// <summary>Every artifact that a run may give away: those that the manifests of its stages name, and the parts of its dataset.</summary>
 public sealed class RunArtifacts
 {
     private readonly Dictionary<string, RunArtifact> _byPath;
@@ -19,7 +16,7 @@ public sealed class RunArtifacts
     /// <summary>The artifacts: the dataset's first, then stage by stage in the order of the run.</summary>
     public IReadOnlyList<RunArtifact> All { get; }
 
-    /// <summary>The stages and dataset versions whose artifacts are not listed, in words: their manifests have expired or are damaged.</summary>
+    /// <summary>Messages about stages and dataset versions with expired or damaged manifests; their artifacts are not listed.</summary>
     public IReadOnlyList<string> Gone { get; }
 
     /// <summary>Reads what a run has made so far.</summary>
@@ -31,7 +28,8 @@ public sealed class RunArtifacts
     }
 
     internal static async Task<RunArtifacts> ReadAsync(
-        ArtifactStore store, RunRecord run, IReadOnlyList<RunManifests.Done> manifests, List<string> gone, CancellationToken cancellationToken)
+        ArtifactStore store, RunRecord run, IReadOnlyList<RunManifests.Done> manifests, List<string> gone,
+        CancellationToken cancellationToken)
     {
         var found = new Collection(run.Id);
         var values = manifests.SelectMany(done => new[] { done.Manifest.Input, done.Manifest.Output }).Prepend(run.Input);
@@ -82,7 +80,8 @@ public sealed class RunArtifacts
             foreach (var (property, artifact) in NamedArtifacts.In(output))
             {
                 // A name that holds the beginning of the hash would differ from run to run; scripts want one.
-                var file = artifact.Path[(artifact.Path.LastIndexOf('/') + 1)..].Replace($"-{artifact.Sha256[..8]}", "", StringComparison.Ordinal);
+                var file =
+                    artifact.Path[(artifact.Path.LastIndexOf('/') + 1)..].Replace($"-{artifact.Sha256[..8]}", "", StringComparison.Ordinal);
                 var folder = stage.Label.Length == 0 || stage.Label == runId ? stage.Name : $"{stage.Name}/{stage.Label}";
                 Add(artifact, stage.Name, stage.Label, KindOf(stage.Name, property), $"{folder}/{file}");
             }
@@ -119,4 +118,32 @@ public sealed class RunArtifacts
             _ => property,
         };
     }
+}
+
+/// <summary>An artifact of a run.</summary>
+/// <param name="Length">Bytes.</param>
+/// <param name="Sha256">SHA-256 of the content, 64 lower-case hexadecimal digits.</param>
+/// <param name="Stage">The stage that made it; <c>prepare-dataset</c> for the dataset's own files.</param>
+/// <param name="Label">What it is the stage of, for example <c>clip+ls-seed-1</c>; empty where the stage has none.</param>
+/// <param name="Kind">What it is, for example <c>checkpoint</c>, <c>curve</c>, <c>media-embeddings</c>, <c>dataset-captions</c>.</param>
+/// <param name="MediaType">For example <c>application/vnd.apache.parquet</c>.</param>
+/// <param name="Name">A readable relative path, unique within the run: <c>embed/clip-seed-1/test-media.parquet</c>.</param>
+public sealed record RunArtifact(
+    string Path, long Length, string Sha256, string Stage, string Label, string Kind, string MediaType, string Name)
+{
+    /// <summary>For the store.</summary>
+    public Artifact Blob() => new(Path, Length, Sha256);
+
+    /// <summary>Last part of <see cref="Name"/>.</summary>
+    public string FileName() => Name[(Name.LastIndexOf('/') + 1)..];
+
+    internal static string MediaTypeOf(string path) => System.IO.Path.GetExtension(path) switch
+    {
+        ".parquet" => "application/vnd.apache.parquet",
+        ".json" => "application/json",
+        ".html" => "text/html",
+        ".csv" => "text/csv",
+        ".txt" => "text/plain",
+        _ => "application/octet-stream",
+    };
 }

@@ -3,8 +3,6 @@ namespace ContrastivePipeline.Workflow.Results;
 /// <summary>Runs side by side.</summary>
 /// <param name="Runs">The runs; differences are to the first.</param>
 /// <param name="Metrics">Everything that any of them measured: by variant, then in the catalogue's order, then by split.</param>
-/// <param name="Settings">What differs in their experiment files.</param>
-/// <param name="Geometry">Alignment and uniformity, for one plot of all.</param>
 public sealed record RunComparison(
     IReadOnlyList<ComparedRun> Runs,
     IReadOnlyList<ComparedMetric> Metrics,
@@ -16,9 +14,7 @@ public sealed record RunComparison(
     private const string UniformityMedia = "geometry/uniformity-media";
 
     /// <summary>Compares what runs have measured so far.</summary>
-    /// <param name="store">The store.</param>
     /// <param name="runs">Two or more different runs, the one to compare with first.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="ArgumentException">There are fewer than two runs, or one comes twice.</exception>
     public static async Task<RunComparison> OfAsync(ArtifactStore store, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken)
     {
@@ -96,7 +92,8 @@ public sealed record RunComparison(
         let means = variant.GroupBy(m => m.Metric).ToDictionary(metric => metric.Key, metric => metric.Average(m => m.Value))
         where means.ContainsKey(Alignment) && means.ContainsKey(UniformityText) && means.ContainsKey(UniformityMedia)
         select new GeometryPoint(
-            run, variant.Key.Variant, variant.Key.Split, means[Alignment], means[UniformityText], means[UniformityMedia], Dataset(variant.First()));
+            run, variant.Key.Variant, variant.Key.Split, means[Alignment], means[UniformityText], means[UniformityMedia],
+            Dataset(variant.First()));
 
     private static string Dataset(Measurement m) => $"{m.Dataset}@{m.Version}";
 }

@@ -23,10 +23,6 @@ internal sealed class RunGraph
     public RunManifests.Done? EvaluationOf(string variant, int seed) => Of<EvaluateInput>(PipelineStages.Evaluate.Name)
         .FirstOrDefault(s => s.Input.Variant == variant && s.Input.Seed == seed).Stage;
 
-    /// <summary>The embedding of a variant with a seed; null where there is none.</summary>
-    public EmbedInput? EmbeddingOf(string variant, long seed) => Of<EmbedInput>(PipelineStages.Embed.Name)
-        .FirstOrDefault(s => s.Input.Variant == variant && s.Input.Recipe.Seed == seed).Input;
-
     /// <summary>A stage and every stage that led to it, the last first.</summary>
     public IReadOnlyList<RunManifests.Done> LeadingTo(RunManifests.Done last)
     {

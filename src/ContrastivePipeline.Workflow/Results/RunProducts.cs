@@ -1,8 +1,6 @@
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>What the stages of a run have made so far, read from their manifests: a run need not be complete.</summary>
-/// <param name="store">The store.</param>
-/// <param name="run">The run.</param>
 public sealed class RunProducts(ArtifactStore store, RunRecord run)
 {
     /// <summary>The experiment's variants, in its order.</summary>
@@ -10,13 +8,12 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
         [.. WorkflowJson.FromElement<PipelineInput>(run.Input).Experiment.Variants.Select(variant => variant.Name)];
 
     /// <summary>Every number measured so far, in the experiment's order of seeds and variants.</summary>
-    /// <exception cref="ArtifactMissingException">Numbers that were measured are gone; nothing less than all is handed out as all.</exception>
+    /// <exception cref="ArtifactMissingException">Some measured numbers are gone; an incomplete list is never returned.</exception>
     public Task<IReadOnlyList<Measurement>> ReadMeasurementsAsync(CancellationToken cancellationToken) =>
         ReadMeasurementsAsync(gone => throw new ArtifactMissingException(gone), cancellationToken);
 
     /// <summary>Every number measured so far that the store still has, in the experiment's order of seeds and variants.</summary>
-    /// <param name="gone">Takes what is missing, in words.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
+    /// <param name="gone">Takes messages about what is missing.</param>
     public async Task<IReadOnlyList<Measurement>> ReadMeasurementsAsync(Action<string> gone, CancellationToken cancellationToken)
     {
         var measurements = new List<Measurement>();
@@ -42,7 +39,7 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
             .Select(manifest => WorkflowJson.FromElement<EmbedInput>(manifest.Input))];
 
     /// <summary>The report.</summary>
-    /// <exception cref="ResultMissingException">The run has not come so far.</exception>
+    /// <exception cref="ResultMissingException">The report has not been written yet.</exception>
     /// <exception cref="ArtifactMissingException">It was written, and its manifest is gone.</exception>
     public async Task<WrittenReport> ReadReportAsync(CancellationToken cancellationToken) =>
         (await ReadAsync(PipelineStages.Report.Name, gone => throw new ArtifactMissingException(gone), cancellationToken))
@@ -52,7 +49,11 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
 
     private async Task<IReadOnlyList<StageManifest>> ReadAsync(string name, Action<string> gone, CancellationToken cancellationToken)
     {
-        var done = await RunManifests.ReadAsync(store, run, stage => stage.Name == name, stage => gone(RunManifests.Gone(stage)), cancellationToken);
+        var done = await RunManifests.ReadAsync(
+            store, run, stage => stage.Name == name, stage => gone(RunManifests.Gone(stage)), cancellationToken);
         return [.. done.Select(stage => stage.Manifest)];
     }
 }
+
+/// <summary>A run does not have, or not yet have, what was asked for. The message lists what it has.</summary>
+public sealed class ResultMissingException(string message) : Exception(message);

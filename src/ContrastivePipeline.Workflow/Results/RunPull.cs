@@ -5,12 +5,8 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>
-/// Fetches a run into a folder under readable names, each file verified by its SHA-256. What is there already and right is kept, so that an
-/// interrupted pull resumes.
-/// </summary>
-/// <param name="store">The store.</param>
-/// <param name="run">The run.</param>
+/// <summary>Fetches a run into a folder under readable names, each file verified by its SHA-256. What is there already and right is kept,
+/// so that an interrupted pull resumes.</summary>
 public sealed class RunPull(ArtifactStore store, RunRecord run)
 {
     /// <summary>The list of what was fetched, written when all of it is there.</summary>
@@ -26,7 +22,6 @@ public sealed class RunPull(ArtifactStore store, RunRecord run)
     public static IReadOnlyList<string> OwnFiles { get; } = ["results.parquet", "results.csv", "results.json", "experiment.yaml"];
 
     /// <summary>Fetches.</summary>
-    /// <param name="folder">The folder; created where it is not.</param>
     /// <param name="wanted">Which artifacts, by <see cref="RunArtifact"/>; those of <see cref="OwnFiles"/> are always written.</param>
     /// <param name="progress">Receives how many bytes are there.</param>
     /// <param name="cancellationToken">Stops it; the next pull resumes.</param>
@@ -118,7 +113,8 @@ public sealed class RunPull(ArtifactStore store, RunRecord run)
         byte[][] contents =
         [
             await ResultsParquet.WriteAsync(numbers, cancellationToken), Encoding.UTF8.GetBytes(ResultsFiles.Csv(numbers)),
-            Encoding.UTF8.GetBytes(ResultsFiles.Json(numbers)), Encoding.UTF8.GetBytes(WorkflowJson.FromElement<PipelineInput>(run.Input).Yaml),
+            Encoding.UTF8.GetBytes(ResultsFiles.Json(numbers)),
+            Encoding.UTF8.GetBytes(WorkflowJson.FromElement<PipelineInput>(run.Input).Yaml),
         ];
         foreach (var (name, content) in OwnFiles.Zip(contents))
             await ReplaceAsync(folder, name, content, cancellationToken);
@@ -130,4 +126,31 @@ public sealed class RunPull(ArtifactStore store, RunRecord run)
         await File.WriteAllBytesAsync(file + ".part", content, cancellationToken);
         File.Move(file + ".part", file, overwrite: true);
     }
+}
+
+/// <summary>What a pull did.</summary>
+/// <param name="Files">The artifacts that are in the folder now, all verified.</param>
+/// <param name="Faults">Messages about missing or damaged artifacts; empty where there are none.</param>
+public sealed record PulledRun(string Folder, IReadOnlyList<PulledFile> Files, IReadOnlyList<string> Faults)
+{
+    /// <summary>Messages about what expired: the store deletes intermediate training states, and whole stages of older programs.</summary>
+    public IReadOnlyList<string> Expired { get; init; } = [];
+}
+
+/// <summary>An artifact in a folder.</summary>
+/// <param name="Artifact">The artifact; its name is the file's path in the folder.</param>
+/// <param name="Kept">Whether the file was there already.</param>
+public sealed record PulledFile(RunArtifact Artifact, bool Kept);
+
+/// <summary>What <c>artifacts.json</c> holds.</summary>
+public sealed record PulledList(string RunId, string Experiment, IReadOnlyList<PulledArtifact> Artifacts);
+
+/// <summary>A file of a pulled run.</summary>
+/// <param name="File">Path in the folder.</param>
+public sealed record PulledArtifact(string File, string Path, long Length, string Sha256, string Stage, string Label, string Kind)
+{
+    internal static PulledArtifact Of(PulledFile pulled) => new(
+        pulled.Artifact.Name, pulled.Artifact.Path, pulled.Artifact.Length, pulled.Artifact.Sha256, pulled.Artifact.Stage,
+        pulled.Artifact.Label,
+        pulled.Artifact.Kind);
 }

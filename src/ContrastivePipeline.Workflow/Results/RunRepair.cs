@@ -1,11 +1,7 @@
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>
-/// Reads every artifact of a run and removes those that are damaged, so that the next run of its experiment makes them again: a stage is done only
-/// while its artifacts are there.
-/// </summary>
-/// <param name="store">The store.</param>
-/// <param name="run">The run.</param>
+/// <summary>Reads every artifact of a run and removes those that are damaged, so that the next run of its experiment makes them again: a
+/// stage is done only while its artifacts are there.</summary>
 public sealed class RunRepair(ArtifactStore store, RunRecord run)
 {
     private const int AtOnce = 6;
@@ -60,13 +56,12 @@ public sealed class RunRepair(ArtifactStore store, RunRecord run)
 }
 
 /// <summary>What a repair found.</summary>
-/// <param name="Checked">Artifacts that were looked at.</param>
-/// <param name="Removed">Those that were damaged and are removed.</param>
 /// <param name="Missing">Those that were gone already.</param>
 /// <param name="Expired">Those that the store deletes after a time.</param>
-/// <param name="Gone">Stages and dataset versions whose artifacts are not known, in words.</param>
+/// <param name="Gone">Messages about stages and dataset versions whose artifacts are unknown.</param>
 public sealed record RepairedRun(
-    int Checked, IReadOnlyList<RunArtifact> Removed, IReadOnlyList<RunArtifact> Missing, IReadOnlyList<RunArtifact> Expired, IReadOnlyList<string> Gone)
+    int Checked, IReadOnlyList<RunArtifact> Removed, IReadOnlyList<RunArtifact> Missing, IReadOnlyList<RunArtifact> Expired,
+    IReadOnlyList<string> Gone)
 {
     /// <summary>Whether the next run of the experiment has something to make again.</summary>
     public bool IsWhole => Removed.Count + Missing.Count + Gone.Count == 0;

@@ -1,14 +1,11 @@
 namespace ContrastivePipeline.Workflow.Results;
 
-/// <summary>
-/// Which splits a search covers, by one rule for the command line, the API and the dashboard: those that the run evaluates, unless others
-/// are named. So the same question has the same answer everywhere, and captions that the model was trained on are not found unasked.
+/// <summary>Which splits a search covers, by one rule for the command line, the API and the dashboard: those that the run evaluates, unless
+/// others are named. So the same question has the same answer everywhere, and captions that the model was trained on are not found unasked.
 /// </summary>
 public static class SearchSplits
 {
     /// <summary>The splits to search, in the order of the run.</summary>
-    /// <param name="choice">The model.</param>
-    /// <param name="dataset">The dataset version to search.</param>
     /// <param name="wanted">Splits that were asked for; empty for the run's own.</param>
     /// <exception cref="ResultMissingException">The dataset version has no such split.</exception>
     public static IReadOnlyList<string> Choose(ModelChoice choice, DatasetVersion dataset, IReadOnlyList<string> wanted)
@@ -29,8 +26,6 @@ public static class SearchSplits
 
     /// <summary>In words, which splits are searched and why: <c>splits seen, unseen (those that the run evaluates)</c>.</summary>
     /// <param name="splits">What <see cref="Choose"/> gave.</param>
-    /// <param name="asked">Whether they were asked for.</param>
-    /// <param name="all">Splits of the dataset version.</param>
     public static string Describe(IReadOnlyList<string> splits, bool asked, IReadOnlyList<string> all)
     {
         ArgumentNullException.ThrowIfNull(splits);

@@ -1,16 +1,13 @@
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>What was found, and with which model.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="Variant">The variant.</param>
-/// <param name="Seed">The training seed.</param>
 /// <param name="Why">Why this model was taken; empty where it was asked for.</param>
 /// <param name="Dataset">The dataset, as <c>name@version</c>.</param>
-/// <param name="Splits">Splits that were searched.</param>
-/// <param name="Scope">The same in words, and why these: see <see cref="SearchSplits"/>.</param>
+/// <param name="Scope">Description of the splits and the reason for them, from <see cref="SearchSplits"/>.</param>
 /// <param name="Found">Best first.</param>
 public sealed record SearchAnswer<T>(
-    string RunId, string Variant, long Seed, string Why, string Dataset, IReadOnlyList<string> Splits, string Scope, IReadOnlyList<T> Found);
+    string RunId, string Variant, long Seed, string Why, string Dataset, IReadOnlyList<string> Splits, string Scope,
+    IReadOnlyList<T> Found);
 
 /// <summary>Which model to search with, and where.</summary>
 /// <param name="Variant">The variant; null for the best, see <see cref="ModelFinder"/>.</param>
@@ -18,11 +15,8 @@ public sealed record SearchAnswer<T>(
 /// <param name="Splits">Splits to search; empty for those that the run evaluates.</param>
 public sealed record SearchWish(string? Variant, long? Seed, IReadOnlyList<string> Splits);
 
-/// <summary>
-/// Searches with the models of runs, for a server: the models used last stay loaded. It embeds nothing, so that only splits that the run
-/// evaluates can be searched: their embeddings are there. Safe for concurrent use.
-/// </summary>
-/// <param name="store">The store.</param>
+/// <summary>Searches with the models of runs, for a server: the models used last stay loaded. It embeds nothing, so that only splits that
+/// the run evaluates can be searched: their embeddings are there. Safe for concurrent use.</summary>
 /// <param name="modelsKept">Models to keep in memory.</param>
 public sealed class Searcher(ArtifactStore store, int modelsKept = 3) : IAsyncDisposable
 {
@@ -34,11 +28,6 @@ public sealed class Searcher(ArtifactStore store, int modelsKept = 3) : IAsyncDi
     private (string Version, DatasetImages Images)? _images;
 
     /// <summary>The media nearest to a text.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="wish">Which model, and where.</param>
-    /// <param name="text">What to look for.</param>
-    /// <param name="top">How many, at least 1.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="ResultMissingException">The run has no such model, or no embeddings of such a split.</exception>
     /// <exception cref="ArgumentException">The text is empty, or <paramref name="top"/> is less than 1.</exception>
     public Task<SearchAnswer<FoundMediaItem>> FindMediaAsync(
@@ -50,11 +39,7 @@ public sealed class Searcher(ArtifactStore store, int modelsKept = 3) : IAsyncDi
     }
 
     /// <summary>The captions nearest to an image.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="wish">Which model, and where.</param>
     /// <param name="image">A whole PNG, JPEG, WebP or GIF file; <see cref="QueryImage"/> has its limits.</param>
-    /// <param name="top">How many, at least 1.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="ImageException">It is not such an image, or too large; the message says what to do.</exception>
     /// <exception cref="ResultMissingException">The run has no such model, or no embeddings of such a split.</exception>
     public Task<SearchAnswer<FoundCaption>> FindCaptionsAsync(
@@ -85,7 +70,8 @@ public sealed class Searcher(ArtifactStore store, int modelsKept = 3) : IAsyncDi
         var embedded = choice.Embedded with { Splits = [.. choice.Embedded.Splits.Where(split => splits.Contains(split.Split))] };
         if (splits.Except(embedded.Splits.Select(split => split.Split)).FirstOrDefault() is { } missing)
         {
-            throw new ResultMissingException($"Run '{run.Id}' does not evaluate split '{missing}', so a server has no embeddings of it; it has "
+            throw new ResultMissingException(
+                $"Run '{run.Id}' does not evaluate split '{missing}', so a server has no embeddings of it; it has "
                 + $"{string.Join(", ", choice.Embedded.Splits.Select(split => split.Split))}. On the command line, "
                 + $"'contrastive search {run.Id} TEXT --split {missing}' embeds it first.");
         }

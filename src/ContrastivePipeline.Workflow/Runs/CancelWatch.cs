@@ -1,6 +1,6 @@
 namespace ContrastivePipeline.Workflow.Runs;
 
-/// <summary>Looks every other second whether another process asks this session of a run to stop.</summary>
+/// <summary>Checks every two seconds whether another process cancelled this session of a run.</summary>
 internal sealed class CancelWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -8,16 +8,14 @@ internal sealed class CancelWatch : IAsyncDisposable
     private readonly CancellationTokenSource _requested = new();
     private readonly BackgroundLoop _watching;
 
-    /// <summary>Begins to watch.</summary>
-    /// <param name="runs">The records of runs.</param>
     /// <param name="run">The run, with the session that is watched.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="report">Takes what could not be looked up; null where nobody cares, for the stages meet the same fault.</param>
+    /// <param name="report">Takes failed checks; null where the stages report the same fault.</param>
     public CancelWatch(RunStore runs, RunRecord run, TimeProvider time, Action<string>? report = null)
     {
         Requested = _requested.Token;
         _watching = new BackgroundLoop(
-            WatchAsync, Interval, fault => report?.Invoke($"It could not be looked up whether the run was cancelled: {fault.Message}"), time);
+            WatchAsync, Interval,
+            fault => report?.Invoke($"It could not be looked up whether the run was cancelled: {fault.Message}"), time);
 
         async Task<bool> WatchAsync(CancellationToken cancellationToken)
         {
@@ -28,7 +26,7 @@ internal sealed class CancelWatch : IAsyncDisposable
         }
     }
 
-    /// <summary>Cancelled when somebody asks.</summary>
+    /// <summary>Cancelled when the run is cancelled.</summary>
     public CancellationToken Requested { get; }
 
     public async ValueTask DisposeAsync()

@@ -8,7 +8,6 @@ internal sealed class RunKeys(ArtifactStore store, TimeProvider time)
 {
     private const int LongestKey = 200;
 
-    /// <summary>Checks a key.</summary>
     /// <exception cref="RunRequestException">It is none.</exception>
     public static void Validate(string? key)
     {
@@ -17,9 +16,7 @@ internal sealed class RunKeys(ArtifactStore store, TimeProvider time)
     }
 
     /// <summary>The run that the key stands for, or null where it is new.</summary>
-    /// <param name="key">The key.</param>
     /// <param name="request">Fingerprint of the request that comes with it.</param>
-    /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="IdempotencyConflictException">It came with another request before.</exception>
     public async Task<string?> FindAsync(string key, string request, CancellationToken cancellationToken)
     {
@@ -40,7 +37,7 @@ internal sealed class RunKeys(ArtifactStore store, TimeProvider time)
             : await FindAsync(key, request, cancellationToken) ?? runId;
     }
 
-    // The key is a stranger's text: hashed, it is a path whatever it holds.
+    // The key is text of a client: hashed, it is a valid path whatever it contains.
     private static string PathOf(string key) => $"requests/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}.json";
 
     private sealed record KeyedRequest(string Request, string RunId, DateTimeOffset At);

@@ -9,13 +9,7 @@ internal static class RunManifests
     public sealed record Done(RunStage Stage, StageManifest Manifest);
 
     /// <summary>The manifests of the run's completed stages, in the order of the stages.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="run">The run.</param>
-    /// <param name="which">Which stages.</param>
-    /// <param name="gone">
-    /// Takes the stages whose manifest expired, was deleted or is damaged: what one of them made must not keep the rest from a reader.
-    /// </param>
-    /// <param name="cancellationToken">Stops reading.</param>
+    /// <param name="gone">Takes the stages whose manifest expired, was deleted or is damaged; the others are read all the same.</param>
     public static async Task<IReadOnlyList<Done>> ReadAsync(
         ArtifactStore store, RunRecord run, Func<RunStage, bool> which, Action<RunStage> gone, CancellationToken cancellationToken)
     {
@@ -31,6 +25,7 @@ internal static class RunManifests
 
     /// <summary>What to say of a stage whose manifest is gone.</summary>
     public static string Gone(RunStage stage) =>
-        $"{stage.Name}{(stage.Label.Length > 0 ? $" ({stage.Label})" : "")}: its manifest {stage.Manifest} has expired, was deleted or is damaged. "
+        $"{stage.Name}{(stage.Label.Length > 0 ? $" ({stage.Label})" : "")}: its manifest {stage.Manifest} has expired, was deleted or is "
+            + "damaged. "
         + "Run the experiment again to make it again.";
 }

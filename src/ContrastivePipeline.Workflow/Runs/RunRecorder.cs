@@ -11,11 +11,6 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     private RunRecord _run;
     private RunRecord _saved;
 
-    /// <summary>Begins to record.</summary>
-    /// <param name="runs">The records of runs.</param>
-    /// <param name="run">The run as its record has it.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="report">Takes why the record lags behind.</param>
     public RunRecorder(RunStore runs, RunRecord run, TimeProvider time, Action<string> report)
     {
         (_runs, _run, _saved) = (runs, run, run);
@@ -28,7 +23,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
             _run = _run.After(happened);
     }
 
-    /// <summary>Writes all that was observed until now, at once: for whoever reads the record next.</summary>
+    /// <summary>Writes at once all that was observed until now.</summary>
     /// <exception cref="RunTakenOverException">The run belongs to another process now.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {

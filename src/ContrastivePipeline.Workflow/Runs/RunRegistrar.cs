@@ -1,29 +1,25 @@
 namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>Opens runs: claims their experiment and writes their record, for whichever host will do the work.</summary>
-/// <param name="runs">The records.</param>
-/// <param name="time">The clock.</param>
-/// <param name="isRunning">
-/// Asked, once the experiment is claimed, whether a host that holds no claim still works on its last run; null where every host holds one.
-/// </param>
+/// <param name="isRunning">Whether a host without a claim still works on the last run, asked once claimed. Null if all hold claims.</param>
 public sealed class RunRegistrar(RunStore runs, TimeProvider time, Func<RunRecord, CancellationToken, Task<bool>>? isRunning = null)
 {
-    private static readonly TimeSpan ClaimPoll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan EndPoll = TimeSpan.FromSeconds(0.2);
 
     /// <summary>Claims the experiment and writes the run's record, without running yet.</summary>
-    /// <param name="request">What to run.</param>
     /// <param name="timeout">How long to wait for another process that holds the experiment.</param>
-    /// <param name="reserve">Called with the run's id before there is a record of it, and may answer with the id to use instead; null where nobody cares.</param>
+    /// <param name="reserve">Called with the run's id before its record is written; returns the id to use. Null for the run's id.</param>
     /// <param name="observer">Notified when it has to wait.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RunBusyException">Another process works on this experiment.</exception>
     /// <exception cref="RunStateException">The run to resume is not the last of its experiment, or completed.</exception>
     public async Task<BookedRun> OpenAsync<TInput, TOutput>(
         RunRequest<TInput, TOutput> request, TimeSpan timeout, Func<string, CancellationToken, Task<string>>? reserve,
         IRunObserver observer, CancellationToken cancellationToken)
     {
-        var claim = await ClaimAsync(request.Experiment, timeout, observer, cancellationToken);
+        var claim = await LeaseWait.AcquireAsync(
+            stop => runs.TryClaimAsync(request.Experiment, stop), time, timeout,
+            () => observer.Observe(new RunWaiting(time.GetUtcNow(), request.Experiment)), cancellationToken)
+            ?? throw new RunBusyException(request.Experiment);
         try
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, claim.Lost);
@@ -38,22 +34,6 @@ public sealed class RunRegistrar(RunStore runs, TimeProvider time, Func<RunRecor
         {
             await claim.DisposeAsync();
             throw;
-        }
-    }
-
-    private async Task<StoreLease> ClaimAsync(
-        string experiment, TimeSpan timeout, IRunObserver observer, CancellationToken cancellationToken)
-    {
-        var began = time.GetTimestamp();
-        for (var reported = false; ; reported = true)
-        {
-            if (await runs.TryClaimAsync(experiment, cancellationToken) is { } claim)
-                return claim;
-            if (time.GetElapsedTime(began) >= timeout)
-                throw new RunBusyException(experiment);
-            if (!reported)
-                observer.Observe(new RunWaiting(time.GetUtcNow(), experiment));
-            await Task.Delay(ClaimPoll, time, cancellationToken);
         }
     }
 
@@ -100,7 +80,8 @@ public sealed class RunRegistrar(RunStore runs, TimeProvider time, Func<RunRecor
         Input = WorkflowJson.ToElement(request.Input),
         Error = null,
         Redrives = request.Redriven is null ? 0 : run.Redrives + 1,
-        Log = request.Redriven is { } why ? [.. run.Log.TakeLast(RunRecord.LogLength - 1), new RunLogLine(time.GetUtcNow(), "", why)] : run.Log,
+        Log = request.Redriven is { } why
+            ? [.. run.Log.TakeLast(RunRecord.LogLength - 1), new RunLogLine(time.GetUtcNow(), "", why)] : run.Log,
     };
 
     /// <summary>A run whose record says that it ended is given a moment to do so.</summary>
@@ -131,8 +112,6 @@ public sealed class RunRegistrar(RunStore runs, TimeProvider time, Func<RunRecor
 }
 
 /// <summary>A run that has its record, and its experiment's claim until disposed.</summary>
-/// <param name="Record">The record.</param>
-/// <param name="Claim">The claim.</param>
 public sealed record BookedRun(RunRecord Record, StoreLease Claim) : IAsyncDisposable
 {
     /// <summary>Whether it resumes where an earlier process left it.</summary>

@@ -5,7 +5,6 @@ using Azure;
 namespace ContrastivePipeline.Workflow.Runs;
 
 /// <summary>The records of runs in the store.</summary>
-/// <param name="store">The store.</param>
 public sealed class RunStore(ArtifactStore store)
 {
     /// <summary>The run of that id, or null.</summary>
@@ -16,7 +15,6 @@ public sealed class RunStore(ArtifactStore store)
     /// <summary>All runs whose records can be read, oldest first within each experiment.</summary>
     /// <param name="experiment">Only those of this experiment; null for all.</param>
     /// <param name="unreadable">Takes the others; a damaged record must not hide the rest.</param>
-    /// <param name="cancellationToken">Stops the listing.</param>
     public async IAsyncEnumerable<RunRecord> ListAsync(
         string? experiment, Action<RunRecordException> unreadable, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -37,13 +35,12 @@ public sealed class RunStore(ArtifactStore store)
         }
     }
 
-    /// <summary>As <see cref="ListAsync(string?, Action{RunRecordException}, CancellationToken)"/>, for who has no use for the others.</summary>
+    /// <summary>As <see cref="ListAsync(string?, Action{RunRecordException}, CancellationToken)"/>, ignoring unreadable records.</summary>
     public IAsyncEnumerable<RunRecord> ListAsync(string? experiment, CancellationToken cancellationToken) =>
         ListAsync(experiment, _ => { }, cancellationToken);
 
     /// <summary>The run that began last among those whose records can be read, or null.</summary>
     /// <param name="experiment">Only among those of this experiment; null for all.</param>
-    /// <param name="cancellationToken">Stops the search.</param>
     public async Task<RunRecord?> LatestAsync(string? experiment, CancellationToken cancellationToken)
     {
         RunRecord? latest = null;
@@ -55,7 +52,7 @@ public sealed class RunStore(ArtifactStore store)
         return latest;
     }
 
-    /// <summary>Whether somebody works on a run right now. A process holds its experiment; of another host the record is believed.</summary>
+    /// <summary>Whether a run is being worked on: by a process that holds its experiment, or by another host as recorded.</summary>
     public Task<bool> IsActiveAsync(RunRecord run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -96,9 +93,7 @@ public sealed class RunStore(ArtifactStore store)
     }
 
     /// <summary>Changes a record beside others that change it too.</summary>
-    /// <param name="id">Id of the run.</param>
     /// <param name="change">What to change; called again where another was faster.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RunNotFoundException">There is no such run.</exception>
     internal async Task<RunRecord> UpdateAsync(string id, Func<RunRecord, RunRecord> change, CancellationToken cancellationToken)
     {
@@ -114,7 +109,8 @@ public sealed class RunStore(ArtifactStore store)
 
     /// <summary>Opens a session of a run: changes its record if it is still as it was when the caller looked at it.</summary>
     /// <returns>The record as it is now; null where another process was faster.</returns>
-    internal async Task<RunRecord?> TryOpenSessionAsync(RunRecord seen, Func<RunRecord, RunRecord> open, CancellationToken cancellationToken)
+    internal async Task<RunRecord?> TryOpenSessionAsync(
+        RunRecord seen, Func<RunRecord, RunRecord> open, CancellationToken cancellationToken)
     {
         var path = PathOf(seen.Experiment, seen.Id);
         while (await store.TryReadAsync(path, cancellationToken) is { } blob)
@@ -129,10 +125,8 @@ public sealed class RunStore(ArtifactStore store)
         return null;
     }
 
-    /// <summary>
-    /// Asks the process that works on a session of a run to stop, and those of sessions before it. What was asked of a later session stays:
-    /// a slow request for an earlier one must not take it back.
-    /// </summary>
+    /// <summary>Asks the process that works on a session of a run to stop, and those of sessions before it. What was asked of a later
+    /// session stays: a slow request for an earlier one must not take it back.</summary>
     internal async Task RequestCancelAsync(RunRecord run, CancellationToken cancellationToken)
     {
         var (path, session) = (CancelOf(run), WorkflowJson.ToBytes(run.Session));
@@ -147,7 +141,7 @@ public sealed class RunStore(ArtifactStore store)
         }
     }
 
-    /// <summary>Whether somebody asked this session to stop; what was asked of an earlier one does not count.</summary>
+    /// <summary>Whether this session was asked to stop; requests to earlier ones do not count.</summary>
     internal async Task<bool> IsCancelRequestedAsync(RunRecord run, CancellationToken cancellationToken) =>
         await store.TryReadAsync(CancelOf(run), cancellationToken) is { } blob && WorkflowJson.FromBytes<int>(blob.Content) >= run.Session;
 
@@ -165,8 +159,7 @@ public sealed class RunStore(ArtifactStore store)
         }
     }
 
-    private async IAsyncEnumerable<string> PathsAsync(
-        string? experiment, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<string> PathsAsync(string? experiment, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var blob in store.ListAsync(experiment is null ? "runs/" : $"runs/{experiment}/", cancellationToken))
         {

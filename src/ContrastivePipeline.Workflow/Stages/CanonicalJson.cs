@@ -1,21 +1,19 @@
 using System.Buffers;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.Stages;
 
-/// <summary>
-/// One spelling for every JSON value, so that equal inputs have equal fingerprints: the JSON Canonicalization Scheme
-/// (RFC 8785), except that integers are written in full instead of being rounded to a double.
-/// </summary>
-public static class CanonicalJson
+/// <summary>One spelling for every JSON value, so that equal inputs have equal fingerprints: the JSON Canonicalization Scheme (RFC 8785),
+/// except that integers are written in full instead of being rounded to a double.</summary>
+internal static class CanonicalJson
 {
     /// <summary>Canonical text of a value, serialised as the workflow serialises it.</summary>
-    /// <exception cref="ArgumentException">The value holds a number that JSON has not (NaN or an infinity).</exception>
+    /// <exception cref="ArgumentException">The value holds NaN or an infinity, which JSON does not have.</exception>
     public static string Of<T>(T value) => Of(WorkflowJson.ToElement(value));
 
-    /// <summary>Canonical text of a parsed value.</summary>
     public static string Of(JsonElement value)
     {
         var text = new StringBuilder();
@@ -120,4 +118,22 @@ public static class CanonicalJson
         var mantissa = digits.Length == 1 ? digits : $"{digits[..1]}.{digits[1..]}";
         return $"{mantissa}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent)}";
     }
+}
+
+/// <summary>Hashes that are equal for equal work.</summary>
+public static class Fingerprint
+{
+    /// <summary>SHA-256 of the canonical JSON of <c>{generation?, input, name, version}</c>, 64 lower-case hexadecimal digits.</summary>
+    /// <param name="input">Its input, as <see cref="WorkflowJson.ToFingerprinted{T}"/> writes it.</param>
+    /// <param name="generation">The cache generation; left out of the hash where it is empty.</param>
+    public static string Of(string name, int version, JsonElement input, string generation = "")
+    {
+        var generationJson = generation.Length == 0 ? "" : $"\"generation\":{CanonicalJson.Of(generation)},";
+        return Hash($"{{{generationJson}\"input\":{CanonicalJson.Of(input)},\"name\":{CanonicalJson.Of(name)},\"version\":{version}}}");
+    }
+
+    /// <summary>SHA-256 (lower-case hexadecimal) of canonical JSON without <see cref="Data.NotInFingerprintAttribute"/> values.</summary>
+    public static string Of<T>(T value) => Hash(CanonicalJson.Of(WorkflowJson.ToFingerprinted(value)));
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -1,9 +1,7 @@
 namespace ContrastivePipeline.Workflow.Stages;
 
-/// <summary>
-/// A share of the process's processor time: of what passes while n shares are open, each gets an n-th. So the shares of all that ran
-/// add up to what the process used meanwhile, whatever threads the work was done on.
-/// </summary>
+/// <summary>A share of the process's processor time: of what passes while n shares are open, each gets an n-th. So the shares of all that
+/// ran add up to what the process used meanwhile, whatever threads the work was done on.</summary>
 internal sealed class CpuShare : IDisposable
 {
     private static readonly Lock Gate = new();
@@ -12,7 +10,6 @@ internal sealed class CpuShare : IDisposable
 
     private double _seconds;
 
-    /// <summary>Opens a share.</summary>
     public CpuShare()
     {
         lock (Gate)

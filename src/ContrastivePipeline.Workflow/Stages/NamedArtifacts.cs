@@ -28,3 +28,53 @@ internal static class NamedArtifacts
     private static bool IsArtifact(JsonElement value) =>
         value.TryGetProperty("sha256", out _) && value.TryGetProperty("path", out _) && value.TryGetProperty("length", out _);
 }
+
+/// <summary>Checks that the artifacts that a stage's output names still exist, without reading them.</summary>
+internal static class ArtifactCheck
+{
+    /// <summary>The blob of exactly this path; null where there is none.</summary>
+    public static ValueTask<BlobEntry?> FindEntryAsync(this ArtifactStore store, string path, CancellationToken cancellationToken) =>
+        store.ListEntriesAsync(path, cancellationToken).FirstOrDefaultAsync(blob => blob.Artifact.Path == path, cancellationToken);
+
+    /// <summary>True when every artifact in the output exists with its length. Damage inside is found when it is read.</summary>
+    public static Task<bool> AllThereAsync(ArtifactStore store, JsonElement output, CancellationToken cancellationToken) =>
+        AllThereAsync(store, NamedArtifacts.In(output).Select(named => named.Artifact), cancellationToken);
+
+    /// <summary>True when every artifact exists with its length.</summary>
+    public static async Task<bool> AllThereAsync(ArtifactStore store, IEnumerable<Artifact> artifacts, CancellationToken cancellationToken)
+    {
+        foreach (var folder in artifacts.GroupBy(artifact => artifact.Path[..(artifact.Path.LastIndexOf('/') + 1)]))
+        {
+            var lengths = new Dictionary<string, long>(StringComparer.Ordinal);
+            await foreach (var present in store.ListAsync(folder.Key, cancellationToken))
+                lengths[present.Path] = present.Length;
+            if (folder.Any(artifact => !lengths.TryGetValue(artifact.Path, out var length) || length != artifact.Length))
+                return false;
+        }
+        return true;
+    }
+}
+
+/// <summary>Removes artifacts whose content is not what was written. A stage whose artifact is gone is not done any more: the next run that
+/// needs it makes it again, at the same path and, where the stage is deterministic, with the same bytes.</summary>
+internal static class DamagedArtifacts
+{
+    /// <summary>Reads an artifact again and deletes the blob if it is damaged; never one that was written in the meantime.</summary>
+    /// <returns>False where the content is right now.</returns>
+    public static async Task<bool> TryRemoveAsync(ArtifactStore store, Artifact artifact, CancellationToken cancellationToken)
+    {
+        if (await store.FindEntryAsync(artifact.Path, cancellationToken) is not { } entry)
+            return true;
+        try
+        {
+            await using var content = await store.OpenReadAsync(artifact, cancellationToken: cancellationToken);
+            await content.CopyToAsync(Stream.Null, cancellationToken);
+            return false;
+        }
+        catch (StoreException damaged) when (damaged is ArtifactCorruptException or ArtifactMissingException)
+        {
+            await store.TryDeleteAsync(entry, cancellationToken);
+            return true;
+        }
+    }
+}

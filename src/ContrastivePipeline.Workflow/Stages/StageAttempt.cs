@@ -15,9 +15,8 @@ public sealed class StageAttempt : IProgress<StageProgress>, IDisposable
 
     /// <summary>Begins an attempt.</summary>
     /// <param name="number">1-based.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="progress">Takes progress reports, on any thread; null for nobody.</param>
-    /// <param name="note">Takes notes for a person, on any thread; null for nobody.</param>
+    /// <param name="progress">Takes progress reports, on any thread.</param>
+    /// <param name="note">Takes notes for a person, on any thread.</param>
     /// <param name="tags">What the work is, for the metrics of its requests to the store.</param>
     public StageAttempt(
         int number, TimeProvider time, IProgress<StageProgress>? progress = null, Action<string>? note = null,
@@ -40,7 +39,8 @@ public sealed class StageAttempt : IProgress<StageProgress>, IDisposable
             lock (_lock)
             {
                 return _final ?? new StageUsage(
-                    Math.Round(_time.GetElapsedTime(_began).TotalSeconds, 3), Math.Round(_cpu.Seconds, 3), Math.Round(_gpu.TotalSeconds, 3), _store.Usage);
+                    Math.Round(_time.GetElapsedTime(_began).TotalSeconds, 3), Math.Round(_cpu.Seconds, 3), Math.Round(_gpu.TotalSeconds, 3),
+                    _store.Usage);
             }
         }
     }
@@ -55,7 +55,7 @@ public sealed class StageAttempt : IProgress<StageProgress>, IDisposable
     /// <summary>Says how far it is.</summary>
     public void Report(StageProgress value) => _progress?.Report(value);
 
-    /// <summary>Tells a person something.</summary>
+    /// <summary>Adds a note for a person.</summary>
     public void Note(string message) => _note?.Invoke(message);
 
     /// <summary>Holds a GPU until disposed.</summary>
@@ -89,5 +89,31 @@ public sealed class StageAttempt : IProgress<StageProgress>, IDisposable
                 _isGiven = true;
             }
         }
+    }
+}
+
+/// <summary>How far a stage is.</summary>
+/// <param name="Total">Units in all; 0 where that is not known.</param>
+/// <param name="Unit">What is counted, in the plural, for example <c>images</c> or <c>steps</c>.</param>
+/// <param name="Message">What happens now, for a person; may be empty.</param>
+public sealed record StageProgress(long Done, long Total, string Unit, string Message = "");
+
+/// <summary>What work on a stage used.</summary>
+/// <param name="Seconds">Time by the clock, from when the work began to its end.</param>
+/// <param name="CpuSeconds">Processor time: the process's, shared equally at every moment among the stages that it works on.</param>
+/// <param name="GpuSeconds">Time for which a GPU was held, busy or not.</param>
+public sealed record StageUsage(double Seconds, double CpuSeconds, double GpuSeconds, StoreUsage Store)
+{
+    /// <summary>Nothing.</summary>
+    public static StageUsage None { get; } = new(0, 0, 0, StoreUsage.None);
+
+    /// <summary>The sum.</summary>
+    public static StageUsage operator +(StageUsage left, StageUsage right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        return new StageUsage(
+            Math.Round(left.Seconds + right.Seconds, 3), Math.Round(left.CpuSeconds + right.CpuSeconds, 3),
+            Math.Round(left.GpuSeconds + right.GpuSeconds, 3), left.Store + right.Store);
     }
 }

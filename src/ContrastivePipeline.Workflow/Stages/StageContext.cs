@@ -3,67 +3,70 @@ using System.Security.Cryptography;
 namespace ContrastivePipeline.Workflow.Stages;
 
 /// <summary>What a stage may use besides its input.</summary>
-public sealed class StageContext
+public sealed class StageContext(ArtifactStore store, string prefix, string scratchFolder, StageAttempt attempt, TimeProvider time)
 {
-    private readonly StageAttempt _attempt;
-
-    /// <summary>Creates a context; hosts do.</summary>
-    /// <param name="store">The artifact store.</param>
-    /// <param name="prefix">Folder of the stage in the store, without a trailing '/'.</param>
-    /// <param name="scratchFolder">An empty folder on disk which is deleted when the stage ends, however it ends.</param>
-    /// <param name="attempt">Takes what the stage says and uses.</param>
-    /// <param name="time">The clock.</param>
-    public StageContext(ArtifactStore store, string prefix, string scratchFolder, StageAttempt attempt, TimeProvider time)
-    {
-        Store = store;
-        Prefix = prefix;
-        ScratchFolder = scratchFolder;
-        Time = time;
-        _attempt = attempt;
-    }
-
     /// <summary>The artifact store.</summary>
-    public ArtifactStore Store { get; }
+    public ArtifactStore Store => store;
 
     /// <summary>Folder of the stage in the store, without a trailing '/'.</summary>
-    public string Prefix { get; }
+    public string Prefix => prefix;
 
     /// <summary>An empty folder on disk which is deleted when the stage ends, however it ends.</summary>
-    public string ScratchFolder { get; }
+    public string ScratchFolder => scratchFolder;
 
     /// <summary>Takes progress reports.</summary>
-    public IProgress<StageProgress> Progress => _attempt;
+    public IProgress<StageProgress> Progress => attempt;
 
     /// <summary>The clock; nothing that it says may reach an output.</summary>
-    public TimeProvider Time { get; }
+    public TimeProvider Time => time;
 
     /// <summary>Path in the store of one of the stage's own files.</summary>
     public string Path(string file) => $"{Prefix}/{file}";
 
-    /// <summary>Path in the store of one of the stage's own files that the store may delete after a time; see <see cref="ExpiringArtifacts"/>.</summary>
+    /// <summary>Store path of a file of the stage that the store may delete after a time; see <see cref="ExpiringArtifacts"/>.</summary>
     public string ExpiringPath(string file) => $"{ExpiringArtifacts.PrefixOf(Prefix)}/{file}";
 
-    /// <summary>
-    /// Writes one of the stage's outputs under a name that holds the beginning of its SHA-256. So two attempts at a stage whose bytes
-    /// differ, such as training on a GPU, never write one blob, even where one of them has lost its claim and does not know yet.
+    /// <summary>Writes one of the stage's outputs under a name that holds the beginning of its SHA-256. So two attempts at a stage whose
+    /// bytes differ, such as training on a GPU, never write one blob, even where one of them has lost its claim and does not know yet.
     /// </summary>
     /// <param name="name">Name of the file without its extension.</param>
     /// <param name="extension">The extension, with its dot; may be empty.</param>
-    /// <param name="content">All of it.</param>
-    /// <param name="cancellationToken">Stops the write.</param>
     public Task<Artifact> WriteAsync(string name, string extension, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         Store.WriteAsync(Path(NameOf(name, extension, content)), content, cancellationToken);
 
     /// <summary>As <see cref="WriteAsync"/>, an output that the store may delete after a time.</summary>
-    public Task<Artifact> WriteExpiringAsync(string name, string extension, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+    public Task<Artifact> WriteExpiringAsync(
+        string name, string extension, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         Store.WriteAsync(ExpiringPath(NameOf(name, extension, content)), content, cancellationToken);
 
-    /// <summary>Tells a person something that is worth a line of the run's log.</summary>
-    public void Note(string message) => _attempt.Note(message);
+    /// <summary>Adds a note to the run's log.</summary>
+    public void Note(string message) => attempt.Note(message);
 
     /// <summary>Holds a GPU until disposed, for the run's costs.</summary>
-    public IDisposable HoldGpu() => _attempt.HoldGpu();
+    public IDisposable HoldGpu() => attempt.HoldGpu();
 
     private static string NameOf(string name, string extension, ReadOnlyMemory<byte> content) =>
         $"{name}-{Convert.ToHexStringLower(SHA256.HashData(content.Span))[..8]}{extension}";
+}
+
+/// <summary>What a store may delete after a time, because nothing but an interrupted training needs it: everything below <c>expiring/</c>.
+/// The lifecycle rule of <c>infra/azure/modules/storage.bicep</c> names this folder.</summary>
+public static class ExpiringArtifacts
+{
+    /// <summary>The folder, with its '/'.</summary>
+    public const string Folder = "expiring/";
+
+    private const string Stages = "stages/";
+
+    /// <summary>Whether a store may have deleted what was at a path.</summary>
+    public static bool Includes(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return path.StartsWith(Folder, StringComparison.Ordinal);
+    }
+
+    /// <summary>The folder for what expires of a stage, without a trailing '/'.</summary>
+    /// <param name="stage">The stage's own folder, for example <c>stages/train/clip-seed-1-steps-0-100-0123456789ab</c>.</param>
+    internal static string PrefixOf(string stage) =>
+        Folder + (stage.StartsWith(Stages, StringComparison.Ordinal) ? stage[Stages.Length..] : stage);
 }

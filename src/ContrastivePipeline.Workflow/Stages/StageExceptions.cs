@@ -3,51 +3,25 @@ namespace ContrastivePipeline.Workflow.Stages;
 /// <summary>Marks a failure that the same work would meet again: hosts do not retry it.</summary>
 public interface IPermanentFailure;
 
-/// <summary>A stage cannot do its work, and trying again would not help.</summary>
-public sealed class PermanentStageException : Exception, IPermanentFailure
-{
-    /// <summary>Creates the exception.</summary>
-    /// <param name="message">What was wrong, where, and what to do.</param>
-    /// <param name="inner">The cause, if any.</param>
-    public PermanentStageException(string message, Exception? inner = null)
-        : base(message, inner)
-    {
-    }
-}
+/// <summary>A stage cannot do its work, and trying again would not help. The message says what was wrong, where, and what to do.</summary>
+public sealed class PermanentStageException(string message, Exception? inner = null) : Exception(message, inner), IPermanentFailure;
 
 /// <summary>Another process took a stage over while this one could not reach the store: the next attempt waits for it.</summary>
-public sealed class StageClaimLostException : Exception
-{
-    internal StageClaimLostException(StageIdentity stage)
-        : base($"Another process took stage {stage} over while this one could not reach the store.")
-    {
-    }
-}
+internal sealed class StageClaimLostException(StageIdentity stage)
+    : Exception($"Another process took stage {stage} over while this one could not reach the store.");
 
 /// <summary>What a stage reads was damaged and is removed: a repeated run makes it again.</summary>
-public sealed class DamagedInputException : Exception, IPermanentFailure
-{
-    internal DamagedInputException(ArtifactCorruptException damaged)
-        : base(
-            $"The artifact '{damaged.Path}' was damaged (expected {damaged.Expected}, found {damaged.Found}) and has been removed. Run the same again: "
-            + "the stage that made it is redone, then this one."
-            + (damaged.Path.StartsWith("datasets/", StringComparison.Ordinal)
-                ? " Where the experiment uses a stored dataset, first prepare or refresh that again." : ""),
-            damaged)
-    {
-    }
-}
+internal sealed class DamagedInputException(ArtifactCorruptException damaged) : Exception(
+    $"The artifact '{damaged.Path}' was damaged (expected {damaged.Expected}, found {damaged.Found}) and has been removed. Run the same "
+    + "again: the stage that made it is redone, then this one."
+    + (damaged.Path.StartsWith("datasets/", StringComparison.Ordinal)
+        ? " Where the experiment uses a stored dataset, first prepare or refresh that again." : ""),
+    damaged), IPermanentFailure;
 
 /// <summary>A stage failed for good. The message names the stage and repeats the cause.</summary>
-public sealed class StageFailedException : Exception, IPermanentFailure
+public sealed class StageFailedException(StageIdentity stage, int attempts, Exception cause) : Exception(
+    $"Stage {stage} failed{(attempts > 1 ? $" after {attempts} attempts" : "")}: {cause.Message}", cause), IPermanentFailure
 {
-    /// <summary>Creates the exception.</summary>
-    /// <param name="stage">The stage.</param>
-    /// <param name="attempts">How often it was tried.</param>
-    /// <param name="cause">The last failure.</param>
-    public StageFailedException(StageIdentity stage, int attempts, Exception cause)
-        : base($"Stage {stage} failed{(attempts > 1 ? $" after {attempts} attempts" : "")}: {cause.Message}", cause) => Stage = stage;
-
     /// <summary>The stage.</summary>
-    public StageIdentity Stage { get; }
+    public StageIdentity Stage { get; } = stage;
 }

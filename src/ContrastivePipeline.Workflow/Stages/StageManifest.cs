@@ -1,19 +1,11 @@
+using System.Reflection;
 using System.Text.Json;
 
 namespace ContrastivePipeline.Workflow.Stages;
 
 /// <summary>Says that a stage is done: <c>stages/{name}/{label}-{fingerprint}/manifest.json</c>, written after all its outputs.</summary>
-/// <param name="Name">Name of the stage.</param>
-/// <param name="Version">Version of the stage.</param>
-/// <param name="Fingerprint">SHA-256 of name, version and input, 64 lower-case hexadecimal digits.</param>
-/// <param name="Generation">The cache generation it was made for; empty for the first.</param>
-/// <param name="Input">The input.</param>
-/// <param name="Output">The output.</param>
 /// <param name="Started">When the attempt that succeeded began.</param>
-/// <param name="Finished">When it ended.</param>
 /// <param name="Attempt">1-based number of the attempt that succeeded.</param>
-/// <param name="CodeVersion">Version of the program.</param>
-/// <param name="Machine">Name of the machine.</param>
 public sealed record StageManifest(
     string Name,
     int Version,
@@ -30,16 +22,25 @@ public sealed record StageManifest(
     /// <summary>What the attempt that succeeded used until it wrote this; null in manifests of older programs.</summary>
     public StageUsage? Usage { get; init; }
 
-    /// <summary>Reads the manifest at a path; null where there is none, or a damaged one: the stage is then done again by a run that needs it.</summary>
+    /// <summary>Reads a manifest; null where it is missing or damaged: a run that needs the stage then does it again.</summary>
     internal static async Task<StageManifest?> TryReadAsync(ArtifactStore store, string path, CancellationToken cancellationToken)
     {
         try
         {
-            return await store.TryReadAsync(path, cancellationToken) is { } blob ? WorkflowJson.FromBytes<StageManifest>(blob.Content) : null;
+            return await store.TryReadAsync(path, cancellationToken) is { } blob
+                ? WorkflowJson.FromBytes<StageManifest>(blob.Content) : null;
         }
         catch (Exception damaged) when (damaged is JsonException or ArtifactCorruptException)
         {
             return null;
         }
     }
+}
+
+/// <summary>Which program made something.</summary>
+public static class ProgramVersion
+{
+    /// <summary>Version and, in a build from a git checkout, the commit.</summary>
+    public static string Text { get; } =
+        typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 }

@@ -3,10 +3,7 @@ using System.Text.Json;
 namespace ContrastivePipeline.Workflow.Stages;
 
 /// <summary>Runs a stage once, or finds that it is done already. Every host runs its stages through this.</summary>
-/// <param name="store">Where outputs and manifests live.</param>
-/// <param name="stages">The stages.</param>
 /// <param name="scratchRoot">A folder on disk for scratch folders; created when needed.</param>
-/// <param name="time">The clock.</param>
 public sealed class StageRunner(ArtifactStore store, StageRegistry stages, string scratchRoot, TimeProvider time)
 {
     /// <summary>The stages.</summary>
@@ -21,9 +18,6 @@ public sealed class StageRunner(ArtifactStore store, StageRegistry stages, strin
     }
 
     /// <summary>Runs a stage and writes its manifest, unless another process has done so in the meantime.</summary>
-    /// <param name="call">What to run.</param>
-    /// <param name="attempt">Takes what the stage says and uses.</param>
-    /// <param name="cancellationToken">Asks to stop.</param>
     /// <returns>The output of the attempt whose manifest was first.</returns>
     /// <exception cref="StageClaimLostException">Another process took the stage over while the store was out of reach.</exception>
     public async Task<JsonElement> RunAsync(StageCall call, StageAttempt attempt, CancellationToken cancellationToken)
@@ -32,7 +26,7 @@ public sealed class StageRunner(ArtifactStore store, StageRegistry stages, strin
         return await RunAsync(claim, call, attempt, cancellationToken);
     }
 
-    /// <summary>As <see cref="RunAsync(StageCall, StageAttempt, CancellationToken)"/>, but does not wait for another process that runs the stage.</summary>
+    /// <summary>As <see cref="RunAsync(StageCall, StageAttempt, CancellationToken)"/>, without waiting for another process.</summary>
     /// <returns>Null where another process runs it.</returns>
     public async Task<JsonElement?> TryRunAsync(StageCall call, StageAttempt attempt, CancellationToken cancellationToken)
     {
@@ -72,7 +66,7 @@ public sealed class StageRunner(ArtifactStore store, StageRegistry stages, strin
         return await CommitAsync(call.Identity, manifest, cancellationToken);
     }
 
-    /// <summary>What is damaged would be found damaged again: it goes, so that a repeated run makes it again.</summary>
+    /// <summary>Deletes a damaged input, so that a repeated run makes it again instead of failing again.</summary>
     private async Task<JsonElement> GuardAsync(Func<Task<JsonElement>> run, CancellationToken cancellationToken)
     {
         try
@@ -106,8 +100,7 @@ public sealed class StageRunner(ArtifactStore store, StageRegistry stages, strin
         while (!await store.TryCreateAsync(stage.ManifestPath, content, cancellationToken))
         {
             // Listed first: what is replaced is what was looked at.
-            var entry = await store.ListEntriesAsync(stage.ManifestPath, cancellationToken)
-                .FirstOrDefaultAsync(blob => blob.Artifact.Path == stage.ManifestPath, cancellationToken);
+            var entry = await store.FindEntryAsync(stage.ManifestPath, cancellationToken);
             if (await ReadAsync(stage, cancellationToken) is { } first && await IsThereAsync(first, cancellationToken))
                 return first.Output;
             if (entry is not null && await store.TryReplaceAsync(stage.ManifestPath, content, entry.ETag, cancellationToken))
@@ -120,7 +113,8 @@ public sealed class StageRunner(ArtifactStore store, StageRegistry stages, strin
         stages[manifest.Name].IsThereAsync(manifest, store, cancellationToken);
 
     private async Task<StageManifest?> ReadAsync(StageIdentity stage, CancellationToken cancellationToken) =>
-        await StageManifest.TryReadAsync(store, stage.ManifestPath, cancellationToken) is { } manifest && manifest.Fingerprint == stage.Fingerprint
+        await StageManifest.TryReadAsync(store, stage.ManifestPath, cancellationToken) is { } manifest
+            && manifest.Fingerprint == stage.Fingerprint
             ? manifest
             : null;
 }

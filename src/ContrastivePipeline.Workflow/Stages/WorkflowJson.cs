@@ -37,7 +37,8 @@ public static class WorkflowJson
 
     private static void WithoutPlaces(JsonTypeInfo type)
     {
-        foreach (var property in type.Properties.Where(p => p.AttributeProvider?.IsDefined(typeof(NotInFingerprintAttribute), true) == true))
+        var places = type.Properties.Where(p => p.AttributeProvider?.IsDefined(typeof(NotInFingerprintAttribute), true) == true);
+        foreach (var property in places)
             property.ShouldSerialize = (_, _) => false;
     }
 

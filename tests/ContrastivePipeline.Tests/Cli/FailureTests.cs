@@ -56,7 +56,7 @@ public sealed class FailureTests
     [Fact]
     public void An_invalid_experiment_is_wrong_usage_and_tells_every_error()
     {
-        var fault = Assert.Throws<ExperimentInvalidException>(() => ExperimentFile.Parse("nam: x\nvariants: [klip]\n", "my.yaml", "."));
+        var fault = Assert.Throws<ExperimentInvalidException>(() => ExperimentFile.Parse("nam: x\nvariants: [klip]\n", "my.yaml", ExperimentFolder.Of(".")));
         var failure = Failure.Of(fault, verbose: false);
 
         Assert.Equal(ExitCode.Usage, failure.Code);

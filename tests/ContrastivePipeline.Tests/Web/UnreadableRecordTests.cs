@@ -37,7 +37,7 @@ public sealed class UnreadableRecordTests(AzuriteFixture azurite)
         var stage = new RunStage(
             "evaluate", "clip-seed-1", "f", "stages/evaluate/f/manifest.json", RunState.Completed, false, 1, 1, null, null);
         using var folder = new TemporaryFolder();
-        var input = new PipelineInput(await ExperimentFile.ReadAsync(ShapesExperiment.Draw(folder.Path), Cancellation), "", null, "");
+        var input = new PipelineInput((await PipelineRequests.ReadAsync(ShapesExperiment.Draw(folder.Path), Cancellation)).Experiment, "", null, "");
         var run = Run("old-20260101-000000-0000") with { Input = WorkflowJson.ToElement(input), Stages = [stage] };
         await SaveAsync(store, run);
         await using var web = await WebLab.StartAsync(store);

@@ -10,7 +10,7 @@ public sealed class ExperimentFileTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private Experiment Parse(string text) => ExperimentFile.Parse(text, "t.yaml", _folder);
+    private Experiment Parse(string text) => ExperimentFile.Parse(text, "t.yaml", ExperimentFolder.Of(_folder));
 
     private string[] Problems(string text) =>
         Assert.Throws<ExperimentInvalidException>(() => Parse(text)).Message.Split('\n');
@@ -223,7 +223,7 @@ public sealed class ExperimentFileTests : IDisposable
         var path = Path.Combine(_folder, "latin.yaml");
         await File.WriteAllBytesAsync(path, [.. "name: t\n# caf"u8, 0xE9, .. "\n"u8], TestContext.Current.CancellationToken);
         var fault = await Assert.ThrowsAsync<ExperimentInvalidException>(
-            () => ExperimentFile.ReadAsync(path, TestContext.Current.CancellationToken));
+            () => PipelineRequests.ReadAsync(path, TestContext.Current.CancellationToken));
         Assert.Equal($"{path}:2:1: the line is not valid UTF-8; save the file as UTF-8", fault.Message);
     }
 
@@ -233,7 +233,7 @@ public sealed class ExperimentFileTests : IDisposable
         var path = Path.Combine(_folder, "bom.yaml");
         await File.WriteAllTextAsync(
             path, Minimal, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), TestContext.Current.CancellationToken);
-        Assert.Equal("t", (await ExperimentFile.ReadAsync(path, TestContext.Current.CancellationToken)).Name);
+        Assert.Equal("t", (await PipelineRequests.ReadAsync(path, TestContext.Current.CancellationToken)).Experiment.Name);
     }
 
     [Fact]
@@ -241,7 +241,7 @@ public sealed class ExperimentFileTests : IDisposable
     {
         var path = Path.Combine(_folder, "none.yaml");
         var fault = await Assert.ThrowsAsync<FileNotFoundException>(
-            () => ExperimentFile.ReadAsync(path, TestContext.Current.CancellationToken));
+            () => PipelineRequests.ReadAsync(path, TestContext.Current.CancellationToken));
         Assert.Equal($"There is no experiment file '{path}'.", fault.Message);
     }
 }

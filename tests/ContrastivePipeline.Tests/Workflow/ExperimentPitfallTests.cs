@@ -123,7 +123,7 @@ public sealed class ExperimentPitfallTests : IDisposable
     public async Task The_beginning_and_the_line_ends_do_not_matter(string start)
     {
         var path = _folder.Write("t.yaml", (start + Head + "training: { steps: 5 }\n...\n").Replace("\n", "\r\n"));
-        Assert.Equal("t", (await ExperimentFile.ReadAsync(path, TestContext.Current.CancellationToken)).Name);
+        Assert.Equal("t", (await PipelineRequests.ReadAsync(path, TestContext.Current.CancellationToken)).Experiment.Name);
     }
 
     [Theory]
@@ -137,7 +137,7 @@ public sealed class ExperimentPitfallTests : IDisposable
         var encoding = Encoding.GetEncoding(name);
         var path = _folder.Write("t.yaml", [.. withMark ? encoding.GetPreamble() : [], .. encoding.GetBytes(Head)]);
         var fault = await Assert.ThrowsAsync<ExperimentInvalidException>(
-            () => ExperimentFile.ReadAsync(path, TestContext.Current.CancellationToken));
+            () => PipelineRequests.ReadAsync(path, TestContext.Current.CancellationToken));
         Assert.Equal($"{path}:1:1: the file is not UTF-8 but UTF-16, UTF-32 or no text at all; save it as UTF-8", fault.Message);
     }
 
@@ -153,5 +153,5 @@ public sealed class ExperimentPitfallTests : IDisposable
             problems.Where(p => p.EndsWith(" is missing", StringComparison.Ordinal) && !p.Contains('.')).Order());
     }
 
-    private Experiment Parse(string text) => ExperimentFile.Parse(text, "t.yaml", _folder.Path);
+    private Experiment Parse(string text) => ExperimentFile.Parse(text, "t.yaml", ExperimentFolder.Of(_folder.Path));
 }

@@ -30,7 +30,7 @@ public sealed partial class ExperimentSchemaTests
         {
             // Data that a user has to bring.
             File.WriteAllText(Path.Combine(folder, "cc3m.csv"), "image,caption\n");
-            var experiment = ExperimentFile.Parse(File.ReadAllText(Path.Combine(Folder, file)), file, folder);
+            var experiment = ExperimentFile.Parse(File.ReadAllText(Path.Combine(Folder, file)), file, ExperimentFolder.Of(folder));
             Assert.Equal(Path.GetFileNameWithoutExtension(file), experiment.Name);
         }
         finally
@@ -71,7 +71,7 @@ public sealed partial class ExperimentSchemaTests
     public void The_schema_refuses_what_the_code_refuses(string text)
     {
         Assert.NotEmpty(JsonSchemaCheck.Errors(Json(ConfigParser.Parse(text)), Schema));
-        Assert.Throws<ExperimentInvalidException>(() => ExperimentFile.Parse(text, "t.yaml", Folder));
+        Assert.Throws<ExperimentInvalidException>(() => ExperimentFile.Parse(text, "t.yaml", ExperimentFolder.Of(Folder)));
     }
 
     private static IEnumerable<string> Keys(JsonObject schema, string path)

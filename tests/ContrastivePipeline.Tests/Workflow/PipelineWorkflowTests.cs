@@ -35,7 +35,7 @@ public sealed class PipelineWorkflowTests
 
     internal static PipelineInput Input(string yaml = Yaml)
     {
-        var experiment = ExperimentFile.Parse(yaml, "t.yaml", ".");
+        var experiment = ExperimentFile.Parse(yaml, "t.yaml", ExperimentFolder.Of("."));
         return new PipelineInput(experiment, yaml, new DatasetSpec("t", new EmojiSourceSpec("packages"), 64), "emoji:0");
     }
 

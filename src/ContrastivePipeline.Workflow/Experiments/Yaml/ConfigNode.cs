@@ -5,7 +5,6 @@ namespace ContrastivePipeline.Workflow.Experiments.Yaml;
 /// <param name="Column">1-based.</param>
 internal abstract record ConfigNode(int Line, int Column)
 {
-    /// <summary>What it is, for messages.</summary>
     public abstract string Kind { get; }
 
     /// <summary>The value under a path of keys, or the last one on the way there.</summary>
@@ -23,8 +22,6 @@ internal abstract record ConfigNode(int Line, int Column)
 }
 
 /// <summary>A single value.</summary>
-/// <param name="Line">1-based.</param>
-/// <param name="Column">1-based.</param>
 /// <param name="Text">As written, without quotes.</param>
 /// <param name="Plain">Whether it stands without quotes, and so may be a number or a truth value.</param>
 internal sealed record ConfigScalar(int Line, int Column, string Text, bool Plain) : ConfigNode(Line, Column)
@@ -34,7 +31,6 @@ internal sealed record ConfigScalar(int Line, int Column, string Text, bool Plai
     public override string Kind => IsEmpty ? "nothing" : Plain ? $"'{Text}'" : $"the text '{Text}'";
 }
 
-/// <summary>A list.</summary>
 internal sealed record ConfigSequence(int Line, int Column, IReadOnlyList<ConfigNode> Items) : ConfigNode(Line, Column)
 {
     public override string Kind => "a list";
@@ -46,5 +42,25 @@ internal sealed record ConfigMapping(int Line, int Column, IReadOnlyList<ConfigE
     public override string Kind => "a mapping";
 }
 
-/// <summary>A key with its value.</summary>
 internal sealed record ConfigEntry(ConfigScalar Key, ConfigNode Value);
+
+/// <summary>Collects what is wrong with a file, and which keys were looked for.</summary>
+internal sealed class ConfigProblems
+{
+    private readonly List<ExperimentProblem> _problems = [];
+    private readonly SortedSet<string> _asked = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<ExperimentProblem> All => [.. _problems.OrderBy(p => p.Line).ThenBy(p => p.Column)];
+
+    /// <summary>Every key that was looked for, as <c>training.augment.shift</c>.</summary>
+    public IReadOnlyCollection<string> Asked => _asked;
+
+    public void Add(ConfigNode where, string message) => _problems.Add(new ExperimentProblem(where.Line, where.Column, message));
+
+    public void Ask(string path) => _asked.Add(path);
+}
+
+/// <summary>One error in an experiment file.</summary>
+/// <param name="Line">1-based.</param>
+/// <param name="Column">1-based.</param>
+public sealed record ExperimentProblem(int Line, int Column, string Message);

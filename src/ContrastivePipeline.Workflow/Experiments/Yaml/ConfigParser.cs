@@ -3,10 +3,8 @@ using YamlDotNet.Core.Events;
 
 namespace ContrastivePipeline.Workflow.Experiments.Yaml;
 
-/// <summary>
-/// Reads YAML into nodes that know where they stand. YamlDotNet's own document model stops at the first duplicate key; this one
-/// continues, so that a user sees every error at once.
-/// </summary>
+/// <summary>Reads YAML into nodes that know where they stand. YamlDotNet's own document model stops at the first duplicate key; this one
+/// continues, so that a user sees every error at once.</summary>
 internal static class ConfigParser
 {
     // An experiment has four levels; text from elsewhere must not exhaust the stack.
@@ -14,7 +12,6 @@ internal static class ConfigParser
 
     private const string CoreTags = "tag:yaml.org,2002:";
 
-    /// <summary>The document's root.</summary>
     /// <exception cref="YamlException">The text is not YAML.</exception>
     public static ConfigNode Parse(string text)
     {
@@ -27,7 +24,8 @@ internal static class ConfigParser
         parser.Consume<DocumentEnd>();
         return parser.Accept<StreamEnd>(out _)
             ? root
-            : throw new YamlException(parser.Current!.Start, parser.Current.Start, "a second document begins here; a file holds one experiment");
+            : throw new YamlException(
+                parser.Current!.Start, parser.Current.Start, "a second document begins here; a file holds one experiment");
     }
 
     private static ConfigNode Read(Parser parser, Dictionary<AnchorName, ConfigNode> anchors, int depth)

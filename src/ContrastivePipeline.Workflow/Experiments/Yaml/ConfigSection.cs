@@ -14,9 +14,7 @@ internal sealed class ConfigSection
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
     /// <summary>Opens a mapping; anything else is a problem, and reads as an empty one.</summary>
-    /// <param name="node">The value.</param>
     /// <param name="path">Keys from the root, for messages; empty at the root.</param>
-    /// <param name="problems">Takes what is wrong.</param>
     public ConfigSection(ConfigNode node, string path, ConfigProblems problems)
     {
         (Node, _path, _problems) = (node, path, problems);
@@ -29,14 +27,16 @@ internal sealed class ConfigSection
         foreach (var entry in mapping.Entries)
         {
             if (!_entries.TryAdd(entry.Key.Text, entry))
-                problems.Add(entry.Key, $"{PathOf(entry.Key.Text)} is given twice; the first is in line {_entries[entry.Key.Text].Key.Line}");
+            {
+                problems.Add(
+                    entry.Key, $"{PathOf(entry.Key.Text)} is given twice; the first is in line {_entries[entry.Key.Text].Key.Line}");
+            }
         }
     }
 
     /// <summary>The value as a whole, for problems that belong to no key.</summary>
     public ConfigNode Node { get; }
 
-    /// <summary>Whether the key is there with a value.</summary>
     public bool Has(string key) => Find(key) is not null;
 
     /// <summary>The value of a key, or null where there is none.</summary>
@@ -48,8 +48,7 @@ internal sealed class ConfigSection
     }
 
     /// <summary>A mapping under a key; an empty one where there is none.</summary>
-    public ConfigSection Section(string key) =>
-        new(Find(key) ?? new ConfigMapping(Node.Line, Node.Column, []), PathOf(key), _problems);
+    public ConfigSection Section(string key) => new(Find(key) ?? new ConfigMapping(Node.Line, Node.Column, []), PathOf(key), _problems);
 
     /// <summary>A mapping under a key that must be there.</summary>
     public ConfigSection RequiredSection(string key)
@@ -59,10 +58,8 @@ internal sealed class ConfigSection
         return Section(key);
     }
 
-    /// <summary>Text.</summary>
     public string? Text(string key, string? fallback = null) => Find(key) is { } node ? TextOf(node, PathOf(key)) ?? fallback : fallback;
 
-    /// <summary>Text that must be there.</summary>
     public string RequiredText(string key)
     {
         if (!Has(key))
@@ -102,7 +99,6 @@ internal sealed class ConfigSection
         return fallback;
     }
 
-    /// <summary>true or false.</summary>
     public bool Flag(string key, bool fallback)
     {
         switch (Find(key))
@@ -162,7 +158,7 @@ internal sealed class ConfigSection
     /// <summary>Reports something about a key's value, or about the mapping where the key is absent.</summary>
     public void Fail(string key, string message) => _problems.Add(Find(key) ?? Node, message);
 
-    /// <summary>Reports every key that nobody has asked for.</summary>
+    /// <summary>Reports every key that was never looked up.</summary>
     public void Close()
     {
         foreach (var (name, entry) in _entries)
@@ -211,7 +207,8 @@ internal sealed class ConfigSection
     private static string NumberHint(ConfigNode node) => node switch
     {
         ConfigScalar { Plain: false } quoted when IsNumber(quoted.Text) => "; leave out the quotes",
-        ConfigScalar { Plain: true, Text: var text } when text.Contains('_') && IsNumber(text.Replace("_", "")) => $"; write {text.Replace("_", "")}",
+        ConfigScalar { Plain: true, Text: var text } when text.Contains('_')
+            && IsNumber(text.Replace("_", "")) => $"; write {text.Replace("_", "")}",
         ConfigScalar { Plain: true, Text: var text } when text.Count(c => c == ',') == 1 && IsNumber(text.Replace(',', '.')) =>
             $"; write {text.Replace(',', '.')}",
         _ => "",
@@ -231,6 +228,5 @@ internal sealed class ConfigSection
 
     private string Name() => _path.Length == 0 ? "The file" : _path;
 
-    private static string OneOf(string[] words) =>
-        words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}";
+    private static string OneOf(string[] words) => words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}";
 }

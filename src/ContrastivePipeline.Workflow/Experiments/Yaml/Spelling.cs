@@ -20,11 +20,13 @@ internal static class Spelling
 
     // 'batch_size' of 'batch', 'max_steps' of 'steps'.
     private static bool IsLonger(string word, string part) =>
-        part.Length > 2 && (word.StartsWith(part + "_", StringComparison.OrdinalIgnoreCase) || word.EndsWith("_" + part, StringComparison.OrdinalIgnoreCase));
+        part.Length > 2 && (word.StartsWith(part + "_", StringComparison.OrdinalIgnoreCase)
+            || word.EndsWith("_" + part, StringComparison.OrdinalIgnoreCase));
 
     // 'lr' of 'learning_rate'.
     private static string Initials(string name) =>
-        name.Contains('_', StringComparison.Ordinal) ? string.Concat(name.Split('_').Where(part => part.Length > 0).Select(part => part[0])) : "";
+        name.Contains('_', StringComparison.Ordinal)
+            ? string.Concat(name.Split('_').Where(part => part.Length > 0).Select(part => part[0])) : "";
 
     /// <summary>Levenshtein's distance with swaps of neighbours (optimal string alignment), regardless of case.</summary>
     private static int Distance(string a, string b)

@@ -1,5 +1,17 @@
 namespace ContrastivePipeline.Workflow.Experiments;
 
+/// <summary>What is measured.</summary>
+/// <param name="Retrieval">Splits of retrieval; null for every split but train.</param>
+/// <param name="Geometry">Splits of alignment and uniformity; null for every split but train.</param>
+public sealed record EvaluationSection(
+    IReadOnlyList<string>? Retrieval, IReadOnlyList<ZeroShotSection> ZeroShot, IReadOnlyList<string>? Geometry);
+
+/// <summary>One zero-shot classification.</summary>
+/// <param name="Labels">Name of the dataset's label set.</param>
+/// <param name="Split">The split; null for every split but train.</param>
+/// <param name="Templates">Prompts, each with {} where the class name goes.</param>
+public sealed record ZeroShotSection(string Labels, string? Split, IReadOnlyList<string> Templates);
+
 internal sealed class EvaluationSectionReader(ConfigProblems problems)
 {
     private static readonly string[] EmojiSplits = ["train", "seen", "unseen"];
@@ -31,8 +43,7 @@ internal sealed class EvaluationSectionReader(ConfigProblems problems)
     private ZeroShotSection ReadZeroShot(ConfigNode item, SourceSection source)
     {
         var section = new ConfigSection(item, "evaluation.zero_shot[]", problems);
-        var zeroShot = new ZeroShotSection(
-            section.RequiredText("labels"), section.Text("split"), section.Texts("templates") ?? ["{}"]);
+        var zeroShot = new ZeroShotSection(section.RequiredText("labels"), section.Text("split"), section.Texts("templates") ?? ["{}"]);
         if (zeroShot.Split is { } split)
             CheckSplit(section, "split", split, source);
         foreach (var template in zeroShot.Templates)

@@ -1,5 +1,21 @@
 namespace ContrastivePipeline.Workflow.Experiments;
 
+/// <summary>Sizes of the encoders.</summary>
+/// <param name="Embedding">Width of the shared embedding space.</param>
+/// <param name="Context">Greatest number of tokens of a caption; longer ones are cut.</param>
+public sealed record ModelSection(int Embedding, int Context, VisionSection Vision, TextSection Text);
+
+/// <summary>CLIP's modified ResNet, or its vision Transformer where a patch is given.</summary>
+/// <param name="Layers">Blocks of each of the four stages; of a Transformer, one number.</param>
+/// <param name="Width">Channels after the stem, or width of the Transformer.</param>
+/// <param name="Heads">Attention heads; 0 for one per 64 channels, as upstream.</param>
+/// <param name="Patch">Side of a patch, pixels; 0 for the ResNet.</param>
+public sealed record VisionSection(IReadOnlyList<int> Layers, int Width, int Heads, int Patch);
+
+/// <summary>CLIP's text Transformer.</summary>
+/// <param name="Dropout">Probability of dropping an activation in training.</param>
+public sealed record TextSection(int Width, int Layers, int Heads, double Dropout);
+
 internal static class ModelSectionReader
 {
     private const int ResNetReduction = 32;

@@ -1,7 +1,0 @@
-namespace ContrastivePipeline.Workflow.Orchestration;
-
-/// <summary>How far a workflow is, for a person.</summary>
-/// <param name="Phase">What it does, for example <c>training</c>.</param>
-/// <param name="Done">Parts of the phase done.</param>
-/// <param name="Total">Parts of the phase in all.</param>
-public sealed record WorkflowStatus(string Phase, int Done, int Total);

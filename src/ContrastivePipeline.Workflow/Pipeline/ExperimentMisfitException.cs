@@ -1,5 +1,0 @@
-namespace ContrastivePipeline.Workflow.Pipeline;
-
-/// <summary>An experiment asks for what its data does not have. Found before any training; the message says what to change in the file.</summary>
-/// <param name="message">What is lacking, and what to do.</param>
-public sealed class ExperimentMisfitException(string message) : Exception(message), IPermanentFailure;
