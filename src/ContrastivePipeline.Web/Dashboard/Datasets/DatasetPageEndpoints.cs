@@ -70,7 +70,7 @@ internal static class DatasetPageEndpoints
         using var upload = await RefreshUpload.ReadAsync(context.Request, cancellationToken);
         try
         {
-            var outcome = await parts.Refreshes!.RefreshAsync(upload.ToRequest(name), Unwatched.Instance, cancellationToken);
+            var outcome = await parts.Refreshes!.RefreshAsync(upload.ToRequest(name), NullRunObserver.Instance, cancellationToken);
             return outcome.IsDryRun
                 ? Outcome(new StoredRefresh(outcome.Record, parts.Now), parts.Now, isDryRun: true, upload.ToSendBack())
                 : PageResult.SeeOther(context, Address.Dataset(name, $"/refreshes/{outcome.Record.Id}"));

@@ -1,4 +1,3 @@
-
 namespace ContrastivePipeline.Web.Dashboard.Runs;
 
 /// <summary>What a run has found so far, in the form of its report, so that page and report draw the same tables and plots.</summary>
