@@ -21,7 +21,7 @@ public sealed class ArchitectureTests
     };
 
     /// <summary>Parts of the tree whose namespaces still refer to each other in a circle. Names leave this list; none joins it.</summary>
-    private static readonly string[] StillCyclic = ["ContrastivePipeline.Reporting", "ContrastivePipeline.Web", "ContrastivePipeline.Cli"];
+    private static readonly string[] StillCyclic = ["ContrastivePipeline.Reporting", "ContrastivePipeline.Cli"];
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];
 
