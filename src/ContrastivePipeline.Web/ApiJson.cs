@@ -7,7 +7,7 @@ namespace ContrastivePipeline.Web;
 /// <summary>How answers are written.</summary>
 internal static class ApiJson
 {
-    /// <summary>As the records of runs are, but quotes and letters of all languages stand as they are: no answer is ever read as HTML.</summary>
+    /// <summary>As records of runs are, but quotes and letters of all languages stand as they are: no answer is read as HTML.</summary>
     public static JsonSerializerOptions Options { get; } = Create();
 
     public static void Apply(JsonSerializerOptions options)

@@ -19,13 +19,14 @@ internal static class Check
             throw new ApiException(Problem.BadRequest($"'{name}' is no name: letters, digits, '-', '_' and '.', at most {LongestName}."));
     }
 
-    /// <summary>The name of a file, which is a label and no path: browsers and people put blanks, brackets and letters of all scripts into it.</summary>
+    /// <summary>The name of a file, which is a label and no path: it may have blanks, brackets and letters of all scripts.</summary>
     public static void FileName(string value, string name)
     {
         if (value.Length is 0 or > LongestName || value is "." or ".." || value.AsSpan().IndexOfAny('/', '\\') >= 0
             || value.Any(char.IsControl))
         {
-            throw new ApiException(Problem.BadRequest($"'{name}' is no name of a file: no folders and no control characters, at most {LongestName} characters."));
+            throw new ApiException(Problem.BadRequest(
+                $"'{name}' is no name of a file: no folders and no control characters, at most {LongestName} characters."));
         }
     }
 
@@ -46,5 +47,6 @@ internal static class Check
 
     /// <summary>Whether it may be part of a path in the store.</summary>
     public static bool IsName(string text) =>
-        text.Length is > 0 and <= LongestName && text != "." && text != ".." && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+        text.Length is > 0 and <= LongestName && text is not ("." or "..")
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 }

@@ -17,17 +17,18 @@ internal static class Described
     }
 
     /// <summary>404.</summary>
-    public static RouteHandlerBuilder ProducesNotFound(this RouteHandlerBuilder endpoint) => endpoint.ProducesProblems(StatusCodes.Status404NotFound);
+    public static RouteHandlerBuilder ProducesNotFound(this RouteHandlerBuilder endpoint) => endpoint.ProducesProblems(404);
 
     /// <summary>A file with conditions and ranges.</summary>
     public static RouteHandlerBuilder ProducesFile(this RouteHandlerBuilder endpoint, string mediaType) => endpoint
-        .Produces<string>(StatusCodes.Status200OK, mediaType)
-        .Produces<string>(StatusCodes.Status206PartialContent, mediaType)
-        .Produces(StatusCodes.Status304NotModified)
-        .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status412PreconditionFailed, StatusCodes.Status416RangeNotSatisfiable)
+        .Produces<string>(200, mediaType)
+        .Produces<string>(206, mediaType)
+        .Produces(304)
+        .ProducesProblems(400, 412, 416)
         .AddOpenApiOperationTransformer((operation, _, _) =>
         {
-            Replace(operation, mediaType, new OpenApiSchema { Type = JsonSchemaType.String, Format = mediaType.StartsWith("text/", StringComparison.Ordinal) ? null : "binary" });
+            var format = mediaType.StartsWith("text/", StringComparison.Ordinal) ? null : "binary";
+            Replace(operation, mediaType, new OpenApiSchema { Type = JsonSchemaType.String, Format = format });
             return Task.CompletedTask;
         });
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace ContrastivePipeline.Web;
@@ -29,33 +28,35 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
         new($"urn:problem-type:contrastive:{kind}", title, status, detail);
 
     /// <summary>A problem that its status says all about.</summary>
-    internal static Problem OfStatus(int status, string? detail = null) => new(
-        "about:blank", ReasonPhrases.GetReasonPhrase(status) is { Length: > 0 } phrase ? phrase : $"Status {status}", status, detail ?? MessageFor(status));
+    internal static Problem OfStatus(int status, string? detail = null)
+    {
+        var title = ReasonPhrases.GetReasonPhrase(status) is { Length: > 0 } phrase ? phrase : $"Status {status}";
+        return new("about:blank", title, status, detail ?? MessageFor(status));
+    }
 
-    internal static Problem BadRequest(string detail) => Of(StatusCodes.Status400BadRequest, "bad-request", "The request is not understood", detail);
+    internal static Problem BadRequest(string detail) => Of(400, "bad-request", "The request is not understood", detail);
 
     internal static Problem NotFound(string detail, string hint = "") =>
-        Of(StatusCodes.Status404NotFound, "not-found", "There is no such thing", hint.Length == 0 ? detail : $"{detail} {hint}") with
+        Of(404, "not-found", "There is no such thing", hint.Length == 0 ? detail : $"{detail} {hint}") with
         {
             ForPages = detail,
         };
 
-    internal static Problem ForeignHost() => Of(StatusCodes.Status421MisdirectedRequest, "foreign-host", "This server is called by another name",
+    internal static Problem ForeignHost() => Of(421, "foreign-host", "This server is called by another name",
         "This server listens on a loopback address and answers to localhost, 127.0.0.1 and [::1] only. Use one of these names.");
 
-    internal static Problem CrossSite() => Of(StatusCodes.Status403Forbidden, "cross-site", "The request comes from another site",
+    internal static Problem CrossSite() => Of(403, "cross-site", "The request comes from another site",
         "Pages of other sites may not use this server. Open the dashboard itself, or use a program that is no browser.");
 
-    internal static Problem KeyNeeded() => Of(StatusCodes.Status401Unauthorized, "key-needed", "An API key is needed",
+    internal static Problem KeyNeeded() => Of(401, "key-needed", "An API key is needed",
         "Send a key that this server knows as 'Authorization: Bearer KEY' or 'X-Api-Key: KEY'.");
 
     private static string MessageFor(int status) => status switch
     {
-        StatusCodes.Status404NotFound => $"There is nothing at this address. {ApiDocument} lists what there is.",
-        StatusCodes.Status405MethodNotAllowed => "This address does not take this method; the header Allow says which it takes.",
-        StatusCodes.Status413PayloadTooLarge => "The body is longer than this address takes.",
-        StatusCodes.Status415UnsupportedMediaType =>
-            $"This address does not take a body of this content type; {ApiDocument} says which it takes.",
+        404 => $"There is nothing at this address. {ApiDocument} lists what there is.",
+        405 => "This address does not take this method; the header Allow says which it takes.",
+        413 => "The body is longer than this address takes.",
+        415 => $"This address does not take a body of this content type; {ApiDocument} says which it takes.",
         _ => "The request could not be answered.",
     };
 }

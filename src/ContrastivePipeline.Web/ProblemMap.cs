@@ -9,41 +9,42 @@ internal static partial class ProblemMap
     public static Problem Of(Exception fault) => fault switch
     {
         ApiException e => e.Problem,
-        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } e => Problem.BadRequest(MessageFor(e.Message)),
+        BadHttpRequestException { StatusCode: 400 } e => Problem.BadRequest(MessageFor(e.Message)),
         BadHttpRequestException e => Problem.OfStatus(e.StatusCode),
         // A form was expected.
-        InvalidOperationException { Source: "Microsoft.AspNetCore.Http" } e when e.Message.StartsWith("Incorrect Content-Type", StringComparison.Ordinal) =>
-            Problem.OfStatus(StatusCodes.Status415UnsupportedMediaType),
+        InvalidOperationException { Source: "Microsoft.AspNetCore.Http" } e
+            when e.Message.StartsWith("Incorrect Content-Type", StringComparison.Ordinal) => Problem.OfStatus(415),
         // What a body can break on its way in, chunked or in parts, is not all reported as a bad request.
         IOException or InvalidDataException when fault.Source?.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) == true =>
             Problem.BadRequest(fault.Message),
-        ExperimentInvalidException e => Problem.Of(StatusCodes.Status422UnprocessableEntity, "experiment-invalid", "The experiment has errors",
-            $"{e.Problems.Count} {(e.Problems.Count == 1 ? "error" : "errors")}, listed with their lines. Correct them and send the experiment again.") with
+        ExperimentInvalidException e => Problem.Of(422, "experiment-invalid", "The experiment has errors",
+            $"{e.Problems.Count} {(e.Problems.Count == 1 ? "error" : "errors")}, listed with their lines. "
+            + "Correct them and send the experiment again.") with
         {
             Errors = [.. e.Problems.Select(p => new BodyError(p.Line, p.Column, p.Message))],
         },
         ResultMissingException e => Problem.NotFound(e.Message),
         ArtifactMissingException e => Problem.NotFound(e.Message),
-        ImageException { Reason: ImageReason.FileTooLarge } e => Problem.OfStatus(StatusCodes.Status413PayloadTooLarge, e.Message),
-        ImageException e => Problem.Of(StatusCodes.Status422UnprocessableEntity, "picture-unusable", "The image cannot be used", e.Message),
+        ImageException { Reason: ImageReason.FileTooLarge } e => Problem.OfStatus(413, e.Message),
+        ImageException e => Problem.Of(422, "picture-unusable", "The image cannot be used", e.Message),
         DatasetNotFoundException e => Problem.NotFound(e.Message),
-        RefreshConflictException e => Problem.Of(StatusCodes.Status409Conflict, "dataset-moved", "The dataset was changed meanwhile", e.Message),
-        SourceException e => Problem.Of(StatusCodes.Status422UnprocessableEntity, "source-unusable", "The data cannot be read", e.Message),
+        RefreshConflictException e => Problem.Of(409, "dataset-moved", "The dataset was changed meanwhile", e.Message),
+        SourceException e => Problem.Of(422, "source-unusable", "The data cannot be read", e.Message),
         RunRequestException e => Problem.BadRequest(e.Message),
         RunNotFoundException e => Problem.NotFound(e.Message),
-        RunStateException e => Problem.Of(StatusCodes.Status409Conflict, "run-state", "The run is not in a state for that", e.Message),
-        RunLimitException e => Problem.Of(StatusCodes.Status429TooManyRequests, "too-many-runs", "Too many runs wait", e.Message),
+        RunStateException e => Problem.Of(409, "run-state", "The run is not in a state for that", e.Message),
+        RunLimitException e => Problem.Of(429, "too-many-runs", "Too many runs wait", e.Message),
         IdempotencyConflictException e => Problem.Of(
-            StatusCodes.Status422UnprocessableEntity, "idempotency-key-reused", "The idempotency key was used for another request", e.Message),
-        RunBusyException e => Problem.Of(StatusCodes.Status409Conflict, "run-busy", "The experiment is being run", e.Message),
-        StoreUnavailableException => Problem.Of(StatusCodes.Status503ServiceUnavailable, "store-unavailable", "The store does not answer",
+            422, "idempotency-key-reused", "The idempotency key was used for another request", e.Message),
+        RunBusyException e => Problem.Of(409, "run-busy", "The experiment is being run", e.Message),
+        StoreUnavailableException => Problem.Of(503, "store-unavailable", "The store does not answer",
             "The artifact store cannot be reached. Try again in a moment."),
-        StoreFullException e => Problem.Of(StatusCodes.Status507InsufficientStorage, "store-full", "The store is full", e.Message),
-        ArtifactCorruptException e => Problem.Of(StatusCodes.Status500InternalServerError, "artifact-corrupt", "An artifact is damaged", e.Message),
-        RunRecordException e => Problem.Of(StatusCodes.Status500InternalServerError, "run-record-damaged", "The record of a run is damaged", e.Message),
-        StoreAccessDeniedException => Problem.Of(StatusCodes.Status500InternalServerError, "store-access-denied", "The store refuses access",
+        StoreFullException e => Problem.Of(507, "store-full", "The store is full", e.Message),
+        ArtifactCorruptException e => Problem.Of(500, "artifact-corrupt", "An artifact is damaged", e.Message),
+        RunRecordException e => Problem.Of(500, "run-record-damaged", "The record of a run is damaged", e.Message),
+        StoreAccessDeniedException => Problem.Of(500, "store-access-denied", "The store refuses access",
             "The server's account may not do this in the store. It was reported to whoever runs the server."),
-        _ => Problem.Of(StatusCodes.Status500InternalServerError, "fault", "The server failed",
+        _ => Problem.Of(500, "fault", "The server failed",
             "This is a fault of the server. It was reported to whoever runs it."),
     };
 

@@ -53,7 +53,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, WebParts parts)
         response.Headers.ETag = default;
         response.Headers.ContentDisposition = default;
         response.Headers.CacheControl = "no-store";
-        if (problem.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
+        if (problem.Status is 503 or 429)
             response.Headers.RetryAfter = RetryAfterSeconds;
         if (context.RequestServices.GetService<IProblemPage>() is { } page && WantsPage(context.Request))
         {

@@ -42,5 +42,5 @@ internal static class RequestBody
     }
 
     private static ApiException TooLong(long longest) =>
-        new(Problem.OfStatus(StatusCodes.Status413PayloadTooLarge, $"The body is longer than {longest:N0} bytes."));
+        new(Problem.OfStatus(413, $"The body is longer than {longest:N0} bytes."));
 }

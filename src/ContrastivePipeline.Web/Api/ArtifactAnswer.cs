@@ -5,13 +5,10 @@ using Microsoft.Net.Http.Headers;
 namespace ContrastivePipeline.Web.Api;
 
 /// <summary>
-/// An artifact as an answer: its bytes as they come from the store, its SHA-256 as a strong entity tag, conditions, one range. The length
-/// always goes ahead, and the last bytes follow only when all before them were found to be right, so that neither a store that goes away nor
-/// a damaged blob can look like a whole answer.
+/// An artifact as an answer: its bytes as they come from the store, its SHA-256 as a strong entity tag, conditions, one range. The
+/// length always goes ahead, and the last bytes follow only when all before them were found to be right, so that neither a store that
+/// goes away nor a damaged blob can look like a whole answer.
 /// </summary>
-/// <param name="store">The store.</param>
-/// <param name="artifact">The artifact.</param>
-/// <param name="mediaType">Its media type.</param>
 /// <param name="fileName">What a browser saves it as; null to show it.</param>
 /// <param name="policy">What a browser may do with it.</param>
 internal sealed class ArtifactAnswer(ArtifactStore store, Artifact artifact, string mediaType, string? fileName, string policy) : IResult
@@ -26,14 +23,14 @@ internal sealed class ArtifactAnswer(ArtifactStore store, Artifact artifact, str
         var (request, response) = (context.Request, context.Response);
         var etag = new EntityTagHeaderValue($"\"{artifact.Sha256}\"");
         if (request.Headers.IfMatch.Count > 0 && !Names(request.Headers.IfMatch.ToString(), etag, strong: true))
-            throw new ApiException(Problem.OfStatus(StatusCodes.Status412PreconditionFailed, "The artifact is not, or no longer, the one that If-Match names."));
+            throw new ApiException(Problem.OfStatus(412, "The artifact is not, or no longer, the one that If-Match names."));
         response.Headers.ETag = etag.ToString();
         response.Headers.CacheControl = "private, no-cache";
         response.Headers.AcceptRanges = "bytes";
         response.Headers.ContentSecurityPolicy = policy;
         if (request.Headers.IfNoneMatch.Count > 0 && Names(request.Headers.IfNoneMatch.ToString(), etag, strong: false))
         {
-            response.StatusCode = StatusCodes.Status304NotModified;
+            response.StatusCode = 304;
             return;
         }
 
@@ -56,7 +53,7 @@ internal sealed class ArtifactAnswer(ArtifactStore store, Artifact artifact, str
         {
             return ByteRange.Of(request, etag, artifact.Length);
         }
-        catch (ApiException e) when (e.Problem.Status == StatusCodes.Status416RangeNotSatisfiable)
+        catch (ApiException e) when (e.Problem.Status == 416)
         {
             response.Headers.ContentRange = $"bytes */{artifact.Length}";
             throw;
@@ -75,7 +72,7 @@ internal sealed class ArtifactAnswer(ArtifactStore store, Artifact artifact, str
         }
         if (range is { } part)
         {
-            response.StatusCode = StatusCodes.Status206PartialContent;
+            response.StatusCode = 206;
             response.Headers.ContentRange = $"bytes {part.From}-{part.From + part.Length - 1}/{artifact.Length}";
         }
     }
@@ -105,17 +102,13 @@ internal sealed class ArtifactAnswer(ArtifactStore store, Artifact artifact, str
         && tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(etag, strong));
 }
 
-/// <summary>The part of an artifact that a request wants.</summary>
-/// <param name="From">First byte.</param>
-/// <param name="Length">Bytes.</param>
+/// <summary>The part of an artifact that a request wants: the first byte and the number of bytes.</summary>
 internal readonly record struct ByteRange(long From, long Length)
 {
-    /// <summary>Reads <c>Range</c> and <c>If-Range</c> as RFC 9110, section 14, has them.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="etag">The artifact's.</param>
-    /// <param name="length">Length of the artifact.</param>
+    /// <summary>Reads <c>Range</c> and <c>If-Range</c> of a request for so many bytes as RFC 9110, section 14, has them.</summary>
     /// <returns>
-    /// Null for all of it: no range is asked for, or of another version, or in units other than bytes, or several at once, which a server may ignore.
+    /// Null for all of it: no range is asked for, or of another version, or in units other than bytes, or several at once, which a
+    /// server may ignore.
     /// </returns>
     /// <exception cref="ApiException">The range cannot be read (400) or lies outside of the artifact (416).</exception>
     public static ByteRange? Of(HttpRequest request, EntityTagHeaderValue etag, long length)
@@ -124,7 +117,10 @@ internal readonly record struct ByteRange(long From, long Length)
         if (header.Length == 0 || !HttpMethods.IsGet(request.Method) || !IsOfThisVersion(request, etag))
             return null;
         if (!RangeHeaderValue.TryParse(header, out var range))
-            throw new ApiException(Problem.BadRequest("The header Range cannot be read; write 'bytes=FIRST-LAST', 'bytes=FIRST-' or 'bytes=-COUNT'."));
+        {
+            throw new ApiException(Problem.BadRequest(
+                "The header Range cannot be read; write 'bytes=FIRST-LAST', 'bytes=FIRST-' or 'bytes=-COUNT'."));
+        }
         if (!range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase) || range.Ranges.Count != 1)
             return null;
         var (from, to) = range.Ranges.Single() switch
@@ -135,13 +131,14 @@ internal readonly record struct ByteRange(long From, long Length)
         };
         return from < length && from <= to
             ? new ByteRange(from, to - from + 1)
-            : throw new ApiException(Problem.OfStatus(StatusCodes.Status416RangeNotSatisfiable, $"The artifact has {length} bytes; the range lies outside of them."));
+            : throw new ApiException(Problem.OfStatus(416, $"The artifact has {length} bytes; the range lies outside of them."));
     }
 
     private static bool IsOfThisVersion(HttpRequest request, EntityTagHeaderValue etag)
     {
         var condition = request.Headers.IfRange.ToString();
         // Without a modification date, a date matches nothing.
-        return condition.Length == 0 || (EntityTagHeaderValue.TryParse(condition, out var asked) && asked.Compare(etag, useStrongComparison: true));
+        return condition.Length == 0
+            || (EntityTagHeaderValue.TryParse(condition, out var asked) && asked.Compare(etag, useStrongComparison: true));
     }
 }

@@ -20,18 +20,21 @@ public sealed record ArtifactView(
 internal static class ArtifactEndpoints
 {
     // The page brings its own styles and images along, and has no scripts.
-    private const string ReportPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups; frame-ancestors 'none'; base-uri 'none'";
+    private const string ReportPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups; "
+        + "frame-ancestors 'none'; base-uri 'none'";
 
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
     public static void MapArtifacts(this IEndpointRouteBuilder runs)
     {
-        runs.MapGet("/{id}/artifacts", ListAsync).WithName("list-artifacts").WithSummary("Every artifact of a run so far.").ProducesNotFound();
+        runs.MapGet("/{id}/artifacts", ListAsync).WithName("list-artifacts")
+            .WithSummary("Every artifact of a run so far.").ProducesNotFound();
         runs.MapMethods("/{id}/artifacts/{**path}", Reading, GetAsync).WithName("get-artifact")
-            .WithSummary("The bytes of an artifact; its path is one that the list names. Takes If-None-Match, If-Match, Range and If-Range; the entity tag is the SHA-256.")
+            .WithSummary("The bytes of an artifact; its path is one that the list names. "
+                + "Takes If-None-Match, If-Match, Range and If-Range; the entity tag is the SHA-256.")
             .ProducesFile("application/octet-stream").ProducesNotFound();
-        runs.MapMethods("/{id}/report", Reading, ReportAsync).WithName("get-report").WithSummary("The report of a run: one page that needs nothing else.")
-            .ProducesFile("text/html").ProducesNotFound();
+        runs.MapMethods("/{id}/report", Reading, ReportAsync).WithName("get-report")
+            .WithSummary("The report of a run: one page that needs nothing else.").ProducesFile("text/html").ProducesNotFound();
     }
 
     private static async Task<IReadOnlyList<ArtifactView>> ListAsync(string id, RunReader runs, CancellationToken cancellationToken)
@@ -40,7 +43,8 @@ internal static class ArtifactEndpoints
         return [.. (await runs.ArtifactsAsync(run, cancellationToken)).All.Select(artifact => View(id, artifact))];
     }
 
-    private static async Task<IResult> GetAsync(string id, string path, RunReader runs, ArtifactStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> GetAsync(
+        string id, string path, RunReader runs, ArtifactStore store, CancellationToken cancellationToken)
     {
         var run = await runs.FindAsync(id, cancellationToken);
         var artifact = (await runs.ArtifactsAsync(run, cancellationToken)).Find(path)

@@ -18,8 +18,9 @@ public static class ContrastiveApi
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         services.AddSingleton(parts).AddSingleton(parts.Time).AddSingleton(parts.Store).AddSingleton(parts.Experiments);
-        services.AddSingleton<RunStore>().AddSingleton<RunActivity>().AddSingleton<RunCatalog>().AddSingleton<RunReader>().AddSingleton<RunFeeds>();
-        services.AddSingleton(_ => new Searcher(parts.Store)).AddSingleton(new DatasetCatalog(parts.Store, parts.Time)).AddSingleton<DatasetReader>();
+        services.AddSingleton<RunStore>().AddSingleton<RunActivity>().AddSingleton<RunCatalog>().AddSingleton<RunReader>();
+        services.AddSingleton<RunFeeds>().AddSingleton(_ => new Searcher(parts.Store));
+        services.AddSingleton(new DatasetCatalog(parts.Store, parts.Time)).AddSingleton<DatasetReader>();
         services.AddOpenApi("v1", ApiDocument.Describe);
         return services;
     }
@@ -56,7 +57,7 @@ internal static class HealthEndpoint
             return new Health("ok", ProgramVersion.Text);
         })
         .WithName("health").WithTags("server").WithSummary("Whether the server works and its store answers; needs no key.")
-        .Produces<Problem>(StatusCodes.Status503ServiceUnavailable, Problem.MediaType)
+        .Produces<Problem>(503, Problem.MediaType)
         .AllowAnonymous();
 }
 
@@ -71,7 +72,8 @@ internal static class ApiDocument
             {
                 Title = "ContrastivePipeline",
                 Version = ProgramVersion.Text,
-                Description = "Runs, results, artifacts and datasets of a contrastive pipeline. Every error is application/problem+json (RFC 9457). "
+                Description = "Runs, results, artifacts and datasets of a contrastive pipeline. "
+                    + "Every error is application/problem+json (RFC 9457). "
                     + "Where the server has API keys, send one as 'Authorization: Bearer KEY' or 'X-Api-Key: KEY'.",
             };
             // Whoever reads the document knows where it came from; a proxy may have called the server by another name.

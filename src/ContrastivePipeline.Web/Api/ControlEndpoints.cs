@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace ContrastivePipeline.Web.Api;
 
-/// <summary>Starts, cancels and resumes runs. <see cref="WriteGuard"/> lets nobody here where the server has no control over runs.</summary>
+/// <summary>Starts, cancels and resumes runs, where <see cref="WriteGuard"/> lets requests through.</summary>
 internal static class ControlEndpoints
 {
     public static void MapControl(this IEndpointRouteBuilder runs)
@@ -18,20 +18,16 @@ internal static class ControlEndpoints
             .WithSummary("Starts an experiment by name or by its YAML, or continues with its last run if that did not complete. "
                 + "With Idempotency-Key, a repeat gives the same run. dataset and fresh of the query are for YAML bodies.")
             .Accepts<StartBody>("application/json", StartBody.YamlTypes)
-            .Produces<RunTicket>(StatusCodes.Status202Accepted)
-            .ProducesProblems(
-                StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict,
-                StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity,
-                StatusCodes.Status429TooManyRequests);
+            .Produces<RunTicket>(202)
+            .ProducesProblems(400, 403, 404, 409, 413, 415, 422, 429);
         runs.MapPost("/{id}/cancel", CancelAsync).Changes(Changed.Runs).WithName("cancel-run")
             .WithSummary("Asks a run to stop at its next checkpoint; it can be resumed.")
-            .Produces(StatusCodes.Status202Accepted)
-            .ProducesProblems(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+            .Produces(202)
+            .ProducesProblems(403, 404, 409);
         runs.MapPost("/{id}/resume", ResumeAsync).Changes(Changed.Runs).WithName("resume-run")
             .WithSummary("Continues with a run that was interrupted or killed, or tries one again that failed.")
-            .Produces<RunTicket>(StatusCodes.Status202Accepted)
-            .ProducesProblems(
-                StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status429TooManyRequests);
+            .Produces<RunTicket>(202)
+            .ProducesProblems(403, 404, 409, 429);
     }
 
     private static async Task<Accepted<RunTicket>> StartAsync(
@@ -49,7 +45,8 @@ internal static class ControlEndpoints
         return TypedResults.Accepted(AddressOf(id));
     }
 
-    private static async Task<Accepted<RunTicket>> ResumeAsync(string id, WebParts parts, RunReader runs, CancellationToken cancellationToken)
+    private static async Task<Accepted<RunTicket>> ResumeAsync(
+        string id, WebParts parts, RunReader runs, CancellationToken cancellationToken)
     {
         await runs.FindAsync(id, cancellationToken);
         return Accepted(await parts.Control!.ResumeAsync(id, cancellationToken));
@@ -70,7 +67,10 @@ public sealed record StartBody(string? Experiment = null, string? Yaml = null, s
     /// <summary>The longest body, bytes.</summary>
     public const int Longest = 1 << 20;
 
-    private static readonly JsonSerializerOptions Json = new(ApiJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Json = new(ApiJson.Options)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
 
     internal static string[] YamlTypes { get; } = ["application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"];
 
@@ -80,7 +80,7 @@ public sealed record StartBody(string? Experiment = null, string? Yaml = null, s
     {
         var type = request.MediaType();
         if (type != "application/json" && !YamlTypes.Contains(type))
-            throw new ApiException(Problem.OfStatus(StatusCodes.Status415UnsupportedMediaType, "Send the experiment as application/yaml, or as application/json."));
+            throw new ApiException(Problem.OfStatus(415, "Send the experiment as application/yaml, or as application/json."));
         var text = Decode(await request.ReadAsync(Longest, cancellationToken));
         return type == "application/json" ? Parse(text) : new StartBody(Yaml: text, Dataset: dataset, Fresh: fresh);
     }
@@ -110,14 +110,16 @@ public sealed record StartBody(string? Experiment = null, string? Yaml = null, s
         catch (JsonException broken)
         {
             var error = new BodyError((int)(broken.LineNumber ?? 0) + 1, (int)(broken.BytePositionInLine ?? 0) + 1, WordsOf(broken));
-            throw Refused("The body is not the JSON that is expected: an object with experiment or yaml, and perhaps dataset and fresh.", error);
+            throw Refused(
+                "The body is not the JSON that is expected: an object with experiment or yaml, and perhaps dataset and fresh.", error);
         }
     }
 
     // The serializer's own words name .NET types.
     private static string WordsOf(JsonException broken) => broken.Message switch
     {
-        var text when text.Contains("could not be converted", StringComparison.Ordinal) => $"{broken.Path} has a value of another type than is expected",
+        var text when text.Contains("could not be converted", StringComparison.Ordinal) =>
+            $"{broken.Path} has a value of another type than is expected",
         var text when text.Contains("could not be mapped", StringComparison.Ordinal) => $"{broken.Path} is not known",
         var text => text.Split(" Path:")[0].Split(" LineNumber:")[0],
     };

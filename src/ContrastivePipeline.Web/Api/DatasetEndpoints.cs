@@ -15,11 +15,14 @@ internal static class DatasetEndpoints
         var datasets = api.MapGroup("/datasets").WithTags("datasets");
         datasets.MapGet("", (DatasetCatalog catalog, CancellationToken cancellationToken) => catalog.ListAsync(cancellationToken))
             .WithName("list-datasets").WithSummary("The datasets of the store, each with its current version.");
-        datasets.MapGet("/{name}", GetAsync).WithName("get-dataset").WithSummary("One dataset with its versions and what was current when.").ProducesNotFound();
-        datasets.MapGet("/{name}/versions", VersionsAsync).WithName("list-versions").WithSummary("The versions of a dataset, the latest first.").ProducesNotFound();
+        datasets.MapGet("/{name}", GetAsync).WithName("get-dataset")
+            .WithSummary("One dataset with its versions and what was current when.").ProducesNotFound();
+        datasets.MapGet("/{name}/versions", VersionsAsync).WithName("list-versions")
+            .WithSummary("The versions of a dataset, the latest first.").ProducesNotFound();
         datasets.MapGet("/{name}/diff", DiffAsync).WithName("diff-versions")
-            .WithSummary("What one version of a dataset has and another has not, with examples; to the current version where 'to' is left out.")
-            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
+            .WithSummary("What one version of a dataset has and another has not, with examples; "
+                + "to the current version where 'to' is left out.")
+            .ProducesProblems(400, 404);
         datasets.MapGet("/{name}/versions/{version}/quarantine", QuarantineAsync).WithName("list-quarantine")
             .WithSummary("The quarantined rows of a version, each with its reason: a page of them, or all as CSV with format=csv. "
                 + "'current' stands for the current version.")
@@ -34,7 +37,8 @@ internal static class DatasetEndpoints
     private static async Task<DatasetDetail> GetAsync(string name, DatasetCatalog catalog, CancellationToken cancellationToken) => new(
         name, await catalog.CurrentAsync(name, cancellationToken), await VersionsAsync(name, catalog, cancellationToken));
 
-    private static async Task<IReadOnlyList<VersionView>> VersionsAsync(string name, DatasetCatalog catalog, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<VersionView>> VersionsAsync(
+        string name, DatasetCatalog catalog, CancellationToken cancellationToken)
     {
         var versions = await catalog.VersionsAsync(name, cancellationToken);
         return versions.Count > 0
@@ -46,11 +50,13 @@ internal static class DatasetEndpoints
         string name, string from, DatasetCatalog catalog, CancellationToken cancellationToken, string to = Current, int examples = 10)
     {
         Check.Range(examples, 0, LongestPage, "examples");
-        return await catalog.DiffAsync(
-            await FindAsync(catalog, name, from, cancellationToken), await FindAsync(catalog, name, to, cancellationToken), examples, cancellationToken);
+        var before = await FindAsync(catalog, name, from, cancellationToken);
+        var after = await FindAsync(catalog, name, to, cancellationToken);
+        return await catalog.DiffAsync(before, after, examples, cancellationToken);
     }
 
-    private static Task<DatasetManifest> FindAsync(DatasetCatalog catalog, string name, string version, CancellationToken cancellationToken) =>
+    private static Task<DatasetManifest> FindAsync(
+        DatasetCatalog catalog, string name, string version, CancellationToken cancellationToken) =>
         catalog.FindAsync(version == Current ? name : $"{name}@{version}", cancellationToken);
 
     private static async Task<IResult> QuarantineAsync(
@@ -76,7 +82,8 @@ internal static class DatasetEndpoints
     }
 
     private static async Task<IResult> AnswerAsync(
-        IAsyncEnumerable<QuarantineRow> rows, long total, string file, int offset, int limit, string? format, CancellationToken cancellationToken)
+        IAsyncEnumerable<QuarantineRow> rows, long total, string file, int offset, int limit, string? format,
+        CancellationToken cancellationToken)
     {
         Check.Range(offset, 0, int.MaxValue, "offset");
         Check.Range(limit, 1, LongestPage, "limit");
@@ -90,8 +97,8 @@ internal static class DatasetEndpoints
     }
 
     private static RouteHandlerBuilder ProducesQuarantine(this RouteHandlerBuilder endpoint) => endpoint
-        .Produces<QuarantinePage>(StatusCodes.Status200OK, "application/json", QuarantineCsv.MediaType)
-        .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound)
+        .Produces<QuarantinePage>(200, "application/json", QuarantineCsv.MediaType)
+        .ProducesProblems(400, 404)
         .AddOpenApiOperationTransformer((operation, _, _) =>
         {
             Described.Replace(operation, QuarantineCsv.MediaType, new OpenApiSchema { Type = JsonSchemaType.String });
@@ -118,8 +125,9 @@ public sealed record VersionView(
     string Version, DateTimeOffset Created, bool IsCurrent, int MediaSize, long Media, long Captions, long Bytes, DataAccounting Accounting)
 {
     internal static VersionView Of(StoredVersion stored) => new(
-        stored.Manifest.Version, stored.Created, stored.IsCurrent, stored.Manifest.MediaSize, stored.Manifest.Media.Sum(part => (long)part.Rows),
-        stored.Manifest.Captions.Sum(part => (long)part.Rows), stored.Bytes, stored.Manifest.Accounting);
+        stored.Manifest.Version, stored.Created, stored.IsCurrent, stored.Manifest.MediaSize,
+        stored.Manifest.Media.Sum(part => (long)part.Rows), stored.Manifest.Captions.Sum(part => (long)part.Rows),
+        stored.Bytes, stored.Manifest.Accounting);
 }
 
 /// <summary>A page of quarantined rows.</summary>

@@ -5,12 +5,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace ContrastivePipeline.Web.Api;
 
-/// <summary>Quarantined rows as a CSV file (RFC 4180, LF line ends), written as they are read, so that a million of them take no memory.</summary>
-/// <param name="rows">The rows.</param>
+/// <summary>Quarantined rows as a CSV file (RFC 4180, LF line ends), written as they are read: a million of them take no memory.</summary>
 /// <param name="fileName">What a browser saves it as.</param>
 internal sealed class QuarantineCsv(IAsyncEnumerable<QuarantineRow> rows, string fileName) : IResult
 {
-    /// <summary>Its media type.</summary>
     public const string MediaType = "text/csv";
 
     private const string Head = "file,row,column,reason,detail,content\n";

@@ -4,10 +4,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace ContrastivePipeline.Web.Api;
 
-/// <summary>
-/// Makes other versions of a dataset current: by a caption table, or by going back. <see cref="WriteGuard"/> lets nobody here where the
-/// server refreshes nothing.
-/// </summary>
+/// <summary>Makes other versions of a dataset current: those that a caption table makes, and earlier ones.</summary>
 internal static class RefreshEndpoints
 {
     private static readonly Dictionary<string, string> Extensions = new(StringComparer.Ordinal)
@@ -23,16 +20,15 @@ internal static class RefreshEndpoints
     public static void MapRefresh(this IEndpointRouteBuilder datasets)
     {
         datasets.MapPost("/{name}/refresh", RefreshAsync).Changes(Changed.Datasets).WithName("refresh-dataset")
-            .WithSummary("Applies a caption table, which is the body, to the current version and makes the result current. The content type or the extension of 'file' tells "
-                + "the format: CSV, TSV, JSON lines or Parquet. With dryRun nothing is stored.")
+            .WithSummary("Applies a caption table, which is the body, to the current version and makes the result current. "
+                + "The content type or the extension of 'file' tells the format: CSV, TSV, JSON lines or Parquet. "
+                + "With dryRun nothing is stored.")
             .Accepts<Stream>("text/csv", [.. Extensions.Keys.Where(type => type != "text/csv")])
             .WithEnumValues<RefreshMode>("mode")
-            .ProducesProblems(
-                StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict,
-                StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity);
+            .ProducesProblems(400, 403, 404, 409, 413, 415, 422);
         datasets.MapPost("/{name}/rollback", RollBackAsync).Changes(Changed.Datasets).WithName("roll-back-dataset")
             .WithSummary("Makes an earlier version current again: 'version', or the one that was current before the present one.")
-            .ProducesProblems(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+            .ProducesProblems(403, 404, 409);
     }
 
     private static async Task<RefreshOutcome> RefreshAsync(
@@ -65,8 +61,7 @@ internal static class RefreshEndpoints
     {
         if (!Extensions.TryGetValue(request.MediaType(), out var extension))
         {
-            throw new ApiException(Problem.OfStatus(
-                StatusCodes.Status415UnsupportedMediaType, $"A caption table is one of {string.Join(", ", Extensions.Keys)}."));
+            throw new ApiException(Problem.OfStatus(415, $"A caption table is one of {string.Join(", ", Extensions.Keys)}."));
         }
         if (file is null)
         {

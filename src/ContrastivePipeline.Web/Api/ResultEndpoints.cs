@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 
 namespace ContrastivePipeline.Web.Api;
@@ -14,18 +15,23 @@ internal static class ResultEndpoints
     public static void MapResults(this IEndpointRouteBuilder runs)
     {
         runs.MapGet("/{id}/results", GetAsync).WithName("get-results")
-        .WithSummary("Every number of a run so far, as JSON, CSV or Parquet. metric and variant may hold * for anything; each filter may be given several times.")
-        .Produces<IReadOnlyList<Measurement>>(StatusCodes.Status200OK, ResultFormat.Json.MediaType, ResultFormat.Csv.MediaType, ResultFormat.Parquet.MediaType)
-        .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status406NotAcceptable)
+        .WithSummary("Every number of a run so far, as JSON, CSV or Parquet. metric and variant may hold * for anything; "
+            + "each filter may be given several times.")
+        .Produces<IReadOnlyList<Measurement>>(
+            200, ResultFormat.Json.MediaType, ResultFormat.Csv.MediaType, ResultFormat.Parquet.MediaType)
+        .ProducesProblems(400, 404, 406)
         .AddOpenApiOperationTransformer((operation, _, _) =>
         {
             Described.Replace(operation, ResultFormat.Csv.MediaType, new OpenApiSchema { Type = JsonSchemaType.String });
-            Described.Replace(operation, ResultFormat.Parquet.MediaType, new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" });
+            var binary = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+            Described.Replace(operation, ResultFormat.Parquet.MediaType, binary);
             return Task.CompletedTask;
         });
         runs.MapGet("/{id}/curves", CurvesAsync).WithName("get-curves")
-            .WithSummary("What training wrote down so far: losses, learning rate and logit scale, of every variant and seed; at most so many points each, evenly chosen; of trainings of more than 10,000 steps a point is the mean of some in a row.")
-            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
+            .WithSummary("What training wrote down so far: losses, learning rate and logit scale, of every variant and seed; "
+                + "at most so many points each, evenly chosen; "
+                + "of trainings of more than 10,000 steps a point is the mean of some in a row.")
+            .ProducesProblems(400, 404);
     }
 
     private static async Task<IReadOnlyList<TrainingCurve>> CurvesAsync(
@@ -33,7 +39,8 @@ internal static class ResultEndpoints
     {
         Check.Range(points, 1, MostPoints, "points");
         var curves = await runs.CurvesAsync(await runs.FindAsync(id, cancellationToken), cancellationToken);
-        return [.. curves.Where(c => (variant is null || c.Variant == variant) && (seed is null || c.Seed == seed)).Select(c => RunCurves.Thin(c, points))];
+        var wanted = curves.Where(c => (variant is null || c.Variant == variant) && (seed is null || c.Seed == seed));
+        return [.. wanted.Select(c => RunCurves.Thin(c, points))];
     }
 
     private static async Task<IResult> GetAsync(
@@ -91,16 +98,17 @@ internal sealed record ResultFormat(string Name, string MediaType)
         if (name is not null)
         {
             return All.FirstOrDefault(format => format.Name == name)
-                ?? throw new ApiException(Problem.BadRequest($"'format' is none of {string.Join(", ", All.Select(format => format.Name))}."));
+                ?? throw new ApiException(Problem.BadRequest(
+                    $"'format' is none of {string.Join(", ", All.Select(format => format.Name))}."));
         }
         var accepted = request.GetTypedHeaders().Accept;
         if (accepted.Count == 0)
             return Json;
         return accepted.Where(type => type.Quality is not 0).OrderByDescending(type => type.Quality ?? 1)
-                .Select(type => All.FirstOrDefault(format => new Microsoft.Net.Http.Headers.MediaTypeHeaderValue(format.MediaType).IsSubsetOf(type)))
+                .Select(type => All.FirstOrDefault(format => new MediaTypeHeaderValue(format.MediaType).IsSubsetOf(type)))
                 .FirstOrDefault(format => format is not null)
             ?? throw new ApiException(Problem.OfStatus(
-                StatusCodes.Status406NotAcceptable, $"Results come as {string.Join(", ", All.Select(format => format.MediaType))}."));
+                406, $"Results come as {string.Join(", ", All.Select(format => format.MediaType))}."));
     }
 
     /// <summary>Writes results in this form.</summary>

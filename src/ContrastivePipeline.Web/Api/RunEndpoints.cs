@@ -13,13 +13,14 @@ internal static class RunEndpoints
     {
         var runs = api.MapGroup("/runs").WithTags("runs");
         runs.MapGet("", ListAsync).WithName("list-runs").WithSummary("Runs, the newest first.")
-            .WithEnumValues<RunCondition>("state").ProducesProblems(StatusCodes.Status400BadRequest);
+            .WithEnumValues<RunCondition>("state").ProducesProblems(400);
         runs.MapGet("/{id}", GetAsync).WithName("get-run").WithSummary("One run with its stages.").ProducesNotFound();
         runs.MapGet("/{id}/events", EventsAsync).WithName("watch-run")
             .WithSummary("The run as server-sent events: 'run' with its whole state now and after every change, 'end' when it has ended.")
-            .Produces<string>(StatusCodes.Status200OK, "text/event-stream").ProducesNotFound();
+            .Produces<string>(200, "text/event-stream").ProducesNotFound();
         runs.MapGet("/{id}/costs", CostsAsync).WithName("get-costs")
-            .WithSummary("What a run's stages took so far: time, processor and GPU time, bytes and requests of the store.").ProducesNotFound();
+            .WithSummary("What a run's stages took so far: time, processor and GPU time, bytes and requests of the store.")
+            .ProducesNotFound();
         runs.MapControl();
         runs.MapResults();
         runs.MapArtifacts();

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ContrastivePipeline.Web.Api;
 
 /// <summary>
-/// A run as server-sent events: <c>run</c> with the whole state now and after every change, comments as heartbeats, <c>end</c> when the run has
-/// ended. A connection that breaks may come back at any time: every event holds everything.
+/// A run as server-sent events: <c>run</c> with the whole state now and after every change, comments as heartbeats, <c>end</c> when the
+/// run has ended. A connection that breaks may come back at any time: every event holds everything.
 /// </summary>
 internal sealed class RunEventStream(RunFeeds.Watch watch, CancellationToken stopping) : IResult
 {

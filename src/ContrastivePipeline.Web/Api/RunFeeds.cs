@@ -4,9 +4,6 @@ using System.Threading.Channels;
 namespace ContrastivePipeline.Web.Api;
 
 /// <summary>Tells any number of watchers when a run's record changes, with one poller a run.</summary>
-/// <param name="runs">The runs.</param>
-/// <param name="activity">Whether they have a process.</param>
-/// <param name="time">The clock.</param>
 public sealed class RunFeeds(RunStore runs, RunActivity activity, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -14,7 +11,9 @@ public sealed class RunFeeds(RunStore runs, RunActivity activity, TimeProvider t
     private readonly Dictionary<string, Feed> _feeds = new(StringComparer.Ordinal);
 
     /// <summary>Watches a run.</summary>
-    /// <returns>Its state as JSON (<see cref="RunDetail"/>) now and after every change; who reads slowly gets the latest. Ends when the run has ended.</returns>
+    /// <returns>
+    /// Its state as JSON (<see cref="RunDetail"/>) now and after every change; who reads slowly gets the latest. Ends with the run.
+    /// </returns>
     public Watch Open(string id)
     {
         lock (_lock)

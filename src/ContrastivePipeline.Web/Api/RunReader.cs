@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 
 namespace ContrastivePipeline.Web.Api;
 
@@ -7,9 +6,6 @@ namespace ContrastivePipeline.Web.Api;
 /// Reads runs and what they made for many readers at once: they share reads of records that are at most half a second old, and what a
 /// run made is read again only when it has done more.
 /// </summary>
-/// <param name="store">The store.</param>
-/// <param name="runs">The runs.</param>
-/// <param name="time">The clock.</param>
 public sealed class RunReader(ArtifactStore store, RunStore runs, TimeProvider time)
 {
     // What a run made can change without its record only where somebody deleted an artifact and another run made it again.
@@ -27,12 +23,15 @@ public sealed class RunReader(ArtifactStore store, RunStore runs, TimeProvider t
     {
         try
         {
-            if (Check.IsName(id) && await _records.GetAsync(id, () => runs.GetAsync(id, CancellationToken.None), cancellationToken) is { } run)
+            if (Check.IsName(id)
+                && await _records.GetAsync(id, () => runs.GetAsync(id, CancellationToken.None), cancellationToken) is { } run)
+            {
                 return run;
+            }
         }
         catch (Exception damaged) when (damaged is JsonException or InvalidDataException)
         {
-            throw new ApiException(Problem.Of(StatusCodes.Status500InternalServerError, "record-damaged", "The run's record is damaged",
+            throw new ApiException(Problem.Of(500, "record-damaged", "The run's record is damaged",
                 $"The record of run '{id}' in the store cannot be read: {damaged.Message} Its artifacts are not touched; "
                 + "restore runs/EXPERIMENT/RUN/run.json from a backup, or start the experiment again: what is done is used again."));
         }
@@ -45,7 +44,8 @@ public sealed class RunReader(ArtifactStore store, RunStore runs, TimeProvider t
 
     /// <summary>Every number of a run so far.</summary>
     public Task<IReadOnlyList<Measurement>> MeasurementsAsync(RunRecord run, CancellationToken cancellationToken) =>
-        _measurements.GetAsync(Stamp(run), () => new RunProducts(store, run).ReadMeasurementsAsync(CancellationToken.None), cancellationToken);
+        _measurements.GetAsync(
+            Stamp(run), () => new RunProducts(store, run).ReadMeasurementsAsync(CancellationToken.None), cancellationToken);
 
     /// <summary>The training curves of a run so far.</summary>
     public Task<IReadOnlyList<TrainingCurve>> CurvesAsync(RunRecord run, CancellationToken cancellationToken) =>
@@ -62,8 +62,6 @@ public sealed class RunReader(ArtifactStore store, RunStore runs, TimeProvider t
 /// <summary>
 /// Whether runs that say they are running have a process. To look costs the store a lock, so the answer is kept for seconds and shared.
 /// </summary>
-/// <param name="runs">The runs.</param>
-/// <param name="time">The clock.</param>
 public sealed class RunActivity(RunStore runs, TimeProvider time)
 {
     private readonly SharedReads<bool> _looks = new(time, TimeSpan.FromSeconds(5), capacity: 256);
@@ -79,11 +77,13 @@ public sealed class RunActivity(RunStore runs, TimeProvider time)
 internal static class RunCurves
 {
     /// <summary>Reads them from the segments that are done; what the store has no longer got is left out.</summary>
-    public static async Task<IReadOnlyList<TrainingCurve>> ReadAsync(ArtifactStore store, RunRecord run, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<TrainingCurve>> ReadAsync(
+        ArtifactStore store, RunRecord run, CancellationToken cancellationToken)
     {
         var done = await RunManifests.ReadAsync(store, run, stage => stage.Name == PipelineStages.Train.Name, _ => { }, cancellationToken);
         var segments = done.Select(segment => (
-            Input: WorkflowJson.FromElement<TrainSegmentInput>(segment.Manifest.Input), Output: WorkflowJson.FromElement<TrainedSegment>(segment.Manifest.Output)));
+            Input: WorkflowJson.FromElement<TrainSegmentInput>(segment.Manifest.Input),
+            Output: WorkflowJson.FromElement<TrainedSegment>(segment.Manifest.Output)));
         var curves = new List<TrainingCurve>();
         foreach (var trial in segments.GroupBy(segment => (segment.Input.Variant, Seed: checked((int)segment.Input.Recipe.Seed))))
         {
@@ -103,9 +103,10 @@ internal static class RunCurves
     /// <summary>A curve with so many points at most, evenly chosen, the first and the last among them.</summary>
     public static TrainingCurve Thin(TrainingCurve curve, int points)
     {
-        var count = curve.Points.Count;
-        return count <= points
-            ? curve
-            : curve with { Points = [.. Enumerable.Range(0, points).Select(i => curve.Points[points == 1 ? count - 1 : (int)((long)i * (count - 1) / (points - 1))])] };
+        var last = curve.Points.Count - 1;
+        if (last < points)
+            return curve;
+        var chosen = Enumerable.Range(0, points).Select(i => points == 1 ? last : (int)((long)i * last / (points - 1)));
+        return curve with { Points = [.. chosen.Select(i => curve.Points[i])] };
     }
 }

@@ -108,6 +108,6 @@ public sealed record StageView(
     string? Error)
 {
     internal static StageView Of(RunStage stage) => new(
-        stage.Label, stage.Fingerprint, stage.State, stage.Cached, stage.Started, stage.Finished, stage.Attempts, stage.Seconds, stage.Progress,
-        stage.Error);
+        stage.Label, stage.Fingerprint, stage.State, stage.Cached, stage.Started, stage.Finished, stage.Attempts, stage.Seconds,
+        stage.Progress, stage.Error);
 }

@@ -19,17 +19,16 @@ internal static class SearchEndpoints
             .WithSummary("The media that a trained model of a run puts nearest to a text; "
                 + "the run's best model unless variant or seed say which, "
                 + "in the splits that the run evaluates unless split (several times for several) says which of them.")
-            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
+            .ProducesProblems(400, 404);
         search.MapPost("", CaptionsAsync).Changes(Changed.Nothing).WithName("search-captions")
             .WithSummary("The captions that a trained model of a run puts nearest to an image, which is the body: "
                 + "PNG, JPEG, WebP or GIF, at most 16 MiB. "
                 + "variant, seed and split are as for texts.")
             .Accepts<Stream>(Images[0], Images[1..])
-            .ProducesProblems(
-                StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge,
-                StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity);
-        api.MapGet("/runs/{id}/media", ImageAsync).WithTags("search").WithName("get-media item").WithSummary("An image of the dataset that a run trained on.")
-            .Produces<string>(StatusCodes.Status200OK, "image/png", "image/jpeg").ProducesNotFound();
+            .ProducesProblems(400, 404, 413, 415, 422);
+        api.MapGet("/runs/{id}/media", ImageAsync).WithTags("search").WithName("get-media item")
+            .WithSummary("An image of the dataset that a run trained on.")
+            .Produces<string>(200, "image/png", "image/jpeg").ProducesNotFound();
     }
 
     private static async Task<SearchAnswer<FoundMediaItem>> MediaAsync(

@@ -38,7 +38,7 @@ internal sealed class HtmlProblems : IProblemPage
         {
             [nameof(ProblemPage.Title)] = problem.Title,
             // The detail of an unknown address speaks of the API.
-            [nameof(ProblemPage.Detail)] = problem is { Status: StatusCodes.Status404NotFound, Type: "about:blank" }
+            [nameof(ProblemPage.Detail)] = problem is { Status: 404, Type: "about:blank" }
                 ? "There is no page at this address."
                 : problem.ForPages ?? problem.Detail,
         }, problem.Status);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace ContrastivePipeline.Web.Hosting;
 
-/// <summary>The web server of a laptop: the API and the dashboard on Kestrel. Reads no configuration files and no variables, and logs nothing.</summary>
+/// <summary>The web server of a laptop: API and dashboard on Kestrel. Reads no configuration and no variables, and logs nothing.</summary>
 public static class ContrastiveWeb
 {
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
@@ -20,8 +20,9 @@ public static class ContrastiveWeb
     {
         if (!options.Address.IsLoopback && options.Keys.IsEmpty)
         {
-            throw new WebStartException($"{options.Address.Ip} is open to other machines, and there is no API key: anyone could start runs and "
-                + $"change datasets. Give keys with --key-file or {ApiKeys.Variable}, or listen on 127.0.0.1.");
+            throw new WebStartException(
+                $"{options.Address.Ip} is open to other machines, and there is no API key: anyone could start runs and change "
+                + $"datasets. Give keys with --key-file or {ApiKeys.Variable}, or listen on 127.0.0.1.");
         }
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ContrastivePipeline.Web.Security;
 
-/// <summary>Stops requests with paths that try to climb, by a foreign name, from a foreign page, or without a key where one is needed.</summary>
+/// <summary>Stops requests with paths that climb, by a foreign name, from a foreign page, or without a key where one is needed.</summary>
 internal sealed class AccessCheck(RequestDelegate next, AccessRules rules, SignedIn signedIn)
 {
     /// <summary>Where browsers are sent to sign in.</summary>
@@ -31,7 +31,7 @@ internal sealed class AccessCheck(RequestDelegate next, AccessRules rules, Signe
             throw new ApiException(Problem.KeyNeeded());
         }
         context.Response.Headers.Location = ReturnAddress.SignIn(context.Request.GetEncodedPathAndQuery());
-        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.StatusCode = 303;
         return Task.CompletedTask;
     }
 
@@ -74,9 +74,11 @@ internal sealed class AccessCheck(RequestDelegate next, AccessRules rules, Signe
 
 /// <summary>Whom to let in.</summary>
 /// <param name="Keys">The keys; without any, everyone who reaches the server may enter.</param>
-/// <param name="LoopbackOnly">Whether the server listens on a loopback address and has no keys, and so must be called by a loopback name: a page
-/// whose own name was made to point to this machine gives itself away by that name. With keys such a page gets nothing, and a proxy on
-/// this machine may pass on the name that it is called by.</param>
+/// <param name="LoopbackOnly">
+/// Whether the server listens on a loopback address and has no keys, and so must be called by a loopback name: a page whose own name was
+/// made to point to this machine gives itself away by that name. With keys such a page gets nothing, and a proxy on this machine may pass
+/// on the name that it is called by.
+/// </param>
 public sealed record AccessRules(ApiKeys Keys, bool LoopbackOnly);
 
 /// <summary>Registers what the checks need.</summary>

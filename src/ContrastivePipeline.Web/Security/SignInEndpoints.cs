@@ -39,7 +39,7 @@ public static class SignInEndpoints
     private static IResult SeeOther(HttpContext context, string path)
     {
         context.Response.Headers.Location = path;
-        return Results.StatusCode(StatusCodes.Status303SeeOther);
+        return Results.StatusCode(303);
     }
 }
 
