@@ -15,7 +15,8 @@ internal static class ExperimentEndpoints
     {
         var experiments = api.MapGroup("/experiments").WithTags("experiments");
         experiments.MapGet("", ListAsync).WithName("list-experiments").WithSummary("The experiments that the server has.");
-        experiments.MapGet("/{name}", ReadAsync).WithName("get-experiment").WithSummary("One experiment that the server has.").ProducesNotFound();
+        experiments.MapGet("/{name}", ReadAsync).WithName("get-experiment")
+            .WithSummary("One experiment that the server has.").ProducesNotFound();
     }
 
     private static async Task<IReadOnlyList<ExperimentView>> ListAsync(ExperimentLibrary library, CancellationToken cancellationToken)

@@ -28,3 +28,20 @@ public static class ContrastiveDashboard
         pages.MapSearchPages();
     }
 }
+
+/// <summary>Answers with a problem as a page, for a person who followed a link or pressed a button.</summary>
+internal sealed class HtmlProblems : IProblemPage
+{
+    public Task WriteAsync(HttpContext context, Problem problem)
+    {
+        var page = PageResult.Page<ProblemPage>(new()
+        {
+            [nameof(ProblemPage.Title)] = problem.Title,
+            // The detail of an unknown address speaks of the API.
+            [nameof(ProblemPage.Detail)] = problem is { Status: 404, Type: "about:blank" }
+                ? "There is no page at this address."
+                : problem.ForPages ?? problem.Detail,
+        }, problem.Status);
+        return page.ExecuteAsync(context);
+    }
+}

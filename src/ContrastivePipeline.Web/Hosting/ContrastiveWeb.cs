@@ -9,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace ContrastivePipeline.Web.Hosting;
 
-/// <summary>The web server of a laptop: the API and the dashboard on Kestrel. Reads no configuration files and no variables, and logs nothing.</summary>
+/// <summary>The web server of a laptop: API and dashboard on Kestrel. Reads no configuration and no variables, and logs nothing.</summary>
 public static class ContrastiveWeb
 {
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
@@ -20,8 +20,9 @@ public static class ContrastiveWeb
     {
         if (!options.Address.IsLoopback && options.Keys.IsEmpty)
         {
-            throw new WebStartException($"{options.Address.Ip} is open to other machines, and there is no API key: anyone could start runs and "
-                + $"change datasets. Give keys with --key-file or {ApiKeys.Variable}, or listen on 127.0.0.1.");
+            throw new WebStartException(
+                $"{options.Address.Ip} is open to other machines, and there is no API key: anyone could start runs and change "
+                + $"datasets. Give keys with --key-file or {ApiKeys.Variable}, or listen on 127.0.0.1.");
         }
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -98,4 +99,19 @@ public static class ContrastiveWeb
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
+}
+
+/// <summary>Where to listen, and whom to let in.</summary>
+/// <param name="Address">Where to listen.</param>
+/// <param name="Keys">Who may enter; none is enough on a loopback address only.</param>
+public sealed record WebOptions(ListenAddress Address, ApiKeys Keys)
+{
+    /// <summary>
+    /// Proxies whose <c>X-Forwarded-Proto</c> is believed, beside those on this machine: with it the sign-in cookie is marked Secure and
+    /// the origin of forms is compared with the address that the browser sees.
+    /// </summary>
+    public IReadOnlyList<IPAddress> Proxies { get; init; } = [];
+
+    /// <summary>Connections at once. 512.</summary>
+    public long Connections { get; init; } = 512;
 }

@@ -50,21 +50,22 @@ internal static class KestrelErrorBodies
         var lines = Encoding.ASCII.GetString(bytes).Split(LineEnd, StringSplitOptions.RemoveEmptyEntries);
         if (!lines.Contains("Content-Length: 0") || !lines.Contains("Connection: close"))
             return null;
-        var problem = status == StatusCodes.Status505HttpVersionNotsupported
-            ? Problem.OfStatus(StatusCodes.Status400BadRequest, "This server speaks HTTP/1.1.")
+        var problem = status == 505
+            ? Problem.OfStatus(400, "This server speaks HTTP/1.1.")
             : Problem.OfStatus(status, MessageFor(status));
         var body = JsonSerializer.Serialize(problem, ApiJson.Options);
         var head = lines[1..].Where(line => line != "Content-Length: 0")
             .Prepend($"HTTP/1.1 {problem.Status} {problem.Title}")
-            .Append($"Content-Type: {Problem.MediaType}").Append($"Content-Length: {Encoding.UTF8.GetByteCount(body)}").Append("X-Content-Type-Options: nosniff");
+            .Append($"Content-Type: {Problem.MediaType}").Append($"Content-Length: {Encoding.UTF8.GetByteCount(body)}")
+            .Append("X-Content-Type-Options: nosniff");
         return Encoding.UTF8.GetBytes(string.Join(LineEnd, head) + LineEnd + LineEnd + body);
     }
 
     private static string MessageFor(int status) => status switch
     {
-        StatusCodes.Status408RequestTimeout => "The request took too long to arrive.",
-        StatusCodes.Status414UriTooLong => "The request line is longer than 8 KiB.",
-        StatusCodes.Status431RequestHeaderFieldsTooLarge => "The headers are longer than 16 KiB, or more than 64.",
+        408 => "The request took too long to arrive.",
+        414 => "The request line is longer than 8 KiB.",
+        431 => "The headers are longer than 16 KiB, or more than 64.",
         _ => "The request is not valid HTTP/1.1.",
     };
 

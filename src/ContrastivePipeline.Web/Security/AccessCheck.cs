@@ -3,10 +3,11 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ContrastivePipeline.Web.Security;
 
-/// <summary>Stops requests with paths that try to climb, by a foreign name, from a foreign page, or without a key where one is needed.</summary>
+/// <summary>Stops requests with paths that climb, by a foreign name, from a foreign page, or without a key where one is needed.</summary>
 internal sealed class AccessCheck(RequestDelegate next, AccessRules rules, SignedIn signedIn)
 {
     /// <summary>Where browsers are sent to sign in.</summary>
@@ -30,7 +31,7 @@ internal sealed class AccessCheck(RequestDelegate next, AccessRules rules, Signe
             throw new ApiException(Problem.KeyNeeded());
         }
         context.Response.Headers.Location = ReturnAddress.SignIn(context.Request.GetEncodedPathAndQuery());
-        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.StatusCode = 303;
         return Task.CompletedTask;
     }
 
@@ -69,4 +70,21 @@ internal sealed class AccessCheck(RequestDelegate next, AccessRules rules, Signe
     private static bool IsPage(HttpRequest request) =>
         HttpMethods.IsGet(request.Method) && !request.Path.StartsWithSegments("/api") && !request.Path.StartsWithSegments("/openapi")
         && request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>Whom to let in.</summary>
+/// <param name="Keys">The keys; without any, everyone who reaches the server may enter.</param>
+/// <param name="LoopbackOnly">
+/// Whether the server listens on a loopback address and has no keys, and so must be called by a loopback name: a page whose own name was
+/// made to point to this machine gives itself away by that name. With keys such a page gets nothing, and a proxy on this machine may pass
+/// on the name that it is called by.
+/// </param>
+public sealed record AccessRules(ApiKeys Keys, bool LoopbackOnly);
+
+/// <summary>Registers what the checks need.</summary>
+public static class SecurityServices
+{
+    /// <summary>Adds the rules and the memory of who is signed in.</summary>
+    public static IServiceCollection AddContrastiveSecurity(this IServiceCollection services, AccessRules rules) =>
+        services.AddSingleton(rules).AddSingleton<SignedIn>();
 }

@@ -35,7 +35,10 @@ public sealed class ApiKeys
             if (key.Length == 0 || key[0] == '#')
                 continue;
             if (key.Length < ShortestKey)
-                throw Refused(origin, number, $"has {key.Length} characters; a key needs at least {ShortestKey}. 'openssl rand -hex 32' makes one");
+            {
+                throw Refused(
+                    origin, number, $"has {key.Length} characters; a key needs at least {ShortestKey}. 'openssl rand -hex 32' makes one");
+            }
             if (key.Any(c => c is <= ' ' or >= '\x7f'))
                 throw Refused(origin, number, "has a character that is no printable ASCII; use letters and digits");
             keys.Add(key);
@@ -82,5 +85,6 @@ public sealed class ApiKeys
         }
     }
 
-    private static WebStartException Refused(string origin, int index, string fault) => new($"{origin}, line {index + 1}: the key {fault}.");
+    private static WebStartException Refused(string origin, int index, string fault) =>
+        new($"{origin}, line {index + 1}: the key {fault}.");
 }

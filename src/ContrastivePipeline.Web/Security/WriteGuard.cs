@@ -32,7 +32,7 @@ internal sealed class WriteGuard(RequestDelegate next, WebParts parts)
         {
             return next(context);
         }
-        throw new ApiException(Problem.Of(StatusCodes.Status403Forbidden, "read-only", "This server changes nothing",
+        throw new ApiException(Problem.Of(403, "read-only", "This server changes nothing",
             "The server was started to show things only (--no-runs): it starts no runs and changes no datasets."));
     }
 

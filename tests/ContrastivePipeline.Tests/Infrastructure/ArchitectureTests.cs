@@ -20,8 +20,8 @@ public sealed class ArchitectureTests
         ["Web"] = ["Data", "Evaluation", "Reporting", "Storage", "Training", "Workflow"],
     };
 
-    /// <summary>Parts of the tree whose namespaces still refer to each other in a circle. Names leave this list; none joins it.</summary>
-    private static readonly string[] StillCyclic = ["ContrastivePipeline.Web", "ContrastivePipeline.Cli"];
+    // The command line's root lists its commands, and they use what the root has.
+    private const string MayBeCyclic = "ContrastivePipeline.Cli";
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];
 
@@ -62,8 +62,7 @@ public sealed class ArchitectureTests
             }
         }
         var circles = uses.Keys
-            .Where(space => !StillCyclic.Any(part => space.StartsWith(part, StringComparison.Ordinal))
-                && Reachable(uses, space).Contains(space))
+            .Where(space => !space.StartsWith(MayBeCyclic, StringComparison.Ordinal) && Reachable(uses, space).Contains(space))
             .Order(StringComparer.Ordinal);
         Assert.Empty(circles);
         // The test sees something.

@@ -57,3 +57,10 @@ internal static class ComparePageEndpoints
             [nameof(RunChoicePage.Trouble)] = trouble,
         });
 }
+
+/// <summary>What a compared run is called: A, B, C …</summary>
+internal static class RunLetter
+{
+    /// <summary>The letter of a run by its place.</summary>
+    public static string Of(int index) => index < 26 ? ((char)('A' + index)).ToString() : $"#{index + 1}";
+}

@@ -46,7 +46,7 @@ internal static class DatasetPageEndpoints
 
     private static async Task<IResult> ShowAsync(
         string name, DashboardParts parts, CancellationToken cancellationToken, string? was = null) =>
-        await PageAsync(name, parts, "", StatusCodes.Status200OK, cancellationToken, was ?? "");
+        await PageAsync(name, parts, "", 200, cancellationToken, was ?? "");
 
     private static async Task<IResult> MakeCurrentAsync(
         string name, HttpContext context, DashboardParts parts, CancellationToken cancellationToken)
@@ -60,7 +60,7 @@ internal static class DatasetPageEndpoints
         }
         catch (Exception fault) when (fault is RefreshConflictException or DatasetNotFoundException)
         {
-            return await PageAsync(name, parts, fault.Message, StatusCodes.Status409Conflict, cancellationToken);
+            return await PageAsync(name, parts, fault.Message, 409, cancellationToken);
         }
     }
 
@@ -70,7 +70,7 @@ internal static class DatasetPageEndpoints
         using var upload = await RefreshUpload.ReadAsync(context.Request, cancellationToken);
         try
         {
-            var outcome = await parts.Refreshes!.RefreshAsync(upload.ToRequest(name), Unwatched.Instance, cancellationToken);
+            var outcome = await parts.Refreshes!.RefreshAsync(upload.ToRequest(name), NullRunObserver.Instance, cancellationToken);
             return outcome.IsDryRun
                 ? Outcome(new StoredRefresh(outcome.Record, parts.Now), parts.Now, isDryRun: true, upload.ToSendBack())
                 : PageResult.SeeOther(context, Address.Dataset(name, $"/refreshes/{outcome.Record.Id}"));

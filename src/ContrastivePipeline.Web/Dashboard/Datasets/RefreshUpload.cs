@@ -61,7 +61,7 @@ internal sealed class RefreshUpload : IDisposable
         if (form.Files.GetFile("file") is { Length: > 0 } file)
             return (Path.GetFileName(file.FileName), file.OpenReadStream());
         var sentBack = new byte[LongestSentBack];
-        return form[TableField].ToString() is { Length: > 0 } text && Convert.TryFromBase64String(text, sentBack, out var length) && length > 0
+        return Convert.TryFromBase64String(form[TableField].ToString(), sentBack, out var length) && length > 0
             ? (Path.GetFileName(form[NameField].ToString()), new MemoryStream(sentBack, 0, length))
             : throw new ApiException(Problem.BadRequest("The form has no caption table, or an empty one: choose a file."));
     }

@@ -1,4 +1,3 @@
-
 namespace ContrastivePipeline.Web.Dashboard.Runs;
 
 /// <summary>What a run has found so far, in the form of its report, so that page and report draw the same tables and plots.</summary>
@@ -7,9 +6,7 @@ namespace ContrastivePipeline.Web.Dashboard.Runs;
 internal sealed record RunFindings(ReportData Data, IReadOnlyList<string> Gone)
 {
     /// <summary>Reads curves and numbers of the stages that are done. What has expired or was deleted hides nothing else.</summary>
-    /// <param name="store">The store.</param>
     /// <param name="line">The run; its experiment can be read.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     public static async Task<RunFindings> ReadAsync(ArtifactStore store, RunLine line, CancellationToken cancellationToken)
     {
         var (run, input, experiment) = (line.Run, line.Input!, line.Experiment!);
@@ -29,15 +26,17 @@ internal sealed record RunFindings(ReportData Data, IReadOnlyList<string> Gone)
         var measurements = await TryAsync("numbers", new RunProducts(store, run).ReadMeasurementsAsync(cancellationToken));
         var curves = await TryAsync("training curves", RunCurves.ReadAsync(store, run, cancellationToken));
         var datasets = await TryAsync("the dataset's manifest", DatasetsAsync(store, line, cancellationToken));
+        var summary = new ExperimentSummary(
+            experiment.Name, run.Id, input.Yaml, "", run.CodeVersion, run.Machine, run.Started, run.Finished ?? run.Started, []);
         return new RunFindings(new ReportData(
-            new ExperimentSummary(experiment.Name, run.Id, input.Yaml, "", run.CodeVersion, run.Machine, run.Started, run.Finished ?? run.Started, []),
-            datasets, new ModelSummary([], []), [], ReportFormatter.Variants(experiment), measurements)
+            summary, datasets, new ModelSummary([], []), [], ReportFormatter.Variants(experiment), measurements)
         {
             Curves = curves,
         }, gone);
     }
 
-    private static async Task<IReadOnlyList<ReportedDataset>> DatasetsAsync(ArtifactStore store, RunLine line, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<ReportedDataset>> DatasetsAsync(
+        ArtifactStore store, RunLine line, CancellationToken cancellationToken)
     {
         if (await line.DatasetAsync(store, cancellationToken) is not { } version)
             return [];

@@ -58,7 +58,7 @@ internal static class RunPageEndpoints
             }),
             "work" => PageResult.Part<RunWorkPart>(new() { [nameof(RunWorkPart.Line)] = line, [nameof(RunWorkPart.Now)] = parts.Now }),
             "results" => PageResult.Part(await parts.ResultsAsync(line, cancellationToken)),
-            _ => await PageAsync(parts, line, "", StatusCodes.Status200OK, cancellationToken),
+            _ => await PageAsync(parts, line, "", 200, cancellationToken),
         };
     }
 
@@ -86,7 +86,7 @@ internal static class RunPageEndpoints
         {
             [nameof(StartRefusedPage.Choices)] = await parts.ChoicesAsync(cancellationToken),
             [nameof(StartRefusedPage.Refused)] = refused,
-        }, StatusCodes.Status422UnprocessableEntity);
+        }, 422);
     }
 
     private static Task<IResult> CancelAsync(string id, HttpContext context, DashboardParts parts, CancellationToken cancellationToken) =>

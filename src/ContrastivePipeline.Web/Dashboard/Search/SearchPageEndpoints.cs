@@ -65,7 +65,7 @@ internal static class SearchPageEndpoints
         if (line is null)
         {
             var why = Refused($"Run '{query.Run}' has no trained model to search with, or is not there. These have one.");
-            return Page(query with { Run = runs[0].Run.Id, Model = "" }, choices, why, StatusCodes.Status404NotFound);
+            return Page(query with { Run = runs[0].Run.Id, Model = "" }, choices, why, 404);
         }
         query = query with { Run = line.Run.Id };
         try
@@ -84,7 +84,7 @@ internal static class SearchPageEndpoints
         }
     }
 
-    private static PageResult Page(SearchQuery query, SearchChoices choices, SearchOutcome outcome, int status = StatusCodes.Status200OK) =>
+    private static PageResult Page(SearchQuery query, SearchChoices choices, SearchOutcome outcome, int status = 200) =>
         PageResult.Page<SearchPage>(new()
         {
             [nameof(SearchPage.Query)] = query,

@@ -25,4 +25,13 @@ public enum Area
 /// <summary>A link back up from a page.</summary>
 /// <param name="Title">Its words.</param>
 /// <param name="Href">Its address.</param>
-public sealed record Crumb(string Title, string Href);
+public sealed record Crumb(string Title, string Href)
+{
+    internal static IReadOnlyList<Crumb> Runs => [new("Runs", "/")];
+
+    internal static IReadOnlyList<Crumb> Datasets => [new("Datasets", "/datasets")];
+
+    internal static IReadOnlyList<Crumb> OfRun(RunRecord run) => [.. Runs, new($"Run of {run.Experiment}", Address.Run(run.Id))];
+
+    internal static IReadOnlyList<Crumb> OfDataset(string name) => [.. Datasets, new(name, Address.Dataset(name))];
+}

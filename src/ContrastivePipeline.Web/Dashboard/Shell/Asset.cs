@@ -22,7 +22,8 @@ internal sealed record Asset(byte[] Content, string Type, string Hash)
         if (!All.TryGetValue(name, out var asset))
             return Results.NotFound();
         // An address with the hash in it never means anything else.
-        context.Response.Headers.CacheControl = context.Request.Query["v"] == asset.Hash ? "private, max-age=31536000, immutable" : "no-cache";
+        context.Response.Headers.CacheControl =
+            context.Request.Query["v"] == asset.Hash ? "private, max-age=31536000, immutable" : "no-cache";
         return Results.Bytes(asset.Content, asset.Type, entityTag: new EntityTagHeaderValue($"\"{asset.Hash}\""));
     }
 
@@ -30,7 +31,8 @@ internal sealed record Asset(byte[] Content, string Type, string Hash)
     {
         // The report's own style sheet, so that the dashboard and the reports it links to look alike.
         yield return new("report.css", Read(typeof(HtmlReport), "report.css"));
-        foreach (var name in typeof(Asset).Assembly.GetManifestResourceNames().Where(n => n.StartsWith("dashboard/", StringComparison.Ordinal)))
+        var own = typeof(Asset).Assembly.GetManifestResourceNames();
+        foreach (var name in own.Where(n => n.StartsWith("dashboard/", StringComparison.Ordinal)))
             yield return new(name["dashboard/".Length..], Read(typeof(Asset), name));
     }
 

@@ -16,7 +16,7 @@ internal sealed class PageResult : IResult
     /// <summary>A whole page.</summary>
     /// <param name="parameters">The page's parameters by name.</param>
     /// <param name="status">Status code of the answer.</param>
-    public static PageResult Page<TPage>(Dictionary<string, object?> parameters, int status = StatusCodes.Status200OK)
+    public static PageResult Page<TPage>(Dictionary<string, object?> parameters, int status = 200)
         where TPage : IComponent => new(
         context => HtmlDocuments.RenderAsync<PageRoot>(new()
         {
@@ -26,21 +26,19 @@ internal sealed class PageResult : IResult
         }), status);
 
     /// <summary>A part of a page.</summary>
-    /// <param name="parameters">The part's parameters by name.</param>
     public static PageResult Part<TPart>(Dictionary<string, object?> parameters)
-        where TPart : IComponent => new(_ => HtmlDocuments.RenderAsync<TPart>(parameters), StatusCodes.Status200OK);
+        where TPart : IComponent => new(_ => HtmlDocuments.RenderAsync<TPart>(parameters), 200);
 
     /// <summary>A part of a page that is rendered already.</summary>
-    public static PageResult Part(MarkupString html) => new(_ => Task.FromResult(html.Value), StatusCodes.Status200OK);
+    public static PageResult Part(MarkupString html) => new(_ => Task.FromResult(html.Value), 200);
 
     /// <summary>Sends the browser on to a page that it may load again without doing anything twice.</summary>
     public static IResult SeeOther(HttpContext context, string address)
     {
         context.Response.Headers.Location = address;
-        return Results.StatusCode(StatusCodes.Status303SeeOther);
+        return Results.StatusCode(303);
     }
 
-    /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var body = Encoding.UTF8.GetBytes(await _html(httpContext));
