@@ -20,8 +20,8 @@ public sealed class ArchitectureTests
         ["Web"] = ["Data", "Evaluation", "Reporting", "Storage", "Training", "Workflow"],
     };
 
-    // The command line's root lists its commands, and they use what the root has.
-    private const string MayBeCyclic = "ContrastivePipeline.Cli";
+    // It lists the commands, and they use what it has: the one circle that is meant.
+    private const string CommandLine = "ContrastivePipeline.Cli";
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];
 
@@ -51,22 +51,22 @@ public sealed class ArchitectureTests
     {
         var uses = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
         foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "ContrastivePipeline.*.dll")
-                     .Where(f => !Path.GetFileName(f).Contains(".Tests", StringComparison.Ordinal)))
+            .Where(file => !Path.GetFileName(file).Contains(".Tests", StringComparison.Ordinal))
+            .Append(Path.Combine(AppContext.BaseDirectory, "contrastive.dll")))
         {
             using var assembly = Read(Path.GetFileName(file));
             foreach (var type in assembly.MainModule.GetAllTypes().Where(t => Outer(t).Namespace is { Length: > 0 }))
             {
                 var space = Outer(type).Namespace;
                 var found = uses.TryGetValue(space, out var known) ? known : uses[space] = new(StringComparer.Ordinal);
-                found.UnionWith(Referenced(type).Where(n => n != space && n.StartsWith("ContrastivePipeline.", StringComparison.Ordinal)));
+                found.UnionWith(Referenced(type)
+                    .Where(n => n != space && n != CommandLine && n.StartsWith("ContrastivePipeline.", StringComparison.Ordinal)));
             }
         }
-        var circles = uses.Keys
-            .Where(space => !space.StartsWith(MayBeCyclic, StringComparison.Ordinal) && Reachable(uses, space).Contains(space))
-            .Order(StringComparer.Ordinal);
-        Assert.Empty(circles);
+        Assert.Empty(uses.Keys.Where(space => Reachable(uses, space).Contains(space)).Order(StringComparer.Ordinal));
         // The test sees something.
         Assert.Contains("ContrastivePipeline.Workflow.Runs", uses["ContrastivePipeline.Workflow.Control"]);
+        Assert.Contains("ContrastivePipeline.Cli.Output", uses.Keys);
     }
 
     private static AssemblyDefinition Read(string file) => AssemblyDefinition.ReadAssembly(Path.Combine(AppContext.BaseDirectory, file));
