@@ -135,7 +135,7 @@ public static class PipelineStages
     /// <summary>Captions to a vocabulary.</summary>
     public static StageReference<TokenizerInput, PreparedTokenizer> Tokenizer { get; } = new("tokenizer");
 
-    /// <summary>A slice of training.</summary>
+    /// <summary>A segment of training.</summary>
     public static StageReference<TrainSegmentInput, TrainedSegment> Train { get; } = new("train");
 
     /// <summary>Images, captions and prompts to embeddings.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
-/// <summary>The span of one attempt at a slice of training, and the metrics of its steps.</summary>
+/// <summary>The span of one attempt at a segment of training, and the metrics of its steps.</summary>
 internal sealed class SegmentMeter : IDisposable
 {
     private readonly KeyValuePair<string, object?>[] _tags;

@@ -113,8 +113,8 @@ internal sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegmen
     private sealed record SavedState(TrainingState State, List<StepRecord> Curve);
 }
 
-/// <summary>Input of <c>train</c>: a slice of one training.</summary>
-/// <param name="From">The first step of the slice, 0-based.</param>
+/// <summary>Input of <c>train</c>: a segment of one training.</summary>
+/// <param name="From">The first step of the segment, 0-based.</param>
 /// <param name="To">The step that it stops before.</param>
 /// <param name="Checkpoint">The state after step <paramref name="From"/> − 1; null at step 0.</param>
 public sealed record TrainSegmentInput(
@@ -135,6 +135,6 @@ public sealed record TrainSegmentInput(
     public string Label => $"{Variant}-seed-{Recipe.Seed}-steps-{From}-{To}";
 }
 
-/// <summary>A trained slice.</summary>
-/// <param name="Checkpoint">Model, optimiser and step after the slice.</param>
+/// <summary>A trained segment.</summary>
+/// <param name="Checkpoint">Model, optimiser and step after the segment.</param>
 public sealed record TrainedSegment(Artifact Checkpoint, Artifact Curve, Artifact Events);

@@ -39,7 +39,7 @@ public sealed record NumberLineage(
 public sealed record ModelLineage(
     string Variant, long Seed, int Step, RunArtifact Checkpoint, string Recipe, IReadOnlyList<SegmentLineage> Segments);
 
-/// <summary>A slice of training.</summary>
+/// <summary>A segment of training.</summary>
 /// <param name="From">The first step, 0-based.</param>
 /// <param name="To">The step that it stops before.</param>
 public sealed record SegmentLineage(int From, int To, RunArtifact Checkpoint);
