@@ -42,9 +42,7 @@ internal static class PrincipalAxes
         {
             start[i] = new double[dimension];
             foreach (ref double value in start[i].AsSpan())
-            {
                 value = random.Below(1 << 20) / (double)(1 << 19) - 1;
-            }
         }
 
         return start;
@@ -60,17 +58,13 @@ internal static class PrincipalAxes
             for (int repeat = 0; repeat < 2; repeat++)
             {
                 foreach (double[] other in directions.AsSpan(0, i))
-                {
                     AddTo(direction, other, -Dot(direction, other));
-                }
             }
 
             double norm = Math.Sqrt(Dot(direction, direction));
             bool vanished = norm <= 1e-13 * before;
             foreach (ref double value in direction.AsSpan())
-            {
                 value = vanished ? 0 : value / norm;
-            }
         }
 
         return directions;
@@ -80,9 +74,7 @@ internal static class PrincipalAxes
     {
         double[] sum = new double[directions[0].Length];
         for (int i = 0; i < weights.Length; i++)
-        {
             AddTo(sum, directions[i], weights[i]);
-        }
         return sum;
     }
 
@@ -95,18 +87,14 @@ internal static class PrincipalAxes
     private static void AddTo(double[] sum, double[] direction, double weight)
     {
         for (int i = 0; i < sum.Length; i++)
-        {
             sum[i] += weight * direction[i];
-        }
     }
 
     private static double Dot(double[] x, double[] y)
     {
         double sum = 0;
         for (int i = 0; i < x.Length; i++)
-        {
             sum += x[i] * y[i];
-        }
         return sum;
     }
 }

@@ -17,9 +17,7 @@ internal static class SymmetricEigen
             for (int p = 0; p < size; p++)
             {
                 for (int q = p + 1; q < size; q++)
-                {
                     Rotate(matrix, vectors, p, q);
-                }
             }
         }
 
@@ -35,9 +33,7 @@ internal static class SymmetricEigen
         double tangent = Math.CopySign(1, theta) / (Math.Abs(theta) + Math.Sqrt(theta * theta + 1));
         double cosine = 1 / Math.Sqrt(tangent * tangent + 1), sine = tangent * cosine;
         foreach (double[] row in matrix)
-        {
             (row[p], row[q]) = (cosine * row[p] - sine * row[q], sine * row[p] + cosine * row[q]);
-        }
         RotateRows(matrix, p, q, cosine, sine);
         RotateRows(vectors, p, q, cosine, sine);
     }
@@ -45,9 +41,7 @@ internal static class SymmetricEigen
     private static void RotateRows(double[][] rows, int p, int q, double cosine, double sine)
     {
         for (int i = 0; i < rows[p].Length; i++)
-        {
             (rows[p][i], rows[q][i]) = (cosine * rows[p][i] - sine * rows[q][i], sine * rows[p][i] + cosine * rows[q][i]);
-        }
     }
 
     private static bool IsDiagonal(double[][] matrix)
@@ -56,9 +50,7 @@ internal static class SymmetricEigen
         for (int i = 0; i < matrix.Length; i++)
         {
             for (int j = 0; j < matrix.Length; j++)
-            {
                 (i == j ? ref diagonal : ref rest) += matrix[i][j] * matrix[i][j];
-            }
         }
 
         return rest <= 1e-30 * diagonal;
