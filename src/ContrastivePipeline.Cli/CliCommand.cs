@@ -30,9 +30,7 @@ internal abstract class CliCommand : Command
         {
             telemetry.Dispose();
             if (telemetry.Trouble is { } trouble)
-            {
                 _environment.Error.WriteLine(Failure.HideSecrets($"Some telemetry could not be delivered: {trouble}"));
-            }
         }
     }
 }
@@ -46,9 +44,7 @@ internal static class WordArgument
         argument.Validators.Add(result =>
         {
             if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith('-')) is { } option)
-            {
                 result.AddError($"Unrecognized option '{option.Value}'.");
-            }
         });
         return argument;
     }

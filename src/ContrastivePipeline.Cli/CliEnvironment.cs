@@ -45,9 +45,7 @@ internal sealed class Interruption : IDisposable
     public void Dispose()
     {
         foreach (var signal in _signals)
-        {
             signal.Dispose();
-        }
         _stop.Dispose();
     }
 

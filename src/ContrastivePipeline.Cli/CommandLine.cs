@@ -17,9 +17,7 @@ internal static partial class CommandLine
         if (parse.Errors.Count > 0)
         {
             foreach (var error in parse.Errors.Select(error => Describe(error.Message)).Distinct())
-            {
                 environment.Error.WriteLine(Failure.HideSecrets(error));
-            }
             environment.Error.WriteLine($"See '{PathOf(parse.CommandResult.Command)} --help'.");
             return ExitCode.Usage;
         }
@@ -69,9 +67,7 @@ internal static partial class CommandLine
             new DoctorCommand(environment),
         };
         foreach (var option in GlobalOptions.All)
-        {
             root.Add(option);
-        }
         return root;
     }
 

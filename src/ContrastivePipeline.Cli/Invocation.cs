@@ -55,9 +55,7 @@ internal sealed class Invocation
     {
         // With another store, few commands write into the local folder.
         if (StoreText is null)
-        {
             OutputFolder.Require("--local", LocalFolder);
-        }
         return StoreSession.OpenAsync(this, cancellationToken);
     }
 
@@ -93,9 +91,7 @@ internal sealed class Invocation
             Interactive = Environment.IsTerminal ? InteractionSupport.Detect : InteractionSupport.No,
         });
         if (!Environment.IsTerminal)
-        {
             console.Profile.Width = WidthOfFiles;
-        }
         return console;
     }
 

@@ -18,9 +18,7 @@ internal static class OutputFolder
     {
         var existing = Path.GetFullPath(folder);
         while (!Path.Exists(existing) && Path.GetDirectoryName(existing) is { } parent)
-        {
             existing = parent;
-        }
         if (!Directory.Exists(existing))
             return $"'{existing}' is a file, not a folder.";
         try
@@ -50,9 +48,7 @@ internal static class ReportFolder
         await store.DownloadAsync(report.Csv, Path.Combine(folder, "results.csv"), cancellationToken);
         await store.DownloadAsync(report.Json, Path.Combine(folder, "results.json"), cancellationToken);
         if (report.Costs is { } costs)
-        {
             await store.DownloadAsync(costs, Path.Combine(folder, "costs.csv"), cancellationToken);
-        }
         await store.DownloadAsync(report.Html, page, cancellationToken);
         return page;
     }

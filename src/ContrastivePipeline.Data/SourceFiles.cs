@@ -69,9 +69,7 @@ internal static partial class SourceFiles
             if (++links > MaxLinks)
                 throw new IOException("Symbolic links lead in a circle.");
             if (Path.IsPathRooted(target))
-            {
                 real = Path.GetPathRoot(target)!;
-            }
 
             Push(target);
         }
@@ -82,9 +80,7 @@ internal static partial class SourceFiles
         {
             var names = relative[Path.GetPathRoot(relative)!.Length..].Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
             foreach (var name in names.Reverse())
-            {
                 steps.Push(name);
-            }
         }
     }
 

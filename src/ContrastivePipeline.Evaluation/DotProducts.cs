@@ -61,9 +61,7 @@ internal static class DotProducts
             int rightCount = Math.Min(RightRows, right.Count - rightStart);
             Widen(right, rightStart, rightCount, buffers.Right);
             for (int row = 0; row < leftCount; row++)
-            {
                 Row(buffers.Left.AsSpan(row * width, width), buffers.Right, buffers.Products.AsSpan(row * rightCount, rightCount));
-            }
             visit(leftStart, leftCount, rightStart, rightCount, buffers.Products.AsSpan(0, leftCount * rightCount));
         }
     }
@@ -100,9 +98,7 @@ internal static class DotProducts
             var right = rights.Slice(row * width, width);
             Vector512<double> sum = default;
             for (int i = 0; i < left.Length; i++)
-            {
                 sum = Vector512.MultiplyAddEstimate(left[i], right[i], sum);
-            }
             products[row] = Sum(sum);
         }
     }
@@ -123,9 +119,7 @@ internal static class DotProducts
             var target = doubles.Slice(row * width * Lanes, width * Lanes);
             var source = matrix[start + row];
             for (int i = 0; i < source.Length; i++)
-            {
                 target[i] = source[i];
-            }
             target[source.Length..].Clear();
         }
     }

@@ -36,9 +36,7 @@ public sealed class EmbeddingMatrix
         ArgumentNullException.ThrowIfNull(rows);
         float[] values = new float[rows.Count * Dimension];
         for (int i = 0; i < rows.Count; i++)
-        {
             this[rows[i]].CopyTo(values.AsSpan(i * Dimension));
-        }
         return new(values, rows.Count, Dimension);
     }
 
@@ -54,9 +52,7 @@ public sealed class EmbeddingMatrix
             if (norm == 0)
                 throw new ArgumentException($"Row {row} of the embeddings is all zero and has no direction.");
             for (int i = 0; i < Dimension; i++)
-            {
                 values[row * Dimension + i] = (float)(this[row][i] / norm);
-            }
         }
 
         return new(values, Count, Dimension);

@@ -73,9 +73,7 @@ public static class Geometry
         {
             double sum = 0;
             for (int other = 0; other < kept.Count; other++)
-            {
                 sum += other == row ? 0 : Math.Exp(-t * SquaredDistance(kept[row], kept[other]));
-            }
             means[row] = sum / (kept.Count - 1);
         });
         double all = means.Average();
@@ -112,9 +110,7 @@ public static class Geometry
         for (int row = 0; row < set.Count; row++)
         {
             for (int i = 0; i < sums.Length; i++)
-            {
                 sums[i] += set[row][i];
-            }
         }
 
         return Array.ConvertAll(sums, sum => sum / set.Count);

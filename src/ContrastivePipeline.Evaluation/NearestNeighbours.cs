@@ -21,9 +21,7 @@ public static class NearestNeighbours
             {
                 var nearest = best[queryStart + i] ??= [];
                 for (int j = 0; j < itemCount; j++)
-                {
                     Insert(nearest, new(itemStart + j, products[i * itemCount + j]), count);
-                }
             }
         });
         return Array.ConvertAll(best, nearest => nearest.ToArray());
@@ -35,14 +33,10 @@ public static class NearestNeighbours
             return;
         int place = nearest.Count;
         while (place > 0 && nearest[place - 1].Score < candidate.Score)
-        {
             place--;
-        }
         nearest.Insert(place, candidate);
         if (nearest.Count > count)
-        {
             nearest.RemoveAt(count);
-        }
     }
 }
 

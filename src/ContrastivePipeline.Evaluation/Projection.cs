@@ -24,9 +24,7 @@ public sealed record Projection(MapPoint[] Media, MapPoint[] Texts, MapPoint Exp
         double[][] rows = [.. Sampled(media), .. Sampled(texts)];
         double[] mean = Mean(rows);
         foreach (double[] row in rows)
-        {
             TensorPrimitives.Subtract(row, mean, row);
-        }
         double[][] covariance = Covariance(rows, mean.Length);
         double total = covariance.Select((row, i) => row[i]).Sum();
         var axes = PrincipalAxes.Of(covariance);
@@ -42,9 +40,7 @@ public sealed record Projection(MapPoint[] Media, MapPoint[] Texts, MapPoint Exp
     {
         double[] mean = new double[rows[0].Length];
         foreach (double[] row in rows)
-        {
             TensorPrimitives.Add(mean, row, mean);
-        }
         TensorPrimitives.Divide(mean, rows.Length, mean);
         return mean;
     }
@@ -57,9 +53,7 @@ public sealed record Projection(MapPoint[] Media, MapPoint[] Texts, MapPoint Exp
         {
             double[] sums = new double[dimension];
             foreach (double[] row in centred)
-            {
                 TensorPrimitives.MultiplyAdd(row, row[i], sums, sums);
-            }
             TensorPrimitives.Divide(sums, centred.Length, sums);
             covariance[i] = sums;
         });

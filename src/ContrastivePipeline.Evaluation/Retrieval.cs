@@ -50,9 +50,7 @@ public static class Retrieval
                 for (int j = 0; j < itemCount; j++)
                 {
                     if (itemGroup[itemStart + j] != queryGroup[query])
-                    {
                         Count(wrong[j], thresholds[query], above[query], ties);
-                    }
                 }
             }
         });
@@ -79,9 +77,7 @@ public static class Retrieval
         {
             int position = match + 1 + above[match];
             if (position <= PrecisionDepth)
-            {
                 sum += (match + 1.0) / position;
-            }
         }
 
         return sum / Math.Min(matches, PrecisionDepth);

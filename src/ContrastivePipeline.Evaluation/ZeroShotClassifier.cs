@@ -25,15 +25,11 @@ public sealed class ZeroShotClassifier
             double norm = Norm(prompts, prompt, "prompt embeddings");
             var weights = _weights.AsSpan(prompt / templates * _dimension, _dimension);
             for (int i = 0; i < _dimension; i++)
-            {
                 weights[i] += prompts[prompt][i] / norm;
-            }
         }
 
         for (int label = 0; label < Classes; label++)
-        {
             Normalize(_weights.AsSpan(label * _dimension, _dimension), label);
-        }
     }
 
     /// <summary>Number of classes.</summary>
@@ -64,9 +60,7 @@ public sealed class ZeroShotClassifier
                 double sum = 0;
                 var weights = _weights.AsSpan(label * _dimension, _dimension);
                 for (int i = 0; i < weights.Length; i++)
-                {
                     sum += weights[i] * media[row][i];
-                }
                 cosines[row * Classes + label] = sum / norm;
             }
         });
@@ -91,13 +85,9 @@ public sealed class ZeroShotClassifier
             {
                 // As in retrieval, a tie counts against the model: an equal class comes before the right one.
                 if (label != labels[row] && scores[label] >= scores[labels[row]])
-                {
                     ranks[row]++;
-                }
                 if (Beats(label, predictions[row], scores, labels[row]))
-                {
                     predictions[row] = label;
-                }
             }
         }
 
@@ -117,16 +107,12 @@ public sealed class ZeroShotClassifier
     {
         double squares = 0;
         foreach (double weight in weights)
-        {
             squares += weight * weight;
-        }
         if (squares == 0)
             throw new ArgumentException($"The prompts of class {label} cancel each other out.");
         double norm = Math.Sqrt(squares);
         foreach (ref double weight in weights)
-        {
             weight /= norm;
-        }
     }
 }
 
@@ -163,9 +149,7 @@ public sealed record ZeroShotResult(int Classes, int[] Labels, int[] Predictions
     {
         int[,] confusion = new int[Classes, Classes];
         for (int row = 0; row < Count; row++)
-        {
             confusion[Labels[row], Predictions[row]]++;
-        }
         return confusion;
     }
 
@@ -173,9 +157,7 @@ public sealed record ZeroShotResult(int Classes, int[] Labels, int[] Predictions
     {
         int[] result = new int[Classes];
         for (int row = 0; row < Count; row++)
-        {
             result[Labels[row]] += counts(row) ? 1 : 0;
-        }
         return result;
     }
 }

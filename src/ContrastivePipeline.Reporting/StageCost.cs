@@ -8,7 +8,8 @@ namespace ContrastivePipeline.Reporting;
 /// <param name="Seconds">Time by the clock; stages beside each other each count.</param>
 /// <param name="GpuSeconds">Time for which a GPU was held.</param>
 /// <param name="Store">What was asked of the store.</param>
-public sealed record StageCost(string Stage, int Stages, int Metered, double Seconds, double CpuSeconds, double GpuSeconds, StoreUsage Store)
+public sealed record StageCost(
+    string Stage, int Stages, int Metered, double Seconds, double CpuSeconds, double GpuSeconds, StoreUsage Store)
 {
     /// <summary>The sum of several.</summary>
     public static StageCost Sum(string name, IEnumerable<StageCost> costs) =>
@@ -29,7 +30,8 @@ public static class CostsFile
         foreach (var c in costs)
         {
             text.Append(CultureInfo.InvariantCulture, $"{c.Stage},{c.Stages},{c.Metered},{c.Seconds},{c.CpuSeconds},{c.GpuSeconds},")
-                .Append(CultureInfo.InvariantCulture, $"{c.Store.Requests},{c.Store.Writes},{c.Store.BytesSent},{c.Store.BytesReceived},{c.Store.BytesStored}\n");
+                .Append(CultureInfo.InvariantCulture, $"{c.Store.Requests},{c.Store.Writes},")
+                .Append(CultureInfo.InvariantCulture, $"{c.Store.BytesSent},{c.Store.BytesReceived},{c.Store.BytesStored}\n");
         }
         return text.ToString();
     }

@@ -11,9 +11,7 @@ public sealed partial class ArtifactStore
     public async IAsyncEnumerable<Artifact> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (var entry in ListEntriesAsync(prefix, cancellationToken))
-        {
             yield return entry.Artifact;
-        }
     }
 
     /// <summary>As <see cref="ListAsync"/>, with the times of the last writes.</summary>
@@ -22,6 +20,10 @@ public sealed partial class ArtifactStore
         var options = new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = StorePath.ValidatePrefix(prefix) };
         return EnumerateAsync(prefix, _container.GetBlobsAsync(options, cancellationToken), EntryOf, cancellationToken);
     }
+
+    /// <summary>A blob as a listing shows it, without its content; null where there is none.</summary>
+    public async Task<BlobEntry?> FindAsync(string path, CancellationToken cancellationToken = default) =>
+        await ListEntriesAsync(path, cancellationToken).FirstOrDefaultAsync(entry => entry.Artifact.Path == path, cancellationToken);
 
     /// <summary>Lists the folders directly under a folder, without what is in them.</summary>
     /// <param name="folder">For example <c>datasets/</c>: ends with '/', or is empty for the root.</param>
@@ -34,9 +36,7 @@ public sealed partial class ArtifactStore
         await foreach (var item in items)
         {
             if (item.IsPrefix)
-            {
                 yield return item.Prefix[folder.Length..^1];
-            }
         }
     }
 
@@ -50,9 +50,7 @@ public sealed partial class ArtifactStore
         await foreach (var item in items)
         {
             if (item.IsBlob)
-            {
                 yield return EntryOf(item.Blob);
-            }
         }
     }
 

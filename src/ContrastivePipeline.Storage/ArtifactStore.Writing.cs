@@ -97,9 +97,7 @@ public sealed partial class ArtifactStore
     {
         var metadata = new Dictionary<string, string> { [HashKey] = artifact.Sha256 };
         if (writeId is not null)
-        {
             metadata[WriteIdKey] = writeId;
-        }
         return new BlobUploadOptions
         {
             Metadata = metadata,

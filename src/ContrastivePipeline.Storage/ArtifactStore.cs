@@ -54,9 +54,7 @@ public sealed partial class ArtifactStore
         {
             // An identity that may write blobs but not create containers is welcome where the container exists.
             if (!await client.ExistsAsync(cancellationToken))
-            {
                 await client.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-            }
             return true;
         }, cancellationToken);
         return store;

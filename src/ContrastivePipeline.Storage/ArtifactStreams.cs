@@ -33,9 +33,7 @@ internal sealed class ArtifactStream(Artifact artifact, Stream source, StoreFaul
         _position += read;
         _hash?.AppendData(buffer.Span[..read]);
         if (read == 0 && buffer.Length > 0)
-        {
             VerifyEnd();
-        }
         return read;
     }
 
@@ -103,9 +101,7 @@ internal sealed class SeekableArtifactStream(ArtifactStore store, Artifact artif
         if (Position >= Length || buffer.Length == 0)
             return 0;
         if (Position < _blockStart || Position >= _blockStart + _block.Length)
-        {
             await FillAsync(buffer.Length, cancellationToken);
-        }
         var at = (int)(Position - _blockStart);
         var count = Math.Min(buffer.Length, _block.Length - at);
         _block.AsMemory(at, count).CopyTo(buffer);

@@ -44,9 +44,7 @@ public sealed class ScratchFolder : IDisposable
             try
             {
                 if (TryLock(file, FileMode.Open) is { } abandoned)
-                {
                     Delete(file[..^LockExtension.Length], abandoned);
-                }
             }
             catch (Exception left) when (left is IOException or UnauthorizedAccessException)
             {
@@ -73,9 +71,7 @@ public sealed class ScratchFolder : IDisposable
         using (owned)
         {
             if (Directory.Exists(folder))
-            {
                 Directory.Delete(folder, recursive: true);
-            }
         }
     }
 }
@@ -90,9 +86,7 @@ public static class DiskSpace
     {
         var existing = new DirectoryInfo(Path.GetFullPath(folder));
         while (!existing.Exists && existing.Parent is { } parent)
-        {
             existing = parent;
-        }
         return new DriveInfo(existing.FullName).AvailableFreeSpace;
     }
 

@@ -120,9 +120,7 @@ internal static class SignInFaults
             if (cause is AggregateException { InnerExceptions: var several })
             {
                 foreach (var nested in several.SelectMany(one => Causes(one).Prepend(one)))
-                {
                     yield return nested;
-                }
                 yield break;
             }
         }

@@ -42,9 +42,7 @@ public sealed class StoreLease : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (await TryStopAsync())
-        {
             await ReleaseAsync(_lease);
-        }
     }
 
     /// <summary>Releases the lease and deletes its blob, for locks with names that are used once.</summary>

@@ -36,18 +36,14 @@ public sealed class StoreMeter : IDisposable
     public void Dispose()
     {
         if (Ambient.Value == this)
-        {
             Ambient.Value = _outer;
-        }
     }
 
     internal void Requested(bool isWrite, long sent, long received)
     {
         Interlocked.Increment(ref _requests);
         if (isWrite)
-        {
             Interlocked.Increment(ref _writes);
-        }
         Interlocked.Add(ref _sent, sent);
         Interlocked.Add(ref _received, received);
     }

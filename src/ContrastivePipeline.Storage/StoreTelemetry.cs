@@ -33,9 +33,7 @@ internal static class StoreTelemetry
         var span = Source.StartActivity($"store {verb}", ActivityKind.Client);
         span?.SetTag("contrastive.store.action", action);
         if (span?.Parent?.GetTagItem(RunIdTag) is { } run)
-        {
             span.SetTag(RunIdTag, run);
-        }
         return span;
     }
 

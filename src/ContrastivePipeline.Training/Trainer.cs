@@ -97,7 +97,8 @@ public sealed class Trainer
 
         var total = contrastive
             .Plus(LastingScalar.Of(weights.CyclicCross) * cross).Plus(LastingScalar.Of(weights.CyclicInModal) * inModal)
-            .Plus(LastingScalar.Of(weights.SentenceUnsupervised) * unsupervised).Plus(LastingScalar.Of(weights.SentenceSupervised) * supervised);
+            .Plus(LastingScalar.Of(weights.SentenceUnsupervised) * unsupervised)
+            .Plus(LastingScalar.Of(weights.SentenceSupervised) * supervised);
         return (total, [contrastive, cross, inModal, unsupervised, supervised]);
     }
 
@@ -166,7 +167,8 @@ public sealed record StepRecord(long Step, LossTerms Losses, double LearningRate
 public sealed class LossNotFiniteException : Exception
 {
     private const string Advice =
-        "Training has diverged; the last checkpoint is good. Lower training.learning_rate, lengthen training.warmup, or set training.clip_norm.";
+        "Training has diverged; the last checkpoint is good. "
+        + "Lower training.learning_rate, lengthen training.warmup, or set training.clip_norm.";
 
     /// <summary>A loss or a gradient.</summary>
     /// <param name="step">The step whose loss it is, 0-based.</param>

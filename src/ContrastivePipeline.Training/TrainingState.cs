@@ -65,7 +65,8 @@ public sealed class TrainingState : IDisposable
         if (content.Metadata["recipe"] != recipe.Fingerprint())
         {
             throw new WeightsException(
-                $"{name} was trained with another configuration (recipe {content.Metadata["recipe"][..12]}, this one is {recipe.Fingerprint()[..12]}). "
+                $"{name} was trained with another configuration "
+                + $"(recipe {content.Metadata["recipe"][..12]}, this one is {recipe.Fingerprint()[..12]}). "
                 + "Continue it with the experiment file that it came from, or start anew with --fresh.");
         }
         var state = new TrainingState(recipe, device);
@@ -75,7 +76,11 @@ public sealed class TrainingState : IDisposable
         using var noGrad = no_grad();
         var moments = Under(content.Tensors, OptimizerPrefix);
         foreach (var (key, tensor) in state.Optimizer.State)
-            tensor.copy_(moments.TryGetValue(key, out var saved) ? saved : throw new WeightsException($"{name}: the optimiser's '{key}' is missing."));
+        {
+            tensor.copy_(moments.TryGetValue(key, out var saved)
+                ? saved
+                : throw new WeightsException($"{name}: the optimiser's '{key}' is missing."));
+        }
         state.Step = long.Parse(content.Metadata["step"]);
         note = content.Metadata.GetValueOrDefault("note", "");
         return state;
@@ -96,7 +101,10 @@ public sealed class TrainingState : IDisposable
             tensors = tensors.Concat(StateDict.Of(Head).Select(p => new KeyValuePair<string, Tensor>(HeadPrefix + p.Key, p.Value)));
         return SafetensorsFile.Write(
             new Dictionary<string, Tensor>(tensors),
-            new Dictionary<string, string> { ["format"] = Format, ["step"] = $"{Step}", ["recipe"] = Recipe.Fingerprint(), ["note"] = note });
+            new Dictionary<string, string>
+            {
+                ["format"] = Format, ["step"] = $"{Step}", ["recipe"] = Recipe.Fingerprint(), ["note"] = note,
+            });
     }
 
     /// <summary>The weights of the model inside a checkpoint, by upstream key.</summary>

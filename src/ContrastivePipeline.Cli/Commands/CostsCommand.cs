@@ -39,17 +39,11 @@ internal sealed class CostsCommand : CliCommand
             call.Console, ["Stage", ">Done", ">Time", ">CPU time", ">GPU time", ">Requests", ">Received", ">Sent", ">Stored"],
             [.. costs.Stages.Append(costs.Total).Select(cost => (string[])[cost.Stage, $"{cost.Stages}", .. Cells(cost)])]);
         if (costs.Reused > 0)
-        {
             call.Write($"Of these stages, earlier runs did {costs.Reused}, which cost this one nothing.");
-        }
         if (costs.Total.Metered < costs.Total.Stages)
-        {
             call.Write($"Of {costs.Total.Stages - costs.Total.Metered} stages it is not known: an older version of the program did them.");
-        }
         foreach (var gone in costs.Gone)
-        {
             call.Notice(gone);
-        }
         if (costs.Lost.Seconds > 0)
         {
             call.Write($"Attempts that failed or were interrupted took {Time(costs.Lost.CpuSeconds)} of CPU time and "

@@ -31,15 +31,11 @@ internal sealed class PullCommand : CliCommand
         var run = await RunFinder.FindAsync(session.Runs, call.Get(_run), cancellationToken);
         var patterns = call.Get(_only) ?? [];
         if (patterns.Length > 0)
-        {
             Require(patterns, run.Id, (await RunArtifacts.ReadAsync(session.Store, run, cancellationToken)).All);
-        }
         var pulled = await PullAsync(call, new RunPull(session.Store, run), run.Id, folder, patterns, cancellationToken);
 
         foreach (var said in pulled.Expired.Concat(pulled.Faults))
-        {
             call.Notice(said);
-        }
         var (fetched, kept) = (pulled.Files.Where(file => !file.Kept).ToArray(), pulled.Files.Where(file => file.Kept).ToArray());
         if (call.Json)
         {

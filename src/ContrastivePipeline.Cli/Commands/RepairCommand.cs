@@ -38,17 +38,11 @@ internal sealed class RepairCommand : CliCommand
             return ExitCode.Done;
         }
         foreach (var artifact in repaired.Removed)
-        {
             call.Write($"damaged, removed: {artifact.Path}");
-        }
         foreach (var artifact in repaired.Missing)
-        {
             call.Write($"missing: {artifact.Path}");
-        }
         foreach (var gone in repaired.Gone)
-        {
             call.Write(gone);
-        }
         var expired = repaired.Expired.Count > 0
             ? $" {repaired.Expired.Count} intermediate training states have expired, which harms nothing."
             : "";

@@ -42,9 +42,7 @@ internal sealed class ReportCommand : CliCommand
             call.Write(page);
         }
         if (call.Get(_open))
-        {
             Open(call, page);
-        }
         return ExitCode.Done;
     }
 

@@ -87,9 +87,7 @@ internal sealed class RunCommand : CliCommand
         call.Write("");
         ResultsTable.Write(call.Console, call.Environment.Out, [.. ResultsTable.Headline(measurements)]);
         if (run.Stages.Count > 0 && run.Stages.All(stage => stage.Cached || stage.Name == "report"))
-        {
             call.Write("Nothing had changed since an earlier run: all results are from there. --fresh does everything anew.");
-        }
         call.Write($"Report   {report}");
         call.Write($"Numbers  contrastive results {run.Id}");
         call.Write($"Search   contrastive search {run.Id} \"a red flag\"");

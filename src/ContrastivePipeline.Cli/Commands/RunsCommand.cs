@@ -18,9 +18,7 @@ internal sealed class RunsCommand : CliCommand
         await foreach (var run in session.Runs.ListAsync(call.Get(_experiment), damaged => call.Notice(damaged.Message), cancellationToken))
         {
             if (run is { State: RunState.Running, Host: null } && !active.ContainsKey(run.Experiment))
-            {
                 active[run.Experiment] = await session.Runs.IsActiveAsync(run.Experiment, cancellationToken);
-            }
             runs.Add((run, run.Host is not null || active.GetValueOrDefault(run.Experiment)));
         }
         runs.Sort((a, b) => b.Run.Started.CompareTo(a.Run.Started));

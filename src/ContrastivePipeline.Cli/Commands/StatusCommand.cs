@@ -33,9 +33,7 @@ internal sealed class StatusCommand : CliCommand
             + (RunFormatter.Elapsed(run, active, call.Environment.Time) is { Length: > 0 } time ? $", {time}" : "")
             + (run.Session > 1 ? $", {run.Session} sessions" : ""));
         if (run.Status is { } status)
-        {
             call.Write($"Phase: {status.Phase}{(status.Total > 0 ? $", {status.Done} of {status.Total}" : "")}");
-        }
         call.Write("");
         var table = ConsoleTables.Create("Stage", "State", ">Time", "Progress");
         foreach (var stage in run.Stages)
@@ -44,17 +42,11 @@ internal sealed class StatusCommand : CliCommand
                 Progress(stage));
         }
         if (run.Stages.Count > 0)
-        {
             call.Console.Write(table);
-        }
         if (run.Error is { } error)
-        {
             call.Write($"\n{error}");
-        }
         if (run.State != RunState.Completed && !active)
-        {
             call.Write($"\nThe same 'contrastive run' command resumes where it stopped.");
-        }
     }
 
     private static string StateOf(RunStage stage, RunRecord run, bool active) => stage.State switch

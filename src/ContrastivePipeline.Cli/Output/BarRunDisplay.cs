@@ -53,9 +53,7 @@ internal sealed class BarRunDisplay : RunDisplay
                 break;
         }
         if (LineOf(happened) is { } line)
-        {
             _console.MarkupLine(Style(happened, Markup.Escape(line)));
-        }
     }
 
     protected override void ShowNotice(string notice) => _console.MarkupLine($"[yellow]{Markup.Escape(notice)}[/]");
@@ -92,9 +90,7 @@ internal sealed class BarRunDisplay : RunDisplay
     private void End(StageIdentity stage)
     {
         if (_stages.Remove(stage.Fingerprint, out var shown))
-        {
             shown.Bar.StopTask();
-        }
     }
 
     private string MeterOf(int bar)

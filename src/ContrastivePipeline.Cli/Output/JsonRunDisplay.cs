@@ -20,9 +20,7 @@ internal sealed class JsonRunDisplay(TextWriter output) : RunDisplay
             line["fingerprint"] = stage.Fingerprint;
         }
         foreach (var (name, value) in Members(happened))
-        {
             line[name] = value;
-        }
         output.WriteLine(line.ToJsonString(WorkflowJson.Options));
         output.Flush();
     }

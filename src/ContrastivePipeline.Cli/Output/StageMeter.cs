@@ -31,16 +31,12 @@ internal sealed class StageMeter
     {
         // Another unit or a lower count means that other work has begun, with its own speed.
         if (Latest is { } before && (before.Unit != progress.Unit || progress.Done < before.Done))
-        {
             _reports.Clear();
-        }
         Latest = progress;
         _last = (at, progress.Done);
         _reports.Enqueue(_last);
         while (_reports.Count > 2 && at - _reports.Peek().At > Window)
-        {
             _reports.Dequeue();
-        }
     }
 
     /// <summary>Short form, for a bar: <c>120/400 steps, 9.8/s, 0:29 left</c>, and the message of the stage.</summary>

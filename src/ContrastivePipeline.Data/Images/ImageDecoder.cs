@@ -112,9 +112,7 @@ public static class ImageDecoder
         finally
         {
             if (isPooled)
-            {
                 ArrayPool<byte>.Shared.Return(buffer);
-            }
         }
     }
 
@@ -142,9 +140,7 @@ public static class ImageDecoder
         // Four pixels at once; each store writes four bytes too many, which the next one overwrites.
         var threeOfFour = Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0, 0, 0, 0);
         for (; to <= rgb.Length - Vector128<byte>.Count; from += 16, to += 12)
-        {
             Vector128.Shuffle(Vector128.Create(rgba[from..]), threeOfFour).CopyTo(rgb, to);
-        }
 
         for (; from < rgba.Length; from += 4, to += 3)
         {

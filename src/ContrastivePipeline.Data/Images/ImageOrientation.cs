@@ -61,9 +61,7 @@ internal static class PngOrientation
     {
         // Some writers repeat the prefix that the block has in a JPEG.
         if (exif.StartsWith("Exif\0\0"u8))
-        {
             exif = exif[6..];
-        }
 
         var isLittle = exif.StartsWith("II*\0"u8);
         if (exif.Length < 8 || !(isLittle || exif.StartsWith("MM\0*"u8)))

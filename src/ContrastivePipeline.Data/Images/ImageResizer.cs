@@ -35,14 +35,10 @@ public static class ImageResizer
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         var result = image;
         if (width != image.Width)
-        {
             result = Horizontal(result, width, vectors);
-        }
 
         if (height != image.Height)
-        {
             result = Vertical(result, height, vectors);
-        }
 
         return result;
     }
@@ -123,9 +119,7 @@ public static class ImageResizer
             {
                 var sum = Half;
                 for (var i = 0; i < weights.Length; i++)
-                {
                     sum += source[(i * stride) + x] * weights[i];
-                }
 
                 to[x] = Clip(sum);
             }

@@ -37,14 +37,10 @@ internal static class JpegEnd
                 break;
             var segment = jpeg.Slice(at + 4, length - 2);
             if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
-            {
                 isProgressive = ReadFrame(marker, segment, missing);
-            }
 
             if (marker == StartOfScan)
-            {
                 ReadScan(segment, isProgressive, missing);
-            }
 
             at += 2 + length;
         }
@@ -55,9 +51,7 @@ internal static class JpegEnd
     private static bool ReadFrame(byte marker, ReadOnlySpan<byte> frame, Dictionary<byte, int[]> missing)
     {
         for (var i = 6; i < frame.Length; i += 3)
-        {
             missing[frame[i]] = [.. Enumerable.Repeat(int.MaxValue, Coefficients)];
-        }
 
         return marker is 0xC2 or 0xC6 or 0xCA or 0xCE;
     }
@@ -73,9 +67,7 @@ internal static class JpegEnd
         for (var i = 0; i < count; i++)
         {
             if (missing.TryGetValue(scan[1 + (2 * i)], out var bits))
-            {
                 bits.AsSpan(first..(last + 1)).Fill(left);
-            }
         }
     }
 }

@@ -17,9 +17,7 @@ public sealed record RgbImage(int Width, int Height, byte[] Pixels)
         var top = (int)Math.Round((Height - size) / 2.0, MidpointRounding.ToEven);
         var pixels = new byte[size * size * 3];
         for (var y = 0; y < size; y++)
-        {
             Pixels.AsSpan((((top + y) * Width) + left) * 3, size * 3).CopyTo(pixels.AsSpan(y * size * 3));
-        }
 
         return new RgbImage(size, size, pixels);
     }

@@ -33,9 +33,7 @@ public sealed class ShardTable<T>(
         var options = new ParquetOptions { CompressionMethod = compression };
         // Media are already compressed: a dictionary of them would only cost time.
         foreach (var column in columns.Where(column => column.IsOpaque))
-        {
             options.ColumnEncodingHints[column.Name] = EncodingHint.Default;
-        }
 
         await using var writer = await ParquetWriter.CreateAsync(schema, stream, options, false, cancellationToken);
         var count = 0;
@@ -44,9 +42,7 @@ public sealed class ShardTable<T>(
             count = checked(count + chunk.Length);
             using var group = writer.CreateRowGroup();
             for (var i = 0; i < columns.Count; i++)
-            {
                 await columns[i].WriteAsync(group, schema.DataFields[i], chunk, cancellationToken);
-            }
         }
 
         return count;
@@ -60,9 +56,7 @@ public sealed class ShardTable<T>(
         for (var g = 0; g < reader.RowGroupCount; g++)
         {
             foreach (var row in await ReadGroupAsync(reader, g, cancellationToken))
-            {
                 yield return row;
-            }
         }
     }
 
@@ -79,9 +73,7 @@ public sealed class ShardTable<T>(
         using var group = reader.OpenRowGroupReader(number);
         var values = new Array[columns.Count];
         for (var i = 0; i < columns.Count; i++)
-        {
             values[i] = await columns[i].ReadAsync(group, FieldOf(reader, columns[i].Name), cancellationToken);
-        }
 
         return [.. Enumerable.Range(0, checked((int)group.RowCount)).Select(row => build(values, row))];
     }

@@ -16,9 +16,7 @@ internal sealed class DatasetAssembly(DatasetSpec spec, Ledger ledger, string sc
         if (loaded.Media is null || loaded.Fault is not null)
         {
             foreach (var (row, _) in entry.Rows)
-            {
                 ledger.Quarantine(row, loaded.Fault!);
-            }
 
             return;
         }
@@ -42,9 +40,7 @@ internal sealed class DatasetAssembly(DatasetSpec spec, Ledger ledger, string sc
         // Copies of an image under other names join the split of the first, so that no image is in both training and test.
         var id = entry.First.MediaId;
         if (!_firstWithContent.TryGetValue(loaded.ContentSha256, out var first))
-        {
             _firstWithContent.Add(loaded.ContentSha256, first = id);
-        }
 
         var split = entry.First.Split ?? spec.Source.SplitOf(first);
 
@@ -135,9 +131,7 @@ internal sealed class Ledger
 
         var reasons = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var row in _quarantine)
-        {
             reasons[row.Reason] = reasons.GetValueOrDefault(row.Reason) + 1;
-        }
 
         return new DataAccounting(SourceRows, _kept, _duplicates, Quarantined, reasons, _keptBySplit);
     }

@@ -20,27 +20,19 @@ internal sealed class CaptionMerge(
         while (await cursor.NextAsync(cancellationToken) is { } before)
         {
             for (; more && string.CompareOrdinal(named.Current[0].MediaId, before.MediaId) < 0; more = named.MoveNext())
-            {
                 await rewriter.AddNewAsync(await ApplyNewAsync(named.Current, cancellationToken), cancellationToken);
-            }
 
             var isNamed = more && named.Current[0].MediaId == before.MediaId;
             await rewriter.AddAsync(before, Apply(before.Rows, isNamed ? named.Current : null), cancellationToken);
             if (isNamed)
-            {
                 more = named.MoveNext();
-            }
 
             if (done / CaptionsAReport != (done += before.Rows.Count) / CaptionsAReport)
-            {
                 progress?.Report(new DataProgress("merge", done, total, tally.RejectedCount));
-            }
         }
 
         for (; more; more = named.MoveNext())
-        {
             await rewriter.AddNewAsync(await ApplyNewAsync(named.Current, cancellationToken), cancellationToken);
-        }
 
         progress?.Report(new DataProgress("merge", total, total, tally.RejectedCount));
         return await rewriter.CompleteAsync(cancellationToken);
@@ -90,9 +82,7 @@ internal sealed class MediaIds(ArtifactStore store, IReadOnlyList<DatasetPart> p
         }
 
         while (_hasCurrent && string.CompareOrdinal(_keys.Current.Id, id) < 0)
-        {
             _hasCurrent = await _keys.MoveNextAsync();
-        }
 
         return _hasCurrent && _keys.Current.Id == id;
     }

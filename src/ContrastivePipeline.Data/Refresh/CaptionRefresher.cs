@@ -89,9 +89,7 @@ public sealed class CaptionRefresher(ArtifactStore store, string? scratchRoot = 
             }
 
             if (tally.Read % RowsAReport == 0)
-            {
                 progress?.Report(new DataProgress("read", tally.Read, null, tally.RejectedCount));
-            }
         }
 
         progress?.Report(new DataProgress("read", tally.Read, tally.Read, tally.RejectedCount));

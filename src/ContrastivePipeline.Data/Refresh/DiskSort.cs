@@ -23,9 +23,7 @@ internal sealed class DiskSort<T>(string folder, string name, RowFormat<T> forma
         Count++;
         _held += format.SizeOf(row);
         if (_held >= memory)
-        {
             WriteRun();
-        }
     }
 
     /// <summary>All rows in order. Rows may be added afterwards, and the method called again.</summary>
@@ -44,26 +42,20 @@ internal sealed class DiskSort<T>(string folder, string name, RowFormat<T> forma
             foreach (var run in runs)
             {
                 if (run.MoveNext())
-                {
                     heads.Enqueue(run, run.Current);
-                }
             }
 
             while (heads.TryDequeue(out var run, out var row))
             {
                 yield return row;
                 if (run.MoveNext())
-                {
                     heads.Enqueue(run, run.Current);
-                }
             }
         }
         finally
         {
             foreach (var run in runs)
-            {
                 run.Dispose();
-            }
         }
     }
 
@@ -75,9 +67,7 @@ internal sealed class DiskSort<T>(string folder, string name, RowFormat<T> forma
         {
             writer.Write(_rows.Count);
             foreach (var row in _rows)
-            {
                 format.Write(writer, row);
-            }
         }
 
         _runs.Add(path);
@@ -89,9 +79,7 @@ internal sealed class DiskSort<T>(string folder, string name, RowFormat<T> forma
     {
         using var reader = new BinaryReader(File.OpenRead(path));
         for (var left = reader.ReadInt32(); left > 0; left--)
-        {
             yield return format.Read(reader);
-        }
     }
 }
 

@@ -87,9 +87,7 @@ internal sealed class MediaItemRefresh(RefreshMode mode, CaptionColumns columns,
         var slots = before.Select(Slot.Of).ToList();
         var changes = rows.Where(row => row.Index < before.Count).OrderBy(row => row.Row).ToList();
         foreach (var row in changes)
-        {
             slots[row.Index!.Value] = new Slot(row.Caption, row);
-        }
 
         TakeBackRepeats(before, slots, [.. changes.Where(row => row.Caption != before[row.Index!.Value].Caption)]);
         return Distinct(slots, WithoutGaps(before.Count, [.. rows.Where(row => row.Index >= before.Count)]));
@@ -117,9 +115,7 @@ internal sealed class MediaItemRefresh(RefreshMode mode, CaptionColumns columns,
             if (times[old] != 2 || !standing.TryGetValue(old, out var takers))
                 continue;
             foreach (var taker in takers)
-            {
                 last.Enqueue(taker, -taker);
-            }
         }
     }
 

@@ -23,18 +23,14 @@ internal sealed class PartRewriter(IReadOnlyList<DatasetPart> parts, string scra
         if (before.Rows.SequenceEqual(after))
         {
             for (var i = 0; i < before.Pieces.Count; i++)
-            {
                 Open(before.First + i).Rows.AddRange(before.Pieces[i]);
-            }
 
             _current = before.First + before.Pieces.Count - 1;
             return;
         }
 
         for (var i = 0; i < before.Pieces.Count; i++)
-        {
             Open(before.First + i).IsChanged = true;
-        }
 
         Open(_current).Rows.AddRange(after);
         await WriteWholeAsync(cancellationToken);
@@ -61,9 +57,7 @@ internal sealed class PartRewriter(IReadOnlyList<DatasetPart> parts, string scra
     private OpenPart Open(int part)
     {
         if (!_open.TryGetValue(part, out var open))
-        {
             _open.Add(part, open = new OpenPart());
-        }
 
         return open;
     }
@@ -80,9 +74,7 @@ internal sealed class PartRewriter(IReadOnlyList<DatasetPart> parts, string scra
             }
 
             foreach (var chunk in IsCut(part) ? part.Rows.Chunk(_table.RowsPerPart) : part.Rows.Count > 0 ? [part.Rows.ToArray()] : [])
-            {
                 await WriteAsync(chunk, cancellationToken);
-            }
         }
     }
 

@@ -65,9 +65,7 @@ internal sealed class RefreshTally(QuarantinedRows quarantined)
         }
 
         foreach (var change in match.Changes(after).Where(change => _examplesOf[(int)change.Kind]++ < ExamplesOfAKind))
-        {
             _examples.Add(change);
-        }
 
         if (before.Count == after.Count)
             return;
@@ -120,14 +118,10 @@ internal sealed class RefreshTally(QuarantinedRows quarantined)
     {
         var sums = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var (key, value) in start.Select(entry => (entry.Key, entry.Value)).Concat(more))
-        {
             sums[key] = sums.GetValueOrDefault(key) + value;
-        }
 
         foreach (var key in sums.Where(entry => entry.Value == 0).Select(entry => entry.Key).ToArray())
-        {
             sums.Remove(key);
-        }
 
         return sums;
     }

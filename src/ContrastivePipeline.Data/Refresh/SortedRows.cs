@@ -37,9 +37,7 @@ internal sealed class SortedRows(string scratch, long memory = DiskSort<CaptionT
         }
 
         if (same is not null)
-        {
             yield return same;
-        }
     }
 
     private static int Compare(CaptionTableRow left, CaptionTableRow right) =>

@@ -28,14 +28,10 @@ internal sealed class CaptionCursor(ArtifactStore store, IReadOnlyList<DatasetPa
         {
             var start = _at;
             while (_at < _rows.Count && _rows[_at].MediaId == id)
-            {
                 _at++;
-            }
 
             while (pieces.Count < _part - first)
-            {
                 pieces.Add([]);
-            }
 
             pieces.Add(_rows.GetRange(start, _at - start));
             if (!await FindRowAsync(cancellationToken))

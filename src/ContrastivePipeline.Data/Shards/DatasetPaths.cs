@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
 namespace ContrastivePipeline.Data.Shards;
@@ -59,16 +60,41 @@ internal static class VersionHash
     {
         var text = new StringBuilder();
         foreach (var (name, sha256) in parts)
-        {
             text.Append(name).Append(' ').Append(sha256).Append('\n');
-        }
 
         text.Append(JsonSerializer.Serialize(new { MediaSize = mediaSize, LabelSets = labelSets, Accounting = accounting }));
         if (refresh is not null)
-        {
             text.Append(JsonSerializer.Serialize(refresh));
-        }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..12];
+    }
+}
+
+/// <summary>JSON of manifests and other records of datasets.</summary>
+internal static class DatasetJson
+{
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        // '{}' is JSON but no manifest: missing members are errors.
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+    };
+
+    /// <summary>Deserialises a blob; <paramref name="what"/> names its kind in messages.</summary>
+    /// <exception cref="InvalidDataException">It holds something else.</exception>
+    public static T Parse<T>(StoredBlob blob, string what)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(blob.Content, Options)
+                ?? throw new InvalidDataException($"{blob.Path} holds null instead of a {what}.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{blob.Path} is no {what}: {error.Message}", error);
+        }
     }
 }

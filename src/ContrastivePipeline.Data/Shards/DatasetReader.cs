@@ -23,12 +23,8 @@ public sealed class DatasetReader(ArtifactStore store)
     }
 
     /// <summary>The entry of a version's manifest, without its content; null where there is no such version.</summary>
-    internal async Task<BlobEntry?> FindManifestAsync(string name, string version, CancellationToken cancellationToken)
-    {
-        var path = DatasetPaths.Manifest(name, version);
-        return await store.ListEntriesAsync(path, cancellationToken)
-            .FirstOrDefaultAsync(entry => entry.Artifact.Path == path, cancellationToken);
-    }
+    internal Task<BlobEntry?> FindManifestAsync(string name, string version, CancellationToken cancellationToken) =>
+        store.FindAsync(DatasetPaths.Manifest(name, version), cancellationToken);
 
     /// <summary>Images in ordinal order of their ids.</summary>
     public IAsyncEnumerable<MediaRow> ReadMediaAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
@@ -73,18 +69,14 @@ public sealed class DatasetReader(ArtifactStore store)
         await foreach (var row in ReadCaptionsAsync(manifest, cancellationToken))
         {
             if (row.CaptionIndex == 0)
-            {
                 splits.Add(row.MediaId, row.Split);
-            }
         }
 
         var counter = new SplitCopyCounter();
         await foreach (var mediaItem in MediaKeys.ReadAsync(store, manifest.Media, withHashes: true, cancellationToken))
         {
             if (splits.TryGetValue(mediaItem.Id, out var split))
-            {
                 counter.Add(mediaItem.Sha256, split);
-            }
         }
 
         return counter.Count();
@@ -101,15 +93,11 @@ public sealed class DatasetReader(ArtifactStore store)
             for (var next = 0; next < parts.Count || coming.Count > 0;)
             {
                 while (next < parts.Count && coming.Count < partsAtOnce)
-                {
                     coming.Enqueue(store.ReadAsync(parts[next++].Artifact, stop.Token));
-                }
 
                 using var stream = new MemoryStream(await coming.Dequeue(), writable: false);
                 await foreach (var row in table.ReadAsync(stream, cancellationToken))
-                {
                     yield return row;
-                }
             }
         }
         finally

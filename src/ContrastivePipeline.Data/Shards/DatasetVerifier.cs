@@ -45,9 +45,7 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
                 }
 
                 if (rows != part.Rows)
-                {
                     Problem($"{part.Artifact.Path} has {rows:N0} rows; the manifest says {part.Rows:N0}.");
-                }
             }
             catch (Exception error) when (error is ArtifactMissingException or ArtifactCorruptException or InvalidDataException)
             {
@@ -62,14 +60,10 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
     private void CheckMedia(MediaRow row)
     {
         if (!_ids.Add(row.Id))
-        {
             Problem($"Media item '{row.Id}' is there twice.");
-        }
 
         if (Convert.ToHexStringLower(SHA256.HashData(row.Bytes)) != row.Sha256)
-        {
             Problem($"Media item '{row.Id}' does not have its SHA-256.");
-        }
 
         try
         {
@@ -89,22 +83,16 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
     private void CheckLabel(LabelRow row, Dictionary<string, int> classes)
     {
         if (!_ids.Contains(row.MediaId))
-        {
             Problem($"A label of set '{row.LabelSet}' belongs to '{row.MediaId}', which is no media item.");
-        }
 
         if (!classes.TryGetValue(row.LabelSet, out var count) || row.Label < 0 || row.Label >= count)
-        {
             Problem($"Media item '{row.MediaId}' has label {row.Label} of set '{row.LabelSet}', which the manifest does not know.");
-        }
     }
 
     private void CheckTriple(TripleRow row)
     {
         if (row.Anchor.Length == 0 || row.Positive.Length == 0 || row.Negative.Length == 0)
-        {
             Problem($"A triple has an empty sentence: '{row.Anchor}', '{row.Positive}', '{row.Negative}'.");
-        }
     }
 
     private void CheckAccounting(DataAccounting books, Dictionary<string, long> reasons)
@@ -128,9 +116,7 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
     private void Problem(string text)
     {
         if (_problems.Count < MaxProblems)
-        {
             _problems.Add(text);
-        }
     }
 }
 

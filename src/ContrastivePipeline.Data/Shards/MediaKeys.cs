@@ -27,9 +27,7 @@ internal static class MediaKeys
                 var ids = await ReadAsync(reader, g, part, IdColumn, cancellationToken);
                 var hashes = withHashes ? await ReadAsync(reader, g, part, HashColumn, cancellationToken) : null;
                 for (var i = 0; i < ids.Length; i++)
-                {
                     yield return new MediaKey(ids[i], hashes?[i] ?? "");
-                }
             }
         }
     }
@@ -61,9 +59,7 @@ public static class MediaGroups
         await using var reader = await ParquetReader.CreateAsync(stream, null, true, cancellationToken);
         var groups = new List<string[]>();
         for (var g = 0; g < reader.RowGroupCount; g++)
-        {
             groups.Add(await MediaKeys.ReadAsync(reader, g, part, MediaKeys.IdColumn, cancellationToken));
-        }
 
         return groups;
     }

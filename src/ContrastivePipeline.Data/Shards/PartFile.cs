@@ -37,27 +37,21 @@ internal sealed class PartWriter<T>(ShardTable<T> table, string scratch)
     {
         _rows.Add(row);
         if (_rows.Count == table.RowsPerPart)
-        {
             await FlushAsync(cancellationToken);
-        }
     }
 
     /// <summary>Adds rows. They must come in the order of their table.</summary>
     public async Task AddAsync(IEnumerable<T> rows, CancellationToken cancellationToken)
     {
         foreach (var row in rows)
-        {
             await AddAsync(row, cancellationToken);
-        }
     }
 
     /// <summary>Writes the last part, which may be shorter.</summary>
     public async Task<IReadOnlyList<PartFile>> CompleteAsync(CancellationToken cancellationToken)
     {
         if (_rows.Count > 0)
-        {
             await FlushAsync(cancellationToken);
-        }
 
         return _parts;
     }

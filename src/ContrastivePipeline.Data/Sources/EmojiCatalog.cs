@@ -77,9 +77,7 @@ internal sealed class EmojiNames(JsonElement annotations)
             return false;
         name = found.GetProperty("tts")[0].GetString() ?? throw new FormatException($"CLDR's name of '{text}' is null.");
         if (found.TryGetProperty("default", out var list))
-        {
             keywords = [.. list.EnumerateArray().Select(word => word.GetString() ?? "")];
-        }
 
         return true;
     }

@@ -58,9 +58,7 @@ public sealed record EmojiSourceSpec([property: NotInFingerprint] string Package
     {
         var content = new StringBuilder();
         foreach (var package in await EmojiPackages.CheckAsync(PackagesFolder, cancellationToken))
-        {
             content.Append(package).Append('\n');
-        }
 
         foreach (var table in new[] { EmojiPackages.Table, EmojiPackages.Annotations })
         {
@@ -73,9 +71,7 @@ public sealed record EmojiSourceSpec([property: NotInFingerprint] string Package
             var folder = new DirectoryInfo(Path.Combine(PackagesFolder, drawing.Package, drawing.Folder));
             var files = folder.Exists ? folder.GetFiles() : [];
             foreach (var file in files.OrderBy(file => file.Name, StringComparer.Ordinal))
-            {
                 content.Append(drawing.Name).Append('/').Append(file.Name).Append(' ').Append(file.Length).Append('\n');
-            }
         }
 
         return "emoji:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content.ToString())));

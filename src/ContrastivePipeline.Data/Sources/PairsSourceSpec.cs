@@ -59,9 +59,7 @@ public sealed record PairsSourceSpec(
         records.Columns = columns.Count;
         var rows = new PairRows(this, columns);
         foreach (var record in byNumber ? head : [])
-        {
             yield return rows.Read(record);
-        }
 
         var any = byNumber;
         while (records.Next() is { } record)
@@ -84,9 +82,7 @@ public sealed record PairsSourceSpec(
         await foreach (var row in ReadAsync(cancellationToken))
         {
             if (row.Pair is { } pair)
-            {
                 ids.Add(pair.MediaId);
-            }
         }
 
         using var snapshot = new PairsSnapshot(System.IO.Path.GetFileName(Path));

@@ -25,3 +25,43 @@ public abstract record SourceSpec
     /// <summary>The split of a media item whose rows name none: a pure function of its id.</summary>
     public virtual string SplitOf(string mediaId) => Splits.Train;
 }
+
+/// <summary>One row of a source: a pair, or what is wrong with it.</summary>
+/// <param name="Row">1-based number of the row in the file.</param>
+/// <param name="Pair">The pair; null where <paramref name="Fault"/> is not.</param>
+/// <param name="Fault">What is wrong; null where the row is good.</param>
+public sealed record SourceRow(string File, long Row, string Content, SourcePair? Pair, SourceFault? Fault);
+
+/// <summary>A caption and the image file that it describes.</summary>
+/// <param name="MediaId">Identifier of the media item; rows with the same one share the image.</param>
+/// <param name="ImagePath">Full path of the image file; not yet looked at.</param>
+/// <param name="ImageColumn">The column that named the image, for messages.</param>
+/// <param name="Caption">Cleaned text.</param>
+/// <param name="Concept">What the caption describes; the media id where the source knows no concepts.</param>
+/// <param name="Source">A file or package name.</param>
+/// <param name="Split">Split, or null to let <see cref="SourceSpec.SplitOf"/> choose.</param>
+public sealed record SourcePair(
+    string MediaId,
+    string ImagePath,
+    string ImageColumn,
+    string Caption,
+    string Concept,
+    string Source,
+    string? Split,
+    IReadOnlyList<SourceLabel> Labels)
+{
+    /// <summary>The folder that the image's file must lie in, links followed; null where it may lie anywhere.</summary>
+    public string? ConfinedTo { get; init; }
+}
+
+/// <summary>A class of a media item.</summary>
+/// <param name="Label">0-based index into its classes.</param>
+public sealed record SourceLabel(string LabelSet, int Label);
+
+/// <summary>What a source offers beside its pairs.</summary>
+/// <param name="Triples">Sentence triples, in any order.</param>
+public sealed record SourceExtras(IReadOnlyList<LabelSet> LabelSets, IReadOnlyList<TripleRow> Triples)
+{
+    /// <summary>Nothing.</summary>
+    public static SourceExtras None { get; } = new([], []);
+}

@@ -51,9 +51,7 @@ internal sealed class ByteLines(Stream stream) : IDisposable
             return null;
         var bytes = line.ToArray();
         if (bytes.Length > 0 && bytes[^1] == '\r')
-        {
             bytes = bytes[..^1];
-        }
 
         return new ByteLine(++_number, bytes, length);
     }
@@ -62,9 +60,7 @@ internal sealed class ByteLines(Stream stream) : IDisposable
     public void Return(IReadOnlyList<ByteLine> lines)
     {
         for (var i = lines.Count - 1; i >= 0; i--)
-        {
             _returned.Push(lines[i]);
-        }
     }
 
     public void Dispose() => stream.Dispose();
@@ -104,9 +100,7 @@ internal sealed class LineWindow(ByteLines lines)
         for (var i = 0; i < count; i++)
         {
             if (i > 0)
-            {
                 joined.WriteByte((byte)'\n');
-            }
 
             joined.Write(At(i)!.Bytes);
         }

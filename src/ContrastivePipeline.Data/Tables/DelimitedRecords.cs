@@ -28,9 +28,7 @@ internal sealed class DelimitedRecords(ByteLines lines, byte delimiter)
     public DelimitedRecord? Next()
     {
         while (_quotes.Window.At(0) is { Bytes.Length: 0 })
-        {
             _quotes.Drop(1);
-        }
 
         if (_quotes.Window.At(0) is not { } first)
             return null;
@@ -40,9 +38,7 @@ internal sealed class DelimitedRecords(ByteLines lines, byte delimiter)
             var before = _cutter.Cut(first.Bytes, out var end);
             // The field that the cut goes through is there, if perhaps as nothing.
             if (end != LineEnding.Whole)
-            {
                 before.Add([]);
-            }
 
             return new DelimitedRecord(first.Number, first.Bytes, before, new SourceFault(
                 "", RowTooLong, $"The row has {first.Length:N0} bytes, more than {ByteLines.MaxLength:N0}; only these are " +

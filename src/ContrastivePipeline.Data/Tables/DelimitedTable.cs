@@ -39,14 +39,10 @@ internal sealed class DelimitedTable : ICaptionTable
     {
         fault = record.Fault;
         if (fault?.Reason == DelimitedRecords.RowTooLong && record.Fields.Count - 1 == Columns.PositionOf(CaptionField.Caption))
-        {
             fault = fault with { Column = Columns.NameOf(CaptionField.Caption), Reason = FieldChecks.LongCaption };
-        }
 
         if (fault is null && record.Fields.Count != Columns.Count)
-        {
             fault = FieldChecks.WrongCount(record.Fields.Count, Columns.Count);
-        }
 
         if (fault is not null)
             return null;

@@ -102,9 +102,7 @@ internal static class CaptionLists
     {
         var quote = caption[at++];
         while (at < caption.Length && caption[at] != quote)
-        {
             at += caption[at] == '\\' ? 2 : 1;
-        }
 
         return Math.Min(at, caption.Length) + 1;
     }

@@ -42,9 +42,7 @@ internal static partial class JsonLine
             while (reader.Read())
             {
                 if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1)
-                {
                     key = reader.GetString();
-                }
             }
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -66,9 +64,7 @@ internal static partial class JsonLine
             {
                 _ = property.Name;
                 if (property.Value.ValueKind == JsonValueKind.String)
-                {
                     property.Value.GetString();
-                }
             }
 
             return false;

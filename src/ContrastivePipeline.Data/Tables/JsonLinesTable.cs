@@ -62,9 +62,7 @@ internal sealed class JsonLinesTable : ICaptionTable
         var first = head.Find(line => !IsBlank(line));
         SourceFault? fault = null;
         if (first is not null)
-        {
             JsonLine.Parse(first, out fault);
-        }
 
         throw new SourceException(first is null
             ? $"{_name} is empty; it should have one JSON object per line."

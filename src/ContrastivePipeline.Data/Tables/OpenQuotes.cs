@@ -31,9 +31,7 @@ internal sealed class OpenQuotes(LineWindow window, FieldCutter cutter)
         window.Drop(count);
         _frontier = Math.Max(0, _frontier - count);
         for (; count > 0 && _passed.TryDequeue(out var line); count--)
-        {
             _sum = (_sum.Cuts - line.Cuts, _sum.NoRow - line.NoRow);
-        }
     }
 
     /// <summary>Lines of the next record; 0 where a quote opens and does not close.</summary>

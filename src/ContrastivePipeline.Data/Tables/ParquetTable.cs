@@ -60,9 +60,7 @@ internal sealed class ParquetTable : ICaptionTable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 foreach (var column in columns)
-                {
                     column?.Next();
-                }
 
                 var fields = CaptionFields.From(field => columns[(int)field]?.Text);
                 yield return TableRow.Of(++number, Show(fields), fields, FindDamage(columns));

@@ -62,9 +62,7 @@ internal sealed class RowChecks(CaptionColumns columns, string name, int maxCapt
         // A column of numbers with gaps comes out of many programs as '0.0'.
         var digits = text.Trim();
         if (digits.EndsWith(".0", StringComparison.Ordinal))
-        {
             digits = digits[..^2];
-        }
 
         if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
             return index;

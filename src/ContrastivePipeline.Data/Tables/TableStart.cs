@@ -86,9 +86,7 @@ internal static class TableStart
         for (var i = 0; i < start.Length; i++)
         {
             if (start[i] == 0)
-            {
                 zeros[i & 3]++;
-            }
         }
 
         var quarter = start.Length / 4;

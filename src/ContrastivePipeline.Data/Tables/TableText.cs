@@ -41,9 +41,7 @@ internal static class TableText
             else
             {
                 foreach (var value in rest[..consumed])
-                {
                     text.Append("\\x").Append(value.ToString("X2"));
-                }
             }
 
             rest = rest[consumed..];

@@ -33,9 +33,7 @@ internal static class ByteAlphabet
     {
         int[] ids = new int[256];
         for (int id = 0; id < 256; id++)
-        {
             ids[Order[id]] = id;
-        }
 
         return ids;
     }

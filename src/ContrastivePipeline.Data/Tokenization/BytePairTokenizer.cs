@@ -69,9 +69,7 @@ public sealed class BytePairTokenizer : ITokenizer
         }
 
         if (ids.Count >= contextLength)
-        {
             ids.RemoveRange(contextLength - 1, ids.Count - contextLength + 1);
-        }
 
         ids.Add(EndOfText);
         return [.. ids];
@@ -87,9 +85,7 @@ public sealed class BytePairTokenizer : ITokenizer
             if ((uint)id >= (uint)VocabularySize)
                 throw new ArgumentOutOfRangeException(nameof(ids), id, $"An id is not below the vocabulary's size, {VocabularySize}.");
             if (id < StartOfText)
-            {
                 _vocabulary.AppendBytes(id, bytes);
-            }
         }
 
         return Encoding.UTF8.GetString([.. bytes]);
@@ -101,9 +97,7 @@ public sealed class BytePairTokenizer : ITokenizer
             return ids;
         ids = Merge(word);
         if (word.Length <= LongestCachedWord && Volatile.Read(ref _cached) < CachedWords && _lookup.TryAdd(word, ids))
-        {
             Interlocked.Increment(ref _cached);
-        }
 
         return ids;
     }
@@ -119,17 +113,13 @@ public sealed class BytePairTokenizer : ITokenizer
         int[] merged = new int[symbols.Length];
         int count = symbols.Length;
         for (int i = 0; i + 1 < count; i++)
-        {
             merged[i] = _vocabulary.MergeOf(symbols[i], symbols[i + 1]);
-        }
 
         while (count > 1)
         {
             int lowest = int.MaxValue;
             foreach (int candidate in merged.AsSpan(0, count - 1))
-            {
                 lowest = Math.Min(lowest, candidate);
-            }
 
             if (lowest == int.MaxValue)
                 break;
@@ -148,9 +138,7 @@ public sealed class BytePairTokenizer : ITokenizer
             bool merge = i + 1 < count && merged[i] == lowest;
             symbols[kept] = merge ? lowest : symbols[i];
             if (kept > 0 && (merge || changed))
-            {
                 merged[kept - 1] = _vocabulary.MergeOf(symbols[kept - 1], symbols[kept]);
-            }
 
             if (merge)
             {

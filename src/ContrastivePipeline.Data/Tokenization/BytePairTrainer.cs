@@ -24,9 +24,7 @@ public static class BytePairTrainer
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (vocabulary.Add(left, right) is { } symbol)
-            {
                 pairs.Merge(left, right, symbol);
-            }
         }
 
         return vocabulary;
@@ -40,9 +38,7 @@ public static class BytePairTrainer
         {
             cancellationToken.ThrowIfCancellationRequested();
             foreach (var word in new CaptionWords(CaptionText.Clean(caption)))
-            {
                 CollectionsMarshal.GetValueRefOrAddDefault(lookup, word, out _)++;
-            }
         }
 
         counts.Remove(CaptionWords.StartOfText);
@@ -71,14 +67,10 @@ internal sealed class PairCounts
         _words = words;
         _queue = new(new RankOrder(vocabulary));
         for (int word = 0; word < words.Count; word++)
-        {
             Count(word, sign: 1, changed: null);
-        }
 
         foreach (var pair in _counts.Keys)
-        {
             Enqueue(pair);
-        }
     }
 
     /// <summary>Takes the most frequent pair, of equals the one whose symbols come first in ordinal order; null where none occurs
@@ -92,9 +84,7 @@ internal sealed class PairCounts
                 return pair;
             // Counts that fell are queued under the old one: only now does it matter.
             if (count < rank.Count && count >= smallestCount)
-            {
                 Enqueue(pair);
-            }
         }
 
         return null;
@@ -113,9 +103,7 @@ internal sealed class PairCounts
         }
 
         foreach (var pair in raised.Where(pair => pair.Item1 == symbol || pair.Item2 == symbol))
-        {
             Enqueue(pair);
-        }
 
         _counts.Remove((left, right));
         _wordsOf.Remove((left, right));
@@ -129,9 +117,7 @@ internal sealed class PairCounts
             bool match = symbols[i] == left && i + 1 < symbols.Length && symbols[i + 1] == right;
             replaced.Add(match ? symbol : symbols[i]);
             if (match)
-            {
                 i++;
-            }
         }
 
         return [.. replaced];
@@ -168,9 +154,7 @@ internal sealed class PairCounts
         {
             int order = y.Count.CompareTo(x.Count);
             if (order == 0)
-            {
                 order = string.CompareOrdinal(vocabulary.SymbolOf(x.Left), vocabulary.SymbolOf(y.Left));
-            }
 
             return order != 0 ? order : string.CompareOrdinal(vocabulary.SymbolOf(x.Right), vocabulary.SymbolOf(y.Right));
         }

@@ -110,9 +110,7 @@ public sealed class BytePairVocabulary
 
         bytes.Add(ByteAlphabet.ByteOf(id % 256));
         if (id >= 256)
-        {
             bytes.Add((byte)' ');
-        }
     }
 
     private static BytePairVocabulary Read(StreamReader reader, string name, int? size)
@@ -128,9 +126,7 @@ public sealed class BytePairVocabulary
             if (parts.Length != 2)
                 throw Bad(name, line, $"'{Shorten(text)}' is not two symbols with one space between them");
             foreach (string part in parts.Where(part => !vocabulary._ids.ContainsKey(part)))
-            {
                 throw Bad(name, line, $"'{Shorten(part)}' is neither a byte symbol nor made by an earlier merge");
-            }
 
             if (vocabulary.Add(vocabulary._ids[parts[0]], vocabulary._ids[parts[1]]) is null)
                 throw Bad(name, line, $"'{Shorten(text)}' makes a symbol that exists already");

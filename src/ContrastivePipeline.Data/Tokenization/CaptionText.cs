@@ -36,9 +36,7 @@ public static class CaptionText
             }
 
             if (space)
-            {
                 joined.Append(' ');
-            }
 
             space = false;
             joined.Append(c);
@@ -70,9 +68,7 @@ public static class CaptionText
         for (int i = 0; i < text.Length; i++)
         {
             if (text[i] == CapitalSigma && EndsWord(text, i))
-            {
                 lower[i] = FinalSigma;
-            }
         }
 
         return lower.Replace(DottedCapitalI.ToString(), "i\u0307").ToString();
@@ -84,17 +80,13 @@ public static class CaptionText
         var before = text.AsSpan(0, index);
         Rune rune;
         while (Rune.DecodeLastFromUtf16(before, out rune, out int length) == OperationStatus.Done && IsCaseIgnorable(rune))
-        {
             before = before[..^length];
-        }
 
         if (!IsCased(rune))
             return false;
         var after = text.AsSpan(index + 1);
         while (Rune.DecodeFromUtf16(after, out rune, out int length) == OperationStatus.Done && IsCaseIgnorable(rune))
-        {
             after = after[length..];
-        }
 
         return !IsCased(rune);
     }

@@ -26,9 +26,7 @@ internal ref struct CaptionWords
         Kind kind = Kind.Space;
         int length = 0;
         while (_end < _text.Length && (kind = KindAt(_end, out length)) == Kind.Space)
-        {
             _end += length;
-        }
 
         if (_end >= _text.Length)
             return false;
@@ -44,9 +42,7 @@ internal ref struct CaptionWords
             if (kind != Kind.Number)
             {
                 while (_end < _text.Length && KindAt(_end, out length) == kind)
-                {
                     _end += length;
-                }
             }
         }
 

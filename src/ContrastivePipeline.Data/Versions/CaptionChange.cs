@@ -48,17 +48,13 @@ internal sealed class CaptionMatch
         for (var i = 0; i < after.Count; i++)
         {
             if (free.TryGetValue(after[i].Caption, out var equal) && equal.TryDequeue(out var origin))
-            {
                 origins[i] = origin;
-            }
         }
 
         bool[] unchanged = [.. origins.Select(origin => origin is not null)];
         var rest = new Queue<CaptionRow>(free.Values.SelectMany(queue => queue).OrderBy(row => row.CaptionIndex));
         for (var i = 0; i < after.Count && rest.Count > 0; i++)
-        {
             origins[i] ??= rest.Dequeue();
-        }
 
         return new CaptionMatch(origins, unchanged, [.. rest]);
     }
@@ -77,8 +73,6 @@ internal sealed class CaptionMatch
         }
 
         foreach (var row in Removed)
-        {
             yield return new CaptionChange(CaptionChangeKind.Removed, row.MediaId, row.Split, row.CaptionIndex, row.Caption, null);
-        }
     }
 }

@@ -29,9 +29,7 @@ public sealed partial class DatasetCatalog
         if (current.Version != version || await HasAsync(name, version, cancellationToken))
             return current;
         if (before is not null)
-        {
             await _pointer.TryMoveAsync(name, current.Revision, before.Version, VersionChanges.RolledBack, null, cancellationToken);
-        }
 
         throw new DatasetNotFoundException(
             $"Version '{version}' of dataset '{name}' was collected as garbage a moment ago. Make it again.");

@@ -43,9 +43,7 @@ public sealed partial class DatasetCatalog
                 continue;
             needed.Add($"{DatasetPaths.Refresh(name, refresh.Id)}/{DatasetPaths.RecordName}");
             if (refresh.Rejected is { } rejected)
-            {
                 needed.Add(rejected.Path);
-            }
         }
 
         var folder = DatasetPaths.Dataset(name);
@@ -78,9 +76,7 @@ public sealed partial class DatasetCatalog
         foreach (var path in manifests)
         {
             if (await store.TryReadAsync(path, cancellationToken) is { } blob)
-            {
                 contents.Add(blob);
-            }
         }
 
         var deleted = await DeleteAsync(garbage.Blobs.Where(entry => manifests.Contains(entry.Artifact.Path)), cancellationToken);
@@ -92,9 +88,7 @@ public sealed partial class DatasetCatalog
         {
             // A run began to use the version just before, or that cannot be determined: it is restored.
             foreach (var blob in contents)
-            {
                 await store.TryCreateAsync(blob.Path, blob.Content, CancellationToken.None);
-            }
 
             throw;
         }
@@ -109,9 +103,7 @@ public sealed partial class DatasetCatalog
         foreach (var entry in entries)
         {
             if (await store.TryDeleteAsync(entry, cancellationToken))
-            {
                 deleted.Add(entry.Artifact);
-            }
         }
 
         return deleted;

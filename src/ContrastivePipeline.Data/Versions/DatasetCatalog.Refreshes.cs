@@ -26,9 +26,7 @@ public sealed partial class DatasetCatalog
                 blob.Path, () => Task.FromResult<RefreshRecord?>(DatasetJson.Parse<RefreshRecord>(blob, "record of a refresh")),
                 unreadable);
             if (record is not null)
-            {
                 refreshes.Add(new StoredRefresh(record, entry.LastModified));
-            }
         }
 
         return [.. refreshes.OrderByDescending(refresh => refresh.At).ThenBy(refresh => refresh.Record.Id, StringComparer.Ordinal)];

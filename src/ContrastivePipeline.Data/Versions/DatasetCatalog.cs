@@ -17,9 +17,7 @@ public sealed partial class DatasetCatalog(ArtifactStore store, TimeProvider? ti
         {
             var versions = await ListVersionsAsync(name, cancellationToken);
             if (versions.Count > 0)
-            {
                 datasets.Add(await DescribeAsync(name, versions, cancellationToken));
-            }
         }
 
         return datasets;
@@ -41,9 +39,7 @@ public sealed partial class DatasetCatalog(ArtifactStore store, TimeProvider? ti
         {
             var path = DatasetPaths.Manifest(name, version);
             if (await TryReadAsync(path, () => ReadManifestAsync(name, version, cancellationToken), unreadable) is { } manifest)
-            {
                 stored.Add(new StoredVersion(manifest, created, version == current?.Version));
-            }
         }
 
         return [.. stored.OrderByDescending(version => version.Created)
@@ -117,9 +113,7 @@ public sealed partial class DatasetCatalog(ArtifactStore store, TimeProvider? ti
         await foreach (var version in store.ListFoldersAsync(DatasetPaths.Dataset(name), cancellationToken))
         {
             if (DatasetPaths.IsVersion(version) && await _reader.FindManifestAsync(name, version, cancellationToken) is { } manifest)
-            {
                 versions.Add((version, manifest.LastModified));
-            }
         }
 
         return versions;

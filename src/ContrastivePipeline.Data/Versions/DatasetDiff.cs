@@ -38,9 +38,7 @@ internal sealed class DatasetComparison(ArtifactStore store, DatasetManifest fro
     public async Task<DatasetDiff> RunAsync(CancellationToken cancellationToken)
     {
         foreach (var split in from.Accounting.KeptBySplit.Keys)
-        {
             CountsOf(split);
-        }
 
         var (before, after) = Differing(from.Captions, to.Captions);
         await CompareCaptionsAsync(new CaptionCursor(store, before), new CaptionCursor(store, after), cancellationToken);
@@ -61,14 +59,10 @@ internal sealed class DatasetComparison(ArtifactStore store, DatasetManifest fro
             var order = Order(left?.MediaId, right?.MediaId);
             Compare(order <= 0 ? left!.Rows : [], order >= 0 ? right!.Rows : []);
             if (order <= 0)
-            {
                 left = await before.NextAsync(cancellationToken);
-            }
 
             if (order >= 0)
-            {
                 right = await after.NextAsync(cancellationToken);
-            }
         }
     }
 
@@ -76,17 +70,13 @@ internal sealed class DatasetComparison(ArtifactStore store, DatasetManifest fro
     {
         var changes = CaptionMatch.Of(before, after).Changes(after).ToArray();
         if (changes.Length > 0)
-        {
             _touched++;
-        }
 
         foreach (var change in changes)
         {
             CountsOf((change.Kind == CaptionChangeKind.Added ? after : before)[0].Split)[(int)change.Kind]++;
             if (_examplesOf[(int)change.Kind]++ < examples)
-            {
                 _examples.Add(change);
-            }
         }
     }
 
@@ -116,14 +106,10 @@ internal sealed class DatasetComparison(ArtifactStore store, DatasetManifest fro
             }
 
             if (order <= 0)
-            {
                 hasLeft = await left.MoveNextAsync();
-            }
 
             if (order >= 0)
-            {
                 hasRight = await right.MoveNextAsync();
-            }
         }
 
         return Counts(counts, from.Media.Sum(part => (long)part.Rows));
@@ -152,9 +138,7 @@ internal sealed class DatasetComparison(ArtifactStore store, DatasetManifest fro
     private long[] CountsOf(string split)
     {
         if (!_bySplit.TryGetValue(split, out var counts))
-        {
             _bySplit.Add(split, counts = new long[Kinds.Length]);
-        }
 
         return counts;
     }

@@ -17,9 +17,7 @@ internal static class ClipInitialization
         var config = model.Config;
         // By name, so that the draw of each weight does not depend on the order in which modules are declared.
         foreach (var (name, parameter) in model.named_parameters().OrderBy(p => p.name, StringComparer.Ordinal))
-        {
             Initialize(name, parameter, config, generator);
-        }
     }
 
     private static void Initialize(string name, Tensor parameter, ClipConfig config, Generator generator)

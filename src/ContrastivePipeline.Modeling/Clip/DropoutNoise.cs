@@ -39,9 +39,7 @@ public sealed class DropoutNoise : IDisposable
     public void Dispose()
     {
         foreach (var tensor in _hash.Concat(_thresholds.Values))
-        {
             tensor.Dispose();
-        }
         _positions?.Dispose();
         _keys?.Dispose();
     }
@@ -76,9 +74,7 @@ public sealed class DropoutNoise : IDisposable
     private Tensor Threshold(double kept)
     {
         if (!_thresholds.TryGetValue(kept, out var threshold))
-        {
             _thresholds[kept] = threshold = Own(tensor([(int)Math.Round(kept * uint.MaxValue + int.MinValue)], device: _device));
-        }
         return threshold;
     }
 

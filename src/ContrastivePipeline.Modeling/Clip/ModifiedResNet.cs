@@ -52,9 +52,7 @@ internal sealed class ModifiedResNet : Module
         foreach (var stage in new[] { layer1, layer2, layer3, layer4 })
         {
             foreach (var block in stage)
-            {
                 x = block.Forward(x);
-            }
         }
         return attnpool.Forward(x).MoveToOuterDisposeScope();
     }
@@ -109,9 +107,7 @@ internal sealed class Bottleneck : Module
         var y = F.relu(bn1.Forward(conv1.forward(x)), inplace: true);
         y = F.relu(bn2.Forward(conv2.forward(y)), inplace: true);
         if (_stride > 1)
-        {
             y = F.avg_pool2d(y, _stride);
-        }
         y = bn3.Forward(conv3.forward(y));
         var shortcut = downsample is null ? x : downsample.Forward(_stride > 1 ? F.avg_pool2d(x, _stride) : x);
         return F.relu(y.PlusInPlace(shortcut), inplace: true).MoveToOuterDisposeScope();

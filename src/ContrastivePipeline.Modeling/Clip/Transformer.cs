@@ -104,9 +104,7 @@ internal sealed class Transformer : Module
     {
         var (batch, length) = (x.size(0), x.size(1));
         foreach (var block in resblocks)
-        {
             x = block.Forward(x, noise, batch, length);
-        }
         return x;
     }
 }

@@ -80,9 +80,7 @@ public static class NativeTorch
                 return;
             // The copy looks for torch beside itself; loaded libraries are found by name instead.
             foreach (var dependency in new[] { "libc10.so", "libtorch_cpu.so", "libtorch.so" })
-            {
                 NativeLibrary.TryLoad(Path.Combine(Path.GetDirectoryName(file)!, dependency), out _);
-            }
             // TorchSharp first probes by name, which finds a loaded library, then resolves its calls through the resolver.
             if (!NativeLibrary.TryLoad(copy, out var library))
                 return;

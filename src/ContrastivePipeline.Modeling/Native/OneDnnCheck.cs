@@ -47,7 +47,8 @@ internal static partial class OneDnnCheck
         LeaveNaNsInFreedMemory();
         var found = Convolve(input, weight, ScalarType.Float32);
         return expected.Zip(found).All(pair =>
-            pair.First.sub(pair.Second.to(ScalarType.Float64)).abs().max().item<double>() <= Tolerance * pair.First.abs().max().item<double>());
+            pair.First.sub(pair.Second.to(ScalarType.Float64)).abs().max().item<double>()
+                <= Tolerance * pair.First.abs().max().item<double>());
     }
 
     // Not torch's own generator: what a program draws from it must not depend on this check.

@@ -45,9 +45,7 @@ public sealed class TorchDevice : IDisposable
         {
             var index = LeastHeld(holders);
             if (index >= 0)
-            {
                 holders[index]++;
-            }
             return new TorchDevice(index);
         }
     }
@@ -70,9 +68,7 @@ public sealed class TorchDevice : IDisposable
         for (var i = 1; i < holders.Length; i++)
         {
             if (holders[i] < holders[least])
-            {
                 least = i;
-            }
         }
         return least;
     }

@@ -60,9 +60,7 @@ public static class SafetensorsFile
                 if (entry.NameEquals(MetadataKey))
                 {
                     foreach (var pair in entry.Value.EnumerateObject())
-                    {
                         metadata[pair.Name] = pair.Value.GetString() ?? "";
-                    }
                 }
                 else
                 {
@@ -84,9 +82,7 @@ public static class SafetensorsFile
             {
                 json.WriteStartObject(MetadataKey);
                 foreach (var (key, value) in metadata.OrderBy(p => p.Key, StringComparer.Ordinal))
-                {
                     json.WriteString(key, value);
-                }
                 json.WriteEndObject();
             }
             long offset = 0;
@@ -97,9 +93,7 @@ public static class SafetensorsFile
                 json.WriteString("dtype", Types.First(t => t.Value == tensor.dtype).Key);
                 json.WriteStartArray("shape");
                 foreach (var size in tensor.shape)
-                {
                     json.WriteNumberValue(size);
-                }
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
@@ -110,9 +104,7 @@ public static class SafetensorsFile
             json.WriteEndObject();
         }
         while (buffer.Length % Alignment != 0)
-        {
             buffer.WriteByte((byte)' ');
-        }
         return buffer.ToArray();
     }
 
@@ -153,9 +145,7 @@ public static class SafetensorsFile
                         + "or damaged.");
             }
             if (offsets[1] > offsets[0])
-            {
                 tensor.bytes = data.Span[(int)offsets[0]..(int)offsets[1]].ToArray();
-            }
             return tensor;
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)

@@ -14,13 +14,9 @@ public static class StateDict
         ArgumentNullException.ThrowIfNull(module);
         var state = new SortedDictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (name, parameter) in module.named_parameters())
-        {
             state[name] = parameter;
-        }
         foreach (var (name, buffer) in module.named_buffers())
-        {
             state[name] = buffer;
-        }
         return state;
     }
 
@@ -28,9 +24,7 @@ public static class StateDict
     public static void KeepBeyondScope(Module module)
     {
         foreach (var tensor in Of(module).Values)
-        {
             tensor.DetachFromDisposeScope();
-        }
     }
 
     /// <summary>Copies weights into a module; every tensor must be there with the right shape, and no other.</summary>
@@ -54,8 +48,6 @@ public static class StateDict
         }
         using var noGrad = no_grad();
         foreach (var (key, tensor) in own)
-        {
             tensor.copy_(weights[key]);
-        }
     }
 }

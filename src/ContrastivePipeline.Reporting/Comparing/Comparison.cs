@@ -85,7 +85,8 @@ internal sealed record GainDifference(Comparison More, Comparison Less, IReadOnl
 internal readonly record struct Interval(double Low, double High)
 {
     // 97.5 % quantiles of Student's t for 1, 2, … degrees of freedom.
-    private static readonly double[] T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145];
+    private static readonly double[] T =
+        [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145];
 
     public bool ExcludesZero => Low > 0 || High < 0;
 

@@ -13,7 +13,8 @@ internal sealed class EvidenceFormatter(ReportData data)
         bool? clear = c.Evidence switch { Evidence.Clear => true, Evidence.Unclear => false, _ => null };
         return new(
             $"{c.Variant.Title} against {c.Baseline.Title}", Measured(c.Key, words),
-            $"{words.Format(c.BaselineMean)} → {words.Format(c.VariantMean)}", WithDeviation(words, difference), IntervalText(c, words), expected, clear);
+            $"{words.Format(c.BaselineMean)} → {words.Format(c.VariantMean)}", WithDeviation(words, difference),
+            IntervalText(c, words), expected, clear);
     }
 
     public EvidenceRow Row(GainDifference gain)
@@ -46,7 +47,8 @@ internal sealed class EvidenceFormatter(ReportData data)
     {
         if (comparisons.Count == 0)
             yield break;
-        int ups = comparisons.Count(c => Math.Sign(c.Difference.Mean) == upSign), downs = comparisons.Count(c => Math.Sign(c.Difference.Mean) == -upSign);
+        int ups = comparisons.Count(c => Math.Sign(c.Difference.Mean) == upSign);
+        int downs = comparisons.Count(c => Math.Sign(c.Difference.Mean) == -upSign);
         int clear = comparisons.Count(c => c.Evidence == Evidence.Clear), tested = comparisons.Count(c => c.Evidence != Evidence.Untested);
         string sizes = string.Join(", ", comparisons.GroupBy(c => c.Variant).Select(g => $"{Mean(g)} for {g.Key.Title}"));
         string are = what.EndsWith("pairs", StringComparison.Ordinal) ? "are" : "is";
@@ -86,7 +88,13 @@ internal sealed class EvidenceFormatter(ReportData data)
     {
         bool splits = comparisons.Select(c => (c.Key.Dataset, c.Key.Split)).Distinct().Count() > 1;
         bool directions = comparisons.Select(c => c.Key.Metric).Distinct().Count() > 1;
-        return splits && directions ? " (mean over directions and splits)" : splits ? " (mean over splits)" : directions ? " (mean over directions)" : "";
+        return (splits, directions) switch
+        {
+            (true, true) => " (mean over directions and splits)",
+            (true, false) => " (mean over splits)",
+            (false, true) => " (mean over directions)",
+            _ => "",
+        };
     }
 
     private static string Measured(MetricKey key, MetricFormatter words) =>
@@ -105,5 +113,6 @@ internal sealed class EvidenceFormatter(ReportData data)
         return $"{Range(interval, words)} over {c.Seeds.Count} seeds, same sign in {c.SameSign}{bootstrap}";
     }
 
-    private static string Range(Interval interval, MetricFormatter words) => $"{words.FormatChange(interval.Low)} … {words.FormatChange(interval.High)}";
+    private static string Range(Interval interval, MetricFormatter words) =>
+        $"{words.FormatChange(interval.Low)} … {words.FormatChange(interval.High)}";
 }

@@ -30,7 +30,8 @@ public sealed class Findings
         [
             findings.Effect("ls-uniformity", "L_s makes the text space more uniform", "text uniformity",
                 "the text space is more uniform with L_s", -1, MetricFormatter.TextUniformity),
-            findings.Effect("ls-alignment", "L_s costs alignment", "alignment", "matched pairs lie further apart with L_s", +1, MetricFormatter.Alignment),
+            findings.Effect("ls-alignment", "L_s costs alignment", "alignment",
+                "matched pairs lie further apart with L_s", +1, MetricFormatter.Alignment),
             findings.Effect("ls-retrieval", "L_s improves retrieval", "R@1", "retrieval is better with L_s", +1, Recall),
             findings.WhoGainsMore(),
             findings.WhatLnDoes(),
@@ -47,8 +48,8 @@ public sealed class Findings
             1 => "This run has one seed. One seed cannot tell an effect of the objective from the luck of one training run: "
                 + "the intervals cover the choice of test items alone. Read every finding as “in this run”.",
             2 => "This run has two seeds, too few to say how much training itself varies: intervals over two seeds are very wide.",
-            int n => $"Differences are means over {n} seeds, each variant against its baseline of the same seed; intervals are 95 % t intervals "
-                + "over seeds. The test items are the same for every seed.",
+            int n => $"Differences are means over {n} seeds, each variant against its baseline of the same seed; intervals are "
+                + "95 % t intervals over seeds. The test items are the same for every seed.",
         };
     }
 
@@ -75,7 +76,8 @@ public sealed class Findings
             {
                 foreach (var key in Recall.SelectMany(_results.KeysOf))
                 {
-                    if (_results.Compare(cyclic.Variant, cyclic.Baseline, key) is { } more && _results.Compare(plain.Variant, plain.Baseline, key) is { } less
+                    if (_results.Compare(cyclic.Variant, cyclic.Baseline, key) is { } more
+                        && _results.Compare(plain.Variant, plain.Baseline, key) is { } less
                         && GainDifference.Between(more, less) is { } gain)
                     {
                         rows.Add(_words.Row(gain));
@@ -113,13 +115,16 @@ public sealed class Findings
 
     private static Finding Judge(string id, string effect, string claim, string sizes, List<EvidenceRow> rows, int seeds)
     {
-        int expected = rows.Count(r => r.AsExpected == true), tested = rows.Count(r => r.Clear is not null), clear = rows.Count(r => r.Clear == true);
+        int expected = rows.Count(r => r.AsExpected == true);
+        int tested = rows.Count(r => r.Clear is not null), clear = rows.Count(r => r.Clear == true);
         string clearWords = EvidenceFormatter.IntervalsExcludingZero(clear, tested);
-        var verdict = expected == rows.Count ? (2 * clear > tested ? Verdict.Shown : Verdict.Leaning) : expected == 0 ? Verdict.NotShown : Verdict.Mixed;
+        var verdict = expected == rows.Count ? (2 * clear > tested ? Verdict.Shown : Verdict.Leaning)
+            : expected == 0 ? Verdict.NotShown : Verdict.Mixed;
         string headline = verdict switch
         {
             Verdict.Shown => $"{Lead(seeds)} {claim}: {sizes}; {clearWords}.",
-            Verdict.Leaning => $"{Lead(seeds)} the numbers point that way ({sizes}), but {(clear > 0 && clear < tested ? "only " : "")}{clearWords}.",
+            Verdict.Leaning => $"{Lead(seeds)} the numbers point that way ({sizes}), "
+                + $"but {(clear > 0 && clear < tested ? "only " : "")}{clearWords}.",
             Verdict.Mixed => $"{Lead(seeds)} the results are mixed: {expected} of {rows.Count} differences have the sign of the effect "
                 + $"({sizes}); {clearWords}.",
             _ => $"{Lead(seeds)} this is not seen: no difference has the sign of the effect ({sizes}); {clearWords}.",

@@ -33,6 +33,7 @@ internal sealed record AxisScale(double Low, double High, IReadOnlyList<double> 
         double step = Ticks.Count > 1 ? Ticks[1] - Ticks[0] : 1;
         int decimals = Math.Clamp((int)Math.Ceiling(-Math.Log10(step) - 1e-9), 0, 6);
         double rounded = Math.Round(tick, decimals) + 0.0;
-        return rounded.ToString(rounded >= 10_000 ? "#,0" : "F" + decimals, CultureInfo.InvariantCulture).Replace('-', '−').Replace(',', '\u202F');
+        return rounded.ToString(rounded >= 10_000 ? "#,0" : "F" + decimals, CultureInfo.InvariantCulture)
+            .Replace('-', '−').Replace(',', '\u202F');
     }
 }

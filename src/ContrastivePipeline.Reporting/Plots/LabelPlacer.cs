@@ -14,7 +14,8 @@ internal sealed class LabelPlacer((double Left, double Top, double Right, double
     {
         (double X, double Y)[] places =
         [
-            (x + Gap, y - (LineHeight / 2)), (x - Gap - width, y - (LineHeight / 2)), (x - (width / 2), y - Gap - LineHeight), (x - (width / 2), y + Gap),
+            (x + Gap, y - (LineHeight / 2)), (x - Gap - width, y - (LineHeight / 2)),
+            (x - (width / 2), y - Gap - LineHeight), (x - (width / 2), y + Gap),
             (x + Gap, y - Gap - LineHeight), (x + Gap, y + Gap), (x - Gap - width, y - Gap - LineHeight), (x - Gap - width, y + Gap),
             (x - (width / 2), y - Gap - (2 * LineHeight)), (x - (width / 2), y + Gap + LineHeight),
         ];
@@ -25,13 +26,15 @@ internal sealed class LabelPlacer((double Left, double Top, double Right, double
 
     private double Cost(Box box)
     {
-        double outside = Math.Max(0, area.Left - box.Left) + Math.Max(0, box.Right - area.Right) + Math.Max(0, area.Top - box.Top) + Math.Max(0, box.Bottom - area.Bottom);
+        double outside = Math.Max(0, area.Left - box.Left) + Math.Max(0, box.Right - area.Right)
+            + Math.Max(0, area.Top - box.Top) + Math.Max(0, box.Bottom - area.Bottom);
         return (outside * 100) + _taken.Sum(box.Overlap);
     }
 
     private readonly record struct Box(double Left, double Top, double Right, double Bottom)
     {
         public double Overlap(Box other) =>
-            Math.Max(0, Math.Min(Right, other.Right) - Math.Max(Left, other.Left)) * Math.Max(0, Math.Min(Bottom, other.Bottom) - Math.Max(Top, other.Top));
+            Math.Max(0, Math.Min(Right, other.Right) - Math.Max(Left, other.Left))
+            * Math.Max(0, Math.Min(Bottom, other.Bottom) - Math.Max(Top, other.Top));
     }
 }

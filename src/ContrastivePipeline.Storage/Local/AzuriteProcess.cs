@@ -132,9 +132,7 @@ internal sealed class AzuriteProcess(string folder)
         File.Delete(temporary);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
-        {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
         using (var writer = new StreamWriter(temporary, options))
         {
             writer.Write(key);

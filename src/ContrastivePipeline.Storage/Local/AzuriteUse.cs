@@ -73,9 +73,7 @@ internal sealed class AzuriteUse : IDisposable
                 while (await reports.ReadLineAsync(cancellationToken) is { } line)
                 {
                     if (int.TryParse(line, out var now))
-                    {
                         _users = now;
-                    }
                 }
             }
             catch (Exception e) when (e is IOException or OperationCanceledException)

@@ -21,9 +21,7 @@ internal sealed class FileLock : IDisposable
             catch (IOException e) when (IsHeldByAnother(e))
             {
                 if (first)
-                {
                     onWait?.Invoke();
-                }
                 await Task.Delay(100, cancellationToken);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

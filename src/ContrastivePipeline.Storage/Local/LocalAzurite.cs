@@ -54,9 +54,7 @@ public sealed class LocalAzurite : IAsyncDisposable
         _use.Dispose();
         await _use.Ended;
         if (isLast && _folder.Linger == TimeSpan.Zero && _use.State.Process is { } process)
-        {
             await AwaitEndAsync(process);
-        }
         _leaving.Dispose();
     }
 
@@ -64,9 +62,7 @@ public sealed class LocalAzurite : IAsyncDisposable
     {
         // Bounded, because another program may have joined at the same moment.
         for (var waited = TimeSpan.Zero; process.IsAliveHere && waited < EndTimeout; waited += FirstPause)
-        {
             await Task.Delay(FirstPause);
-        }
     }
 
     private async Task WatchAsync()

@@ -42,9 +42,7 @@ public static partial class LocalPackages
         await NodeTools.RequireNodeAsync(cancellationToken);
         progress?.Report("Installing the npm packages of infra/local (once, about half a minute)");
         if (Directory.Exists(modules))
-        {
             File.Delete(Path.Combine(modules, Stamp));
-        }
         var (exitCode, output, error) = await NodeTools.RunAsync(
             NodeTools.Npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], packagesFolder, null, cancellationToken);
         if (exitCode != 0)

@@ -39,9 +39,7 @@ public static partial class NodeTools
             RedirectStandardError = true,
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
-        {
             start.Environment[name] = value;
-        }
 
         using var process = Start(start);
         process.StandardInput.Close();

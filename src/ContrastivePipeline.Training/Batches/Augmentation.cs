@@ -12,7 +12,8 @@ public sealed record Augmentation(int Shift = 0, bool Flip = false, double Zoom 
     /// <summary>Writes a changed copy of an image.</summary>
     /// <param name="source">[side, side, 3], one byte a channel.</param>
     /// <param name="target">[side, side, 3].</param>
-    public void Apply(ReadOnlySpan<byte> source, Span<byte> target, int side, Randomness random) => Draw(random).Apply(source, target, side);
+    public void Apply(ReadOnlySpan<byte> source, Span<byte> target, int side, Randomness random) =>
+        Draw(random).Apply(source, target, side);
 
     /// <summary>Draws the change of one image.</summary>
     /// <param name="random">A step's stream: its images must be drawn in their order.</param>

@@ -19,7 +19,8 @@ internal sealed class EpochOrder
         if (count < batch)
         {
             throw new TrainingDataException(
-                $"The dataset has {count} {what}, fewer than one batch of {batch}. Lower training.batch in the experiment file, or use more data.");
+                $"The dataset has {count} {what}, fewer than one batch of {batch}. "
+                + "Lower training.batch in the experiment file, or use more data.");
         }
         (_count, _batch, _seed, _purpose, _keys) = (count, batch, seed, purpose, keys);
     }

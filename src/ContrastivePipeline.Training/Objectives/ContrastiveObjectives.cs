@@ -48,7 +48,10 @@ public static class ContrastiveObjectives
     {
         var negativeLogits = Cosines(anchors, negatives) / LastingScalar.Of(temperature);
         if (hardNegativeWeight != 0)
-            negativeLogits = negativeLogits.Plus(LastingScalar.Of(hardNegativeWeight) * eye(anchors.size(0), dtype: anchors.dtype, device: anchors.device));
+        {
+            negativeLogits = negativeLogits.Plus(
+                LastingScalar.Of(hardNegativeWeight) * eye(anchors.size(0), dtype: anchors.dtype, device: anchors.device));
+        }
         return DiagonalCrossEntropy(cat([Cosines(anchors, positives) / LastingScalar.Of(temperature), negativeLogits], 1));
     }
 
@@ -59,4 +62,28 @@ public static class ContrastiveObjectives
     /// <summary>Cross entropy of each row against its own index.</summary>
     private static Tensor DiagonalCrossEntropy(Tensor logits) =>
         F.cross_entropy(logits, tensor([.. Enumerable.Range(0, (int)logits.size(0)).Select(i => (long)i)], device: logits.device));
+}
+
+/// <summary>The weights of the terms beside L_contra: what makes a variant.</summary>
+/// <param name="CyclicCross">λ_C of L_C-cyclic, cross-modal consistency.</param>
+/// <param name="CyclicInModal">λ_I of L_I-cyclic, in-modal consistency.</param>
+/// <param name="SentenceUnsupervised">λ_s of L_s, SimCSE on two dropout views of the captions.</param>
+/// <param name="SentenceSupervised">λ_n of L_n, supervised SimCSE on sentence triples.</param>
+/// <param name="InModal">CyCLIP's option: L_contra also pulls augmented views of each modality together.</param>
+public sealed record ObjectiveWeights(
+    double CyclicCross = 0, double CyclicInModal = 0, double SentenceUnsupervised = 0, double SentenceSupervised = 0, bool InModal = false);
+
+/// <summary>One step's loss by term, before weighting; 0 where the variant does not have the term.</summary>
+/// <param name="Total">The weighted sum that was minimised.</param>
+/// <param name="Contrastive">L_contra.</param>
+/// <param name="CyclicCross">L_C-cyclic.</param>
+/// <param name="CyclicInModal">L_I-cyclic.</param>
+/// <param name="SentenceUnsupervised">L_s.</param>
+/// <param name="SentenceSupervised">L_n.</param>
+public sealed record LossTerms(
+    float Total, float Contrastive, float CyclicCross, float CyclicInModal, float SentenceUnsupervised, float SentenceSupervised)
+{
+    /// <summary>Whether every term is a finite number.</summary>
+    public bool IsFinite => float.IsFinite(Total) && float.IsFinite(Contrastive) && float.IsFinite(CyclicCross)
+        && float.IsFinite(CyclicInModal) && float.IsFinite(SentenceUnsupervised) && float.IsFinite(SentenceSupervised);
 }

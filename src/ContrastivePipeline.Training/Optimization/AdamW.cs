@@ -56,7 +56,8 @@ public sealed class AdamW : IDisposable
             _kernel.invoke<object>(
                 group.Key ? "decaying" : "plain",
                 slots.Select(s => (Tensor)s.Parameter).ToArray(), slots.Select(s => s.Parameter.grad!).ToArray(),
-                slots.Select(s => s.FirstMoment).ToArray(), slots.Select(s => s.SecondMoment).ToArray(), slots.Select(s => s.Steps).ToArray(),
+                slots.Select(s => s.FirstMoment).ToArray(), slots.Select(s => s.SecondMoment).ToArray(),
+                slots.Select(s => s.Steps).ToArray(),
                 rate);
         }
         ZeroGradients();

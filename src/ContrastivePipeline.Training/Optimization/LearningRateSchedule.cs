@@ -4,8 +4,7 @@ namespace ContrastivePipeline.Training.Optimization;
 /// <param name="BaseRate">The rate at the end of warm-up.</param>
 /// <param name="WarmupSteps">Steps of warm-up; step 0 runs at base/warm-up.</param>
 /// <param name="TotalSteps">Steps of the whole training.</param>
-/// <remarks>As CyCLIP's scheduler, which differs in climbing again after the last step and in reaching there (FACTS: its epoch counter
-/// starts at 1).</remarks>
+/// <remarks>As CyCLIP's scheduler, except that it climbs again after the last step and that its epoch counter starts at 1.</remarks>
 public sealed record LearningRateSchedule(double BaseRate, int WarmupSteps, int TotalSteps)
 {
     /// <summary>The rate of a step, 0-based.</summary>

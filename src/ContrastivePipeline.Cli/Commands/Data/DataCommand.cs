@@ -33,9 +33,7 @@ internal static class AccountingFormatter
             + $"+ {Count(books.Quarantined)} quarantined"
             + (books.Superseded > 0 ? $" + {Count(books.Superseded)} superseded by refreshes" : ""));
         if (books.Quarantined > 0)
-        {
             WriteQuarantined(call, books.Reasons);
-        }
     }
 
     /// <summary>Writes how many rows were quarantined for each reason, the most frequent first.</summary>

@@ -23,9 +23,7 @@ internal sealed class DiffCommand : CliCommand
         _examples.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var text }] && int.TryParse(text, out var number) && number is < 0 or > 1_000)
-            {
                 result.AddError($"--examples {text} is not 0 to 1,000.");
-            }
         });
         Add(_dataset);
         Add(_from);
@@ -58,9 +56,7 @@ internal sealed class DiffCommand : CliCommand
         var table = ConsoleTables.Create("", ">Added", ">Changed", ">Removed", ">Unchanged");
         Add("Captions", diff.Captions);
         foreach (var (split, counts) in diff.BySplit)
-        {
             Add($"  of split {split}", counts);
-        }
         Add("Media", diff.Media);
         call.Console.Write(table);
         call.Write($"{Count(diff.TouchedMedia)} media with another caption; {diff.SharedCaptionParts} of {diff.CaptionParts} "

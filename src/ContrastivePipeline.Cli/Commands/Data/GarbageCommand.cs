@@ -37,15 +37,11 @@ internal sealed class GarbageCommand : CliCommand
             var used = await uses.VersionsAsync(dataset, cancellationToken);
             found.Add(await catalog.FindGarbageAsync(dataset, used, !call.Get(_history), cancellationToken));
             foreach (var record in found[^1].Unreadable)
-            {
                 call.Notice($"Nothing of {dataset} is removed, for nobody knows what this record refers to: {record.Problem}");
-            }
         }
         var delete = call.Get(_delete);
         foreach (var garbage in found.Where(garbage => delete && garbage.Blobs.Count > 0))
-        {
             await catalog.DeleteAsync(garbage, stop => uses.VersionsAsync(garbage.Dataset, stop), cancellationToken);
-        }
         if (call.Json)
         {
             call.WriteJson(found.Select(

@@ -39,9 +39,7 @@ internal sealed class InspectCommand : CliCommand
     {
         call.Write($"Dataset {data.Name}@{data.Version}");
         if (newer is not null)
-        {
             call.Write(newer.Describe());
-        }
         call.Write($"{Count(data.Media)} media, short side {data.MediaSize} pixels, {Bytes(data.MediaBytes)}");
         call.Write($"{Count(data.Captions)} captions of {data.ShortestCaption} to {data.LongestCaption} words, median {data.MedianCaption}"
             + (data.Triples > 0 ? $"; {Count(data.Triples)} sentence triples" : ""));
@@ -50,21 +48,13 @@ internal sealed class InspectCommand : CliCommand
         call.Write("");
         var splits = ConsoleTables.Create("Split", ">Media", ">Captions", ">Concepts", "Example");
         foreach (var split in data.Splits)
-        {
             splits.Add(split.Name, Count(split.Media), Count(split.Captions), Count(split.Concepts), split.Example);
-        }
         call.Console.Write(splits);
         foreach (var (set, classes) in data.Classes)
-        {
             call.Write($"\nClasses '{set}': {string.Join(", ", classes.Select(c => $"{c.Key} {Count(c.Value)}"))}");
-        }
         foreach (var row in data.QuarantineExamples)
-        {
             call.Write($"\nQuarantined as {row.Reason}, for example {row.File} row {row.Row}: {row.Detail}");
-        }
         foreach (var refresh in refreshes)
-        {
             call.Write("\n" + RefreshFormatter.Line(refresh.Record, data.Version));
-        }
     }
 }

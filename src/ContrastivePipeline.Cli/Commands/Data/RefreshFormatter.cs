@@ -28,9 +28,7 @@ internal static class RefreshFormatter
                 + $"'contrastive data rollback {record.Dataset}' goes back to it.");
         }
         if (record.Version is not null && !outcome.IsDryRun)
-        {
             WriteDependents(call, outcome);
-        }
     }
 
     /// <summary>A refresh that made a version, or that was made from it, on one line.</summary>
@@ -76,18 +74,12 @@ internal static class RefreshFormatter
         if (record.Rows.Rejected == 0)
             return;
         if (record.Rows.AreAllRejected)
-        {
             call.Write("No row of the table could be used.");
-        }
         AccountingFormatter.WriteQuarantined(call, record.Reasons);
         foreach (var row in record.Examples.Rejected)
-        {
             call.Write($"  {row.Reason}, for example row {row.Row}: {row.Detail}");
-        }
         if (record.Rejected is { } all)
-        {
             call.Write($"  All of them with their reasons: {all.Path}");
-        }
     }
 
     private static void WriteDependents(Invocation call, RefreshOutcome outcome)
@@ -97,9 +89,7 @@ internal static class RefreshFormatter
         call.Write("\nExperiments that use it, and what runs them on the new version:");
         var table = ConsoleTables.Create("Experiment", "Last run", "On", "Command");
         foreach (var dependent in outcome.Dependents)
-        {
             table.Add(dependent.Experiment, dependent.RunId, dependent.Version ?? "", dependent.Command);
-        }
         call.Console.Write(table);
     }
 

@@ -19,13 +19,9 @@ internal sealed class VersionsCommand : CliCommand
         var unreadable = new List<UnreadableRecord>();
         var versions = await catalog.VersionsAsync(name, unreadable, cancellationToken);
         if (versions.Count == 0 && unreadable.Count == 0)
-        {
             await catalog.FindAsync(name, cancellationToken);
-        }
         foreach (var record in unreadable)
-        {
             call.Notice(record.Problem);
-        }
         var current = unreadable.Count == 0 || versions.Any(version => version.IsCurrent)
             ? await catalog.CurrentAsync(name, cancellationToken)
             : null;
@@ -54,9 +50,7 @@ internal sealed class VersionsCommand : CliCommand
             ? $"No version is current. 'contrastive data use {name} VERSION' makes one so."
             : "* is the current version.");
         if (await NewerVersion.FindAsync(session.Store, name, cancellationToken) is { } newer)
-        {
             call.Write(newer.Describe());
-        }
         return ExitCode.Done;
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Spectre.Console;
 
 namespace ContrastivePipeline.Cli.Commands.Doctor;
@@ -14,15 +15,11 @@ internal sealed class DoctorCommand(CliEnvironment environment)
         {
             findings.Add(finding);
             if (!call.Json)
-            {
                 Write(call, finding);
-            }
         }
 
         if (call.Json)
-        {
             call.WriteJson(findings);
-        }
         return findings.Any(finding => finding.Verdict == Verdict.Fail) ? ExitCode.Failed : ExitCode.Done;
     }
 
@@ -35,9 +32,7 @@ internal sealed class DoctorCommand(CliEnvironment environment)
         yield return MachineChecks.Disk(call.LocalFolder);
         var needed = call.StoreText is null;
         await foreach (var finding in NodeChecks.ExamineAsync(needed, cancellationToken))
-        {
             yield return finding;
-        }
         yield return await StoreCheck.ExamineAsync(call, cancellationToken);
     }
 
@@ -51,9 +46,7 @@ internal sealed class DoctorCommand(CliEnvironment environment)
         };
         call.Console.MarkupLine($"[{color}]{word,-4}[/]  {finding.Check,-14}  {Markup.Escape(finding.Found)}");
         if (finding.Advice.Length > 0)
-        {
             call.Console.MarkupLine($"{"",22}{Markup.Escape(finding.Advice)}");
-        }
     }
 }
 
@@ -66,3 +59,57 @@ internal enum Verdict
 
 /// <param name="Advice">What to do; empty where nothing needs to be done.</param>
 internal sealed record Finding(string Check, Verdict Verdict, string Found, string Advice = "");
+
+/// <summary>The program, the machine and native torch.</summary>
+internal static class MachineChecks
+{
+    private const long LittleMemory = 2_000_000_000;
+    private const long LittleDisk = 2_000_000_000;
+    private const long NoDisk = 200_000_000;
+
+    public static Finding Program() =>
+        new("program", Verdict.Ok, $"contrastive {ProgramVersion.Text}, {RuntimeInformation.FrameworkDescription}");
+
+    public static Finding System()
+    {
+        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var found = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} cores, "
+            + $"{TextFormatter.Bytes(memory)} memory";
+        return memory < LittleMemory
+            ? new Finding(
+                "system", Verdict.Warn, found, "Training the demo takes about 2 GB. Close other programs or train fewer variants at once.")
+            : new Finding("system", Verdict.Ok, found);
+    }
+
+    public static Finding Torch()
+    {
+        try
+        {
+            var torch = NativeTorch.Describe();
+            return new Finding("native torch", Verdict.Ok,
+                $"libtorch {torch.Version}, library {torch.Library}; training uses {torch.Device}"
+                + (torch.Gpus == 0 ? $", {torch.Threads} threads" : ""));
+        }
+        catch (NativeTorchException broken)
+        {
+            return new Finding("native torch", Verdict.Fail, broken.Message,
+                "Build on this machine: dotnet build. On Linux it needs x64; on a Mac, Apple silicon.");
+        }
+    }
+
+    /// <param name="folder">The folder of the local store, reports and scratch files, wherever its disk is.</param>
+    public static Finding Disk(string folder)
+    {
+        if (OutputFolder.ProblemOf(folder) is { } problem)
+            return new Finding("disk", Verdict.Fail, problem, "Name a folder of your own with --local.");
+        var free = DiskSpace.FreeBytes(folder);
+        var found = $"{TextFormatter.Bytes(free)} free for {folder}";
+        return free switch
+        {
+            < NoDisk => new Finding("disk", Verdict.Fail, found, "Free some space, or name a folder on another disk with --local."),
+            < LittleDisk =>
+                new Finding("disk", Verdict.Warn, found, "The demo fits; a larger dataset may not. Name another folder with --local."),
+            _ => new Finding("disk", Verdict.Ok, found),
+        };
+    }
+}

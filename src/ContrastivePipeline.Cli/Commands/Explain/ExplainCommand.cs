@@ -65,9 +65,7 @@ internal sealed class ExplainCommand : CliCommand
             throw new UsageException("--recompute is for numbers. 'contrastive pull' fetches an artifact and checks its SHA-256.");
         var again = new List<Recomputation>();
         foreach (var number in subject.Numbers.SelectMany(found => found.Of).DistinctBy(MeasurementAddress.Of))
-        {
             again.Add(await lineage.RecomputeAsync(number, cancellationToken));
-        }
         if (call.Json)
         {
             call.WriteJson(again.Select(r => new
@@ -81,9 +79,7 @@ internal sealed class ExplainCommand : CliCommand
         else
         {
             foreach (var recomputed in again)
-            {
                 LineageText.Write(call, recomputed);
-            }
         }
         return again.All(recomputed => recomputed.IsIdentical) ? ExitCode.Done : ExitCode.Failed;
     }

@@ -13,23 +13,15 @@ internal static class LineageText
     public static void Write(Invocation call, Lineage lineage)
     {
         if (lineage.Number is { } number)
-        {
             WriteNumber(call, lineage, number);
-        }
         if (lineage.Artifact is { } artifact)
-        {
             WriteArtifact(call, lineage, artifact);
-        }
         Section(call, lineage.Number is null ? "Made of" : "Computed from", lineage.Sources.Select(Line));
         if (lineage.Model is { } model)
-        {
             WriteModel(call, model);
-        }
         Section(call, "Tokenizer", lineage.Tokenizer is { } tokenizer ? [Line(tokenizer)] : []);
         if (lineage.Dataset is { } dataset)
-        {
             WriteDataset(call, dataset);
-        }
         Section(
             call, $"Settings of experiment {lineage.Experiment}", lineage.Settings.Select(setting => $"{setting.Path}: {setting.Value}"));
         Section(call, "Stages, the last first", lineage.Stages.Select(stage =>
@@ -50,13 +42,9 @@ internal static class LineageText
                 : $"  {Full(found.Value)}, the mean of {string.Join(", ", found.Of.Select(m => MeasurementAddress.Of(m)))}");
         }
         foreach (var artifact in subject.Artifacts.Take(ChoicesShown))
-        {
             call.Write($"  {Line(artifact)}");
-        }
         if (Math.Max(subject.Numbers.Count, subject.Artifacts.Count) > ChoicesShown)
-        {
             call.Write("  and more; --json lists all");
-        }
         call.Write($"'contrastive explain ADDRESS --run {runId}' tells where one came from.");
     }
 
@@ -115,9 +103,7 @@ internal static class LineageText
         call.Write("");
         call.Write(head);
         foreach (var line in all)
-        {
             call.Write($"  {line}");
-        }
     }
 
     private static string Line(RunArtifact artifact) => $"{artifact.Path} {artifact.Sha256[..12]}, {Bytes(artifact.Length)}";

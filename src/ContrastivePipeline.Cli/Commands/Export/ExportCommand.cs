@@ -72,9 +72,7 @@ internal static class ExportedModel
         var checkpoint = await store.ReadAsync(model.Checkpoint, cancellationToken);
         Directory.CreateDirectory(folder);
         foreach (var name in new[] { Configuration, OpenClipConfiguration })
-        {
             await ReplaceAsync(Path.Combine(folder, name), WorkflowJson.ToBytes(description), cancellationToken);
-        }
         await store.DownloadAsync(model.Tokenizer.Vocabulary, Path.Combine(folder, Vocabulary), cancellationToken);
         await ReplaceAsync(Path.Combine(folder, Weights), WeightsOf(checkpoint, model.Checkpoint.Path), cancellationToken);
     }

@@ -44,18 +44,14 @@ internal sealed class SearchCommand : CliCommand
         _top.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var text }] && int.TryParse(text, out var top) && top < 1)
-            {
                 result.AddError($"--top {top} is not at least 1.");
-            }
         });
         Validators.Add(result =>
         {
             var text = !string.IsNullOrWhiteSpace(result.GetValue(_text));
             var image = (result.GetValue(_image) ?? result.GetValue(_picture)) is not null;
             if (result.GetValue(_image) is not null && result.GetValue(_picture) is not null)
-            {
                 result.AddError("--picture is the old name of --image: give --image alone.");
-            }
             if (text && image)
             {
                 result.AddError("TEXT and --image exclude each other: give one of them.");
@@ -65,9 +61,7 @@ internal sealed class SearchCommand : CliCommand
                 result.AddError("Say what to look for: TEXT, or --image FILE.");
             }
             if (image && result.GetValue(_out) is not null)
-            {
                 result.AddError("--out writes media; --image finds captions.");
-            }
         });
         Add(_run);
         Add(_text);

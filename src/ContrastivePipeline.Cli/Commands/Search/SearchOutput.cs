@@ -29,14 +29,10 @@ internal sealed class SearchOutput(
         WriteHead();
         var table = ConsoleTables.Create(">Score", "Media item", "Split", "Captions");
         foreach (var mediaItem in found)
-        {
             table.Add($"{mediaItem.Score:0.000}", mediaItem.MediaId, mediaItem.Split, string.Join(" | ", mediaItem.Captions));
-        }
         call.Console.Write(table);
         if (files is not null)
-        {
             call.Write($"Written: {string.Join(", ", files)}");
-        }
     }
 
     /// <param name="found">Best first.</param>
@@ -61,9 +57,7 @@ internal sealed class SearchOutput(
         WriteHead();
         var table = ConsoleTables.Create(">Score", "Caption", "Split", "Media");
         foreach (var caption in found)
-        {
             table.Add($"{caption.Score:0.000}", caption.Caption, caption.Split, string.Join(" | ", caption.MediaIds));
-        }
         call.Console.Write(table);
     }
 

@@ -119,17 +119,13 @@ internal sealed class ServeCommand : CliCommand
             call.Write($"Serving {url} until Ctrl-C.");
         }
         if (Interruption.IgnoresCtrlC())
-        {
             call.Notice($"This shell started it with Ctrl-C ignored: 'kill {Environment.ProcessId}' stops it.");
-        }
         if (options.Keys.IsEmpty)
         {
             call.Notice("Without an API key every user of this machine can read the results, start runs and change datasets here; "
                 + $"where others have accounts, give a key with --key-file or {ApiKeys.Variable}.");
         }
         if (!options.Address.IsLoopback)
-        {
             call.Notice("Keys and results travel in the clear: on a network that others use, put a proxy with TLS before this server.");
-        }
     }
 }

@@ -42,8 +42,6 @@ internal sealed class RunNotices(Invocation call) : IRunObserver
     public void Observe(RunEvent happened)
     {
         if (happened is not StageEvent or StageFailed { Interrupted: false } && RunLogLine.Of(happened) is { } line)
-        {
             call.Notice(Failure.HideSecrets($"{TimeZoneInfo.ConvertTime(line.At, call.Environment.Time.LocalTimeZone):HH:mm:ss} {line}"));
-        }
     }
 }
