@@ -103,7 +103,10 @@ public sealed class TrainingState : IDisposable
             new Dictionary<string, Tensor>(tensors),
             new Dictionary<string, string>
             {
-                ["format"] = Format, ["step"] = $"{Step}", ["recipe"] = Recipe.Fingerprint(), ["note"] = note,
+                ["format"] = Format,
+                ["step"] = $"{Step}",
+                ["recipe"] = Recipe.Fingerprint(),
+                ["note"] = note,
             });
     }
 

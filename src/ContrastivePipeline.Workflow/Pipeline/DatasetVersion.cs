@@ -36,7 +36,7 @@ public sealed record DatasetVersion(
         ArtifactStore store, string name, string version, CancellationToken cancellationToken)
     {
         var path = DatasetPaths.Manifest(name, version);
-        return (await store.FindEntryAsync(path, cancellationToken))?.Artifact
+        return (await store.FindAsync(path, cancellationToken))?.Artifact
             ?? throw new ArtifactMissingException($"'{path}' was written and is gone. Run again.");
     }
 }

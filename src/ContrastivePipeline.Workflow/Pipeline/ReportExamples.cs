@@ -7,13 +7,8 @@ internal static class ReportExamples
     private const int QueriesADirection = 4;
 
     /// <summary>The first variant, and the one that retrieves best.</summary>
-    public static IReadOnlySet<string> VariantsToShow(IReadOnlyList<VariantSummary> variants, IReadOnlyList<Measurement> measurements)
-    {
-        var best = measurements.Where(
-            m => m.Metric.StartsWith("retrieval/", StringComparison.Ordinal) && m.Metric.EndsWith("/r@1", StringComparison.Ordinal))
-            .GroupBy(m => m.Variant).MaxBy(g => g.Average(m => m.Value))?.Key;
-        return new HashSet<string> { variants[0].Id, best ?? variants[0].Id };
-    }
+    public static IReadOnlySet<string> VariantsToShow(IReadOnlyList<VariantSummary> variants, IReadOnlyList<Measurement> measurements) =>
+        new HashSet<string> { variants[0].Id, BestVariant.Of(measurements)?.Variant ?? variants[0].Id };
 
     public static async Task<IReadOnlyList<RetrievalExample>> OfAsync(
         ArtifactStore store, DatasetManifest manifest, TrialResult trial, string split, StoredEmbeddings embeddings,

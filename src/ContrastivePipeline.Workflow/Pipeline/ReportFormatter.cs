@@ -18,9 +18,9 @@ internal static class ReportFormatter
         $"{run?.Machine ?? Environment.MachineName}: {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET "
             + $"{Environment.Version}",
         run?.Started ?? now, now, stages)
-    {
-        Running = run?.RunningTime(active: true, now),
-    };
+        {
+            Running = run?.RunningTime(active: true, now),
+        };
 
     public static IReadOnlyList<VariantSummary> Variants(Experiment experiment)
     {

@@ -64,7 +64,7 @@ public sealed class CaptionInbox(
 
     private async Task<InboxOutcome?> ProcessInTurnAsync(string path, CancellationToken cancellationToken)
     {
-        if (await inbox.FindEntryAsync(path, cancellationToken) is not { } entry || !IsWhole(entry))
+        if (await inbox.FindAsync(path, cancellationToken) is not { } entry || !IsWhole(entry))
             return null;
 
         using var scratch = ScratchFolder.Create(scratchFolder, "inbox");

@@ -5,8 +5,6 @@ namespace ContrastivePipeline.Workflow.Results;
 /// <summary>Finds a trained model of a run, by default the best one.</summary>
 public sealed class ModelFinder(ArtifactStore store, RunRecord run)
 {
-    private const string Recall = "retrieval/text-to-media/r@1";
-
     /// <summary>One model.</summary>
     /// <param name="variant">Its variant; null for the one with the best text → media R@1, averaged over seeds and splits, or the last of
     /// the experiment where none was measured.</param>
@@ -31,16 +29,11 @@ public sealed class ModelFinder(ArtifactStore store, RunRecord run)
         if (variants.Count == 1)
             return (variants.Single(), "the only variant");
         var products = new RunProducts(store, run);
-        var measured = (await products.ReadMeasurementsAsync(_ => { }, cancellationToken))
-            .Where(m => m.Metric == Recall && variants.Contains(m.Variant))
-            .GroupBy(m => m.Variant)
-            .Select(group => (Variant: group.Key, Mean: group.Average(m => m.Value), Splits: group.Select(m => m.Split).Distinct()))
-            .ToArray();
-        if (measured.Length == 0)
+        var measured = await products.ReadMeasurementsAsync(_ => { }, cancellationToken);
+        if (BestVariant.Of(measured.Where(m => variants.Contains(m.Variant))) is not { } best)
             return (products.Variants.Last(variants.Contains), "the last variant; none is evaluated yet");
-        var best = measured.MaxBy(m => m.Mean);
         return (best.Variant, string.Create(CultureInfo.InvariantCulture,
-            $"the best of {measured.Length} variants by text → media R@1 on {string.Join(", ", best.Splits)}: {100 * best.Mean:0.0} %"));
+            $"the best of {best.Compared} variants by text → media R@1 on {string.Join(", ", best.Splits)}: {100 * best.Recall:0.0} %"));
     }
 
     private ResultMissingException Missing(string? variant, long? seed, EmbedInput[] models)

@@ -32,10 +32,6 @@ internal static class NamedArtifacts
 /// <summary>Checks that the artifacts that a stage's output names still exist, without reading them.</summary>
 internal static class ArtifactCheck
 {
-    /// <summary>The blob of exactly this path; null where there is none.</summary>
-    public static ValueTask<BlobEntry?> FindEntryAsync(this ArtifactStore store, string path, CancellationToken cancellationToken) =>
-        store.ListEntriesAsync(path, cancellationToken).FirstOrDefaultAsync(blob => blob.Artifact.Path == path, cancellationToken);
-
     /// <summary>True when every artifact in the output exists with its length. Damage inside is found when it is read.</summary>
     public static Task<bool> AllThereAsync(ArtifactStore store, JsonElement output, CancellationToken cancellationToken) =>
         AllThereAsync(store, NamedArtifacts.In(output).Select(named => named.Artifact), cancellationToken);
@@ -63,7 +59,7 @@ internal static class DamagedArtifacts
     /// <returns>False where the content is right now.</returns>
     public static async Task<bool> TryRemoveAsync(ArtifactStore store, Artifact artifact, CancellationToken cancellationToken)
     {
-        if (await store.FindEntryAsync(artifact.Path, cancellationToken) is not { } entry)
+        if (await store.FindAsync(artifact.Path, cancellationToken) is not { } entry)
             return true;
         try
         {

@@ -100,7 +100,7 @@ public sealed class StageRunner(ArtifactStore store, StageRegistry stages, strin
         while (!await store.TryCreateAsync(stage.ManifestPath, content, cancellationToken))
         {
             // Listed first: what is replaced is what was looked at.
-            var entry = await store.FindEntryAsync(stage.ManifestPath, cancellationToken);
+            var entry = await store.FindAsync(stage.ManifestPath, cancellationToken);
             if (await ReadAsync(stage, cancellationToken) is { } first && await IsThereAsync(first, cancellationToken))
                 return first.Output;
             if (entry is not null && await store.TryReplaceAsync(stage.ManifestPath, content, entry.ETag, cancellationToken))

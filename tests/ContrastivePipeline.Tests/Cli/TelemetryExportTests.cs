@@ -82,7 +82,8 @@ public sealed class TelemetryExportTests(LocalStoreFixture local) : IClassFixtur
         var program = Path.Combine(AppContext.BaseDirectory, "contrastive");
         var start = new ProcessStartInfo(program, [.. command, "--local", local.Folder])
         {
-            RedirectStandardError = true, RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
         };
         foreach (var (name, value) in variables)
         {

@@ -123,7 +123,8 @@ public sealed class TwoMachinesTests(LocalStoreFixture local) : IClassFixture<Lo
             var program = Path.Combine(AppContext.BaseDirectory, "contrastive");
             var start = new ProcessStartInfo(program, ["train-segment", "--local", local])
             {
-                RedirectStandardOutput = true, RedirectStandardError = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             };
             start.Environment["CONTRASTIVE_EXECUTION"] = order.Execution;
             return new Machine(Process.Start(start)!);
