@@ -46,7 +46,7 @@ public static class PipelineWorkflow
         await Task.WhenAll(Enumerable.Range(0, Math.Min(context.ChildrenAtOnce, trials.Length)).Select(_ => RunWorkerAsync()));
         return results;
 
-        // One trial after the other, beside those of other workers. After a failure the run fails whatever the rest does, so nothing more is begun.
+        // One trial after the other, beside those of other workers. After a failure the run fails whatever the rest does: nothing more is begun.
         async Task RunWorkerAsync()
         {
             while (next < trials.Length && !failed)

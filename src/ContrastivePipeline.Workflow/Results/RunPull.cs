@@ -64,7 +64,8 @@ public sealed class RunPull(ArtifactStore store, RunRecord run)
         {
             await WriteOwnFilesAsync(folder, expired.Add, cancellationToken);
             var list = new PulledList(run.Id, run.Experiment, [.. pulled.Select(PulledArtifact.Of)]);
-            await ReplaceAsync(folder, ListFile, JsonSerializer.SerializeToUtf8Bytes(list, Plain), cancellationToken);
+            await ReplacedFile.WriteAsync(
+                Path.Combine(folder, ListFile), JsonSerializer.SerializeToUtf8Bytes(list, Plain), cancellationToken);
         }
         return new PulledRun(folder, pulled, faults) { Expired = expired };
     }
@@ -117,14 +118,7 @@ public sealed class RunPull(ArtifactStore store, RunRecord run)
             Encoding.UTF8.GetBytes(WorkflowJson.FromElement<PipelineInput>(run.Input).Yaml),
         ];
         foreach (var (name, content) in OwnFiles.Zip(contents))
-            await ReplaceAsync(folder, name, content, cancellationToken);
-    }
-
-    private static async Task ReplaceAsync(string folder, string name, byte[] content, CancellationToken cancellationToken)
-    {
-        var file = Path.Combine(folder, name);
-        await File.WriteAllBytesAsync(file + ".part", content, cancellationToken);
-        File.Move(file + ".part", file, overwrite: true);
+            await ReplacedFile.WriteAsync(Path.Combine(folder, name), content, cancellationToken);
     }
 }
 

@@ -72,9 +72,9 @@ internal static class ExportedModel
         var checkpoint = await store.ReadAsync(model.Checkpoint, cancellationToken);
         Directory.CreateDirectory(folder);
         foreach (var name in new[] { Configuration, OpenClipConfiguration })
-            await ReplaceAsync(Path.Combine(folder, name), WorkflowJson.ToBytes(description), cancellationToken);
+            await ReplacedFile.WriteAsync(Path.Combine(folder, name), WorkflowJson.ToBytes(description), cancellationToken);
         await store.DownloadAsync(model.Tokenizer.Vocabulary, Path.Combine(folder, Vocabulary), cancellationToken);
-        await ReplaceAsync(Path.Combine(folder, Weights), WeightsOf(checkpoint, model.Checkpoint.Path), cancellationToken);
+        await ReplacedFile.WriteAsync(Path.Combine(folder, Weights), WeightsOf(checkpoint, model.Checkpoint.Path), cancellationToken);
     }
 
     private static async Task RequireOwnAsync(string folder, Provenance mine, CancellationToken cancellationToken)
@@ -111,13 +111,6 @@ internal static class ExportedModel
         var weights = TrainingState.ModelWeights(SafetensorsFile.Read(checkpoint, name));
         // Readers of the format expect the framework of the tensors.
         return SafetensorsFile.Write(weights, new Dictionary<string, string> { ["format"] = "pt" });
-    }
-
-    private static async Task ReplaceAsync(string file, byte[] content, CancellationToken cancellationToken)
-    {
-        var part = file + ".part";
-        await File.WriteAllBytesAsync(part, content, cancellationToken);
-        File.Move(part, file, overwrite: true);
     }
 
     /// <summary>The fields of an existing <see cref="ModelDescription"/>, of any program version, that identify its model.</summary>
