@@ -37,7 +37,7 @@ internal static class Described
         where T : struct, Enum => endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             var schema = (OpenApiSchema)operation.Parameters!.Single(p => p.Name == parameter).Schema!;
-            schema.Enum = [.. Check.WordsOf<T>().Select(word => (JsonNode)word)];
+            schema.Enum = [.. RequestCheck.WordsOf<T>().Select(word => (JsonNode)word)];
             return Task.CompletedTask;
         });
 

@@ -50,8 +50,8 @@ internal sealed class ResultsCommand : CliCommand
         }
         else
         {
-            ResultsTable.Write(
-                call.Console, call.Environment.Out, call.Get(_metrics) is { Length: > 0 } ? wanted : [.. ResultsTable.Headline(wanted)]);
+            ConsoleResults.Write(
+                call.Console, call.Environment.Out, call.Get(_metrics) is { Length: > 0 } ? wanted : [.. ConsoleResults.Headline(wanted)]);
         }
         return ExitCode.Done;
     }

@@ -85,7 +85,7 @@ internal sealed class RunCommand : CliCommand
     {
         var measurements = await new RunProducts(store, run).ReadMeasurementsAsync(cancellationToken);
         call.Write("");
-        ResultsTable.Write(call.Console, call.Environment.Out, [.. ResultsTable.Headline(measurements)]);
+        ConsoleResults.Write(call.Console, call.Environment.Out, [.. ConsoleResults.Headline(measurements)]);
         if (run.Stages.Count > 0 && run.Stages.All(stage => stage.Cached || stage.Name == "report"))
             call.Write("Nothing had changed since an earlier run: all results are from there. --fresh does everything anew.");
         call.Write($"Report   {report}");

@@ -26,7 +26,7 @@ internal sealed class RunsCommand : CliCommand
         if (call.Json)
         {
             call.WriteJson(runs.Select(r => new RunLine(
-                r.Run.Id, r.Run.Experiment, RunFormatter.State(r.Run, r.Active), r.Run.Started, r.Run.Finished, r.Run.Session,
+                r.Run.Id, r.Run.Experiment, RunTextFormatter.State(r.Run, r.Active), r.Run.Started, r.Run.Finished, r.Run.Session,
                 r.Run.Error)).ToArray());
         }
         else
@@ -47,8 +47,8 @@ internal sealed class RunsCommand : CliCommand
         foreach (var (run, active) in runs)
         {
             var done = run.Stages.Count(stage => stage.State == RunState.Completed);
-            table.Add(run.Id, RunFormatter.State(run, active), RunFormatter.Started(run, call.Environment.Time),
-                RunFormatter.Elapsed(run, active, call.Environment.Time), $"{done}/{run.Stages.Count}");
+            table.Add(run.Id, RunTextFormatter.State(run, active), RunTextFormatter.Started(run, call.Environment.Time),
+                RunTextFormatter.Elapsed(run, active, call.Environment.Time), $"{done}/{run.Stages.Count}");
         }
         call.Console.Write(table);
     }

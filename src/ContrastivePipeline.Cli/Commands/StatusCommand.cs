@@ -17,7 +17,7 @@ internal sealed class StatusCommand : CliCommand
         var active = await session.Runs.IsActiveAsync(run, cancellationToken);
         if (call.Json)
         {
-            call.WriteJson(new { State = RunFormatter.State(run, active), Run = run });
+            call.WriteJson(new { State = RunTextFormatter.State(run, active), Run = run });
         }
         else
         {
@@ -28,9 +28,9 @@ internal sealed class StatusCommand : CliCommand
 
     private static void Write(Invocation call, RunRecord run, bool active)
     {
-        var state = RunFormatter.State(run, active);
-        call.Write($"Run {run.Id}: {state}, started {RunFormatter.Started(run, call.Environment.Time)}"
-            + (RunFormatter.Elapsed(run, active, call.Environment.Time) is { Length: > 0 } time ? $", {time}" : "")
+        var state = RunTextFormatter.State(run, active);
+        call.Write($"Run {run.Id}: {state}, started {RunTextFormatter.Started(run, call.Environment.Time)}"
+            + (RunTextFormatter.Elapsed(run, active, call.Environment.Time) is { Length: > 0 } time ? $", {time}" : "")
             + (run.Session > 1 ? $", {run.Session} sessions" : ""));
         if (run.Status is { } status)
             call.Write($"Phase: {status.Phase}{(status.Total > 0 ? $", {status.Done} of {status.Total}" : "")}");

@@ -49,7 +49,7 @@ internal static class ConsoleTables
 }
 
 /// <summary>Measurements as text: one row per variant, with the mean and standard deviation over its seeds.</summary>
-internal static class ResultsTable
+internal static class ConsoleResults
 {
     private static readonly string[] Main = ["r@1", "top-1", "alignment", "uniformity-text"];
 

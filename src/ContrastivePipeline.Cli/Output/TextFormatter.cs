@@ -33,7 +33,7 @@ internal static class TextFormatter
 }
 
 /// <summary>Formats the state and times of a run as text.</summary>
-internal static class RunFormatter
+internal static class RunTextFormatter
 {
     /// <summary>The state; a run that is recorded as running but has no process was killed.</summary>
     public static string State(RunRecord run, bool active) => run.State switch

@@ -49,7 +49,7 @@ internal static class DatasetEndpoints
     private static async Task<DatasetDiff> DiffAsync(
         string name, string from, DatasetCatalog catalog, CancellationToken cancellationToken, string to = Current, int examples = 10)
     {
-        Check.Range(examples, 0, LongestPage, "examples");
+        RequestCheck.Range(examples, 0, LongestPage, "examples");
         var before = await FindAsync(catalog, name, from, cancellationToken);
         var after = await FindAsync(catalog, name, to, cancellationToken);
         return await catalog.DiffAsync(before, after, examples, cancellationToken);
@@ -73,7 +73,7 @@ internal static class DatasetEndpoints
         string name, string id, DatasetCatalog catalog, CancellationToken cancellationToken,
         int offset = 0, int limit = 100, string? format = null)
     {
-        Check.Name(id, "id");
+        RequestCheck.Name(id, "id");
         var record = (await catalog.RefreshesAsync(name, cancellationToken)).FirstOrDefault(refresh => refresh.Record.Id == id)?.Record
             ?? throw new ApiException(Problem.NotFound("The dataset has no refresh of this id."));
         return await AnswerAsync(
@@ -85,8 +85,8 @@ internal static class DatasetEndpoints
         IAsyncEnumerable<QuarantineRow> rows, long total, string file, int offset, int limit, string? format,
         CancellationToken cancellationToken)
     {
-        Check.Range(offset, 0, int.MaxValue, "offset");
-        Check.Range(limit, 1, LongestPage, "limit");
+        RequestCheck.Range(offset, 0, int.MaxValue, "offset");
+        RequestCheck.Range(limit, 1, LongestPage, "limit");
         return format switch
         {
             "csv" => new QuarantineCsv(rows, file),

@@ -35,7 +35,7 @@ internal static class RefreshEndpoints
         string name, string mode, HttpRequest request, WebParts parts, DatasetCatalog catalog, CancellationToken cancellationToken,
         string? file = null, bool dryRun = false)
     {
-        var how = Check.OneOf<RefreshMode>(mode, "mode")!.Value;
+        var how = RequestCheck.OneOf<RefreshMode>(mode, "mode")!.Value;
         var fileName = NameOf(request, file);
         // Before a long body is taken.
         await catalog.FindAsync(name, cancellationToken);
@@ -68,7 +68,7 @@ internal static class RefreshEndpoints
             return extension.Length > 0 ? "captions" + extension : throw new ApiException(Problem.BadRequest(
                 "Say what the table is: by the content type, or by a name in 'file' that ends in .csv, .tsv, .jsonl or .parquet."));
         }
-        Check.FileName(file, "file");
+        RequestCheck.FileName(file, "file");
         return file;
     }
 }

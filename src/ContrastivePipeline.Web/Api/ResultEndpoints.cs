@@ -37,7 +37,7 @@ internal static class ResultEndpoints
     private static async Task<IReadOnlyList<TrainingCurve>> CurvesAsync(
         string id, RunReader runs, CancellationToken cancellationToken, string? variant = null, int? seed = null, int points = 1_000)
     {
-        Check.Range(points, 1, MostPoints, "points");
+        RequestCheck.Range(points, 1, MostPoints, "points");
         var curves = await runs.CurvesAsync(await runs.FindAsync(id, cancellationToken), cancellationToken);
         var wanted = curves.Where(c => (variant is null || c.Variant == variant) && (seed is null || c.Seed == seed));
         return [.. wanted.Select(c => RunCurves.Thin(c, points))];

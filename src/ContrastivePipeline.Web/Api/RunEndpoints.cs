@@ -30,10 +30,10 @@ internal static class RunEndpoints
         RunCatalog catalog, RunActivity activity, CancellationToken cancellationToken,
         string? experiment = null, string? state = null, int offset = 0, int limit = 50)
     {
-        Check.Name(experiment, "experiment");
-        var condition = Check.OneOf<RunCondition>(state, "state");
-        Check.Range(offset, 0, int.MaxValue, "offset");
-        Check.Range(limit, 1, LongestPage, "limit");
+        RequestCheck.Name(experiment, "experiment");
+        var condition = RequestCheck.OneOf<RunCondition>(state, "state");
+        RequestCheck.Range(offset, 0, int.MaxValue, "offset");
+        RequestCheck.Range(limit, 1, LongestPage, "limit");
         var all = new List<RunSummary>();
         var listing = await catalog.ListAsync(experiment, cancellationToken);
         foreach (var run in listing.Runs)

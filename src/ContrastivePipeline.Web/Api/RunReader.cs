@@ -23,7 +23,7 @@ public sealed class RunReader(ArtifactStore store, RunStore runs, TimeProvider t
     {
         try
         {
-            if (Check.IsName(id)
+            if (RequestCheck.IsName(id)
                 && await _records.GetAsync(id, () => runs.GetAsync(id, CancellationToken.None), cancellationToken) is { } run)
             {
                 return run;

@@ -35,7 +35,7 @@ internal static class SearchEndpoints
         string run, string text, RunReader runs, Searcher searcher, CancellationToken cancellationToken,
         string? variant = null, long? seed = null, int top = 10, string[]? split = null)
     {
-        Check.Range(top, 1, MostFound, "top");
+        RequestCheck.Range(top, 1, MostFound, "top");
         if (string.IsNullOrWhiteSpace(text) || text.Length > LongestText)
             throw new ApiException(Problem.BadRequest($"'text' is what to look for: 1 to {LongestText:N0} characters."));
         return await searcher.FindMediaAsync(
@@ -46,7 +46,7 @@ internal static class SearchEndpoints
         string run, HttpRequest request, RunReader runs, Searcher searcher, CancellationToken cancellationToken,
         string? variant = null, long? seed = null, int top = 10, [FromQuery] string[]? split = null)
     {
-        Check.Range(top, 1, MostFound, "top");
+        RequestCheck.Range(top, 1, MostFound, "top");
         var found = await runs.FindAsync(run, cancellationToken);
         var image = await request.ReadAsync(QueryImage.MaxBytes, cancellationToken);
         return await searcher.FindCaptionsAsync(found, new SearchWish(variant, seed, split ?? []), image, top, cancellationToken);

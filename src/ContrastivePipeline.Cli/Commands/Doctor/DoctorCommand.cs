@@ -10,7 +10,7 @@ internal sealed class DoctorCommand(CliEnvironment environment)
 {
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
-        var findings = new List<Finding>();
+        var findings = new List<DoctorFinding>();
         await foreach (var finding in ExamineAsync(call, cancellationToken))
         {
             findings.Add(finding);
@@ -20,10 +20,10 @@ internal sealed class DoctorCommand(CliEnvironment environment)
 
         if (call.Json)
             call.WriteJson(findings);
-        return findings.Any(finding => finding.Verdict == Verdict.Fail) ? ExitCode.Failed : ExitCode.Done;
+        return findings.Any(finding => finding.Verdict == DoctorVerdict.Fail) ? ExitCode.Failed : ExitCode.Done;
     }
 
-    private static async IAsyncEnumerable<Finding> ExamineAsync(
+    private static async IAsyncEnumerable<DoctorFinding> ExamineAsync(
         Invocation call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return MachineChecks.Program();
@@ -36,12 +36,12 @@ internal sealed class DoctorCommand(CliEnvironment environment)
         yield return await StoreCheck.ExamineAsync(call, cancellationToken);
     }
 
-    private static void Write(Invocation call, Finding finding)
+    private static void Write(Invocation call, DoctorFinding finding)
     {
         var (word, color) = finding.Verdict switch
         {
-            Verdict.Ok => ("ok", "green"),
-            Verdict.Warn => ("warn", "yellow"),
+            DoctorVerdict.Ok => ("ok", "green"),
+            DoctorVerdict.Warn => ("warn", "yellow"),
             _ => ("FAIL", "red"),
         };
         call.Console.MarkupLine($"[{color}]{word,-4}[/]  {finding.Check,-14}  {Markup.Escape(finding.Found)}");
@@ -50,7 +50,7 @@ internal sealed class DoctorCommand(CliEnvironment environment)
     }
 }
 
-internal enum Verdict
+internal enum DoctorVerdict
 {
     Ok,
     Warn,
@@ -58,7 +58,7 @@ internal enum Verdict
 }
 
 /// <param name="Advice">What to do; empty where nothing needs to be done.</param>
-internal sealed record Finding(string Check, Verdict Verdict, string Found, string Advice = "");
+internal sealed record DoctorFinding(string Check, DoctorVerdict Verdict, string Found, string Advice = "");
 
 /// <summary>The program, the machine and native torch.</summary>
 internal static class MachineChecks
@@ -67,49 +67,49 @@ internal static class MachineChecks
     private const long LittleDisk = 2_000_000_000;
     private const long NoDisk = 200_000_000;
 
-    public static Finding Program() =>
-        new("program", Verdict.Ok, $"contrastive {ProgramVersion.Text}, {RuntimeInformation.FrameworkDescription}");
+    public static DoctorFinding Program() =>
+        new("program", DoctorVerdict.Ok, $"contrastive {ProgramVersion.Text}, {RuntimeInformation.FrameworkDescription}");
 
-    public static Finding System()
+    public static DoctorFinding System()
     {
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         var found = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} cores, "
             + $"{TextFormatter.Bytes(memory)} memory";
         return memory < LittleMemory
-            ? new Finding(
-                "system", Verdict.Warn, found, "Training the demo takes about 2 GB. Close other programs or train fewer variants at once.")
-            : new Finding("system", Verdict.Ok, found);
+            ? new DoctorFinding(
+                "system", DoctorVerdict.Warn, found, "Training the demo takes about 2 GB. Close other programs or train fewer variants at once.")
+            : new DoctorFinding("system", DoctorVerdict.Ok, found);
     }
 
-    public static Finding Torch()
+    public static DoctorFinding Torch()
     {
         try
         {
             var torch = NativeTorch.Describe();
-            return new Finding("native torch", Verdict.Ok,
+            return new DoctorFinding("native torch", DoctorVerdict.Ok,
                 $"libtorch {torch.Version}, library {torch.Library}; training uses {torch.Device}"
                 + (torch.Gpus == 0 ? $", {torch.Threads} threads" : ""));
         }
         catch (NativeTorchException broken)
         {
-            return new Finding("native torch", Verdict.Fail, broken.Message,
+            return new DoctorFinding("native torch", DoctorVerdict.Fail, broken.Message,
                 "Build on this machine: dotnet build. On Linux it needs x64; on a Mac, Apple silicon.");
         }
     }
 
     /// <param name="folder">The folder of the local store, reports and scratch files, wherever its disk is.</param>
-    public static Finding Disk(string folder)
+    public static DoctorFinding Disk(string folder)
     {
         if (OutputFolder.ProblemOf(folder) is { } problem)
-            return new Finding("disk", Verdict.Fail, problem, "Name a folder of your own with --local.");
+            return new DoctorFinding("disk", DoctorVerdict.Fail, problem, "Name a folder of your own with --local.");
         var free = DiskSpace.FreeBytes(folder);
         var found = $"{TextFormatter.Bytes(free)} free for {folder}";
         return free switch
         {
-            < NoDisk => new Finding("disk", Verdict.Fail, found, "Free some space, or name a folder on another disk with --local."),
+            < NoDisk => new DoctorFinding("disk", DoctorVerdict.Fail, found, "Free some space, or name a folder on another disk with --local."),
             < LittleDisk =>
-                new Finding("disk", Verdict.Warn, found, "The demo fits; a larger dataset may not. Name another folder with --local."),
-            _ => new Finding("disk", Verdict.Ok, found),
+                new DoctorFinding("disk", DoctorVerdict.Warn, found, "The demo fits; a larger dataset may not. Name another folder with --local."),
+            _ => new DoctorFinding("disk", DoctorVerdict.Ok, found),
         };
     }
 }

@@ -84,7 +84,7 @@ internal static class DatasetPageEndpoints
     private static async Task<PageResult> PageAsync(
         string name, DashboardParts parts, string notice, int status, CancellationToken cancellationToken, string was = "")
     {
-        Check.Name(name, "dataset");
+        RequestCheck.Name(name, "dataset");
         var versions = await parts.Datasets.VersionsAsync(name, cancellationToken);
         if (versions.Count == 0)
             throw new ApiException(Problem.NotFound($"There is no dataset '{name}'."));
@@ -105,7 +105,7 @@ internal static class DatasetPageEndpoints
     private static async Task<IResult> DiffAsync(
         string name, string from, string to, DashboardParts parts, CancellationToken cancellationToken)
     {
-        Check.Name(name, "dataset");
+        RequestCheck.Name(name, "dataset");
         var versions = await parts.Datasets.VersionsAsync(name, cancellationToken);
         var before = await parts.Datasets.FindAsync($"{name}@{from}", cancellationToken);
         var after = await parts.Datasets.FindAsync($"{name}@{to}", cancellationToken);
@@ -120,8 +120,8 @@ internal static class DatasetPageEndpoints
     private static async Task<IResult> QuarantineAsync(
         string name, DashboardParts parts, CancellationToken cancellationToken, string? version = null, int page = 1)
     {
-        Check.Name(name, "dataset");
-        Check.Range(page, 1, 1_000_000, "page");
+        RequestCheck.Name(name, "dataset");
+        RequestCheck.Range(page, 1, 1_000_000, "page");
         var manifest = await parts.Datasets.FindAsync(version is null ? name : $"{name}@{version}", cancellationToken);
         var rows = await new DatasetReader(parts.Store).ReadQuarantineAsync(manifest, cancellationToken)
             .Skip((page - 1) * QuarantinedRowsPage.Length).Take(QuarantinedRowsPage.Length).ToListAsync(cancellationToken);
@@ -146,7 +146,7 @@ internal static class DatasetPageEndpoints
     private static async Task<IResult> RejectedAsync(
         string name, string id, DashboardParts parts, CancellationToken cancellationToken, int page = 1)
     {
-        Check.Range(page, 1, 1_000_000, "page");
+        RequestCheck.Range(page, 1, 1_000_000, "page");
         var record = (await FindRefreshAsync(name, id, parts, cancellationToken)).Record;
         var rows = await parts.Datasets.ReadRejectedAsync(record, cancellationToken)
             .Skip((page - 1) * QuarantinedRowsPage.Length).Take(QuarantinedRowsPage.Length).ToListAsync(cancellationToken);
@@ -173,7 +173,7 @@ internal static class DatasetPageEndpoints
     private static async Task<StoredRefresh> FindRefreshAsync(
         string name, string id, DashboardParts parts, CancellationToken cancellationToken)
     {
-        Check.Name(name, "dataset");
+        RequestCheck.Name(name, "dataset");
         return (await parts.Datasets.RefreshesAsync(name, cancellationToken)).FirstOrDefault(r => r.Record.Id == id)
             ?? throw new ApiException(Problem.NotFound($"Dataset '{name}' has no refresh of this id."));
     }

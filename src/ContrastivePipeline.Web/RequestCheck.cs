@@ -1,7 +1,7 @@
 namespace ContrastivePipeline.Web;
 
 /// <summary>Checks of what clients send.</summary>
-internal static class Check
+internal static class RequestCheck
 {
     private const int LongestName = 200;
 
