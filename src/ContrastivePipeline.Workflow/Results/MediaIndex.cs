@@ -26,9 +26,6 @@ public sealed class MediaIndex : IDisposable
         _captionsByText = captions.ToLookup(row => row.Caption, StringComparer.Ordinal);
     }
 
-    /// <summary>Media in the index.</summary>
-    public int MediaCount => _media.Count;
-
     /// <summary>Opens the index of a dataset version's embedded splits.</summary>
     public static async Task<MediaIndex> OpenAsync(
         ArtifactStore store, EmbedInput model, EmbeddedTrial embedded, DatasetManifest manifest, CancellationToken cancellationToken)

@@ -81,13 +81,13 @@ public sealed class GeometryTests
     public void Bad_input_is_reported()
     {
         var good = Matrices.Of([1, 0], [0, 1]);
-        Told("Row 0 of the text embeddings has length 2, not 1", () =>
+        AssertRefused("Row 0 of the text embeddings has length 2, not 1", () =>
             Geometry.Evaluate(MatchedEmbeddings.Paired(good, Matrices.Of([2, 0], [0, 1]))));
-        Told("at least two embeddings", () => Geometry.Uniformity(Matrices.Of([1f, 0f])));
-        Told("every media item matches every text", () => Geometry.UniformityAcross(new(good, [0, 0], good, [0, 0])));
-        Told("not two or more pairs", () => CyclipGeometry.CaptionUniformity(good, Matrices.Of([1f, 0f])));
+        AssertRefused("at least two embeddings", () => Geometry.Uniformity(Matrices.Of([1f, 0f])));
+        AssertRefused("every media item matches every text", () => Geometry.UniformityAcross(new(good, [0, 0], good, [0, 0])));
+        AssertRefused("not two or more pairs", () => CyclipGeometry.CaptionUniformity(good, Matrices.Of([1f, 0f])));
 
-        static void Told(string expected, Func<object> act) =>
+        static void AssertRefused(string expected, Func<object> act) =>
             Assert.Contains(expected, Assert.Throws<ArgumentException>(() => act()).Message);
     }
 }

@@ -97,15 +97,15 @@ public sealed class RetrievalTests
     public void Bad_input_is_reported()
     {
         var good = Matrices.Of([1, 0], [0, 1]);
-        Told("Row 1 of the media embeddings holds NaN", Matrices.Of([1, 0], [float.NaN, 1]), [0, 1], good, [0, 1]);
-        Told("Row 0 of the text embeddings holds NaN", good, [0, 1], Matrices.Of([float.PositiveInfinity, 0], [0, 1]), [0, 1]);
-        Told("2 columns and the text embeddings 3", good, [0, 1], Matrices.Of([1, 0, 0], [0, 1, 0]), [0, 1]);
-        Told("There are no media embeddings: 0 rows of 2", new([], 0, 2), [], good, [0, 1]);
-        Told("1 groups for 2 rows", good, [0], good, [0, 1]);
-        Told("No text belongs to the media item of row 1 (group 7)", good, [0, 7], good, [0, 0]);
-        Told("No media item belongs to the text of row 0 (group 5)", good, [1, 1], good, [5, 1]);
+        AssertRefused("Row 1 of the media embeddings holds NaN", Matrices.Of([1, 0], [float.NaN, 1]), [0, 1], good, [0, 1]);
+        AssertRefused("Row 0 of the text embeddings holds NaN", good, [0, 1], Matrices.Of([float.PositiveInfinity, 0], [0, 1]), [0, 1]);
+        AssertRefused("2 columns and the text embeddings 3", good, [0, 1], Matrices.Of([1, 0, 0], [0, 1, 0]), [0, 1]);
+        AssertRefused("There are no media embeddings: 0 rows of 2", new([], 0, 2), [], good, [0, 1]);
+        AssertRefused("1 groups for 2 rows", good, [0], good, [0, 1]);
+        AssertRefused("No text belongs to the media item of row 1 (group 7)", good, [0, 7], good, [0, 0]);
+        AssertRefused("No media item belongs to the text of row 0 (group 5)", good, [1, 1], good, [5, 1]);
 
-        static void Told(string expected, EmbeddingMatrix media, int[] mediaGroup, EmbeddingMatrix texts, int[] textGroup) =>
+        static void AssertRefused(string expected, EmbeddingMatrix media, int[] mediaGroup, EmbeddingMatrix texts, int[] textGroup) =>
             Assert.Contains(
                 expected, Assert.Throws<ArgumentException>(() => Retrieval.Evaluate(media, mediaGroup, texts, textGroup)).Message);
     }

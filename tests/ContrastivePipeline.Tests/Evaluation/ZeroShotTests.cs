@@ -44,15 +44,15 @@ public sealed class ZeroShotTests
     public void Bad_input_is_reported()
     {
         var one = Matrices.Of([1f, 0f]);
-        Told("3 prompts are not 2 for every class", () => new ZeroShotClassifier(Matrices.Of([1f], [1f], [1f]), 2));
-        Told("prompts of class 0 cancel", () => new ZeroShotClassifier(Matrices.Of([1, 0], [-1, 0]), 2));
-        Told("Row 1 of the prompt embeddings is all zero", () => new ZeroShotClassifier(Matrices.Of([1, 0], [0, 0]), 1));
-        Told("Row 0 of the media embeddings is all zero", () => Classifier.Cosines(Matrices.Of([0f, 0f])));
-        Told("3 columns and the prompts 2", () => Classifier.Cosines(Matrices.Of([1f, 0f, 0f])));
-        Told("Label 2 of row 0 of the media is not between 0 and 1", () => Classifier.Evaluate(one, [2]));
-        Told("2 labels for 1 media", () => Classifier.Evaluate(one, [0, 1]));
+        AssertRefused("3 prompts are not 2 for every class", () => new ZeroShotClassifier(Matrices.Of([1f], [1f], [1f]), 2));
+        AssertRefused("prompts of class 0 cancel", () => new ZeroShotClassifier(Matrices.Of([1, 0], [-1, 0]), 2));
+        AssertRefused("Row 1 of the prompt embeddings is all zero", () => new ZeroShotClassifier(Matrices.Of([1, 0], [0, 0]), 1));
+        AssertRefused("Row 0 of the media embeddings is all zero", () => Classifier.Cosines(Matrices.Of([0f, 0f])));
+        AssertRefused("3 columns and the prompts 2", () => Classifier.Cosines(Matrices.Of([1f, 0f, 0f])));
+        AssertRefused("Label 2 of row 0 of the media is not between 0 and 1", () => Classifier.Evaluate(one, [2]));
+        AssertRefused("2 labels for 1 media", () => Classifier.Evaluate(one, [0, 1]));
 
-        static void Told(string expected, Func<object> act)
+        static void AssertRefused(string expected, Func<object> act)
         {
             var error = Record.Exception(() => act());
             Assert.Contains(expected, (error as AggregateException)?.InnerException?.Message ?? error?.Message ?? "");
