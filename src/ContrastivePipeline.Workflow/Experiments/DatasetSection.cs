@@ -56,6 +56,18 @@ internal sealed partial class DatasetSectionReader(ExperimentFolder folder)
         return dataset;
     }
 
+    /// <summary>A dataset whose name is the key that it stands under.</summary>
+    public DatasetSection ReadNamed(ConfigSection section, ConfigScalar name, ConfigProblems problems)
+    {
+        if (!Names().IsMatch(name.Text))
+        {
+            problems.Add(name, $"'{name.Text}' cannot name a dataset: use lower-case letters, digits, '-', '_' and '.', at most 64");
+        }
+        var dataset = new DatasetSection(name.Text, ReadSource(section.RequiredSection("source")), ReadImage(section.Section("image")));
+        section.Close();
+        return dataset;
+    }
+
     private static ImageSection ReadImage(ConfigSection section)
     {
         var image = new ImageSection(section.Int("size", 64, 8, 1024), section.Choice("encoding", "png", "png", "jpeg"));

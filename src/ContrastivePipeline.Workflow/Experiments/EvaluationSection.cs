@@ -1,10 +1,17 @@
+using System.Text.Json.Serialization;
+
 namespace ContrastivePipeline.Workflow.Experiments;
 
 /// <summary>What is measured.</summary>
 /// <param name="Retrieval">Splits of retrieval; null for every split but train.</param>
 /// <param name="Geometry">Splits of alignment and uniformity; null for every split but train.</param>
 public sealed record EvaluationSection(
-    IReadOnlyList<string>? Retrieval, IReadOnlyList<ZeroShotSection> ZeroShot, IReadOnlyList<string>? Geometry);
+    IReadOnlyList<string>? Retrieval, IReadOnlyList<ZeroShotSection> ZeroShot, IReadOnlyList<string>? Geometry)
+{
+    /// <summary>Whether nothing is measured.</summary>
+    [JsonIgnore]
+    public bool IsEmpty => this is { Retrieval.Count: 0, ZeroShot.Count: 0, Geometry.Count: 0 };
+}
 
 /// <summary>One zero-shot classification.</summary>
 /// <param name="Labels">Name of the dataset's label set.</param>
@@ -34,7 +41,7 @@ internal sealed class EvaluationSectionReader(ConfigProblems problems)
         return splits;
     }
 
-    private static void CheckSplit(ConfigSection section, string key, string split, SourceSection source)
+    internal static void CheckSplit(ConfigSection section, string key, string split, SourceSection? source)
     {
         if (source is EmojiSection && !EmojiSplits.Contains(split))
             section.Fail(key, $"the emoji source has no split '{split}': use train, seen or unseen{Spelling.Hint(split, EmojiSplits)}");
@@ -43,6 +50,14 @@ internal sealed class EvaluationSectionReader(ConfigProblems problems)
     private ZeroShotSection ReadZeroShot(ConfigNode item, SourceSection source)
     {
         var section = new ConfigSection(item, "evaluation.zero_shot[]", problems);
+        var zeroShot = ReadZeroShot(section, source);
+        section.Close();
+        return zeroShot;
+    }
+
+    /// <summary>Reads the keys of a classification; the section stays open.</summary>
+    internal static ZeroShotSection ReadZeroShot(ConfigSection section, SourceSection? source)
+    {
         var zeroShot = new ZeroShotSection(section.RequiredText("labels"), section.Text("split"), section.Texts("templates") ?? ["{}"]);
         if (zeroShot.Split is { } split)
             CheckSplit(section, "split", split, source);
@@ -51,7 +66,6 @@ internal sealed class EvaluationSectionReader(ConfigProblems problems)
             if (template.Split("{}").Length != 2)
                 section.Fail("templates", $"the template '{template}' must have {{}} once, where the class name goes");
         }
-        section.Close();
         return zeroShot;
     }
 }

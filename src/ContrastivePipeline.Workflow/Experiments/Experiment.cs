@@ -1,10 +1,13 @@
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 
-/// <summary>An experiment: variants × seeds × evaluations on one dataset. Read from a file by <see cref="ExperimentFile"/>.</summary>
+/// <summary>An experiment: variants × seeds × evaluations. Read from a file by <see cref="ExperimentFile"/>.</summary>
 /// <param name="Name">Lower-case words joined by '-'; names the experiment's folder of runs.</param>
+/// <param name="Dataset">The dataset that the variants are trained on.</param>
 /// <param name="Variants">What differs; the first is the baseline of comparisons.</param>
+/// <param name="Evaluation">What is measured on the training dataset's own splits.</param>
 public sealed record Experiment(
     string Name,
     DatasetSection Dataset,
@@ -12,7 +15,19 @@ public sealed record Experiment(
     ModelSection Model,
     TrainingSection Training,
     IReadOnlyList<VariantSection> Variants,
-    EvaluationSection Evaluation);
+    EvaluationSection Evaluation)
+{
+    /// <summary>Other datasets, and what is measured on each; null, and absent from JSON as older programs wrote it, for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DatasetEvaluation>? Others { get; init; }
+}
+
+/// <summary>A dataset that is only evaluated, and what is measured on it.</summary>
+public sealed record DatasetEvaluation(DatasetSection Dataset, EvaluationSection Evaluation)
+{
+    /// <summary>The dataset's name.</summary>
+    public string Name => Dataset.Name;
+}
 
 /// <summary>From YAML nodes to an experiment. Defaults are the demo's sizes.</summary>
 internal sealed partial class ExperimentReader(ConfigProblems problems, ExperimentFolder folder)
@@ -23,18 +38,34 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
         var name = root.RequiredText("name");
         if (name.Length > 0 && !Names().IsMatch(name))
             root.Fail("name", $"name cannot be '{name}': use lower-case letters, digits and '-', as in 'my-experiment'");
-        var dataset = new DatasetSectionReader(folder).Read(root.RequiredSection("dataset"), name);
+        var named = root.Has("datasets") ? root.RequiredSection("training") : null;
+        var (dataset, evaluation, others) = ReadDatasets(root, named, name);
         var experiment = new Experiment(
             name,
             dataset,
             new TokenizerSectionReader(folder).Read(root.Section("tokenizer")),
             ModelSectionReader.Read(root.Section("model"), dataset.Image.Size),
-            TrainingSectionReader.Read(root.RequiredSection("training")),
+            TrainingSectionReader.Read(named ?? root.RequiredSection("training")),
             new VariantSectionReader(problems).Read(root, dataset.Source),
-            new EvaluationSectionReader(problems).Read(root.Section("evaluation"), dataset.Source));
+            evaluation)
+        {
+            Others = others.Count > 0 ? others : null,
+        };
         root.Close();
         CheckViews(experiment, node);
         return experiment;
+    }
+
+    // One dataset with its own splits, or datasets by name and evaluations that each name theirs.
+    private (DatasetSection Trained, EvaluationSection Evaluation, IReadOnlyList<DatasetEvaluation> Others) ReadDatasets(
+        ConfigSection root, ConfigSection? training, string experiment)
+    {
+        if (training is not null)
+            return new EvaluationListReader(problems, folder).Read(root, training);
+        if (root.Has("evaluations"))
+            root.Fail("evaluations", "evaluations needs datasets: name them there, or give evaluation for the splits of one dataset");
+        var dataset = new DatasetSectionReader(folder).Read(root.RequiredSection("dataset"), experiment);
+        return (dataset, new EvaluationSectionReader(problems).Read(root.Section("evaluation"), dataset.Source), []);
     }
 
     // Two identical views attract each other at no cost: the term would train nothing, and the comparison would blame L_s.

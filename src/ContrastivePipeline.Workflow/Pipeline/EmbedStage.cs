@@ -40,17 +40,17 @@ internal sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1
         using var held = model.IsOnGpu ? context.HoldGpu() : null;
         context.Note($"embeds on {model.DeviceName}");
 
-        var media = await EmbedMediaAsync(model, reader, manifest, captions, context, cancellationToken);
+        var media = captions.Count == 0 ? [] : await EmbedMediaAsync(model, reader, manifest, captions, context, cancellationToken);
         var splits = new List<EmbeddedSplit>();
         foreach (var split in captions.GroupBy(c => c.Split).OrderBy(g => g.Key, StringComparer.Ordinal))
             splits.Add(await WriteSplitAsync(model, split.Key, [.. split], media, context, cancellationToken));
         var classes = new List<EmbeddedClasses>();
         foreach (var prompts in input.ZeroShot)
-            classes.Add(await EmbedClassesAsync(model, prompts, manifest, classes.Count, context, cancellationToken));
+            classes.Add(await EmbedClassesAsync(model, prompts, manifest, context, cancellationToken));
         return new EmbeddedTrial(splits, classes);
     }
 
-    protected override string Label(EmbedInput input) => $"{input.Variant}-seed-{input.Recipe.Seed}";
+    protected override string Label(EmbedInput input) => $"{input.Variant}-seed-{input.Recipe.Seed}-{input.Dataset.Name}";
 
     private static async Task<Dictionary<string, float[]>> EmbedMediaAsync(
         TrainedModel model, DatasetReader reader, DatasetManifest manifest, List<CaptionRow> captions, StageContext context,
@@ -86,14 +86,16 @@ internal sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1
     }
 
     private static async Task<EmbeddedClasses> EmbedClassesAsync(
-        TrainedModel model, ZeroShotPrompts prompts, DatasetManifest manifest, int number, StageContext context,
+        TrainedModel model, ZeroShotPrompts prompts, DatasetManifest manifest, StageContext context,
         CancellationToken cancellationToken)
     {
         var classes = manifest.LabelSets.Single(set => set.Name == prompts.Labels).Classes;
         var texts = classes.SelectMany(name => prompts.Templates.Select(template => (name, text: template.Replace("{}", name)))).ToArray();
         var vectors = model.EmbedTexts([.. texts.Select(t => t.text)]);
+        // Several lists of templates may be tried on one list of classes.
+        var templates = Fingerprint.Of(string.Join('\n', prompts.Templates))[..8];
         return new EmbeddedClasses(prompts, await Tables.Texts.WriteAsync(
-            context, $"prompts-{number}-{prompts.Labels}", [.. texts.Select((t, i) => new TextEmbedding(t.name, t.text, vectors[i]))],
+            context, $"prompts-{prompts.Labels}-{templates}", [.. texts.Select((t, i) => new TextEmbedding(t.name, t.text, vectors[i]))],
             cancellationToken));
     }
 }

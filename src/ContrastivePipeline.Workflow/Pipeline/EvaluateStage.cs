@@ -29,7 +29,7 @@ internal sealed class EvaluateStage() : Stage<EvaluateInput, EvaluatedTrial>("ev
         ArtifactStore store, Artifact measurements, CancellationToken cancellationToken) =>
         JsonSerializer.Deserialize<List<Measurement>>(await store.ReadAsync(measurements, cancellationToken), JsonSerializerOptions.Web)!;
 
-    protected override string Label(EvaluateInput input) => $"{input.Variant}-seed-{input.Seed}";
+    protected override string Label(EvaluateInput input) => $"{input.Variant}-seed-{input.Seed}-{input.Dataset.Name}";
 }
 
 /// <summary>Computes the numbers of a trial from its stored embeddings: a pure function of these, of labels and of the plan.</summary>

@@ -3,9 +3,24 @@ namespace ContrastivePipeline.Workflow.Pipeline;
 /// <summary>Holds an experiment against the data that it got, before any training begins.</summary>
 internal static class EvaluationPlan
 {
-    /// <summary>The experiment's evaluations with every split named.</summary>
+    /// <summary>The experiment's evaluations with every split named, the training dataset's first; a dataset on which nothing is measured
+    /// is left out.</summary>
+    /// <param name="datasets">The version to train on, then those of <see cref="Experiment.Others"/> in their order.</param>
     /// <exception cref="ExperimentMisfitException">The data lacks something that the experiment needs.</exception>
-    public static EvaluationSection Resolve(Experiment experiment, DatasetVersion dataset)
+    public static IReadOnlyList<DatasetPlan> Resolve(Experiment experiment, IReadOnlyList<DatasetVersion> datasets)
+    {
+        CheckTraining(experiment, datasets[0]);
+        List<DatasetPlan> plans =
+        [
+            new(datasets[0], Resolve(experiment.Evaluation, datasets[0], isTrained: true)),
+            .. (experiment.Others ?? []).Zip(datasets.Skip(1), (other, version) =>
+                new DatasetPlan(version, Resolve(other.Evaluation, version, isTrained: false))),
+        ];
+        plans.RemoveAll(plan => plan.Plan.IsEmpty);
+        return plans;
+    }
+
+    private static void CheckTraining(Experiment experiment, DatasetVersion dataset)
     {
         var batch = experiment.Training.Batch;
         if (dataset.TrainingPairs < batch)
@@ -18,15 +33,21 @@ internal static class EvaluationPlan
                     + "training.batch, or leave it out");
         }
         CheckSteps(experiment.Training, dataset);
+    }
 
+    // By default every split but train; all of a dataset that has no other and is not trained on.
+    private static EvaluationSection Resolve(EvaluationSection plan, DatasetVersion dataset, bool isTrained)
+    {
+        if (plan.IsEmpty)
+            return plan;
         string[] heldOut = [.. dataset.Splits.Where(split => split != Splits.Train)];
-        if (heldOut.Length == 0)
+        if (heldOut.Length == 0 && isTrained)
             throw Lacking(dataset, "no split besides train, so nothing could be measured. Give it a test_fraction or a split column");
-        var plan = experiment.Evaluation;
+        IReadOnlyList<string> usual = heldOut.Length > 0 ? heldOut : dataset.Splits;
         return new EvaluationSection(
-            Known(plan.Retrieval ?? heldOut, dataset),
-            [.. plan.ZeroShot.SelectMany(zeroShot => Expand(zeroShot, heldOut, dataset))],
-            Known(plan.Geometry ?? heldOut, dataset));
+            Known(plan.Retrieval ?? usual, dataset),
+            [.. plan.ZeroShot.SelectMany(zeroShot => Expand(zeroShot, usual, dataset))],
+            Known(plan.Geometry ?? usual, dataset));
     }
 
     // Where the length is given in epochs, the number of steps depends on the data.
@@ -45,14 +66,14 @@ internal static class EvaluationPlan
         }
     }
 
-    private static IEnumerable<ZeroShotSection> Expand(ZeroShotSection zeroShot, string[] heldOut, DatasetVersion dataset)
+    private static IEnumerable<ZeroShotSection> Expand(ZeroShotSection zeroShot, IReadOnlyList<string> usual, DatasetVersion dataset)
     {
         if (!dataset.LabelSets.Contains(zeroShot.Labels))
         {
             var known = dataset.LabelSets.Count == 0 ? "none" : string.Join(", ", dataset.LabelSets);
             throw Lacking(dataset, $"no class list '{zeroShot.Labels}' (it has {known}). Correct evaluation.zero_shot");
         }
-        return Known(zeroShot.Split is { } split ? [split] : heldOut, dataset).Select(s => zeroShot with { Split = s });
+        return Known(zeroShot.Split is { } split ? [split] : usual, dataset).Select(s => zeroShot with { Split = s });
     }
 
     private static IReadOnlyList<string> Known(IReadOnlyList<string> splits, DatasetVersion dataset) =>

@@ -11,16 +11,34 @@ public sealed record PipelineInput(Experiment Experiment, [property: NotInFinger
     /// <summary>The stored version to use; null, and absent from JSON as older programs wrote it, to prepare one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DatasetVersion? Stored { get; init; }
+
+    /// <summary>Every dataset, the one that is trained on first.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<DatasetRequest> Datasets =>
+    [
+        Stored is null ? new DatasetRequest(new PrepareDatasetInput(Dataset!, Snapshot), null) : new DatasetRequest(null, Stored),
+        .. Others ?? [],
+    ];
+
+    /// <summary>The datasets of <see cref="Experiment.Others"/> in the same order; null, and absent from JSON, where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DatasetRequest>? Others { get; init; }
 }
 
+/// <summary>A dataset to prepare, or a stored version to use.</summary>
+/// <param name="Prepare">What to prepare; null where a stored version is used.</param>
+/// <param name="Stored">The stored version; null where one is prepared.</param>
+public sealed record DatasetRequest(PrepareDatasetInput? Prepare, DatasetVersion? Stored);
+
 /// <summary>Output of the workflow <c>reproduction</c>.</summary>
+/// <param name="Dataset">The dataset that was trained on.</param>
 /// <param name="Trials">Every variant with every seed, in the experiment's order.</param>
 public sealed record PipelineOutput(
     DatasetVersion Dataset, PreparedTokenizer Tokenizer, IReadOnlyList<TrialResult> Trials, WrittenReport Report);
 
 /// <summary>One variant with one seed: input of the sub-workflow <c>trial</c>.</summary>
 /// <param name="Segment">Steps of one training stage.</param>
-/// <param name="Plan">What to measure; every split is named.</param>
+/// <param name="Plans">What to measure on which dataset.</param>
 public sealed record TrialInput(
     string Variant,
     TrainingRecipe Recipe,
@@ -28,7 +46,10 @@ public sealed record TrialInput(
     PreparedTokenizer Tokenizer,
     int Segment,
     int CheckpointSeconds,
-    EvaluationSection Plan);
+    IReadOnlyList<DatasetPlan> Plans);
+
+/// <summary>What to measure on a dataset version; every split is named.</summary>
+public sealed record DatasetPlan(DatasetVersion Dataset, EvaluationSection Plan);
 
 /// <summary>What remains of a training: input of the sub-workflow <c>training</c>.</summary>
 /// <param name="Segment">Steps of one training stage.</param>
@@ -57,5 +78,7 @@ public sealed record TrialResult(
     TrainingRecipe Recipe,
     Artifact Checkpoint,
     IReadOnlyList<Artifact> Curves,
-    EmbeddedTrial Embedded,
-    Artifact Measurements);
+    IReadOnlyList<EvaluatedDataset> Evaluated);
+
+/// <summary>A dataset version as a trained variant sees it, and what was measured on it.</summary>
+public sealed record EvaluatedDataset(DatasetVersion Dataset, EmbeddedTrial Embedded, Artifact Measurements);

@@ -51,34 +51,66 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
     {
         ArgumentNullException.ThrowIfNull(text);
         var experiment = text.Experiment with { Tokenizer = await PinAsync(text.Experiment.Tokenizer, cancellationToken) };
-        var section = experiment.Dataset;
-        dataset ??= section.Source is StoredSection stored
-            ? stored.Version is { } version ? $"{section.Name}@{version}" : section.Name
-            : null;
-        if (dataset is not null)
-            return Again(experiment.Name, await UseStoredAsync(experiment, text.Yaml, store, dataset, cancellationToken), fresh);
-
-        var source = await SourceOfAsync(section.Source, cancellationToken);
-        var spec = new DatasetSpec(section.Name, source, section.Image.Size, section.Image.Encoding);
-        var input = new PipelineInput(experiment, text.Yaml, spec, await source.SnapshotAsync(cancellationToken));
+        var others = new List<DatasetRequest>();
+        foreach (var other in experiment.Others ?? [])
+            others.Add(await PinAsync(experiment, other.Dataset, store, null, cancellationToken));
+        var own = await PinAsync(experiment, experiment.Dataset, store, dataset, cancellationToken);
+        if (own.Stored is { } used)
+        {
+            // What does not fit is known now: no run need fail of it.
+            if (others.TrueForAll(other => other.Stored is not null))
+                EvaluationPlan.Resolve(experiment, [used, .. others.Select(other => other.Stored!)]);
+            experiment = experiment with
+            {
+                Dataset = experiment.Dataset with { Name = used.Name, Source = new StoredSection(used.Version) },
+            };
+        }
+        var input = new PipelineInput(experiment, text.Yaml, own.Prepare?.Spec, own.Prepare?.Snapshot ?? "")
+        {
+            Stored = own.Stored,
+            Others = others.Count > 0 ? others : null,
+        };
         return Again(experiment.Name, input, fresh);
     }
 
     /// <summary>The recorded input of a run with the packages of this machine: another one may have begun it.</summary>
-    internal async Task<PipelineInput> LocateAsync(PipelineInput input, CancellationToken cancellationToken) =>
-        input.Dataset is { Source: EmojiSourceSpec } dataset
-            ? input with { Dataset = dataset with { Source = new EmojiSourceSpec(await emojiPackages(cancellationToken)) } }
-            : input;
+    internal async Task<PipelineInput> LocateAsync(PipelineInput input, CancellationToken cancellationToken)
+    {
+        var specs = (input.Others ?? []).Select(other => other.Prepare?.Spec).Append(input.Dataset);
+        if (!specs.Any(spec => spec is { Source: EmojiSourceSpec }))
+            return input;
+        var source = new EmojiSourceSpec(await emojiPackages(cancellationToken));
+        DatasetSpec? Located(DatasetSpec? spec) => spec is { Source: EmojiSourceSpec } ? spec with { Source = source } : spec;
+        return input with
+        {
+            Dataset = Located(input.Dataset),
+            Others = input.Others is null ? null
+                : [.. input.Others.Select(o => o.Prepare is null ? o : o with { Prepare = o.Prepare with { Spec = Located(o.Prepare.Spec)! } })],
+        };
+    }
 
     /// <summary>What a run with this input is started with.</summary>
     internal static RunRequest<PipelineInput, PipelineOutput> Again(string experiment, PipelineInput input, bool fresh = false) =>
         new(experiment, PipelineWorkflow.Main.Reference, input, fresh) { TrainingStages = input.Experiment.Training.Parallel };
 
-    private static async Task<PipelineInput> UseStoredAsync(
-        Experiment experiment, string yaml, ArtifactStore store, string dataset, CancellationToken cancellationToken)
+    private async Task<DatasetRequest> PinAsync(
+        Experiment experiment, DatasetSection section, ArtifactStore store, string? dataset, CancellationToken cancellationToken)
+    {
+        dataset ??= section.Source is StoredSection stored
+            ? stored.Version is { } version ? $"{section.Name}@{version}" : section.Name
+            : null;
+        if (dataset is not null)
+            return new DatasetRequest(null, await FindStoredAsync(experiment, section, store, dataset, cancellationToken));
+        var source = await SourceOfAsync(section.Source, cancellationToken);
+        var spec = new DatasetSpec(section.Name, source, section.Image.Size, section.Image.Encoding);
+        return new DatasetRequest(new PrepareDatasetInput(spec, await source.SnapshotAsync(cancellationToken)), null);
+    }
+
+    private static async Task<DatasetVersion> FindStoredAsync(
+        Experiment experiment, DatasetSection section, ArtifactStore store, string dataset, CancellationToken cancellationToken)
     {
         var manifest = await new DatasetCatalog(store).FindAsync(dataset, cancellationToken);
-        var size = experiment.Dataset.Image.Size;
+        var size = section.Image.Size;
         if (manifest.MediaSize != size)
         {
             throw new RunRequestException(
@@ -86,14 +118,7 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
                     + $"'{experiment.Name}' wants {size}. "
                 + $"Set dataset.image.size to {manifest.MediaSize} in the experiment, or prepare the dataset with that size.");
         }
-        var stored = await DatasetVersion.OfAsync(store, manifest, cancellationToken);
-        // What does not fit is known now: no run need fail of it.
-        EvaluationPlan.Resolve(experiment, stored);
-        var section = experiment.Dataset with { Name = manifest.Name, Source = new StoredSection(manifest.Version) };
-        return new PipelineInput(experiment with { Dataset = section }, yaml, Dataset: null, Snapshot: "")
-        {
-            Stored = stored,
-        };
+        return await DatasetVersion.OfAsync(store, manifest, cancellationToken);
     }
 
     private async Task<SourceSpec> SourceOfAsync(SourceSection source, CancellationToken cancellationToken) => source switch

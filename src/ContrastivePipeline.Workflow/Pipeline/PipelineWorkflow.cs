@@ -20,13 +20,15 @@ public static class PipelineWorkflow
     {
         var experiment = input.Experiment;
         context.Report(new WorkflowStatus("preparing data", 0, 1));
-        var dataset = input.Stored
-            ?? await context.CallAsync(PipelineStages.PrepareDataset, new PrepareDatasetInput(input.Dataset!, input.Snapshot));
-        var plan = EvaluationPlan.Resolve(experiment, dataset);
+        var datasets = new List<DatasetVersion>();
+        foreach (var request in input.Datasets)
+            datasets.Add(request.Stored ?? await context.CallAsync(PipelineStages.PrepareDataset, request.Prepare!));
+        var dataset = datasets[0];
+        var plans = EvaluationPlan.Resolve(experiment, datasets);
         var captions = experiment.Tokenizer is TrainedTokenizerSection ? dataset : null;
         var tokenizer = await context.CallAsync(PipelineStages.Tokenizer, new TokenizerInput(experiment.Tokenizer, captions));
 
-        var trials = await RunTrialsAsync(context, experiment, dataset, tokenizer, plan);
+        var trials = await RunTrialsAsync(context, experiment, dataset, tokenizer, plans);
 
         context.Report(new WorkflowStatus("writing the report", 0, 1));
         var report = await context.CallAsync(
@@ -36,7 +38,7 @@ public static class PipelineWorkflow
     }
 
     private static async Task<TrialResult[]> RunTrialsAsync(
-        IWorkflowContext context, Experiment experiment, DatasetVersion dataset, PreparedTokenizer tokenizer, EvaluationSection plan)
+        IWorkflowContext context, Experiment experiment, DatasetVersion dataset, PreparedTokenizer tokenizer, IReadOnlyList<DatasetPlan> plans)
     {
         // Seeds outside: a complete comparison of the first seed is there before the second begins.
         var trials = experiment.Training.Seeds.SelectMany(seed => experiment.Variants.Select(variant => (variant, seed))).ToArray();
@@ -69,7 +71,7 @@ public static class PipelineWorkflow
             var recipe = Recipes.Of(experiment, trial.Variant, trial.Seed, dataset, tokenizer);
             var training = experiment.Training;
             var input = new TrialInput(
-                trial.Variant.Name, recipe, dataset, tokenizer, training.Segment, training.CheckpointSeconds, plan);
+                trial.Variant.Name, recipe, dataset, tokenizer, training.Segment, training.CheckpointSeconds, plans);
             var result = await context.CallWorkflowAsync(Trial.Reference, input, $"{trial.Variant.Name}-seed-{trial.Seed}");
             context.Report(new WorkflowStatus("training", ++done, trials.Length));
             return result;
@@ -83,7 +85,22 @@ public static class PipelineWorkflow
             new TrainingInput(
                 input.Variant, input.Recipe, input.Dataset, input.Tokenizer, input.Segment, input.CheckpointSeconds, 0, null, []),
             "");
-        var plan = input.Plan;
+        var seed = checked((int)input.Recipe.Seed);
+        var evaluated = new List<EvaluatedDataset>();
+        foreach (var (dataset, plan) in input.Plans)
+        {
+            var embedded = await EmbedAsync(context, input, checkpoint, dataset, plan);
+            var measured = await context.CallAsync(
+                PipelineStages.Evaluate, new EvaluateInput(input.Variant, seed, dataset, embedded, plan));
+            evaluated.Add(new EvaluatedDataset(dataset, embedded, measured.Measurements));
+        }
+        return new TrialResult(input.Variant, seed, input.Recipe, checkpoint, curves, evaluated);
+    }
+
+    // A stage for each split and each list of prompts: another evaluation of a finished run embeds only what is new.
+    private static async Task<EmbeddedTrial> EmbedAsync(
+        IWorkflowContext context, TrialInput input, Artifact checkpoint, DatasetVersion dataset, EvaluationSection plan)
+    {
         string[] splits =
         [
             .. plan.Retrieval!.Concat(plan.Geometry!).Concat(plan.ZeroShot.Select(z => z.Split!)).Distinct().Order(StringComparer.Ordinal),
@@ -93,13 +110,13 @@ public static class PipelineWorkflow
             .. plan.ZeroShot.GroupBy(z => (z.Labels, string.Join('\n', z.Templates)))
             .Select(g => new ZeroShotPrompts(g.Key.Labels, g.First().Templates)),
         ];
-        var embedded = await context.CallAsync(
-            PipelineStages.Embed,
-            new EmbedInput(input.Variant, input.Recipe, input.Dataset, input.Tokenizer, checkpoint, splits, prompts));
-        var seed = checked((int)input.Recipe.Seed);
-        var evaluated = await context.CallAsync(
-            PipelineStages.Evaluate, new EvaluateInput(input.Variant, seed, input.Dataset, embedded, plan));
-        return new TrialResult(input.Variant, seed, input.Recipe, checkpoint, curves, embedded, evaluated.Measurements);
+        var embed = new EmbedInput(input.Variant, input.Recipe, dataset, input.Tokenizer, checkpoint, [], []);
+        var (media, classes) = (new List<EmbeddedSplit>(), new List<EmbeddedClasses>());
+        foreach (var split in splits)
+            media.AddRange((await context.CallAsync(PipelineStages.Embed, embed with { Splits = [split] })).Splits);
+        foreach (var one in prompts)
+            classes.AddRange((await context.CallAsync(PipelineStages.Embed, embed with { ZeroShot = [one] })).Classes);
+        return new EmbeddedTrial(media, classes);
     }
 
     private static async Task<TrainedVariant> TrainAsync(IWorkflowContext context, TrainingInput input)

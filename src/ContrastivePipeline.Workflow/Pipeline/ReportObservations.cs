@@ -15,36 +15,41 @@ internal sealed class ReportObservations
 
     /// <summary>Reads each trial's embeddings of one split after the other; plots and examples are of the first seed.</summary>
     public static async Task<ReportObservations> GatherAsync(
-        ArtifactStore store, DatasetManifest manifest, ReportInput input, IReadOnlyList<VariantSummary> variants,
+        ArtifactStore store, IReadOnlyList<DatasetManifest> manifests, ReportInput input, IReadOnlyList<VariantSummary> variants,
         IReadOnlyList<Measurement> measurements, CancellationToken cancellationToken)
     {
         var observations = new ReportObservations();
-        var measured = measurements.Select(m => (m.Split, m.Metric)).ToHashSet();
         var shown = ReportExamples.VariantsToShow(variants, measurements);
-        foreach (var split in input.Trials[0].Embedded.Splits.Select(s => s.Split))
+        foreach (var (index, evaluated) in input.Trials[0].Evaluated.Index())
         {
-            foreach (var seed in input.Trials.GroupBy(t => t.Seed).OrderBy(g => g.Key))
+            var name = evaluated.Dataset.Name;
+            var manifest = manifests.Single(m => (m.Name, m.Version) == (name, evaluated.Dataset.Version));
+            foreach (var split in evaluated.Embedded.Splits.Select(s => s.Split))
             {
-                var scores = new Dictionary<string, ItemScores>(StringComparer.Ordinal);
-                foreach (var trial in seed)
+                var measured = measurements.Where(m => m.Dataset == name && m.Split == split).Select(m => m.Metric).ToHashSet();
+                foreach (var seed in input.Trials.GroupBy(t => t.Seed).OrderBy(g => g.Key))
                 {
-                    var embeddings = await StoredEmbeddings.ReadAsync(
-                        store, trial.Embedded.Splits.Single(s => s.Split == split), cancellationToken);
-                    scores[trial.Variant] = ItemScores.Of(embeddings, metric => measured.Contains((split, metric)));
-                    if (seed.Key != input.Trials[0].Seed)
-                        continue;
-                    observations.AddPlots(trial, split, input.Dataset.Name, embeddings.Matched);
-                    if (shown.Contains(trial.Variant)
-                        && measured.Any(m => m.Split == split && m.Metric.StartsWith("retrieval/", StringComparison.Ordinal)))
+                    var scores = new Dictionary<string, ItemScores>(StringComparer.Ordinal);
+                    foreach (var trial in seed)
                     {
-                        observations.Examples.AddRange(
-                            await ReportExamples.OfAsync(store, manifest, trial, split, embeddings, cancellationToken));
+                        var embeddings = await StoredEmbeddings.ReadAsync(
+                            store, trial.Evaluated[index].Embedded.Splits.Single(s => s.Split == split), cancellationToken);
+                        scores[trial.Variant] = ItemScores.Of(embeddings, measured.Contains);
+                        if (seed.Key != input.Trials[0].Seed)
+                            continue;
+                        observations.AddPlots(trial, split, name, embeddings.Matched);
+                        if (shown.Contains(trial.Variant)
+                            && measured.Any(metric => metric.StartsWith("retrieval/", StringComparison.Ordinal)))
+                        {
+                            observations.Examples.AddRange(
+                                await ReportExamples.OfAsync(store, manifest, trial, split, embeddings, cancellationToken));
+                        }
                     }
-                }
-                foreach (var variant in variants.Where(v => v.Baseline is not null))
-                {
-                    observations.Differences.AddRange(
-                        scores[variant.Id].Against(scores[variant.Baseline!], variant, seed.Key, input.Dataset.Name, split));
+                    foreach (var variant in variants.Where(v => v.Baseline is not null))
+                    {
+                        observations.Differences.AddRange(
+                            scores[variant.Id].Against(scores[variant.Baseline!], variant, seed.Key, name, split));
+                    }
                 }
             }
         }

@@ -10,14 +10,19 @@ public sealed record ReportInput(
     [property: NotInFingerprint] string Yaml,
     DatasetVersion Dataset,
     PreparedTokenizer Tokenizer,
-    IReadOnlyList<TrialResult> Trials);
+    IReadOnlyList<TrialResult> Trials)
+{
+    /// <summary>The dataset versions that the trials were trained and evaluated on, the training set first.</summary>
+    internal IReadOnlyList<DatasetVersion> Datasets =>
+        [.. Trials[0].Evaluated.Select(evaluated => evaluated.Dataset).Prepend(Dataset).DistinctBy(version => version.Manifest)];
+}
 
 /// <summary>A report.</summary>
 /// <param name="Costs">What the results cost, a row for each name of stage; null in reports of older programs.</param>
 public sealed record WrittenReport(Artifact Html, Artifact Csv, Artifact Json, Artifact? Costs = null);
 
 /// <summary>Turns what a run left in the store into a report: one page, and every number as CSV and JSON.</summary>
-internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 4, StageResource.Cpu)
+internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 5, StageResource.Cpu)
 {
     private const int QuarantinedExamples = 5;
 
@@ -40,9 +45,12 @@ internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report"
     {
         var (store, reader) = (context.Store, new DatasetReader(context.Store));
         context.Progress.Report(new StageProgress(0, 2, "parts", "reading what was measured"));
-        var manifest = await reader.ReadManifestAsync(input.Dataset.Name, input.Dataset.Version, cancellationToken);
-        var quarantined = await reader.ReadQuarantineAsync(manifest, cancellationToken).Take(QuarantinedExamples)
-            .ToListAsync(cancellationToken);
+        var (manifests, datasets) = (new List<DatasetManifest>(), new List<ReportedDataset>());
+        foreach (var version in input.Datasets)
+        {
+            manifests.Add(await reader.ReadManifestAsync(version.Name, version.Version, cancellationToken));
+            datasets.Add(await DescribeAsync(reader, manifests[^1], cancellationToken));
+        }
         var run = await new RunStore(store).GetAsync(input.RunId, cancellationToken);
         var variants = ReportFormatter.Variants(input.Experiment);
         var stages = await ReportedStage.ReadAsync(store, input, cancellationToken);
@@ -51,21 +59,14 @@ internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report"
         var curves = new List<TrainingCurve>();
         foreach (var trial in input.Trials)
         {
-            measurements.AddRange(await EvaluateStage.ReadAsync(store, trial.Measurements, cancellationToken));
+            foreach (var evaluated in trial.Evaluated)
+                measurements.AddRange(await EvaluateStage.ReadAsync(store, evaluated.Measurements, cancellationToken));
             curves.Add(await StoredCurves.ReadAsync(store, trial.Variant, trial.Recipe, trial.Curves, cancellationToken));
         }
-        var observations = await ReportObservations.GatherAsync(store, manifest, input, variants, measurements, cancellationToken);
+        var observations = await ReportObservations.GatherAsync(store, manifests, input, variants, measurements, cancellationToken);
         return new ReportData(
             ReportFormatter.Experiment(input, run, ReportedStage.Durations(stages), context.Time.GetUtcNow()),
-            [
-                ReportedDataset.From(manifest) with
-                {
-                    SplitTitles = ReportFormatter.SplitTitles,
-                    QuarantinedExamples = quarantined,
-                    Copies = await reader.FindCopiesAsync(manifest, cancellationToken),
-                    Attributions = EmojiSourceSpec.IsSourceOf(manifest.LabelSets) ? EmojiSourceSpec.Attributions : [],
-                },
-            ],
+            datasets,
             ReportFormatter.Model(input.Trials[0].Recipe), ReportFormatter.Training(input.Trials[0].Recipe), variants, measurements)
         {
             Costs = RunCosts.Of(stages.Select(stage => stage.Manifest)),
@@ -74,6 +75,20 @@ internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report"
             Similarities = observations.Similarities,
             Maps = observations.Maps,
             Examples = observations.Examples,
+        };
+    }
+
+    private static async Task<ReportedDataset> DescribeAsync(
+        DatasetReader reader, DatasetManifest manifest, CancellationToken cancellationToken)
+    {
+        var isEmoji = EmojiSourceSpec.IsSourceOf(manifest.LabelSets);
+        return ReportedDataset.From(manifest) with
+        {
+            SplitTitles = isEmoji ? ReportFormatter.SplitTitles : new Dictionary<string, string>(),
+            QuarantinedExamples = await reader.ReadQuarantineAsync(manifest, cancellationToken).Take(QuarantinedExamples)
+                .ToListAsync(cancellationToken),
+            Copies = await reader.FindCopiesAsync(manifest, cancellationToken),
+            Attributions = isEmoji ? EmojiSourceSpec.Attributions : [],
         };
     }
 }

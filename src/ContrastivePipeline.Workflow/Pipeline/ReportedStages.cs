@@ -11,9 +11,13 @@ internal sealed record ReportedStage(string Folder, StageManifest Manifest)
     public static async Task<IReadOnlyList<ReportedStage>> ReadAsync(
         ArtifactStore store, ReportInput report, CancellationToken cancellationToken)
     {
-        var prepared = await store.ListAsync($"stages/{PipelineStages.PrepareDataset.Name}/{report.Dataset.Name}-", cancellationToken)
-            .Where(blob => blob.Path.EndsWith("/manifest.json", StringComparison.Ordinal)).Select(blob => FolderOf(blob.Path))
-            .ToListAsync(cancellationToken);
+        var prepared = new List<string>();
+        foreach (var dataset in report.Datasets.Select(version => version.Name).Distinct())
+        {
+            prepared.AddRange(await store.ListAsync($"stages/{PipelineStages.PrepareDataset.Name}/{dataset}-", cancellationToken)
+                .Where(blob => blob.Path.EndsWith("/manifest.json", StringComparison.Ordinal)).Select(blob => FolderOf(blob.Path))
+                .ToListAsync(cancellationToken));
+        }
         var made = NamedArtifacts.In(WorkflowJson.ToElement(report)).Select(named => named.Artifact.Path)
             .Where(path => path.StartsWith("stages/", StringComparison.Ordinal)).Select(FolderOf);
         var stages = new List<ReportedStage>();
@@ -44,7 +48,7 @@ internal sealed record ReportedStage(string Folder, StageManifest Manifest)
 
     // Other versions of the dataset were prepared beside the report's own.
     private static bool IsOf(ReportInput report, StageManifest manifest) => manifest.Name != PipelineStages.PrepareDataset.Name
-        || WorkflowJson.FromElement<DatasetVersion>(manifest.Output).Manifest == report.Dataset.Manifest;
+        || report.Datasets.Any(version => version.Manifest == WorkflowJson.FromElement<DatasetVersion>(manifest.Output).Manifest);
 
     private static string FolderOf(string path) => string.Join('/', path.Split('/').Take(3));
 }

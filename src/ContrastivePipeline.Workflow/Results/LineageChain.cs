@@ -12,7 +12,7 @@ internal sealed class LineageChain(ArtifactStore store, RunRecord run, RunArtifa
     public async Task<Lineage> OfAsync(Measurement number, EvaluateInput input, CancellationToken cancellationToken)
     {
         var definition = MetricCatalogue.Find(number.Metric);
-        var address = MeasurementAddress.Of(number).ToString();
+        var address = MeasurementAddress.Of(number, run.TrainedDataset()).ToString();
         var shown = new NumberLineage(
             address, number.Variant, number.Seed, number.Metric, definition?.Title ?? number.Metric,
             definition?.Explanation ?? "", number.Formula, FormulaCatalogue.Find(number.Formula), number.Split, number.N, number.Value);

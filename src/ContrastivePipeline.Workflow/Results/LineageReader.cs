@@ -19,6 +19,9 @@ public sealed class LineageReader
     /// <summary>The run's numbers.</summary>
     public IReadOnlyList<Measurement> Measurements { get; }
 
+    /// <summary>The address of a number of the run.</summary>
+    public MeasurementAddress AddressOf(Measurement number) => MeasurementAddress.Of(number, _run.TrainedDataset());
+
     /// <summary>Reads what the stages of a run have noted.</summary>
     public static async Task<LineageReader> OpenAsync(ArtifactStore store, RunRecord run, CancellationToken cancellationToken)
     {
@@ -39,7 +42,7 @@ public sealed class LineageReader
         if ((Artifacts.Find(text) ?? Artifacts.All.FirstOrDefault(a => a.Name == text)) is { } artifact)
             return new LineageSubject([], [artifact]);
         if (MeasurementAddress.Parse(text) is { } address
-            && Measurements.FirstOrDefault(m => MeasurementAddress.Of(m) == address) is { } number)
+            && Measurements.FirstOrDefault(m => AddressOf(m) == address) is { } number)
         {
             return new LineageSubject([new FoundNumber([number], number.Value)], []);
         }
@@ -78,7 +81,7 @@ public sealed class LineageReader
         if (MetricCatalogue.Find(number.Metric)?.Formula is var formula && formula != number.Formula)
         {
             throw new FormulaChangedException(
-                $"{MeasurementAddress.Of(number)} was computed with formula {number.Formula}; this program has "
+                $"{AddressOf(number)} was computed with formula {number.Formula}; this program has "
                     + $"{formula ?? "no formula for it"}. "
                 + $"Use the program that measured it, {evaluation.Manifest.CodeVersion}, or measure anew with 'contrastive run "
                 + $"{_run.Experiment}'.");
@@ -90,21 +93,21 @@ public sealed class LineageReader
         return new Recomputation(number, again.First(m => m.Metric == number.Metric).Value);
     }
 
-    private RunManifests.Done EvaluationOf(Measurement number) => _graph.EvaluationOf(number.Variant, number.Seed)
-        ?? throw new ResultMissingException($"Run '{_run.Id}' has not evaluated {number.Variant} with seed {number.Seed}.");
+    private RunManifests.Done EvaluationOf(Measurement number) => _graph.EvaluationOf(number)
+        ?? throw new ResultMissingException($"Run '{_run.Id}' has not evaluated {number.Variant} with seed {number.Seed} on {number.Dataset}.");
 
     /// <summary>A table prints single values, and means over seeds where there are several.</summary>
     private FoundNumber[] Printed(PrintedNumber number) =>
     [
         .. Measurements.Where(m => number.IsOf(m.Metric, m.Value)).Select(m => new FoundNumber([m], m.Value)),
-        .. Measurements.GroupBy(m => (m.Variant, m.Split, m.Metric)).Where(seeds => seeds.Count() > 1)
+        .. Measurements.GroupBy(m => (m.Variant, m.Dataset, m.Split, m.Metric)).Where(seeds => seeds.Count() > 1)
             .Select(seeds => new FoundNumber([.. seeds], SeedSummary.Of([.. seeds.Select(m => m.Value)]).Mean))
             .Where(mean => number.IsOf(mean.Of[0].Metric, mean.Value)),
     ];
 
     private ResultMissingException Missing(string text) => new(
         $"Run '{_run.Id}' has no number that is printed as '{text}' and no artifact of that path or hash. A number's address is "
-        + $"VARIANT/SEED/SPLIT/METRIC{(Measurements.Count > 0 ? $", for example {MeasurementAddress.Of(Measurements[0])}" : "")}; "
+        + $"VARIANT/SEED/SPLIT/METRIC{(Measurements.Count > 0 ? $", for example {AddressOf(Measurements[0])}" : "")}; "
         + $"'contrastive results {_run.Id} --json' lists all numbers.");
 }
 

@@ -3,21 +3,36 @@ using System.Globalization;
 namespace ContrastivePipeline.Workflow.Results;
 
 /// <summary>Names a measurement of a run: <c>variant/seed/split/metric</c>, for example
-/// <c>clip+ls/1/seen/retrieval/text-to-media/r@1</c>.</summary>
-public sealed record MeasurementAddress(string Variant, int Seed, string Split, string Metric)
+/// <c>clip+ls/1/seen/retrieval/text-to-media/r@1</c>; of another dataset than the one trained on, <c>variant/seed/dataset:split/metric</c>.
+/// </summary>
+/// <param name="Dataset">Name of the dataset; null for the one that the run trained on.</param>
+public sealed record MeasurementAddress(string Variant, int Seed, string? Dataset, string Split, string Metric)
 {
     /// <summary>The address of a measurement.</summary>
-    public static MeasurementAddress Of(Measurement m) => new(m.Variant, m.Seed, m.Split, m.Metric);
+    /// <param name="trained">Name of the dataset that the run trained on.</param>
+    public static MeasurementAddress Of(Measurement m, string trained)
+    {
+        ArgumentNullException.ThrowIfNull(m);
+        return new(m.Variant, m.Seed, m.Dataset == trained ? null : m.Dataset, m.Split, m.Metric);
+    }
 
     /// <summary>Reads an address; null where the text is none.</summary>
-    public static MeasurementAddress? Parse(string text) =>
-        text.Split('/', 4) is [{ Length: > 0 } variant, var seed, { Length: > 0 } split, { Length: > 0 } metric]
-        && int.TryParse(seed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            ? new MeasurementAddress(variant, number, split, metric)
-            : null;
+    public static MeasurementAddress? Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Split('/', 4) is not [{ Length: > 0 } variant, var seed, { Length: > 0 } place, { Length: > 0 } metric]
+            || !int.TryParse(seed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
+            return null;
+        }
+        return place.Split(':', 2) is [{ Length: > 0 } dataset, { Length: > 0 } split]
+            ? new MeasurementAddress(variant, number, dataset, split, metric)
+            : new MeasurementAddress(variant, number, null, place, metric);
+    }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Variant}/{Seed}/{Split}/{Metric}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Variant}/{Seed}/{(Dataset is null ? "" : Dataset + ":")}{Split}/{Metric}");
 }
 
 /// <summary>A number as printed in a table, with its number of decimals.</summary>

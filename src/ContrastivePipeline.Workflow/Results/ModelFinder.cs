@@ -12,8 +12,7 @@ public sealed class ModelFinder(ArtifactStore store, RunRecord run)
     /// <exception cref="ResultMissingException">There is no such model.</exception>
     public async Task<ModelChoice> FindAsync(string? variant, long? seed, CancellationToken cancellationToken)
     {
-        var all = (await RunManifests.ReadAsync(store, run, stage => stage.Name == PipelineStages.Embed.Name, _ => { }, cancellationToken))
-            .Select(done => (Model: WorkflowJson.FromElement<EmbedInput>(done.Manifest.Input), done.Manifest.Output)).ToArray();
+        var all = await ReadAsync(cancellationToken);
         var models = all.Where(m => variant is null || m.Model.Variant == variant)
             .Where(m => seed is null || m.Model.Recipe.Seed == seed).ToArray();
         if (models.Length == 0)
@@ -21,7 +20,27 @@ public sealed class ModelFinder(ArtifactStore store, RunRecord run)
         var (best, why) = variant is null ? await BestAsync([.. models.Select(m => m.Model.Variant)], cancellationToken) : (variant, "");
         var (model, output) = models.Where(m => m.Model.Variant == best).MinBy(m => m.Model.Recipe.Seed);
         var seeds = all.Where(m => m.Model.Variant == best).Select(m => m.Model.Recipe.Seed).Distinct().Order().ToArray();
-        return new ModelChoice(model, WorkflowJson.FromElement<EmbeddedTrial>(output), why, seeds);
+        return new ModelChoice(model, output, why, seeds);
+    }
+
+    // Of each model what it embedded of one dataset: the one that it was trained on, or else the first. Older programs embedded all in one
+    // stage, newer ones have a stage for each split and each list of prompts.
+    private async Task<(EmbedInput Model, EmbeddedTrial Output)[]> ReadAsync(CancellationToken cancellationToken)
+    {
+        var stages = await RunManifests.ReadAsync(
+            store, run, stage => stage.Name == PipelineStages.Embed.Name, _ => { }, cancellationToken);
+        var embedded = stages.Select(done => (
+            Model: WorkflowJson.FromElement<EmbedInput>(done.Manifest.Input),
+            Output: WorkflowJson.FromElement<EmbeddedTrial>(done.Manifest.Output)));
+        var trained = run.TrainedDataset();
+        return
+        [
+            .. embedded.GroupBy(one => (one.Model.Variant, one.Model.Recipe.Seed)).Select(model =>
+                model.GroupBy(one => one.Model.Dataset.Manifest).OrderBy(one => one.First().Model.Dataset.Name != trained).First())
+            .Select(of => (
+                of.First().Model,
+                new EmbeddedTrial([.. of.SelectMany(one => one.Output.Splits)], [.. of.SelectMany(one => one.Output.Classes)]))),
+        ];
     }
 
     private async Task<(string Variant, string Why)> BestAsync(HashSet<string> variants, CancellationToken cancellationToken)

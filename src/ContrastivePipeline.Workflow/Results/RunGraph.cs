@@ -19,9 +19,10 @@ internal sealed class RunGraph
     /// <summary>The stage that made an artifact; null for a dataset that was there before the run.</summary>
     public RunManifests.Done? MakerOf(string path) => _makers.GetValueOrDefault(path);
 
-    /// <summary>The evaluation of a variant with a seed; null where there is none.</summary>
-    public RunManifests.Done? EvaluationOf(string variant, int seed) => Of<EvaluateInput>(PipelineStages.Evaluate.Name)
-        .FirstOrDefault(s => s.Input.Variant == variant && s.Input.Seed == seed).Stage;
+    /// <summary>The evaluation that a number is of; null where there is none.</summary>
+    public RunManifests.Done? EvaluationOf(Measurement number) => Of<EvaluateInput>(PipelineStages.Evaluate.Name)
+        .FirstOrDefault(s => (s.Input.Variant, s.Input.Seed, s.Input.Dataset.Name, s.Input.Dataset.Version)
+            == (number.Variant, number.Seed, number.Dataset, number.Version)).Stage;
 
     /// <summary>A stage and every stage that led to it, the last first.</summary>
     public IReadOnlyList<RunManifests.Done> LeadingTo(RunManifests.Done last)

@@ -36,7 +36,7 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
     /// <summary>Every model trained and embedded with so far that the store still has, with its data, tokenizer and checkpoint.</summary>
     public async Task<IReadOnlyList<EmbedInput>> ReadModelsAsync(CancellationToken cancellationToken) =>
         [.. (await ReadAsync(PipelineStages.Embed.Name, _ => { }, cancellationToken))
-            .Select(manifest => WorkflowJson.FromElement<EmbedInput>(manifest.Input))];
+            .Select(manifest => WorkflowJson.FromElement<EmbedInput>(manifest.Input)).DistinctBy(model => (model.Variant, model.Recipe.Seed))];
 
     /// <summary>The report.</summary>
     /// <exception cref="ResultMissingException">The report has not been written yet.</exception>
@@ -52,6 +52,17 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
         var done = await RunManifests.ReadAsync(
             store, run, stage => stage.Name == name, stage => gone(RunManifests.Gone(stage)), cancellationToken);
         return [.. done.Select(stage => stage.Manifest)];
+    }
+}
+
+/// <summary>What the recorded input of a run says.</summary>
+internal static class RunInputs
+{
+    /// <summary>Name of the dataset that a run trained on.</summary>
+    public static string TrainedDataset(this RunRecord run)
+    {
+        var input = WorkflowJson.FromElement<PipelineInput>(run.Input);
+        return input.Stored?.Name ?? input.Experiment.Dataset.Name;
     }
 }
 

@@ -20,7 +20,7 @@ public sealed class ArtifactApiTests(ShapesRuns runs) : IAsyncLifetime
         var list = await _web.GetJsonAsync($"/api/runs/{runs.First.Id}/artifacts");
         // With a '+' in its path, which a URL must keep.
         var embeddings = list.EnumerateArray()
-            .Single(a => a.GetProperty("name").GetString() == "embed/cyclip+ls-seed-1/test-media.parquet");
+            .Single(a => a.GetProperty("name").GetString() == "embed/cyclip+ls-seed-1-shapes/test-media.parquet");
         _href = embeddings.GetProperty("href").GetString()!;
         _etag = $"\"{embeddings.GetProperty("sha256").GetString()}\"";
         _content = await (await _web.GetAsync(_href)).Content.ReadAsByteArrayAsync(Cancellation);

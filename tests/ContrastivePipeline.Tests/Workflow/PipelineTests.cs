@@ -17,7 +17,7 @@ public sealed class PipelineTests(AzuriteFixture azurite)
         Assert.Equal(["clip", "cyclip+ls"], first.Output.Trials.Select(t => t.Variant));
         var measurements = new List<Measurement>();
         foreach (var trial in first.Output.Trials)
-            measurements.AddRange(await EvaluateStage.ReadAsync(store, trial.Measurements, Cancellation));
+            measurements.AddRange(await EvaluateStage.ReadAsync(store, trial.Evaluated.Single().Measurements, Cancellation));
         Assert.Contains(measurements, m => m is { Variant: "cyclip+ls", Metric: "retrieval/media-to-text/r@1", Split: "test", Seed: 1 });
         Assert.All(measurements, m => Assert.True(double.IsFinite(m.Value), m.Metric));
         var html = Encoding.UTF8.GetString(await store.ReadAsync(first.Output.Report.Html, Cancellation));
@@ -54,7 +54,8 @@ public sealed class PipelineTests(AzuriteFixture azurite)
         Assert.True(interruptions > 1);
         Assert.Equal(undisturbed.Output.Trials.Select(t => t.Checkpoint.Sha256), outcome.Output.Trials.Select(t => t.Checkpoint.Sha256));
         Assert.Equal(
-            undisturbed.Output.Trials.Select(t => t.Measurements.Sha256), outcome.Output.Trials.Select(t => t.Measurements.Sha256));
+            undisturbed.Output.Trials.Select(t => t.Evaluated.Single().Measurements.Sha256),
+            outcome.Output.Trials.Select(t => t.Evaluated.Single().Measurements.Sha256));
     }
 
     [Fact]

@@ -65,7 +65,8 @@ public sealed class PipelineWorkflowTests
         Assert.All(output.Trials, trial => Assert.Equal(3, trial.Curves.Count));
         var stages = calls.Where(call => !call.StartsWith("report W", StringComparison.Ordinal)).Select(call => call.Split(' ')[0])
             .ToArray();
-        string[] trial = ["trial", "training", "train", "train", "train", "embed", "evaluate"];
+        // Two splits and one list of prompts are embedded.
+        string[] trial = ["trial", "training", "train", "train", "train", "embed", "embed", "embed", "evaluate"];
         Assert.Equal(["prepare-dataset", "tokenizer", .. trial, .. trial, .. trial, .. trial, "report"], stages);
     }
 
@@ -118,16 +119,16 @@ public sealed class PipelineWorkflowTests
             new PreparedTokenizer(Blob("v"), 600)).Schedule.WarmupSteps;
 
         Assert.Equal([2, 50, 4], [Warmup(Of(1, null), 50), Warmup(Of(10, null), 1000), Warmup(Of(1, 4), 50)]);
-        EvaluationPlan.Resolve(Of(1, 5), TestDataset with { TrainingPairs = 50 });
+        EvaluationPlan.Resolve(Of(1, 5), [TestDataset with { TrainingPairs = 50 }]);
         var late = Assert.Throws<ExperimentMisfitException>(
-            () => EvaluationPlan.Resolve(Of(1, 6), TestDataset with { TrainingPairs = 50 }));
+            () => EvaluationPlan.Resolve(Of(1, 6), [TestDataset with { TrainingPairs = 50 }]));
         Assert.Equal(
             "Dataset 't' has 50 training pairs, of which 1 epochs in batches of 10 are 5 steps: with training.warmup 6 no step would run at the full rate. "
             + "Lower or leave out training.warmup in the experiment file.", late.Message);
         Assert.Contains(
             "Lower training.epochs",
             Assert.Throws<ExperimentMisfitException>(
-                () => EvaluationPlan.Resolve(Of(1_000_000, null), TestDataset with { TrainingPairs = 100_000 })).Message,
+                () => EvaluationPlan.Resolve(Of(1_000_000, null), [TestDataset with { TrainingPairs = 100_000 }])).Message,
             StringComparison.Ordinal);
     }
 
@@ -136,7 +137,7 @@ public sealed class PipelineWorkflowTests
     {
         var experiment = Input().Experiment;
         string Problem(DatasetVersion dataset) =>
-            Assert.Throws<ExperimentMisfitException>(() => EvaluationPlan.Resolve(experiment, dataset)).Message;
+            Assert.Throws<ExperimentMisfitException>(() => EvaluationPlan.Resolve(experiment, [dataset])).Message;
 
         Assert.Equal(
             "Dataset 't' has 9 training pairs, fewer than training.batch 10. Lower training.batch in the experiment file.",

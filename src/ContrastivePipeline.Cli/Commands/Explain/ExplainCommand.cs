@@ -53,7 +53,7 @@ internal sealed class ExplainCommand : CliCommand
         }
         else
         {
-            LineageText.WriteChoice(call, run.Id, call.Get(_what), subject);
+            LineageText.WriteChoice(call, run.Id, call.Get(_what), subject, lineage);
         }
         return ExitCode.Done;
     }
@@ -64,13 +64,13 @@ internal sealed class ExplainCommand : CliCommand
         if (subject.Numbers.Count == 0)
             throw new UsageException("--recompute is for numbers. 'contrastive pull' fetches an artifact and checks its SHA-256.");
         var again = new List<Recomputation>();
-        foreach (var number in subject.Numbers.SelectMany(found => found.Of).DistinctBy(MeasurementAddress.Of))
+        foreach (var number in subject.Numbers.SelectMany(found => found.Of).DistinctBy(lineage.AddressOf))
             again.Add(await lineage.RecomputeAsync(number, cancellationToken));
         if (call.Json)
         {
             call.WriteJson(again.Select(r => new
             {
-                Address = MeasurementAddress.Of(r.Stored).ToString(),
+                Address = lineage.AddressOf(r.Stored).ToString(),
                 Stored = r.Stored.Value,
                 Recomputed = r.Value,
                 Identical = r.IsIdentical,
@@ -79,7 +79,7 @@ internal sealed class ExplainCommand : CliCommand
         else
         {
             foreach (var recomputed in again)
-                LineageText.Write(call, recomputed);
+                LineageText.Write(call, recomputed, lineage.AddressOf(recomputed.Stored));
         }
         return again.All(recomputed => recomputed.IsIdentical) ? ExitCode.Done : ExitCode.Failed;
     }

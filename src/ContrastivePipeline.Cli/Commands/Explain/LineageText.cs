@@ -32,14 +32,14 @@ internal static class LineageText
     }
 
     /// <summary>Writes the numbers and artifacts that an ambiguous argument may mean.</summary>
-    public static void WriteChoice(Invocation call, string runId, string text, LineageSubject subject)
+    public static void WriteChoice(Invocation call, string runId, string text, LineageSubject subject, LineageReader lineage)
     {
         call.Write($"'{text}' may be any of these of run {runId}:");
         foreach (var found in subject.Numbers.Take(ChoicesShown))
         {
             call.Write(found.Of.Count == 1
-                ? $"  {MeasurementAddress.Of(found.Of[0])} = {Full(found.Value)}"
-                : $"  {Full(found.Value)}, the mean of {string.Join(", ", found.Of.Select(m => MeasurementAddress.Of(m)))}");
+                ? $"  {lineage.AddressOf(found.Of[0])} = {Full(found.Value)}"
+                : $"  {Full(found.Value)}, the mean of {string.Join(", ", found.Of.Select(lineage.AddressOf))}");
         }
         foreach (var artifact in subject.Artifacts.Take(ChoicesShown))
             call.Write($"  {Line(artifact)}");
@@ -49,9 +49,9 @@ internal static class LineageText
     }
 
     /// <summary>A number that was computed again.</summary>
-    public static void Write(Invocation call, Recomputation again)
+    public static void Write(Invocation call, Recomputation again, MeasurementAddress address)
     {
-        call.Write(MeasurementAddress.Of(again.Stored).ToString());
+        call.Write(address.ToString());
         call.Write($"  stored      {Full(again.Stored.Value)}");
         call.Write($"  recomputed  {Full(again.Value)}");
         call.Write(again.IsIdentical ? "  the same to the last bit" : $"  DIFFERENT by {Full(again.Value - again.Stored.Value)}");

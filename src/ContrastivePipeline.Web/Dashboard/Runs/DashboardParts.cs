@@ -79,6 +79,7 @@ internal sealed class DashboardParts(
         {
             [nameof(RunResults.Data)] = findings.Data,
             [nameof(RunResults.Gone)] = findings.Gone,
+            [nameof(RunResults.Trained)] = line.Dataset,
         }));
     }
 }

@@ -35,7 +35,7 @@ public sealed record RunLine(RunRecord Run, bool Active, PipelineInput? Input)
         if (Input?.Stored is { } stored)
             return stored;
         var done = await RunManifests.ReadAsync(
-            store, Run, s => s.Name == PipelineStages.PrepareDataset.Name, _ => { }, cancellationToken);
+            store, Run, s => s.Name == PipelineStages.PrepareDataset.Name && s.Label == Dataset, _ => { }, cancellationToken);
         return done.Count > 0 ? WorkflowJson.FromElement<DatasetVersion>(done[^1].Manifest.Output) : null;
     }
 

@@ -145,7 +145,8 @@ internal static class RunPageEndpoints
         {
             var computed = again is null ? null : await reader.RecomputeAsync(number, cancellationToken);
             var seeds = reader.Measurements
-                .Where(m => (m.Variant, m.Split, m.Metric) == (number.Variant, number.Split, number.Metric)).Select(m => m.Seed);
+                .Where(m => (m.Variant, m.Dataset, m.Split, m.Metric) == (number.Variant, number.Dataset, number.Split, number.Metric))
+                .Select(m => m.Seed);
             return PageResult.Page<ExplanationPage>(new()
             {
                 [nameof(ExplanationPage.Line)] = line,
@@ -162,7 +163,7 @@ internal static class RunPageEndpoints
                 [nameof(ExplanationPage.Lineage)] = await reader.ExplainAsync(artifact, cancellationToken),
             });
         }
-        var numbers = subject.Numbers.SelectMany(n => n.Of).Select(m => MeasurementAddress.Of(m).ToString());
+        var numbers = subject.Numbers.SelectMany(n => n.Of).Select(m => reader.AddressOf(m).ToString());
         return PageResult.Page<ExplanationChoicePage>(new()
         {
             [nameof(ExplanationChoicePage.Line)] = line,

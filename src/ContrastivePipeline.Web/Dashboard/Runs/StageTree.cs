@@ -35,9 +35,17 @@ internal sealed class StageTree
     {
         var tokenizer = First("stage-tokenizer", "Make tokenizer", PipelineStages.Tokenizer.Name);
         // A stored version needs no preparation.
-        return input.Stored is null
-            ? [First("stage-prepare", "Prepare dataset", PipelineStages.PrepareDataset.Name), tokenizer]
-            : [tokenizer];
+        string[] prepared =
+        [
+            .. input.Datasets.Select(dataset => dataset.Prepare).OfType<PrepareDatasetInput>().Select(prepare => prepare.Spec.Name),
+        ];
+        return
+        [
+            .. prepared.Select((name, i) => Leaf(
+                i == 0 ? "stage-prepare" : $"stage-prepare{i}", prepared.Length == 1 ? "Prepare dataset" : $"Prepare {name}",
+                Find(PipelineStages.PrepareDataset.Name, name))),
+            tokenizer,
+        ];
     }
 
     private List<StageNode> Variants(Experiment experiment) =>
@@ -57,8 +65,8 @@ internal sealed class StageTree
         return StageNode.Group(id, title,
         [
             .. Segments(id, label, training),
-            Leaf($"{id}-embed", "Embed images and captions", Find(PipelineStages.Embed.Name, label)),
-            Leaf($"{id}-evaluate", "Measure", Find(PipelineStages.Evaluate.Name, label)),
+            .. Begun($"{id}-embed", "Embed images and captions", PipelineStages.Embed.Name, label),
+            .. Begun($"{id}-evaluate", "Measure", PipelineStages.Evaluate.Name, label),
         ]);
     }
 
@@ -78,6 +86,16 @@ internal sealed class StageTree
             var (from, to) = (i * training.Segment, Math.Min((i + 1) * training.Segment, steps));
             return Leaf($"{id}-t{i}", $"Train, steps {from + 1} to {to}", begun.Find(s => s.Label == $"{label}-steps-{from}-{to}"));
         });
+    }
+
+    // How many there will be is known once the data are: a stage for each dataset, split and list of prompts.
+    private IEnumerable<StageNode> Begun(string id, string title, string name, string label)
+    {
+        var begun = _stages[name].Where(s => s.Label == label || s.Label.StartsWith(label + "-", StringComparison.Ordinal)).ToList();
+        return begun.Count == 0 ? [Leaf(id, title, null)]
+            : begun.Select((s, i) => Leaf(i == 0 ? id : $"{id}{i}", $"{title}{Of(s)}", s));
+
+        string Of(RunStage stage) => begun.Count == 1 || stage.Label.Length == label.Length ? "" : $", {stage.Label[(label.Length + 1)..]}";
     }
 
     private StageNode First(string id, string title, string name) => Leaf(id, title, _stages[name].FirstOrDefault());

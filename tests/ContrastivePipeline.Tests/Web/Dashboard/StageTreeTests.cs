@@ -9,7 +9,9 @@ public sealed class StageTreeTests : IAsyncLifetime
     {
         // 2 variants, 6 steps in segments of 2: data 2, then 3 segments, embed and evaluate for each, then the report.
         var file = ShapesExperiment.Draw(_folder.Path);
-        _input = new PipelineInput((await PipelineRequests.ReadAsync(file, TestContext.Current.CancellationToken)).Experiment, "", null, "");
+        _input = new PipelineInput(
+            (await PipelineRequests.ReadAsync(file, TestContext.Current.CancellationToken)).Experiment, "",
+            new DatasetSpec("shapes", new EmojiSourceSpec("packages"), 32), "");
     }
 
     public ValueTask DisposeAsync()

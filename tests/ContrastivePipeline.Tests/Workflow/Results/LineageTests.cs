@@ -51,7 +51,7 @@ public sealed class LineageTests(ShapesRuns runs)
         Assert.Equal(Address, lineage.Number!.Address);
         Assert.Equal(23, lineage.Number.N);
         Assert.StartsWith("Of a query's matching items", lineage.Number.FormulaInWords, StringComparison.Ordinal);
-        Assert.Equal(["embed/cyclip+ls-seed-1/test-media.parquet", "embed/cyclip+ls-seed-1/test-captions.parquet"],
+        Assert.Equal(["embed/cyclip+ls-seed-1-shapes/test-media.parquet", "embed/cyclip+ls-seed-1-shapes/test-captions.parquet"],
             lineage.Sources.Select(s => s.Name));
         Assert.Equal(("cyclip+ls", 1L, 6), (lineage.Model!.Variant, lineage.Model.Seed, lineage.Model.Step));
         Assert.Equal([(0, 2), (2, 4), (4, 6)], lineage.Model.Segments.Select(s => (s.From, s.To)));

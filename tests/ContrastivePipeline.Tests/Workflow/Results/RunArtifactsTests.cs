@@ -33,7 +33,7 @@ public sealed class RunArtifactsTests(ShapesRuns runs)
         Assert.Equal(artifacts.All.Count, artifacts.All.Select(artifact => artifact.Name).Distinct().Count());
         Assert.Contains(artifacts.All, artifact => artifact is
         {
-            Name: "embed/cyclip+ls-seed-1/test-media.parquet", Stage: "embed", Label: "cyclip+ls-seed-1", Kind: "media-embeddings",
+            Name: "embed/cyclip+ls-seed-1-shapes/test-media.parquet", Stage: "embed", Label: "cyclip+ls-seed-1-shapes", Kind: "media-embeddings",
             MediaType: "application/vnd.apache.parquet",
         });
         string[] trained = ["checkpoint.safetensors", "curve.parquet", "events.out.tfevents.clip-seed-1-steps-0-2"];

@@ -71,8 +71,8 @@ public sealed class RunCostsTests(ShapesRuns runs)
         foreach (var trial in trials.Select(name => name.Replace("cyclip-ls", "cyclip+ls", StringComparison.Ordinal)))
         {
             Assert.Contains($">train {trial}</th>", times, StringComparison.Ordinal);
-            Assert.Contains($">embed {trial}</th>", times, StringComparison.Ordinal);
-            Assert.Contains($">evaluate {trial}</th>", times, StringComparison.Ordinal);
+            Assert.Contains($">embed {trial}-shapes</th>", times, StringComparison.Ordinal);
+            Assert.Contains($">evaluate {trial}-shapes</th>", times, StringComparison.Ordinal);
         }
         Assert.Contains(">prepare-dataset shapes</th>", times, StringComparison.Ordinal);
         // One definition everywhere: what the record has of a stage is what its manifest has, and so what costs add up.

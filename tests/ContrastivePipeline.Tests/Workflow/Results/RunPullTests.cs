@@ -32,10 +32,10 @@ public sealed class RunPullTests(ShapesRuns runs) : IDisposable
         var page = In("report/report.html");
         var right = await File.ReadAllTextAsync(page, Cancellation);
         await File.WriteAllTextAsync(page, string.Concat(right.Reverse()), Cancellation);
-        File.Delete(In("embed/clip-seed-1/test-media.parquet"));
+        File.Delete(In("embed/clip-seed-1-shapes/test-media.parquet"));
         var second = await PullAsync(_ => true);
         Assert.Equal(
-            ["embed/clip-seed-1/test-media.parquet", "report/report.html"],
+            ["embed/clip-seed-1-shapes/test-media.parquet", "report/report.html"],
             second.Files.Where(file => !file.Kept).Select(file => file.Artifact.Name).Order(StringComparer.Ordinal));
         Assert.Equal(right, await File.ReadAllTextAsync(page, Cancellation));
     }
@@ -111,7 +111,7 @@ public sealed class RunPullTests(ShapesRuns runs) : IDisposable
         var said = await CallAsync("--to", _folder.Path, "--only", "embed/cyclip+ls*", "--only", "vocabulary");
         Assert.Equal(ExitCode.Done, said.Code);
         Assert.Contains("3 files (", said.Out, StringComparison.Ordinal);
-        Assert.True(File.Exists(In("embed/cyclip+ls-seed-1/test-captions.parquet")));
+        Assert.True(File.Exists(In("embed/cyclip+ls-seed-1-shapes/test-captions.parquet")));
         Assert.False(Directory.Exists(In("train")));
         Assert.True(File.Exists(In("results.parquet")));
 

@@ -97,9 +97,9 @@ public sealed partial class SchemasTests(ShapesRuns runs)
         [
             ("results.parquet", await File.ReadAllBytesAsync(Path.Combine(folder.Path, "results.parquet"), Cancellation)),
             ("report/costs.csv", await Artifact("costs")),
-            ("embed/{variant}-seed-{seed}/{split}-media.parquet", await Artifact("media-embeddings")),
-            ("embed/{variant}-seed-{seed}/{split}-captions.parquet", await Artifact("caption-embeddings")),
-            ("embed/{variant}-seed-{seed}/prompts-{number}-{labels}.parquet",
+            ("embed/{variant}-seed-{seed}-{dataset}/{split}-media.parquet", await Artifact("media-embeddings")),
+            ("embed/{variant}-seed-{seed}-{dataset}/{split}-captions.parquet", await Artifact("caption-embeddings")),
+            ("embed/{variant}-seed-{seed}-{dataset}/prompts-{labels}-{templates}.parquet",
                 await WriteAsync(Tables.Texts, new TextEmbedding("c", "a c", [1]))),
             ("train/{variant}-seed-{seed}-steps-{from}-{to}/curve.parquet", await Artifact("curve")),
             ("dataset/{name}/media/part-*.parquet", await Artifact("dataset-media")),

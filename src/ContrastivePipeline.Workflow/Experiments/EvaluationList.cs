@@ -1,0 +1,117 @@
+namespace ContrastivePipeline.Workflow.Experiments;
+
+/// <summary>Reads the form of an experiment that names its datasets: <c>datasets</c>, the one in <c>training.dataset</c>, and
+/// <c>evaluations</c>, each with its dataset.</summary>
+internal sealed class EvaluationListReader(ConfigProblems problems, ExperimentFolder folder)
+{
+    private static readonly string[] Kinds = ["retrieval", "geometry", "zero_shot"];
+
+    public (DatasetSection Trained, EvaluationSection Evaluation, IReadOnlyList<DatasetEvaluation> Others) Read(
+        ConfigSection root, ConfigSection training)
+    {
+        foreach (var key in new[] { "dataset", "evaluation" }.Where(root.Has))
+            root.Fail(key, $"{key} has no use beside datasets: leave one of them out{(key == "evaluation" ? ", and use evaluations" : "")}");
+        var datasets = ReadDatasets(root);
+        var trained = Trained(training, datasets);
+        FitSizes(root, datasets, trained);
+        var items = root.Items("evaluations");
+        var asked = (items ?? []).Select(item => ReadOne(item, datasets)).OfType<Asked>().ToList();
+        var evaluations = datasets.Select(dataset => new DatasetEvaluation(
+            dataset, items is null ? new EvaluationSection(null, [], null) : Of([.. asked.Where(one => one.Dataset == dataset.Name)])));
+        return (
+            trained,
+            evaluations.FirstOrDefault(one => one.Name == trained.Name)?.Evaluation ?? new EvaluationSection(null, [], null),
+            [.. evaluations.Where(one => one.Name != trained.Name && !one.Evaluation.IsEmpty)]);
+    }
+
+    private List<DatasetSection> ReadDatasets(ConfigSection root)
+    {
+        var datasets = new List<DatasetSection>();
+        if (root.Find("datasets") is not ConfigMapping { Entries.Count: > 0 } named)
+        {
+            root.Fail("datasets", "datasets must name datasets: a key for each, with its source");
+            return datasets;
+        }
+        var reader = new DatasetSectionReader(folder);
+        foreach (var entry in named.Entries)
+        {
+            if (datasets.Any(earlier => earlier.Name == entry.Key.Text))
+                problems.Add(entry.Key, $"datasets has '{entry.Key.Text}' twice");
+            else
+                datasets.Add(reader.ReadNamed(new ConfigSection(entry.Value, $"datasets.{entry.Key.Text}", problems), entry.Key, problems));
+        }
+        return datasets;
+    }
+
+    // Models see all datasets at the size that they are trained on.
+    private void FitSizes(ConfigSection root, List<DatasetSection> datasets, DatasetSection trained)
+    {
+        for (var i = 0; i < datasets.Count; i++)
+        {
+            var (name, image) = (datasets[i].Name, datasets[i].Image);
+            if (image.Size == trained.Image.Size)
+                continue;
+            var size = root.Find("datasets")!.At(name, "image", "size");
+            if (size is ConfigScalar)
+            {
+                problems.Add(size, $"datasets.{name}.image.size is {image.Size}, and the models are trained on images of "
+                    + $"{trained.Image.Size} pixels (datasets.{trained.Name}): give both the same, or leave it out here");
+            }
+            datasets[i] = datasets[i] with { Image = image with { Size = trained.Image.Size } };
+        }
+    }
+
+    private static DatasetSection Trained(ConfigSection training, List<DatasetSection> datasets)
+    {
+        var nothing = new DatasetSection("", new EmojiSection(), new ImageSection(64, "png"));
+        if (datasets.Count == 0)
+            return nothing;
+        if (training.Text("dataset") is { } name)
+            return Known(training, "dataset", name, datasets) ?? nothing;
+        if (datasets.Count > 1)
+            training.Fail("dataset", $"training.dataset is missing: name one of datasets ({NamesOf(datasets)})");
+        return datasets[0];
+    }
+
+    private static DatasetSection? Known(ConfigSection section, string key, string name, List<DatasetSection> datasets)
+    {
+        if (datasets.Find(dataset => dataset.Name == name) is { } known)
+            return known;
+        section.Fail(key, $"there is no dataset '{name}' in datasets; it has {NamesOf(datasets)}"
+            + Spelling.Hint(name, datasets.Select(dataset => dataset.Name)));
+        return null;
+    }
+
+    private Asked? ReadOne(ConfigNode item, List<DatasetSection> datasets)
+    {
+        if (item is not ConfigMapping { Entries: [var entry] } || !Kinds.Contains(entry.Key.Text))
+        {
+            problems.Add(item, "an evaluation must be one of retrieval, geometry and zero_shot with its dataset, as in "
+                + "'retrieval: { dataset: NAME, split: test }'");
+            return null;
+        }
+        var section = new ConfigSection(entry.Value, $"evaluations[].{entry.Key.Text}", problems);
+        var dataset = Known(section, "dataset", section.RequiredText("dataset"), datasets);
+        var asked = new Asked(
+            entry.Key.Text, dataset?.Name ?? "", section.Text("split"),
+            entry.Key.Text == "zero_shot" ? EvaluationSectionReader.ReadZeroShot(section, dataset?.Source) : null);
+        if (asked is { ZeroShot: null, Split: { } split })
+            EvaluationSectionReader.CheckSplit(section, "split", split, dataset?.Source);
+        section.Close();
+        return asked;
+    }
+
+    private static EvaluationSection Of(IReadOnlyList<Asked> asked)
+    {
+        IReadOnlyList<string>? Splits(string kind)
+        {
+            Asked[] of = [.. asked.Where(one => one.Kind == kind)];
+            return of.Any(one => one.Split is null) ? null : [.. of.Select(one => one.Split!).Distinct()];
+        }
+        return new EvaluationSection(Splits("retrieval"), [.. asked.Select(one => one.ZeroShot).OfType<ZeroShotSection>()], Splits("geometry"));
+    }
+
+    private static string NamesOf(List<DatasetSection> datasets) => string.Join(", ", datasets.Select(dataset => dataset.Name));
+
+    private sealed record Asked(string Kind, string Dataset, string? Split, ZeroShotSection? ZeroShot);
+}
