@@ -51,6 +51,7 @@ internal static partial class CommandLine
         var root = new RootCommand($"{Description}\n\n{ExitCode.Help}")
         {
             new RunCommand(environment),
+            new EvaluateCommand(environment),
             new StatusCommand(environment),
             new RunsCommand(environment),
             new ReportCommand(environment),

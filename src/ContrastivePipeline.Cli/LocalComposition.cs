@@ -21,8 +21,8 @@ internal static class LocalComposition
 
     /// <summary>Reads the experiment file that an argument names; needs no store.</summary>
     /// <exception cref="ExperimentInvalidException">The file has errors.</exception>
-    public static Task<ExperimentText> ReadAsync(string experiment, CancellationToken cancellationToken) =>
-        PipelineRequests.ReadAsync(ExperimentLocator.OfProcess().Find(experiment), cancellationToken);
+    public static Task<ExperimentText> ReadAsync(string experiment, CancellationToken cancellationToken, bool forEvaluation = false) =>
+        PipelineRequests.ReadAsync(ExperimentLocator.OfProcess().Find(experiment), cancellationToken, forEvaluation);
 }
 
 /// <summary>Finds the experiment file that an argument names.</summary>

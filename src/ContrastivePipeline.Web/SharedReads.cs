@@ -28,6 +28,13 @@ internal sealed class SharedReads<T>(TimeProvider time, TimeSpan freshness, int 
         }
     }
 
+    /// <summary>Has the next reader read anew, because what is read was just changed.</summary>
+    public void Forget(string key)
+    {
+        lock (_lock)
+            _entries.Remove(key);
+    }
+
     private bool IsStale(Entry entry) => entry.Answer.IsCompleted
         && (!entry.Answer.IsCompletedSuccessfully || time.GetElapsedTime(entry.At) > freshness);
 

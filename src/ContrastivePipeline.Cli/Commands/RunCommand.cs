@@ -15,11 +15,7 @@ internal sealed class RunCommand : CliCommand
         HelpName = "NAME",
     };
 
-    private readonly Option<string?> _out = new("--out")
-    {
-        Description = "Folder for the report. Default: reports/RUN in the local folder.",
-        HelpName = "DIR",
-    };
+    private readonly Option<string?> _out = ExperimentRun.Out();
 
     public RunCommand(CliEnvironment environment)
         : base("run", "Runs an experiment from its data to its report, or resumes its last run if that did not complete.", environment)
@@ -32,67 +28,18 @@ internal sealed class RunCommand : CliCommand
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
-        var name = call.Get(_experiment);
-        var text = await LocalComposition.ReadAsync(name, cancellationToken);
-        var wanted = call.Get(_out) is { } named ? OutputFolder.Require("--out", named) : null;
+        var text = await LocalComposition.ReadAsync(call.Get(_experiment), cancellationToken);
+        var wanted = ExperimentRun.Folder(call, _out);
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var request = await LocalComposition.Requests(call).CreateAsync(
             text, session.Store, call.Get(_dataset), call.Get(_fresh), cancellationToken);
         await DatasetNotice.WriteAsync(call, session.Store, request.Input, call.Get(_dataset), cancellationToken);
-        try
-        {
-            var outcome = await RunAsync(call, session, request, cancellationToken);
-            var report = await ReportFolder.WriteAsync(
-                session.Store, outcome.Output.Report, wanted ?? ReportFolder.Default(call, outcome.Run.Id), cancellationToken);
-            if (call.Json)
-            {
-                call.WriteJsonLine(new { Event = "report-written", RunId = outcome.Run.Id, Report = report });
-            }
-            else
-            {
-                await WriteSummaryAsync(call, session.Store, outcome.Run, report, cancellationToken);
-            }
-            return ExitCode.Done;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            call.Notice($"Interrupted. '{Again(call)}' resumes where it stopped.");
-            return ExitCode.Interrupted;
-        }
-        catch (RunCancelledException cancelled)
-        {
-            call.Notice($"{cancelled.Message} '{Again(call)}' resumes where it stopped.");
-            return ExitCode.Interrupted;
-        }
+        return await ExperimentRun.RunAsync(call, session, request, wanted, Again(call), cancellationToken);
     }
 
     // The current version of a stored dataset may change before the command is given again: then it starts a new run.
     private string Again(Invocation call) =>
         $"contrastive run {call.Get(_experiment)}" + (call.Get(_dataset) is { } dataset ? $" --dataset {dataset}" : "");
-
-    private static async Task<RunOutcome<PipelineOutput>> RunAsync(
-        Invocation call, StoreSession session, RunRequest<PipelineInput, PipelineOutput> request, CancellationToken cancellationToken)
-    {
-        using var pipeline = LocalComposition.Open(session, call);
-        await using var display = call.OpenDisplay();
-        await using var notice = cancellationToken.Register(
-            () => display.Say("Stopping at the next checkpoint; press Ctrl-C again to stop at once."));
-        return await pipeline.Launcher.RunAsync(request, display, cancellationToken);
-    }
-
-    private static async Task WriteSummaryAsync(
-        Invocation call, ArtifactStore store, RunRecord run, string report, CancellationToken cancellationToken)
-    {
-        var measurements = await new RunProducts(store, run).ReadMeasurementsAsync(cancellationToken);
-        call.Write("");
-        ConsoleResults.Write(call.Console, call.Environment.Out, [.. ConsoleResults.Headline(measurements)]);
-        if (run.Stages.Count > 0 && run.Stages.All(stage => stage.Cached || stage.Name == "report"))
-            call.Write("Nothing had changed since an earlier run: all results are from there. --fresh does everything anew.");
-        call.Write($"Report   {report}");
-        call.Write($"Numbers  contrastive results {run.Id}");
-        call.Write($"Search   contrastive search {run.Id} \"a red flag\"");
-        call.Write($"Weights  contrastive export {run.Id} --variant {measurements[0].Variant} --to DIR");
-    }
 }
 
 /// <summary>Warns of a run that does not use the newest data: refreshed captions, or a source that was corrected and prepared

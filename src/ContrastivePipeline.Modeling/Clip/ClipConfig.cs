@@ -1,9 +1,18 @@
+using System.Text.Json.Serialization;
+
 namespace ContrastivePipeline.Modeling.Clip;
 
 /// <summary>Sizes of a CLIP model (Radford et al. 2021, arXiv 2103.00020).</summary>
 /// <param name="EmbeddingSize">Width of the shared embedding space.</param>
 /// <param name="ImageSize">Side of the square input, pixels; a multiple of 32 for the ResNet.</param>
-public sealed record ClipConfig(int EmbeddingSize, int ImageSize, VisionConfig Vision, TextConfig Text);
+/// <param name="ExactGelu">Whether the Transformers' activation is GELU, as most of open_clip's models have it, instead of OpenAI's
+/// QuickGELU, x · sigmoid(1.702 x).</param>
+public sealed record ClipConfig(
+    int EmbeddingSize,
+    int ImageSize,
+    VisionConfig Vision,
+    TextConfig Text,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ExactGelu = false);
 
 /// <summary>Sizes of the image encoder: CLIP's modified ResNet, or its vision Transformer when a patch size is given.</summary>
 /// <param name="Layers">Bottleneck blocks in each of the four stages; for a vision Transformer one number, its blocks.</param>

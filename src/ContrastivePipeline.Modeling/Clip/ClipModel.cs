@@ -30,9 +30,9 @@ public sealed class ClipModel : Module
         Config = config;
         var text = config.Text;
         visual = config.Vision.PatchSize > 0
-            ? new VisionTransformer(config.Vision, config.ImageSize, config.EmbeddingSize)
+            ? new VisionTransformer(config.Vision, config.ImageSize, config.EmbeddingSize, config.ExactGelu)
             : new ModifiedResNet(config.Vision, config.ImageSize, config.EmbeddingSize);
-        transformer = new Transformer(text.Width, text.Heads, text.Layers, causal: true, text.Dropout);
+        transformer = new Transformer(text.Width, text.Heads, text.Layers, causal: true, text.Dropout, config.ExactGelu);
         token_embedding = Embedding(text.VocabularySize, text.Width);
         positional_embedding = Parameter(zeros(text.ContextLength, text.Width));
         ln_final = LayerNorm(text.Width);

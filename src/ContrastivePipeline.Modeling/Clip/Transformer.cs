@@ -5,7 +5,7 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace ContrastivePipeline.Modeling.Clip;
 
-/// <summary>A pre-norm Transformer block with CLIP's QuickGELU; keys as upstream's <c>resblocks.N</c>.</summary>
+/// <summary>A pre-norm Transformer block; keys as upstream's <c>resblocks.N</c>.</summary>
 internal sealed class ResidualAttentionBlock : Module
 {
     private readonly LayerNorm ln_1;
@@ -14,13 +14,13 @@ internal sealed class ResidualAttentionBlock : Module
     private readonly FeedForward mlp;
     private readonly double _dropout;
 
-    public ResidualAttentionBlock(long width, long heads, bool causal, double dropout)
+    public ResidualAttentionBlock(long width, long heads, bool causal, double dropout, bool exactGelu)
         : base(nameof(ResidualAttentionBlock))
     {
         ln_1 = LayerNorm(width);
         attn = new SelfAttention(width, heads, causal);
         ln_2 = LayerNorm(width);
-        mlp = new FeedForward(width);
+        mlp = new FeedForward(width, exactGelu);
         _dropout = dropout;
         RegisterComponents();
     }
@@ -68,18 +68,22 @@ internal sealed class ResidualAttentionBlock : Module
     {
         private readonly Linear c_fc;
         private readonly Linear c_proj;
+        private readonly bool _exactGelu;
 
-        public FeedForward(long width)
+        public FeedForward(long width, bool exactGelu)
             : base(nameof(FeedForward))
         {
             c_fc = Linear(width, 4 * width);
             c_proj = Linear(4 * width, width);
+            _exactGelu = exactGelu;
             RegisterComponents();
         }
 
         public Tensor Forward(Tensor x)
         {
             var hidden = c_fc.forward(x);
+            if (_exactGelu)
+                return c_proj.forward(F.gelu(hidden));
             // QuickGELU: x · sigmoid(1.702 x).
             return c_proj.forward(hidden * (hidden * LastingScalar.Of(1.702)).sigmoid_());
         }
@@ -91,11 +95,11 @@ internal sealed class Transformer : Module
 {
     private readonly ModuleList<ResidualAttentionBlock> resblocks;
 
-    public Transformer(long width, long heads, int layers, bool causal, double dropout)
+    public Transformer(long width, long heads, int layers, bool causal, double dropout, bool exactGelu)
         : base(nameof(Transformer))
     {
         resblocks = new ModuleList<ResidualAttentionBlock>(
-            [.. Enumerable.Range(0, layers).Select(_ => new ResidualAttentionBlock(width, heads, causal, dropout))]);
+            [.. Enumerable.Range(0, layers).Select(_ => new ResidualAttentionBlock(width, heads, causal, dropout, exactGelu))]);
         RegisterComponents();
     }
 

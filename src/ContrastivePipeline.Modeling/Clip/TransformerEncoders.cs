@@ -34,7 +34,7 @@ internal sealed class VisionTransformer : Module
     private readonly LayerNorm ln_post;
     private readonly Parameter proj;
 
-    public VisionTransformer(VisionConfig config, int imageSize, int outputSize)
+    public VisionTransformer(VisionConfig config, int imageSize, int outputSize, bool exactGelu)
         : base(nameof(VisionTransformer))
     {
         long width = config.Width, side = imageSize / config.PatchSize;
@@ -42,7 +42,8 @@ internal sealed class VisionTransformer : Module
         class_embedding = Parameter(zeros(width));
         positional_embedding = Parameter(zeros(side * side + 1, width));
         ln_pre = LayerNorm(width);
-        transformer = new Transformer(width, config.Heads > 0 ? config.Heads : width / 64, config.Layers[0], causal: false, dropout: 0);
+        transformer = new Transformer(
+            width, config.Heads > 0 ? config.Heads : width / 64, config.Layers[0], causal: false, dropout: 0, exactGelu);
         ln_post = LayerNorm(width);
         proj = Parameter(zeros(width, outputSize));
         RegisterComponents();

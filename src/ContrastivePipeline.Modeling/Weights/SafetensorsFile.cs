@@ -11,6 +11,9 @@ public static class SafetensorsFile
     private const string MetadataKey = "__metadata__";
     private const int Alignment = 8;
 
+    // The limit of the format's own library.
+    private const long LongestHeader = 100_000_000;
+
     private static readonly Dictionary<string, ScalarType> Types = new(StringComparer.Ordinal)
     {
         ["F64"] = ScalarType.Float64,
@@ -68,6 +71,34 @@ public static class SafetensorsFile
                 }
             }
             return new SafetensorsContent(tensors, metadata);
+        }
+    }
+
+    /// <summary>Reads the shapes of all tensors from the header of a file, without the tensors.</summary>
+    /// <exception cref="WeightsException">The file is no safetensors file or is cut short.</exception>
+    public static IReadOnlyDictionary<string, long[]> ReadShapes(string path)
+    {
+        using var file = File.OpenRead(path);
+        var start = new byte[8];
+        var length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length
+            ? -1 : BinaryPrimitives.ReadInt64LittleEndian(start);
+        if (PickledWeights.Find(start, path) is { } pickle)
+            throw new WeightsException(pickle);
+        if (length < 2 || length > Math.Min(file.Length - start.Length, LongestHeader))
+            throw new WeightsException($"{path}: not a safetensors file, or cut short (the header does not fit into {file.Length} bytes).");
+        var header = new byte[length];
+        file.ReadExactly(header);
+        try
+        {
+            using var json = JsonDocument.Parse(header);
+            return json.RootElement.EnumerateObject().Where(entry => !entry.NameEquals(MetadataKey)).ToDictionary(
+                entry => entry.Name,
+                entry => entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray(),
+                StringComparer.Ordinal);
+        }
+        catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new WeightsException($"{path}: the safetensors header is malformed: {broken.Message}", broken);
         }
     }
 

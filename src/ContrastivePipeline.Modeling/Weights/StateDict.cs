@@ -43,7 +43,7 @@ public static class StateDict
         {
             throw new WeightsException(
                 $"{name} does not fit the model: "
-                    + $"{string.Join("; ", faults.Take(5))}{(faults.Length > 5 ? $"; and {faults.Length - 5} more" : "")}. "
+                    + $"{string.Join("; ", faults)}. "
                 + "Use weights of a model with the same configuration.");
         }
         using var noGrad = no_grad();

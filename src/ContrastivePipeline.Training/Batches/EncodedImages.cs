@@ -70,13 +70,16 @@ public static class EncodedImage
     /// <summary>Decodes an image and cuts the middle out.</summary>
     /// <param name="mediaId">Its id, for the error.</param>
     /// <param name="side">Side of the square, pixels.</param>
+    /// <param name="resize">Whether an image whose short side is not <paramref name="side"/> is resized first.</param>
     /// <returns>[side, side, 3], one byte a channel.</returns>
     /// <exception cref="TrainingDataException">It is damaged, or smaller than the square.</exception>
-    public static byte[] Decode(string mediaId, ReadOnlySpan<byte> encoded, int side)
+    public static byte[] Decode(string mediaId, ReadOnlySpan<byte> encoded, int side, bool resize = false)
     {
         try
         {
             var image = ImageDecoder.Decode(encoded);
+            if (resize)
+                image = ImageResizer.ResizeShortSide(image, side);
             return Math.Min(image.Width, image.Height) >= side
                 ? image.CentreCrop(side).Pixels
                 : throw new TrainingDataException(
@@ -93,14 +96,14 @@ public static class EncodedImage
 
     /// <summary>Decodes images on all cores, and keeps their order.</summary>
     /// <exception cref="TrainingDataException">One of them is damaged, or smaller than the square.</exception>
-    public static byte[][] DecodeAll(IReadOnlyList<MediaRow> rows, int side, CancellationToken cancellationToken)
+    public static byte[][] DecodeAll(IReadOnlyList<MediaRow> rows, int side, CancellationToken cancellationToken, bool resize = false)
     {
         ArgumentNullException.ThrowIfNull(rows);
         var images = new byte[rows.Count][];
         try
         {
             Parallel.For(0, rows.Count, new ParallelOptions { CancellationToken = cancellationToken }, i =>
-                images[i] = Decode(rows[i].Id, rows[i].Bytes, side));
+                images[i] = Decode(rows[i].Id, rows[i].Bytes, side, resize));
         }
         catch (AggregateException several) when (several.InnerExceptions.OfType<TrainingDataException>().FirstOrDefault() is { } first)
         {

@@ -31,17 +31,18 @@ internal static class ControlEndpoints
     }
 
     private static async Task<Accepted<RunTicket>> StartAsync(
-        HttpRequest request, WebParts parts, CancellationToken cancellationToken,
+        HttpRequest request, WebParts parts, RunReader runs, CancellationToken cancellationToken,
         [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey = null, string? dataset = null, bool fresh = false)
     {
         var body = await StartBody.ReadAsync(request, dataset, fresh, cancellationToken);
-        return Accepted(await parts.Control!.StartAsync(body.ToStart(idempotencyKey), cancellationToken));
+        return Accepted(await parts.Control!.StartAsync(body.ToStart(idempotencyKey), cancellationToken), runs);
     }
 
     private static async Task<Accepted> CancelAsync(string id, WebParts parts, RunReader runs, CancellationToken cancellationToken)
     {
         await runs.FindAsync(id, cancellationToken);
         await parts.Control!.CancelAsync(id, cancellationToken);
+        runs.Forget(id);
         return TypedResults.Accepted(AddressOf(id));
     }
 
@@ -49,10 +50,15 @@ internal static class ControlEndpoints
         string id, WebParts parts, RunReader runs, CancellationToken cancellationToken)
     {
         await runs.FindAsync(id, cancellationToken);
-        return Accepted(await parts.Control!.ResumeAsync(id, cancellationToken));
+        return Accepted(await parts.Control!.ResumeAsync(id, cancellationToken), runs);
     }
 
-    private static Accepted<RunTicket> Accepted(RunTicket ticket) => TypedResults.Accepted(AddressOf(ticket.RunId), ticket);
+    // Who asks for the run next must not be told what it was before.
+    private static Accepted<RunTicket> Accepted(RunTicket ticket, RunReader runs)
+    {
+        runs.Forget(ticket.RunId);
+        return TypedResults.Accepted(AddressOf(ticket.RunId), ticket);
+    }
 
     private static string AddressOf(string id) => $"/api/runs/{id}";
 }

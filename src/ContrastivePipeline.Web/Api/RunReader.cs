@@ -38,6 +38,9 @@ public sealed class RunReader(ArtifactStore store, RunStore runs, TimeProvider t
         throw new ApiException(Problem.NotFound("There is no run of this id.", "GET /api/runs lists the runs."));
     }
 
+    /// <summary>Has the next reader of a run's record read it anew, because it was just changed here.</summary>
+    public void Forget(string id) => _records.Forget(id);
+
     /// <summary>Every artifact of a run so far, but for those of stages whose manifests are no longer in the store.</summary>
     public Task<RunArtifacts> ArtifactsAsync(RunRecord run, CancellationToken cancellationToken) =>
         _artifacts.GetAsync(Stamp(run), () => RunArtifacts.ReadAsync(store, run, CancellationToken.None), cancellationToken);

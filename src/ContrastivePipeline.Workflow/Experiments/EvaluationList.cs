@@ -12,7 +12,7 @@ internal sealed class EvaluationListReader(ConfigProblems problems, ExperimentFo
         foreach (var key in new[] { "dataset", "evaluation" }.Where(root.Has))
             root.Fail(key, $"{key} has no use beside datasets: leave one of them out{(key == "evaluation" ? ", and use evaluations" : "")}");
         var datasets = ReadDatasets(root);
-        var trained = Trained(training, datasets);
+        var trained = Trained(root, training, datasets);
         FitSizes(root, datasets, trained);
         var items = root.Items("evaluations");
         var asked = (items ?? []).Select(item => ReadOne(item, datasets)).OfType<Asked>().ToList();
@@ -61,14 +61,14 @@ internal sealed class EvaluationListReader(ConfigProblems problems, ExperimentFo
         }
     }
 
-    private static DatasetSection Trained(ConfigSection training, List<DatasetSection> datasets)
+    private static DatasetSection Trained(ConfigSection root, ConfigSection training, List<DatasetSection> datasets)
     {
         var nothing = new DatasetSection("", new EmojiSection(), new ImageSection(64, "png"));
         if (datasets.Count == 0)
             return nothing;
         if (training.Text("dataset") is { } name)
             return Known(training, "dataset", name, datasets) ?? nothing;
-        if (datasets.Count > 1)
+        if (datasets.Count > 1 && root.Has("training"))
             training.Fail("dataset", $"training.dataset is missing: name one of datasets ({NamesOf(datasets)})");
         return datasets[0];
     }

@@ -5,7 +5,8 @@ namespace ContrastivePipeline.Workflow.Experiments;
 
 /// <summary>An experiment: variants × seeds × evaluations. Read from a file by <see cref="ExperimentFile"/>.</summary>
 /// <param name="Name">Lower-case words joined by '-'; names the experiment's folder of runs.</param>
-/// <param name="Dataset">The dataset that the variants are trained on.</param>
+/// <param name="Dataset">The dataset that the variants are trained on; where none is trained, the first that is evaluated.</param>
+/// <param name="Training">Null where no variant is trained.</param>
 /// <param name="Variants">What differs; the first is the baseline of comparisons.</param>
 /// <param name="Evaluation">What is measured on the training dataset's own splits.</param>
 public sealed record Experiment(
@@ -13,7 +14,7 @@ public sealed record Experiment(
     DatasetSection Dataset,
     TokenizerSection Tokenizer,
     ModelSection Model,
-    TrainingSection Training,
+    TrainingSection? Training,
     IReadOnlyList<VariantSection> Variants,
     EvaluationSection Evaluation)
 {
@@ -30,7 +31,8 @@ public sealed record DatasetEvaluation(DatasetSection Dataset, EvaluationSection
 }
 
 /// <summary>From YAML nodes to an experiment. Defaults are the demo's sizes.</summary>
-internal sealed partial class ExperimentReader(ConfigProblems problems, ExperimentFolder folder)
+/// <param name="forEvaluation">Whether only its datasets and evaluations are wanted: it need not say how to train.</param>
+internal sealed partial class ExperimentReader(ConfigProblems problems, ExperimentFolder folder, bool forEvaluation = false)
 {
     public Experiment Read(ConfigNode node)
     {
@@ -38,15 +40,17 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
         var name = root.RequiredText("name");
         if (name.Length > 0 && !Names().IsMatch(name))
             root.Fail("name", $"name cannot be '{name}': use lower-case letters, digits and '-', as in 'my-experiment'");
-        var named = root.Has("datasets") ? root.RequiredSection("training") : null;
+        var named = root.Has("datasets") ? root.Section("training") : null;
         var (dataset, evaluation, others) = ReadDatasets(root, named, name);
+        var variants = new VariantSectionReader(problems, folder).Read(root, dataset.Source);
+        var trains = !forEvaluation && (variants.Count == 0 || variants.Any(variant => variant.IsTrained));
         var experiment = new Experiment(
             name,
             dataset,
             new TokenizerSectionReader(folder).Read(root.Section("tokenizer")),
             ModelSectionReader.Read(root.Section("model"), dataset.Image.Size),
-            TrainingSectionReader.Read(named ?? root.RequiredSection("training")),
-            new VariantSectionReader(problems).Read(root, dataset.Source),
+            ReadTraining(root, named, trains),
+            variants,
             evaluation)
         {
             Others = others.Count > 0 ? others : null,
@@ -54,6 +58,14 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
         root.Close();
         CheckViews(experiment, node);
         return experiment;
+    }
+
+    private static TrainingSection? ReadTraining(ConfigSection root, ConfigSection? named, bool trains)
+    {
+        if (!trains && !root.Has("training"))
+            return null;
+        var required = root.RequiredSection("training");
+        return TrainingSectionReader.Read(named ?? required);
     }
 
     // One dataset with its own splits, or datasets by name and evaluations that each name theirs.
@@ -71,7 +83,7 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
     // Two identical views attract each other at no cost: the term would train nothing, and the comparison would blame L_s.
     private void CheckViews(Experiment experiment, ConfigNode node)
     {
-        var (text, augment) = (experiment.Model.Text, experiment.Training.Augment);
+        var (text, augment) = (experiment.Model.Text, experiment.Training?.Augment);
         var needy =
             experiment.Variants.FirstOrDefault(variant => variant.Objectives.SentenceUnsupervised > 0 || variant.Objectives.InModal);
         if (needy is not null && text.Dropout == 0)

@@ -49,7 +49,8 @@ internal static class ExperimentFile
         return null;
     }
 
-    internal static Experiment Parse(string text, string file, ExperimentFolder folder, ConfigProblems problems)
+    internal static Experiment Parse(
+        string text, string file, ExperimentFolder folder, ConfigProblems problems, bool forEvaluation = false)
     {
         ConfigNode root;
         try
@@ -63,7 +64,7 @@ internal static class ExperimentFile
                 ?? new ExperimentProblem((int)broken.End.Line, (int)broken.End.Column, $"not YAML: {broken.Message}");
             throw new ExperimentInvalidException(file, [problem], broken);
         }
-        var experiment = new ExperimentReader(problems, folder).Read(root);
+        var experiment = new ExperimentReader(problems, folder, forEvaluation).Read(root);
         return problems.All.Count == 0 ? experiment : throw new ExperimentInvalidException(file, problems.All);
     }
 }

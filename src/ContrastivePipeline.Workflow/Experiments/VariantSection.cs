@@ -1,11 +1,23 @@
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 
-/// <summary>One set of objectives.</summary>
+/// <summary>One set of objectives, or weights that are only evaluated.</summary>
 /// <param name="Name">Name, for example <c>cyclip+ls</c>.</param>
 public sealed partial record VariantSection(string Name, ObjectiveWeights Objectives)
 {
+    /// <summary>Weights to evaluate as they are, without training; null, and absent from JSON, for a variant that is trained.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WeightsSection? Weights { get; init; }
+
+    /// <summary>Weights under a name.</summary>
+    public static VariantSection Of(string name, WeightsSection weights) => new(name, new ObjectiveWeights(0, 0, 0, 0)) { Weights = weights };
+
+    /// <summary>Whether it is trained, with each of the seeds.</summary>
+    [JsonIgnore]
+    public bool IsTrained => Weights is null;
+
     /// <summary>The variants of the paper, in its order.</summary>
     public static IReadOnlyList<string> Names { get; } = ["clip", "clip+ls", "clip+ln", "cyclip", "cyclip+ls", "cyclip+ln"];
 
@@ -28,7 +40,33 @@ public sealed partial record VariantSection(string Name, ObjectiveWeights Object
     private static partial Regex Grammar();
 }
 
-internal sealed partial class VariantSectionReader(ConfigProblems problems)
+/// <summary>Weights of a CLIP model in safetensors, with OpenAI's or open_clip's keys.</summary>
+/// <param name="Path">The file, absolute.</param>
+/// <param name="Config">open_clip's configuration of the model, absolute; null where the shapes tell all.</param>
+/// <param name="Vocabulary">The merges of its tokenizer, absolute; null for CLIP's, which is fetched.</param>
+/// <param name="Sha256">Hashes of the three, pinned when a run is started; empty before, and for what is null.</param>
+public sealed record WeightsSection(
+    [property: NotInFingerprint] string Path,
+    [property: NotInFingerprint] string? Config,
+    [property: NotInFingerprint] string? Vocabulary,
+    string Sha256 = "",
+    string ConfigSha256 = "",
+    string VocabularySha256 = "")
+{
+    // Beside weights that open_clip publishes, and beside those that 'contrastive export' writes.
+    private static readonly string[] Configs = ["open_clip_config.json", "config.json"];
+
+    /// <summary>A file of weights with the configuration and the vocabulary that lie beside it.</summary>
+    public static WeightsSection Of(string path, string? config = null, string? vocabulary = null)
+    {
+        var folder = System.IO.Path.GetDirectoryName(path)!;
+        string? Beside(params string[] names) =>
+            names.Select(name => System.IO.Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        return new WeightsSection(path, config ?? Beside(Configs), vocabulary ?? Beside("vocabulary.txt"));
+    }
+}
+
+internal sealed partial class VariantSectionReader(ConfigProblems problems, ExperimentFolder folder)
 {
     public IReadOnlyList<VariantSection> Read(ConfigSection root, SourceSection source)
     {
@@ -63,19 +101,37 @@ internal sealed partial class VariantSectionReader(ConfigProblems problems)
                 problems.Add(item, $"'{name.Text}' is no variant: use clip or cyclip, then +ls or +ln, or a name with its weights"
                     + Spelling.Hint(name.Text, VariantSection.Names));
                 return null;
-            case ConfigMapping { Entries: [var entry] }:
-                return ReadWeights(entry);
+            case ConfigMapping { Entries: [var entry] } when entry.Key.Text != "name":
+                return ReadObjectives(entry);
+            case ConfigMapping:
+                return ReadPublished(item);
             default:
                 problems.Add(item, $"a variant must be a name, or a name with its weights, not {item.Kind}");
                 return null;
         }
     }
 
-    private VariantSection? ReadWeights(ConfigEntry entry)
+    private VariantSection ReadPublished(ConfigNode item)
+    {
+        var section = new ConfigSection(item, "variants[]", problems);
+        var name = section.RequiredText("name");
+        if (name.Length > 0 && !Names().IsMatch(name))
+            section.Fail("name", BadName(name));
+        section.RequiredText("weights");
+        string? File(string key) => section.Has(key) ? folder.FileOf(section, key, $"variants[].{key}") : null;
+        var weights = WeightsSection.Of(File("weights") ?? "", File("config"), File("vocabulary"));
+        section.Close();
+        return VariantSection.Of(name, weights);
+    }
+
+    private static string BadName(string name) =>
+        $"'{name}' cannot name a variant: use lower-case letters, digits, '+', '-', '_' and '.', at most 40";
+
+    private VariantSection? ReadObjectives(ConfigEntry entry)
     {
         var name = entry.Key.Text;
         if (!Names().IsMatch(name))
-            problems.Add(entry.Key, $"'{name}' cannot name a variant: use lower-case letters, digits, '+', '-', '_' and '.', at most 40");
+            problems.Add(entry.Key, BadName(name));
         var section = new ConfigSection(entry.Value, "variants[]", problems);
         var start = VariantSection.Named(section.Choice("base", "clip", [.. VariantSection.Bases]))!.Objectives;
         var weights = new ObjectiveWeights(

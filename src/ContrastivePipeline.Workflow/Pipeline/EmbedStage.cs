@@ -1,14 +1,31 @@
+using System.Text.Json.Serialization;
+
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Input of <c>embed</c>.</summary>
+/// <param name="Recipe">What the model was trained by; null where it was not trained here.</param>
+/// <param name="Checkpoint">A training checkpoint, or the weights alone where the model was not trained here.</param>
 public sealed record EmbedInput(
     string Variant,
-    TrainingRecipe Recipe,
+    TrainingRecipe? Recipe,
     DatasetVersion Dataset,
     PreparedTokenizer Tokenizer,
     Artifact Checkpoint,
     IReadOnlyList<string> Splits,
-    IReadOnlyList<ZeroShotPrompts> ZeroShot);
+    IReadOnlyList<ZeroShotPrompts> ZeroShot)
+{
+    /// <summary>Sizes of a model that was not trained here; null where <see cref="Recipe"/> has them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ClipConfig? Imported { get; init; }
+
+    /// <summary>Sizes of the model.</summary>
+    [JsonIgnore]
+    public ClipConfig Model => Imported ?? Recipe!.Model;
+
+    /// <summary>The training seed; 0 for a model that was not trained here.</summary>
+    [JsonIgnore]
+    public long Seed => Recipe?.Seed ?? PipelineWorkflow.NoSeed;
+}
 
 /// <summary>The prompts of one class list.</summary>
 /// <param name="Templates">Prompts, each with {} for the class name.</param>
@@ -36,7 +53,7 @@ internal sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1
         var captions = await reader.ReadCaptionsAsync(manifest, cancellationToken)
             .Where(row => input.Splits.Contains(row.Split)).ToListAsync(cancellationToken);
         using var model = await TrainedModel.LoadAsync(
-            context.Store, input.Recipe, input.Checkpoint, input.Tokenizer, cancellationToken);
+            context.Store, input, cancellationToken);
         using var held = model.IsOnGpu ? context.HoldGpu() : null;
         context.Note($"embeds on {model.DeviceName}");
 
@@ -50,7 +67,7 @@ internal sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1
         return new EmbeddedTrial(splits, classes);
     }
 
-    protected override string Label(EmbedInput input) => $"{input.Variant}-seed-{input.Recipe.Seed}-{input.Dataset.Name}";
+    protected override string Label(EmbedInput input) => $"{input.Variant}-seed-{input.Seed}-{input.Dataset.Name}";
 
     private static async Task<Dictionary<string, float[]>> EmbedMediaAsync(
         TrainedModel model, DatasetReader reader, DatasetManifest manifest, List<CaptionRow> captions, StageContext context,
@@ -61,7 +78,7 @@ internal sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1
         await foreach (var rows in reader.ReadMediaAsync(manifest, cancellationToken).Where(m => wanted.Contains(m.Id))
             .Chunk(ImagesPerPass).WithCancellation(cancellationToken))
         {
-            var images = EncodedImage.DecodeAll(rows, model.Model.Config.ImageSize, cancellationToken);
+            var images = EncodedImage.DecodeAll(rows, model.Model.Config.ImageSize, cancellationToken, resize: true);
             foreach (var (row, embedding) in rows.Zip(model.EmbedImages(images)))
                 embedded.Add(row.Id, embedding);
             context.Progress.Report(new StageProgress(embedded.Count, wanted.Count, "images"));

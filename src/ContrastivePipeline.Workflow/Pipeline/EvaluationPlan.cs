@@ -9,10 +9,11 @@ internal static class EvaluationPlan
     /// <exception cref="ExperimentMisfitException">The data lacks something that the experiment needs.</exception>
     public static IReadOnlyList<DatasetPlan> Resolve(Experiment experiment, IReadOnlyList<DatasetVersion> datasets)
     {
-        CheckTraining(experiment, datasets[0]);
+        if (experiment.Training is { } training && experiment.Variants.Any(variant => variant.IsTrained))
+            CheckTraining(experiment, training, datasets[0]);
         List<DatasetPlan> plans =
         [
-            new(datasets[0], Resolve(experiment.Evaluation, datasets[0], isTrained: true)),
+            new(datasets[0], Resolve(experiment.Evaluation, datasets[0], experiment.Training is not null)),
             .. (experiment.Others ?? []).Zip(datasets.Skip(1), (other, version) =>
                 new DatasetPlan(version, Resolve(other.Evaluation, version, isTrained: false))),
         ];
@@ -20,9 +21,9 @@ internal static class EvaluationPlan
         return plans;
     }
 
-    private static void CheckTraining(Experiment experiment, DatasetVersion dataset)
+    private static void CheckTraining(Experiment experiment, TrainingSection training, DatasetVersion dataset)
     {
-        var batch = experiment.Training.Batch;
+        var batch = training.Batch;
         if (dataset.TrainingPairs < batch)
             throw Lacking(dataset, $"{dataset.TrainingPairs} training pairs, fewer than training.batch {batch}. Lower training.batch");
         if (experiment.Variants.FirstOrDefault(v => v.Objectives.SentenceSupervised > 0) is { } needy && dataset.Triples < batch)
@@ -32,7 +33,7 @@ internal static class EvaluationPlan
                 : $"{dataset.Triples} sentence triples, and variant '{needy.Name}' needs training.batch {batch} of them a step. Lower "
                     + "training.batch, or leave it out");
         }
-        CheckSteps(experiment.Training, dataset);
+        CheckSteps(training, dataset);
     }
 
     // By default every split but train; all of a dataset that has no other and is not trained on.

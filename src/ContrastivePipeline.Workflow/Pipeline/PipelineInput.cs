@@ -34,19 +34,25 @@ public sealed record DatasetRequest(PrepareDatasetInput? Prepare, DatasetVersion
 /// <param name="Dataset">The dataset that was trained on.</param>
 /// <param name="Trials">Every variant with every seed, in the experiment's order.</param>
 public sealed record PipelineOutput(
-    DatasetVersion Dataset, PreparedTokenizer Tokenizer, IReadOnlyList<TrialResult> Trials, WrittenReport Report);
+    DatasetVersion Dataset, PreparedTokenizer? Tokenizer, IReadOnlyList<TrialResult> Trials, WrittenReport Report);
 
 /// <summary>One variant with one seed: input of the sub-workflow <c>trial</c>.</summary>
+/// <param name="Recipe">What to train by; null, as the tokenizer, where weights are evaluated.</param>
 /// <param name="Segment">Steps of one training stage.</param>
 /// <param name="Plans">What to measure on which dataset.</param>
 public sealed record TrialInput(
     string Variant,
-    TrainingRecipe Recipe,
+    TrainingRecipe? Recipe,
     DatasetVersion Dataset,
-    PreparedTokenizer Tokenizer,
+    PreparedTokenizer? Tokenizer,
     int Segment,
     int CheckpointSeconds,
-    IReadOnlyList<DatasetPlan> Plans);
+    IReadOnlyList<DatasetPlan> Plans)
+{
+    /// <summary>Weights to evaluate instead of training; null for a variant that is trained.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WeightsSection? Weights { get; init; }
+}
 
 /// <summary>What to measure on a dataset version; every split is named.</summary>
 public sealed record DatasetPlan(DatasetVersion Dataset, EvaluationSection Plan);
@@ -75,10 +81,19 @@ public sealed record TrainedVariant(Artifact Checkpoint, IReadOnlyList<Artifact>
 public sealed record TrialResult(
     string Variant,
     int Seed,
-    TrainingRecipe Recipe,
+    TrainingRecipe? Recipe,
     Artifact Checkpoint,
     IReadOnlyList<Artifact> Curves,
-    IReadOnlyList<EvaluatedDataset> Evaluated);
+    IReadOnlyList<EvaluatedDataset> Evaluated)
+{
+    /// <summary>Sizes of a model that was not trained here; null where <see cref="Recipe"/> has them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ClipConfig? Imported { get; init; }
+
+    /// <summary>Sizes of the model.</summary>
+    [JsonIgnore]
+    public ClipConfig Model => Imported ?? Recipe!.Model;
+}
 
 /// <summary>A dataset version as a trained variant sees it, and what was measured on it.</summary>
 public sealed record EvaluatedDataset(DatasetVersion Dataset, EmbeddedTrial Embedded, Artifact Measurements);

@@ -12,11 +12,12 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
     /// <summary>Reads an experiment file; needs no store.</summary>
     /// <exception cref="ExperimentInvalidException">The file has errors.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public static async Task<ExperimentText> ReadAsync(string file, CancellationToken cancellationToken)
+    /// <param name="forEvaluation">Whether only its datasets and evaluations are wanted: it need not say how to train.</param>
+    public static async Task<ExperimentText> ReadAsync(string file, CancellationToken cancellationToken, bool forEvaluation = false)
     {
         var yaml = await ExperimentFile.ReadTextAsync(file, cancellationToken);
         var folder = ExperimentFolder.Of(Path.GetDirectoryName(Path.GetFullPath(file))!);
-        return new ExperimentText(ExperimentFile.Parse(yaml, file, folder), yaml);
+        return new ExperimentText(ExperimentFile.Parse(yaml, file, folder, new ConfigProblems(), forEvaluation), yaml);
     }
 
     /// <summary>Reads a request of another machine, whose YAML may not name every file of this one.</summary>
@@ -50,7 +51,11 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
         ExperimentText text, ArtifactStore store, string? dataset, bool fresh, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var experiment = text.Experiment with { Tokenizer = await PinAsync(text.Experiment.Tokenizer, cancellationToken) };
+        var experiment = text.Experiment with
+        {
+            Tokenizer = await PinAsync(text.Experiment.Tokenizer, cancellationToken),
+            Variants = await PinAsync(text.Experiment.Variants, cancellationToken),
+        };
         var others = new List<DatasetRequest>();
         foreach (var other in experiment.Others ?? [])
             others.Add(await PinAsync(experiment, other.Dataset, store, null, cancellationToken));
@@ -91,7 +96,7 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
 
     /// <summary>What a run with this input is started with.</summary>
     internal static RunRequest<PipelineInput, PipelineOutput> Again(string experiment, PipelineInput input, bool fresh = false) =>
-        new(experiment, PipelineWorkflow.Main.Reference, input, fresh) { TrainingStages = input.Experiment.Training.Parallel };
+        new(experiment, PipelineWorkflow.Main.Reference, input, fresh) { TrainingStages = input.Experiment.Training?.Parallel ?? 0 };
 
     private async Task<DatasetRequest> PinAsync(
         Experiment experiment, DatasetSection section, ArtifactStore store, string? dataset, CancellationToken cancellationToken)
@@ -133,8 +138,34 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
     {
         if (tokenizer is not ClipTokenizerSection { Path: { } path, Sha256: null } clip)
             return tokenizer;
+        return clip with { Sha256 = await HashAsync(path, cancellationToken) };
+    }
+
+    private static async Task<IReadOnlyList<VariantSection>> PinAsync(
+        IReadOnlyList<VariantSection> variants, CancellationToken cancellationToken)
+    {
+        var pinned = new List<VariantSection>();
+        foreach (var variant in variants)
+        {
+            pinned.Add(variant.Weights is not { } weights ? variant : variant with
+            {
+                Weights = weights with
+                {
+                    Sha256 = await HashAsync(weights.Path, cancellationToken),
+                    ConfigSha256 = await HashAsync(weights.Config, cancellationToken),
+                    VocabularySha256 = await HashAsync(weights.Vocabulary, cancellationToken),
+                },
+            });
+        }
+        return pinned;
+    }
+
+    private static async Task<string> HashAsync(string? path, CancellationToken cancellationToken)
+    {
+        if (path is null)
+            return "";
         await using var content = File.OpenRead(path);
-        return clip with { Sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)) };
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
     }
 }
 

@@ -11,7 +11,10 @@ public static class PipelineWorkflow
     public static WorkflowDefinition<TrialInput, TrialResult> Trial { get; } = new("trial", RunTrialAsync);
 
     /// <summary>The training of one variant with one seed, segment after segment.</summary>
-    public static WorkflowDefinition<TrainingInput, TrainedVariant> Training { get; } = new("training", TrainAsync);
+    public static WorkflowDefinition<TrainingInput, TrainedVariant> Training { get; } = new("training", TrainSegmentsAsync);
+
+    /// <summary>The seed of what is not trained here.</summary>
+    internal const int NoSeed = 0;
 
     // A history is read whole at every step of a durable host; this many segments keep it short.
     private const int SegmentsPerHistory = 16;
@@ -25,8 +28,9 @@ public static class PipelineWorkflow
             datasets.Add(request.Stored ?? await context.CallAsync(PipelineStages.PrepareDataset, request.Prepare!));
         var dataset = datasets[0];
         var plans = EvaluationPlan.Resolve(experiment, datasets);
-        var captions = experiment.Tokenizer is TrainedTokenizerSection ? dataset : null;
-        var tokenizer = await context.CallAsync(PipelineStages.Tokenizer, new TokenizerInput(experiment.Tokenizer, captions));
+        var tokenizer = experiment.Training is null ? null : await context.CallAsync(
+            PipelineStages.Tokenizer,
+            new TokenizerInput(experiment.Tokenizer, experiment.Tokenizer is TrainedTokenizerSection ? dataset : null));
 
         var trials = await RunTrialsAsync(context, experiment, dataset, tokenizer, plans);
 
@@ -38,10 +42,15 @@ public static class PipelineWorkflow
     }
 
     private static async Task<TrialResult[]> RunTrialsAsync(
-        IWorkflowContext context, Experiment experiment, DatasetVersion dataset, PreparedTokenizer tokenizer, IReadOnlyList<DatasetPlan> plans)
+        IWorkflowContext context, Experiment experiment, DatasetVersion dataset, PreparedTokenizer? tokenizer, IReadOnlyList<DatasetPlan> plans)
     {
         // Seeds outside: a complete comparison of the first seed is there before the second begins.
-        var trials = experiment.Training.Seeds.SelectMany(seed => experiment.Variants.Select(variant => (variant, seed))).ToArray();
+        (VariantSection Variant, int Seed)[] trials =
+        [
+            .. (experiment.Training?.Seeds ?? []).SelectMany(
+                seed => experiment.Variants.Where(variant => variant.IsTrained).Select(variant => (variant, seed))),
+            .. experiment.Variants.Where(variant => !variant.IsTrained).Select(variant => (variant, NoSeed)),
+        ];
         var results = new TrialResult[trials.Length];
         var (next, done, failed) = (0, 0, false);
         context.Report(new WorkflowStatus("training", done, trials.Length));
@@ -68,11 +77,13 @@ public static class PipelineWorkflow
 
         async Task<TrialResult> RunAsync((VariantSection Variant, int Seed) trial)
         {
-            var recipe = Recipes.Of(experiment, trial.Variant, trial.Seed, dataset, tokenizer);
-            var training = experiment.Training;
-            var input = new TrialInput(
-                trial.Variant.Name, recipe, dataset, tokenizer, training.Segment, training.CheckpointSeconds, plans);
-            var result = await context.CallWorkflowAsync(Trial.Reference, input, $"{trial.Variant.Name}-seed-{trial.Seed}");
+            var (variant, seed) = trial;
+            var input = variant.Weights is { } weights
+                ? new TrialInput(variant.Name, null, dataset, null, 0, 0, plans) { Weights = weights }
+                : new TrialInput(
+                    variant.Name, Recipes.Of(experiment, experiment.Training!, variant, seed, dataset, tokenizer!), dataset, tokenizer,
+                    experiment.Training!.Segment, experiment.Training.CheckpointSeconds, plans);
+            var result = await context.CallWorkflowAsync(Trial.Reference, input, $"{variant.Name}-seed-{seed}");
             context.Report(new WorkflowStatus("training", ++done, trials.Length));
             return result;
         }
@@ -80,26 +91,39 @@ public static class PipelineWorkflow
 
     private static async Task<TrialResult> RunTrialAsync(IWorkflowContext context, TrialInput input)
     {
-        var (checkpoint, curves) = await context.CallWorkflowAsync(
-            Training.Reference,
-            new TrainingInput(
-                input.Variant, input.Recipe, input.Dataset, input.Tokenizer, input.Segment, input.CheckpointSeconds, 0, null, []),
-            "");
-        var seed = checked((int)input.Recipe.Seed);
+        var model = input.Weights is { } weights
+            ? await ImportAsync(context, input.Variant, weights)
+            : await TrainAsync(context, input);
         var evaluated = new List<EvaluatedDataset>();
         foreach (var (dataset, plan) in input.Plans)
         {
-            var embedded = await EmbedAsync(context, input, checkpoint, dataset, plan);
+            var embedded = await EmbedAsync(context, model, dataset, plan);
             var measured = await context.CallAsync(
-                PipelineStages.Evaluate, new EvaluateInput(input.Variant, seed, dataset, embedded, plan));
+                PipelineStages.Evaluate, new EvaluateInput(input.Variant, model.Seed, dataset, embedded, plan));
             evaluated.Add(new EvaluatedDataset(dataset, embedded, measured.Measurements));
         }
-        return new TrialResult(input.Variant, seed, input.Recipe, checkpoint, curves, evaluated);
+        return new TrialResult(input.Variant, model.Seed, input.Recipe, model.Checkpoint, model.Curves, evaluated) { Imported = model.Imported };
+    }
+
+    private static async Task<ReadyModel> ImportAsync(IWorkflowContext context, string variant, WeightsSection weights)
+    {
+        var imported = await context.CallAsync(PipelineStages.ImportWeights, new ImportWeightsInput(variant, weights));
+        return new ReadyModel(variant, NoSeed, null, imported.Tokenizer, imported.Weights, []) { Imported = imported.Model };
+    }
+
+    private static async Task<ReadyModel> TrainAsync(IWorkflowContext context, TrialInput input)
+    {
+        var (recipe, tokenizer) = (input.Recipe!, input.Tokenizer!);
+        var (checkpoint, curves) = await context.CallWorkflowAsync(
+            Training.Reference,
+            new TrainingInput(input.Variant, recipe, input.Dataset, tokenizer, input.Segment, input.CheckpointSeconds, 0, null, []),
+            "");
+        return new ReadyModel(input.Variant, checked((int)recipe.Seed), recipe, tokenizer, checkpoint, curves);
     }
 
     // A stage for each split and each list of prompts: another evaluation of a finished run embeds only what is new.
     private static async Task<EmbeddedTrial> EmbedAsync(
-        IWorkflowContext context, TrialInput input, Artifact checkpoint, DatasetVersion dataset, EvaluationSection plan)
+        IWorkflowContext context, ReadyModel model, DatasetVersion dataset, EvaluationSection plan)
     {
         string[] splits =
         [
@@ -110,7 +134,7 @@ public static class PipelineWorkflow
             .. plan.ZeroShot.GroupBy(z => (z.Labels, string.Join('\n', z.Templates)))
             .Select(g => new ZeroShotPrompts(g.Key.Labels, g.First().Templates)),
         ];
-        var embed = new EmbedInput(input.Variant, input.Recipe, dataset, input.Tokenizer, checkpoint, [], []);
+        var embed = new EmbedInput(model.Variant, model.Recipe, dataset, model.Tokenizer, model.Checkpoint, [], []) { Imported = model.Imported };
         var (media, classes) = (new List<EmbeddedSplit>(), new List<EmbeddedClasses>());
         foreach (var split in splits)
             media.AddRange((await context.CallAsync(PipelineStages.Embed, embed with { Splits = [split] })).Splits);
@@ -119,7 +143,7 @@ public static class PipelineWorkflow
         return new EmbeddedTrial(media, classes);
     }
 
-    private static async Task<TrainedVariant> TrainAsync(IWorkflowContext context, TrainingInput input)
+    private static async Task<TrainedVariant> TrainSegmentsAsync(IWorkflowContext context, TrainingInput input)
     {
         var checkpoint = input.Checkpoint;
         var curves = input.Curves.ToList();
@@ -143,6 +167,15 @@ public static class PipelineWorkflow
     }
 }
 
+/// <summary>A model that is ready to embed.</summary>
+/// <param name="Recipe">What it was trained by; null where it was not trained here.</param>
+internal sealed record ReadyModel(
+    string Variant, int Seed, TrainingRecipe? Recipe, PreparedTokenizer Tokenizer, Artifact Checkpoint, IReadOnlyList<Artifact> Curves)
+{
+    /// <summary>Sizes of a model that was not trained here.</summary>
+    public ClipConfig? Imported { get; init; }
+}
+
 /// <summary>The stages that the reproduction calls.</summary>
 public static class PipelineStages
 {
@@ -151,6 +184,9 @@ public static class PipelineStages
 
     /// <summary>Captions to a vocabulary.</summary>
     public static StageReference<TokenizerInput, PreparedTokenizer> Tokenizer { get; } = new("tokenizer");
+
+    /// <summary>Published weights to a model of the store.</summary>
+    public static StageReference<ImportWeightsInput, ImportedModel> ImportWeights { get; } = new("import-weights");
 
     /// <summary>A segment of training.</summary>
     public static StageReference<TrainSegmentInput, TrainedSegment> Train { get; } = new("train");

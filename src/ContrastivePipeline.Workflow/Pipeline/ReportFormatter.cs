@@ -24,17 +24,17 @@ internal static class ReportFormatter
 
     public static IReadOnlyList<VariantSummary> Variants(Experiment experiment)
     {
-        var names = experiment.Variants.Select(v => v.Name).ToArray();
+        string[] names = [.. experiment.Variants.Where(v => v.IsTrained).Select(v => v.Name)];
         return [.. experiment.Variants.Select(v => new VariantSummary(
             v.Name, Title(v.Name),
             new ReportedWeights(
                 v.Objectives.CyclicCross, v.Objectives.CyclicInModal, v.Objectives.SentenceUnsupervised, v.Objectives.SentenceSupervised),
-            Baseline(v.Name, names)))];
+            v.IsTrained ? Baseline(v.Name, names) : null))];
     }
 
-    public static ModelSummary Model(TrainingRecipe recipe)
+    public static ModelSummary Model(ClipConfig model)
     {
-        var (model, vision, text) = (recipe.Model, recipe.Model.Vision, recipe.Model.Text);
+        var (vision, text) = (model.Vision, model.Text);
         using var built = new ClipModel(model, seed: 0);
         var parameters = built.named_parameters().GroupBy(p => Part(p.name))
             .Select(g => new ParameterCount(g.Key, g.Sum(p => p.parameter.numel()))).OrderByDescending(p => p.Count);

@@ -35,7 +35,8 @@ internal sealed class ReportObservations
                         var embeddings = await StoredEmbeddings.ReadAsync(
                             store, trial.Evaluated[index].Embedded.Splits.Single(s => s.Split == split), cancellationToken);
                         scores[trial.Variant] = ItemScores.Of(embeddings, measured.Contains);
-                        if (seed.Key != input.Trials[0].Seed)
+                        // Models that were not trained here have no seed.
+                        if (trial.Recipe is not null && seed.Key != input.Trials[0].Seed)
                             continue;
                         observations.AddPlots(trial, split, name, embeddings.Matched);
                         if (shown.Contains(trial.Variant)
@@ -45,7 +46,7 @@ internal sealed class ReportObservations
                                 await ReportExamples.OfAsync(store, manifest, trial, split, embeddings, cancellationToken));
                         }
                     }
-                    foreach (var variant in variants.Where(v => v.Baseline is not null))
+                    foreach (var variant in variants.Where(v => v.Baseline is not null && scores.ContainsKey(v.Id)))
                     {
                         observations.Differences.AddRange(
                             scores[variant.Id].Against(scores[variant.Baseline!], variant, seed.Key, name, split));

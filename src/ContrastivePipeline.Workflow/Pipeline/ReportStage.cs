@@ -4,12 +4,13 @@ namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Input of <c>report</c>.</summary>
 /// <param name="RunId">The run that it reports; its record has times and machines.</param>
+/// <param name="Tokenizer">That of the trained variants; null where none is trained.</param>
 public sealed record ReportInput(
     string RunId,
     Experiment Experiment,
     [property: NotInFingerprint] string Yaml,
     DatasetVersion Dataset,
-    PreparedTokenizer Tokenizer,
+    PreparedTokenizer? Tokenizer,
     IReadOnlyList<TrialResult> Trials)
 {
     /// <summary>The dataset versions that the trials were trained and evaluated on, the training set first.</summary>
@@ -61,13 +62,15 @@ internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report"
         {
             foreach (var evaluated in trial.Evaluated)
                 measurements.AddRange(await EvaluateStage.ReadAsync(store, evaluated.Measurements, cancellationToken));
-            curves.Add(await StoredCurves.ReadAsync(store, trial.Variant, trial.Recipe, trial.Curves, cancellationToken));
+            if (trial.Recipe is { } recipe)
+                curves.Add(await StoredCurves.ReadAsync(store, trial.Variant, recipe, trial.Curves, cancellationToken));
         }
         var observations = await ReportObservations.GatherAsync(store, manifests, input, variants, measurements, cancellationToken);
         return new ReportData(
             ReportFormatter.Experiment(input, run, ReportedStage.Durations(stages), context.Time.GetUtcNow()),
             datasets,
-            ReportFormatter.Model(input.Trials[0].Recipe), ReportFormatter.Training(input.Trials[0].Recipe), variants, measurements)
+            ReportFormatter.Model(input.Trials[0].Model),
+            input.Trials[0].Recipe is { } trained ? ReportFormatter.Training(trained) : [], variants, measurements)
         {
             Costs = RunCosts.Of(stages.Select(stage => stage.Manifest)),
             Curves = curves,

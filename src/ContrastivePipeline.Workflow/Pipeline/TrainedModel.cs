@@ -24,17 +24,19 @@ internal sealed class TrainedModel : IDisposable
 
     /// <summary>Loads the weights of a checkpoint, on a GPU where there is one; see <see cref="TorchDevice"/>.</summary>
     /// <exception cref="WeightsException">The checkpoint is of another configuration.</exception>
-    public static async Task<TrainedModel> LoadAsync(
-        ArtifactStore store, TrainingRecipe recipe, Artifact checkpoint, PreparedTokenizer tokenizer, CancellationToken cancellationToken)
+    public static async Task<TrainedModel> LoadAsync(ArtifactStore store, EmbedInput input, CancellationToken cancellationToken)
     {
-        var bytePairs = await tokenizer.LoadAsync(store, cancellationToken);
+        var bytePairs = await input.Tokenizer.LoadAsync(store, cancellationToken);
+        var checkpoint = input.Checkpoint;
         var content = await store.ReadAsync(checkpoint, cancellationToken);
         using var scope = NewDisposeScope();
         var device = TorchDevice.Borrow();
-        var model = new ClipModel(recipe.Model, seed: 0);
+        var model = new ClipModel(input.Model, seed: 0);
         try
         {
-            model.LoadWeights(TrainingState.ModelWeights(SafetensorsFile.Read(content, checkpoint.Path)), checkpoint.Path);
+            var file = SafetensorsFile.Read(content, checkpoint.Path);
+            model.LoadWeights(
+                input.Imported is null ? TrainingState.ModelWeights(file) : ClipCheckpoint.ByUpstreamKey(file.Tensors), checkpoint.Path);
             model.to(device.Device);
             model.eval();
             return new TrainedModel(model, bytePairs, device);

@@ -40,7 +40,7 @@ public sealed class MediaIndex : IDisposable
         var splits = embedded.Splits.Select(split => split.Split).ToHashSet(StringComparer.Ordinal);
         var captions = await new DatasetReader(store).ReadCaptionsAsync(manifest, cancellationToken)
             .Where(row => splits.Contains(row.Split)).ToListAsync(cancellationToken);
-        var loaded = await TrainedModel.LoadAsync(store, model.Recipe, model.Checkpoint, model.Tokenizer, cancellationToken);
+        var loaded = await TrainedModel.LoadAsync(store, model, cancellationToken);
         // The same words said of two concepts are one answer.
         return new MediaIndex(loaded, media, [.. texts.DistinctBy(text => text.Text.Text)], captions);
     }

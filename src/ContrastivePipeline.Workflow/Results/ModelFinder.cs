@@ -14,12 +14,12 @@ public sealed class ModelFinder(ArtifactStore store, RunRecord run)
     {
         var all = await ReadAsync(cancellationToken);
         var models = all.Where(m => variant is null || m.Model.Variant == variant)
-            .Where(m => seed is null || m.Model.Recipe.Seed == seed).ToArray();
+            .Where(m => seed is null || m.Model.Seed == seed).ToArray();
         if (models.Length == 0)
             throw Missing(variant, seed, [.. all.Select(m => m.Model)]);
         var (best, why) = variant is null ? await BestAsync([.. models.Select(m => m.Model.Variant)], cancellationToken) : (variant, "");
-        var (model, output) = models.Where(m => m.Model.Variant == best).MinBy(m => m.Model.Recipe.Seed);
-        var seeds = all.Where(m => m.Model.Variant == best).Select(m => m.Model.Recipe.Seed).Distinct().Order().ToArray();
+        var (model, output) = models.Where(m => m.Model.Variant == best).MinBy(m => m.Model.Seed);
+        var seeds = all.Where(m => m.Model.Variant == best).Select(m => m.Model.Seed).Distinct().Order().ToArray();
         return new ModelChoice(model, output, why, seeds);
     }
 
@@ -35,7 +35,7 @@ public sealed class ModelFinder(ArtifactStore store, RunRecord run)
         var trained = run.TrainedDataset();
         return
         [
-            .. embedded.GroupBy(one => (one.Model.Variant, one.Model.Recipe.Seed)).Select(model =>
+            .. embedded.GroupBy(one => (one.Model.Variant, one.Model.Seed)).Select(model =>
                 model.GroupBy(one => one.Model.Dataset.Manifest).OrderBy(one => one.First().Model.Dataset.Name != trained).First())
             .Select(of => (
                 of.First().Model,
@@ -57,7 +57,7 @@ public sealed class ModelFinder(ArtifactStore store, RunRecord run)
 
     private ResultMissingException Missing(string? variant, long? seed, EmbedInput[] models)
     {
-        var known = models.Select(model => $"{model.Variant} (seed {model.Recipe.Seed})").Order(StringComparer.Ordinal).ToArray();
+        var known = models.Select(model => $"{model.Variant} (seed {model.Seed})").Order(StringComparer.Ordinal).ToArray();
         return new ResultMissingException($"Run '{run.Id}' has no trained model of "
             + $"{(variant is null ? "any variant" : $"variant '{variant}'")}{(seed is null ? "" : $" with seed {seed}")}; "
             + (known.Length > 0 ? $"it has {string.Join(", ", known)}." : "it has trained none yet."));
@@ -73,5 +73,5 @@ public sealed record ModelChoice(EmbedInput Model, EmbeddedTrial Embedded, strin
     public string Variant => Model.Variant;
 
     /// <summary>The training seed.</summary>
-    public long Seed => Model.Recipe.Seed;
+    public long Seed => Model.Seed;
 }

@@ -36,7 +36,7 @@ public sealed class RunProducts(ArtifactStore store, RunRecord run)
     /// <summary>Every model trained and embedded with so far that the store still has, with its data, tokenizer and checkpoint.</summary>
     public async Task<IReadOnlyList<EmbedInput>> ReadModelsAsync(CancellationToken cancellationToken) =>
         [.. (await ReadAsync(PipelineStages.Embed.Name, _ => { }, cancellationToken))
-            .Select(manifest => WorkflowJson.FromElement<EmbedInput>(manifest.Input)).DistinctBy(model => (model.Variant, model.Recipe.Seed))];
+            .Select(manifest => WorkflowJson.FromElement<EmbedInput>(manifest.Input)).DistinctBy(model => (model.Variant, model.Seed))];
 
     /// <summary>The report.</summary>
     /// <exception cref="ResultMissingException">The report has not been written yet.</exception>

@@ -38,11 +38,11 @@ internal sealed class ExportCommand : CliCommand
         }
         if (call.Json)
         {
-            call.WriteJson(new { RunId = run.Id, model.Variant, model.Recipe.Seed, Folder = folder, Files = ExportedModel.Files });
+            call.WriteJson(new { RunId = run.Id, model.Variant, model.Seed, Folder = folder, Files = ExportedModel.Files });
         }
         else
         {
-            call.Write($"{model.Variant}, seed {model.Recipe.Seed}, of run {run.Id}: {string.Join(", ", ExportedModel.Files)} in {folder}");
+            call.Write($"{model.Variant}, seed {model.Seed}, of run {run.Id}: {string.Join(", ", ExportedModel.Files)} in {folder}");
         }
         return ExitCode.Done;
     }
@@ -74,7 +74,7 @@ internal static class ExportedModel
         foreach (var name in new[] { Configuration, OpenClipConfiguration })
             await ReplacedFile.WriteAsync(Path.Combine(folder, name), WorkflowJson.ToBytes(description), cancellationToken);
         await store.DownloadAsync(model.Tokenizer.Vocabulary, Path.Combine(folder, Vocabulary), cancellationToken);
-        await ReplacedFile.WriteAsync(Path.Combine(folder, Weights), WeightsOf(checkpoint, model.Checkpoint.Path), cancellationToken);
+        await ReplacedFile.WriteAsync(Path.Combine(folder, Weights), WeightsOf(checkpoint, model), cancellationToken);
     }
 
     private static async Task RequireOwnAsync(string folder, Provenance mine, CancellationToken cancellationToken)
@@ -86,7 +86,7 @@ internal static class ExportedModel
             return;
         throw new UsageException(
             $"{folder} has "
-            + (owner is null ? $"a {found} of something else" : $"{owner.Variant}, seed {owner.Recipe.Seed}, of run {owner.RunId}") + ". "
+            + (owner is null ? $"a {found} of something else" : $"{owner.Variant}, seed {owner.Recipe?.Seed ?? 0}, of run {owner.RunId}") + ". "
             + "Nothing was written: name another folder with --to, or delete that one.");
     }
 
@@ -105,10 +105,11 @@ internal static class ExportedModel
         }
     }
 
-    private static byte[] WeightsOf(byte[] checkpoint, string name)
+    private static byte[] WeightsOf(byte[] checkpoint, EmbedInput model)
     {
         using var scope = torch.NewDisposeScope();
-        var weights = TrainingState.ModelWeights(SafetensorsFile.Read(checkpoint, name));
+        var file = SafetensorsFile.Read(checkpoint, model.Checkpoint.Path);
+        var weights = model.Imported is null ? TrainingState.ModelWeights(file) : ClipCheckpoint.ByUpstreamKey(file.Tensors);
         // Readers of the format expect the framework of the tensors.
         return SafetensorsFile.Write(weights, new Dictionary<string, string> { ["format"] = "pt" });
     }
@@ -116,7 +117,7 @@ internal static class ExportedModel
     /// <summary>The fields of an existing <see cref="ModelDescription"/>, of any program version, that identify its model.</summary>
     private sealed record Owned(Owner Provenance);
 
-    private sealed record Owner(string RunId, string Variant, string CheckpointSha256, OwnerRecipe Recipe);
+    private sealed record Owner(string RunId, string Variant, string CheckpointSha256, OwnerRecipe? Recipe);
 
     private sealed record OwnerRecipe(long Seed);
 }

@@ -12,7 +12,7 @@ internal sealed record ModelDescription(
 {
     public static ModelDescription Of(RunRecord run, EmbedInput model)
     {
-        var sizes = model.Recipe.Model;
+        var sizes = model.Model;
         return new ModelDescription(
             ModelSizes.Of(sizes),
             new Preprocessing(sizes.ImageSize, "RGB", "bicubic", "shortest", Pixels.Mean, Pixels.Deviation),
@@ -32,7 +32,7 @@ internal sealed record ModelSizes(
     [property: JsonPropertyName("text_cfg")] TextSizes Text)
 {
     public static ModelSizes Of(ClipConfig model) => new(
-        model.EmbeddingSize, QuickGelu: true, VisionSizes.Of(model.Vision, model.ImageSize),
+        model.EmbeddingSize, QuickGelu: !model.ExactGelu, VisionSizes.Of(model.Vision, model.ImageSize),
         new TextSizes(model.Text.ContextLength, model.Text.VocabularySize, model.Text.Width, model.Text.Heads, model.Text.Layers));
 }
 
@@ -81,5 +81,5 @@ internal sealed record Preprocessing(
     [property: JsonPropertyName("std")] IReadOnlyList<float> Deviation);
 
 internal sealed record Provenance(
-    string Experiment, string RunId, string Variant, TrainingRecipe Recipe, string Dataset, string DatasetVersion,
+    string Experiment, string RunId, string Variant, TrainingRecipe? Recipe, string Dataset, string DatasetVersion,
     string CheckpointSha256, string CodeVersion);

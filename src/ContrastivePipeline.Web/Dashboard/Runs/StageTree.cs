@@ -49,7 +49,9 @@ internal sealed class StageTree
     }
 
     private List<StageNode> Variants(Experiment experiment) =>
-        [.. experiment.Variants.Select((v, i) => Variant($"stage-v{i}", v.Name, experiment.Training))];
+        [.. experiment.Variants.Select((v, i) => v.IsTrained
+            ? Variant($"stage-v{i}", v.Name, experiment.Training!)
+            : Trial($"stage-v{i}", RunFormatter.Variant(v.Name), v.Name, PipelineWorkflow.NoSeed, null))];
 
     private StageNode Variant(string id, string variant, TrainingSection training)
     {
@@ -59,12 +61,12 @@ internal sealed class StageTree
         return seeds.Length == 1 ? seeds[0] : StageNode.Group(id, title, seeds);
     }
 
-    private StageNode Trial(string id, string title, string variant, int seed, TrainingSection training)
+    private StageNode Trial(string id, string title, string variant, int seed, TrainingSection? training)
     {
         var label = $"{variant}-seed-{seed}";
         return StageNode.Group(id, title,
         [
-            .. Segments(id, label, training),
+            .. training is null ? [Leaf($"{id}-import", "Read weights", Find(PipelineStages.ImportWeights.Name, variant))] : Segments(id, label, training),
             .. Begun($"{id}-embed", "Embed images and captions", PipelineStages.Embed.Name, label),
             .. Begun($"{id}-evaluate", "Measure", PipelineStages.Evaluate.Name, label),
         ]);

@@ -73,7 +73,7 @@ internal static class SearchPageEndpoints
             var trained = await new RunProducts(parts.Store, line.Run).ReadModelsAsync(cancellationToken);
             choices = choices with
             {
-                Models = [.. trained.Select(m => $"{m.Variant}/{m.Recipe.Seed}")],
+                Models = [.. trained.Select(m => $"{m.Variant}/{m.Seed}")],
                 Splits = [.. trained.SelectMany(m => m.Splits).Distinct()],
             };
             return Page(query, choices, await find(line));

@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using static TorchSharp.torch;
+
+namespace ContrastivePipeline.Workflow.Pipeline;
+
+/// <summary>Input of <c>import-weights</c>.</summary>
+/// <param name="Weights">The files, with their hashes.</param>
+public sealed record ImportWeightsInput(string Variant, WeightsSection Weights);
+
+/// <summary>Published weights in the store.</summary>
+/// <param name="Model">Their sizes.</param>
+/// <param name="Weights">Their file as it was found.</param>
+public sealed record ImportedModel(ClipConfig Model, PreparedTokenizer Tokenizer, Artifact Weights);
+
+/// <summary>Takes published weights into the store, if every tensor of the model is there and no other.</summary>
+internal sealed class ImportWeightsStage(HttpClient http)
+    : Stage<ImportWeightsInput, ImportedModel>("import-weights", 1, StageResource.Cpu)
+{
+    public override async Task<ImportedModel> RunAsync(
+        ImportWeightsInput input, StageContext context, CancellationToken cancellationToken)
+    {
+        var files = input.Weights;
+        if (files.Config is { } config)
+            await ReadAsync(config, files.ConfigSha256, cancellationToken);
+        var sizes = await WeightsEvaluation.SizesOfAsync(files, cancellationToken);
+        var content = await ReadAsync(files.Path, files.Sha256, cancellationToken);
+        using (NewDisposeScope())
+        {
+            // Once whole, so that what does not fit is found here.
+            using var model = new ClipModel(sizes, seed: 0);
+            model.LoadWeights(ClipCheckpoint.ByUpstreamKey(SafetensorsFile.Read(content, files.Path).Tensors), files.Path);
+        }
+        var tokenizer = await TokenizerAsync(files, sizes.Text.VocabularySize, context, cancellationToken);
+        return new ImportedModel(sizes, tokenizer, await context.WriteAsync("weights", ".safetensors", content, cancellationToken));
+    }
+
+    protected override string Label(ImportWeightsInput input) => input.Variant;
+
+    // As many of the merges as the model has ids for.
+    private async Task<PreparedTokenizer> TokenizerAsync(
+        WeightsSection files, int size, StageContext context, CancellationToken cancellationToken)
+    {
+        if (size < BytePairVocabulary.SmallestSize)
+        {
+            throw new PermanentStageException($"{files.Path} knows {size} tokens, and CLIP's byte-pair tokenizer has at least "
+                + $"{BytePairVocabulary.SmallestSize}: its texts cannot be tokenized.");
+        }
+        var source = files.Vocabulary is { } path
+            ? new VocabularySource(path, null, files.VocabularySha256)
+            : VocabularySource.Clip;
+        var vocabulary = BytePairVocabulary.Open(await source.ResolveAsync(context.ScratchFolder, http, cancellationToken), size);
+        using var merges = new MemoryStream();
+        vocabulary.Write(merges);
+        return new PreparedTokenizer(await context.WriteAsync("vocabulary", ".txt", merges.ToArray(), cancellationToken), size);
+    }
+
+    private static async Task<byte[]> ReadAsync(string path, string sha256, CancellationToken cancellationToken)
+    {
+        var content = await File.ReadAllBytesAsync(path, cancellationToken);
+        return Convert.ToHexStringLower(SHA256.HashData(content)) == sha256
+            ? content
+            : throw new PermanentStageException($"{path} changed since the run began. Run again.");
+    }
+}

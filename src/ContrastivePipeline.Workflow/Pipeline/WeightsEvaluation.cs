@@ -1,0 +1,48 @@
+namespace ContrastivePipeline.Workflow.Pipeline;
+
+/// <summary>Experiments that train nothing: weights on datasets.</summary>
+public static class WeightsEvaluation
+{
+    /// <summary>The sizes of a model, from its files alone.</summary>
+    /// <exception cref="WeightsException">They are not those of a CLIP model.</exception>
+    public static async Task<ClipConfig> SizesOfAsync(WeightsSection weights, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var config = weights.Config is { } path
+            ? OpenClipConfig.Read(await File.ReadAllBytesAsync(path, cancellationToken), path)
+            : null;
+        return ClipCheckpoint.SizesOf(ClipCheckpoint.ByUpstreamKey(SafetensorsFile.ReadShapes(weights.Path)), config, weights.Path);
+    }
+
+    /// <summary>What another experiment evaluates, with its datasets, at the size of the model's images.</summary>
+    public static ExperimentText On(ExperimentText other, string name, VariantSection variant, ClipConfig sizes)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        ArgumentNullException.ThrowIfNull(sizes);
+        DatasetSection Sized(DatasetSection dataset) => dataset.Source is StoredSection
+            ? dataset : dataset with { Image = dataset.Image with { Size = sizes.ImageSize } };
+        var experiment = other.Experiment;
+        return new ExperimentText(
+            Of(name, Sized(experiment.Dataset), variant, experiment.Model, experiment.Evaluation) with
+            {
+                Others = experiment.Others?.Select(one => one with { Dataset = Sized(one.Dataset) }).ToArray(),
+            }, other.Yaml);
+    }
+
+    /// <summary>The whole battery on every split but train of a stored dataset: retrieval, geometry and, by their bare names, the classes of
+    /// every list.</summary>
+    public static ExperimentText On(DatasetManifest dataset, string name, VariantSection variant)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        var section = new DatasetSection(
+            dataset.Name, new StoredSection(dataset.Version), new ImageSection(dataset.MediaSize, "png"));
+        var evaluation = new EvaluationSection(null, [.. dataset.LabelSets.Select(set => new ZeroShotSection(set.Name, null, ["{}"]))], null);
+        var model = new ModelSection(1, 1, new VisionSection([1], 1, 1, 1), new TextSection(1, 1, 1, 0));
+        return new ExperimentText(
+            Of(name, section, variant, model, evaluation), $"# {variant.Weights?.Path} on {dataset.Name}@{dataset.Version}\n");
+    }
+
+    private static Experiment Of(
+        string name, DatasetSection dataset, VariantSection variant, ModelSection model, EvaluationSection evaluation) => new(
+        name, dataset, new ClipTokenizerSection(null, VocabularySource.Clip.Url, VocabularySource.Clip.Sha256), model, null, [variant], evaluation);
+}
