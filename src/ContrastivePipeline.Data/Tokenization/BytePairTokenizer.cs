@@ -107,7 +107,9 @@ public sealed class BytePairTokenizer : ITokenizer
         byte[] bytes = new byte[Encoding.UTF8.GetByteCount(word)];
         Encoding.UTF8.GetBytes(word, bytes);
         int[] symbols = Array.ConvertAll(bytes, ByteAlphabet.IdOf);
-        symbols[^1] += 256;
+        // A model of few ids may have none for this byte at the end of a word.
+        if (symbols[^1] + 256 < StartOfText)
+            symbols[^1] += 256;
 
         // merged[i] is what symbols i and i + 1 become. The lowest merge goes first, everywhere at once, as in CLIP.
         int[] merged = new int[symbols.Length];

@@ -14,14 +14,21 @@ public sealed class BytePairVocabulary
     /// <summary>Ids that a vocabulary without any merge has.</summary>
     public const int SmallestSize = 2 * 256 + 2;
 
+    /// <summary>Ids of the smallest vocabulary that any text can be written in: bytes, and no sign of where a word ends.</summary>
+    public const int LeastSize = 256 + 2;
+
     private const string Header = "#version: 0.2";
 
-    private readonly List<string> _symbols = [.. ByteAlphabet.Symbols];
+    private readonly List<string> _symbols;
     private readonly Dictionary<string, int> _ids;
     private readonly Dictionary<(int Left, int Right), int> _merges = [];
     private readonly List<(int Left, int Right)> _order = [];
 
-    private BytePairVocabulary() => _ids = _symbols.Select((symbol, id) => (symbol, id)).ToDictionary();
+    private BytePairVocabulary(int bases = SmallestSize - 2)
+    {
+        _symbols = [.. ByteAlphabet.Symbols.Take(bases)];
+        _ids = _symbols.Select((symbol, id) => (symbol, id)).ToDictionary();
+    }
 
     /// <summary>Number of ids, the two special ones included.</summary>
     public int Size => _symbols.Count + 2;
@@ -34,7 +41,8 @@ public sealed class BytePairVocabulary
 
     /// <summary>Reads a merges file, gzipped or plain: a version line, then two symbols a line.</summary>
     /// <param name="path">The file; <c>bpe_simple_vocab_16e6.txt.gz</c> is CLIP's.</param>
-    /// <param name="size">Ids to make of it, <see cref="ClipSize"/> for CLIP; null takes every merge.</param>
+    /// <param name="size">Ids to make of it, <see cref="ClipSize"/> for CLIP; null takes every merge. A model that knows fewer ids than
+    /// <see cref="SmallestSize"/> has the first of them: bytes, of which some are told apart at the end of a word.</param>
     /// <exception cref="InvalidDataException">The file is no merges file or has too few merges; the message names the line.</exception>
     public static BytePairVocabulary Open(string path, int? size = null)
     {
@@ -49,7 +57,7 @@ public sealed class BytePairVocabulary
     public static BytePairVocabulary Read(Stream stream, string name, int? size = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        ArgumentOutOfRangeException.ThrowIfLessThan(size ?? SmallestSize, SmallestSize, nameof(size));
+        ArgumentOutOfRangeException.ThrowIfLessThan(size ?? SmallestSize, LeastSize, nameof(size));
         bool zipped = stream.ReadByte() == 0x1F && stream.ReadByte() == 0x8B;
         stream.Position = 0;
         using var reader = new StreamReader(
@@ -115,7 +123,7 @@ public sealed class BytePairVocabulary
 
     private static BytePairVocabulary Read(StreamReader reader, string name, int? size)
     {
-        var vocabulary = new BytePairVocabulary();
+        var vocabulary = new BytePairVocabulary(Math.Min(size ?? SmallestSize, SmallestSize) - 2);
         int line = 0;
         while (vocabulary.Size < (size ?? int.MaxValue) && reader.ReadLine() is { } text)
         {

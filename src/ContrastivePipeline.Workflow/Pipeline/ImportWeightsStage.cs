@@ -40,10 +40,10 @@ internal sealed class ImportWeightsStage(HttpClient http)
     private async Task<PreparedTokenizer> TokenizerAsync(
         WeightsSection files, int size, StageContext context, CancellationToken cancellationToken)
     {
-        if (size < BytePairVocabulary.SmallestSize)
+        if (size < BytePairVocabulary.LeastSize)
         {
-            throw new PermanentStageException($"{files.Path} knows {size} tokens, and CLIP's byte-pair tokenizer has at least "
-                + $"{BytePairVocabulary.SmallestSize}: its texts cannot be tokenized.");
+            throw new PermanentStageException($"{files.Path} knows {size} tokens, and a text is written in at least "
+                + $"{BytePairVocabulary.LeastSize}: a byte each, and its start and end.");
         }
         var source = files.Vocabulary is { } path
             ? new VocabularySource(path, null, files.VocabularySha256)

@@ -81,7 +81,7 @@ public static class PipelineWorkflow
             var input = variant.Weights is { } weights
                 ? new TrialInput(variant.Name, null, dataset, null, 0, 0, plans) { Weights = weights }
                 : new TrialInput(
-                    variant.Name, Recipes.Of(experiment, experiment.Training!, variant, seed, dataset, tokenizer!), dataset, tokenizer,
+                    variant.Name, Recipes.Of(experiment, variant, seed, dataset, tokenizer!), dataset, tokenizer,
                     experiment.Training!.Segment, experiment.Training.CheckpointSeconds, plans);
             var result = await context.CallWorkflowAsync(Trial.Reference, input, $"{variant.Name}-seed-{seed}");
             context.Report(new WorkflowStatus("training", ++done, trials.Length));

@@ -3,9 +3,9 @@ namespace ContrastivePipeline.Workflow.Pipeline;
 internal static class Recipes
 {
     public static TrainingRecipe Of(
-        Experiment experiment, TrainingSection training, VariantSection variant, int seed, DatasetVersion dataset, PreparedTokenizer tokenizer)
+        Experiment experiment, VariantSection variant, int seed, DatasetVersion dataset, PreparedTokenizer tokenizer)
     {
-        var model = experiment.Model;
+        var (model, training) = (experiment.Model, experiment.Training!);
         return new TrainingRecipe(
             new ClipConfig(
                 model.Embedding,

@@ -13,7 +13,7 @@ public sealed record PreparedTokenizer(Artifact Vocabulary, int Size)
     public async Task<BytePairTokenizer> LoadAsync(ArtifactStore store, CancellationToken cancellationToken)
     {
         using var content = new MemoryStream(await store.ReadAsync(Vocabulary, cancellationToken), writable: false);
-        return new BytePairTokenizer(BytePairVocabulary.Read(content, Vocabulary.Path));
+        return new BytePairTokenizer(BytePairVocabulary.Read(content, Vocabulary.Path, Size));
     }
 }
 

@@ -61,7 +61,8 @@ public sealed class EvaluationDatasetsTests(AzuriteFixture azurite) : IDisposabl
         }
         var html = System.Text.Encoding.UTF8.GetString(await store.ReadAsync(output.Report.Html, Cancellation));
         Assert.Contains("others", html, StringComparison.Ordinal);
-        Assert.Empty((await RunArtifacts.ReadAsync(store, run, Cancellation)).All.Where(a => a.Name.StartsWith("other/", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            (await RunArtifacts.ReadAsync(store, run, Cancellation)).All, a => a.Name.StartsWith("other/", StringComparison.Ordinal));
 
         Measurement? Find(string address) => lineage.Find(address).Numbers.SelectMany(number => number.Of).SingleOrDefault();
     }

@@ -35,9 +35,9 @@ public sealed class ExperimentFileTests : IDisposable
         Assert.Equal([1, 1, 1, 1], experiment.Model.Vision.Layers);
         Assert.Equal(new TextSection(128, 3, 4, 0.1), experiment.Model.Text);
         Assert.Equal((128, 10, null, 5),
-            (experiment.Training.Batch, experiment.Training.Steps, experiment.Training.Epochs, experiment.Training.Warmup));
-        Assert.Equal(new SentenceSection(SentenceSpace.Projected, 0.05), experiment.Training.Sentence);
-        Assert.Equal([1], experiment.Training.Seeds);
+            (experiment.Training!.Batch, experiment.Training!.Steps, experiment.Training!.Epochs, experiment.Training!.Warmup));
+        Assert.Equal(new SentenceSection(SentenceSpace.Projected, 0.05), experiment.Training!.Sentence);
+        Assert.Equal([1], experiment.Training!.Seeds);
         Assert.Equal(VariantSection.Names, experiment.Variants.Select(v => v.Name));
         Assert.Null(experiment.Evaluation.Retrieval);
         Assert.Empty(experiment.Evaluation.ZeroShot);
@@ -57,10 +57,10 @@ public sealed class ExperimentFileTests : IDisposable
 
         Assert.Equal(
             new PairsSection(Path.Combine(_folder, "pairs.tsv"), "image", "title", '\t', _folder, null, 0.2), experiment.Dataset.Source);
-        Assert.Equal(DecayRule.CyClip, experiment.Training.Decay);
-        Assert.Equal([3, 1, 2], experiment.Training.Seeds);
-        Assert.Equal(30, experiment.Training.TotalSteps(pairs: 109));
-        Assert.Equal(3, experiment.Training.TotalSteps(pairs: 4));
+        Assert.Equal(DecayRule.CyClip, experiment.Training!.Decay);
+        Assert.Equal([3, 1, 2], experiment.Training!.Seeds);
+        Assert.Equal(30, experiment.Training!.TotalSteps(pairs: 109));
+        Assert.Equal(3, experiment.Training!.TotalSteps(pairs: 4));
         Assert.Equal(["clip", "clip+ls", "cyclip", "cyclip+ls"], experiment.Variants.Select(v => v.Name));
     }
 

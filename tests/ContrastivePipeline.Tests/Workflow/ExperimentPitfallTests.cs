@@ -113,7 +113,7 @@ public sealed class ExperimentPitfallTests : IDisposable
     [InlineData("training: { steps: 5, learning_rate: NULL }", 1e-3)]
     [InlineData("training: { steps: 5, learning_rate: ~ }", 1e-3)]
     [InlineData("training: &t { steps: 5 }\nmodel:\ntokenizer: null\nevaluation: ~", 1e-3)]
-    public void What_is_meant_is_read(string text, double rate) => Assert.Equal(rate, Parse(Head + text + "\n").Training.LearningRate);
+    public void What_is_meant_is_read(string text, double rate) => Assert.Equal(rate, Parse(Head + text + "\n").Training!.LearningRate);
 
     [Theory]
     [InlineData("%YAML 1.2\n---\n")]

@@ -7,8 +7,7 @@ namespace ContrastivePipeline.Tests.Workflow;
 public sealed partial class ExperimentSchemaTests
 {
     private static readonly string Folder = FindExperiments();
-    private static readonly JsonObject Schema =
-        JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "experiment.schema.json")))!.AsObject();
+    private static readonly JsonObject Schema = ReadSchema();
 
     public static TheoryData<string> Examples => [.. Directory.GetFiles(Folder, "*.yaml").Select(file => Path.GetFileName(file))];
 
@@ -47,14 +46,18 @@ public sealed partial class ExperimentSchemaTests
             "dataset: { source: { kind: emoji } }\nvariants: [{ mine: { ls: 1 } }]\nevaluation: { zero_shot: [{ labels: c }] }",
             "dataset: { source: { kind: pairs } }\ntokenizer: { kind: clip }",
             "dataset: { source: { kind: stored } }",
+            "datasets: { d: { source: { kind: stored } } }\ntraining: { dataset: d }\nvariants: [{ name: w, weights: w }]\n"
+                + "evaluations: [{ retrieval: { dataset: d } }, { geometry: { dataset: d } }, { zero_shot: { dataset: d, labels: c } }]",
         ];
         var asked = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var shape in shapes)
         {
             var problems = new ConfigProblems();
             new ExperimentReader(problems, ExperimentFolder.Of(Folder)).Read(ConfigParser.Parse(shape));
-            asked.UnionWith(problems.Asked);
+            asked.UnionWith(problems.Asked.Select(key => key.Replace("datasets.d", "datasets", StringComparison.Ordinal)));
         }
+        // A list's items are asked for by their kind.
+        asked.UnionWith(["evaluations[].retrieval", "evaluations[].geometry", "evaluations[].zero_shot"]);
         Assert.Equal(asked, new SortedSet<string>(Keys(Schema, ""), StringComparer.Ordinal));
     }
 
@@ -66,6 +69,9 @@ public sealed partial class ExperimentSchemaTests
     [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5 }\nvariants: [clpi]")]
     [InlineData("name: t\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5 }\nmodle: {}")]
     [InlineData("name: t\ndataset: { source: { kind: emoji } }")]
+    [InlineData("name: t\ndatasets: { d: { source: { kind: emoji } } }")]
+    [InlineData("name: t\ndatasets: { d: { source: { kind: emoji } } }\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5 }")]
+    [InlineData("name: t\ndatasets: { d: { source: { kind: emoji } } }\ntraining: { steps: 5 }\nevaluations: [{ recall: { dataset: d } }]")]
     [InlineData("name: t\ndataset: { source: { kind: stored, version: newest } }\ntraining: { steps: 5 }")]
     [InlineData("name: t\ndataset: { source: { kind: stored, path: x } }\ntraining: { steps: 5 }")]
     public void The_schema_refuses_what_the_code_refuses(string text)
@@ -73,6 +79,22 @@ public sealed partial class ExperimentSchemaTests
         Assert.NotEmpty(JsonSchemaCheck.Errors(Json(ConfigParser.Parse(text)), Schema));
         Assert.Throws<ExperimentInvalidException>(() => ExperimentFile.Parse(text, "t.yaml", ExperimentFolder.Of(Folder)));
     }
+
+    private static JsonObject ReadSchema()
+    {
+        var root = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "experiment.schema.json")))!.AsObject();
+        return Resolved(root, root)!.AsObject();
+    }
+
+    // With what each reference names in its place.
+    private static JsonNode? Resolved(JsonNode? node, JsonObject root) => node switch
+    {
+        JsonObject o when o["$ref"]?.GetValue<string>() is { } path =>
+            Resolved(path.Split('/').Skip(1).Aggregate((JsonNode)root, (at, key) => at[key]!), root),
+        JsonObject o => new JsonObject(o.Select(entry => KeyValuePair.Create(entry.Key, Resolved(entry.Value, root)))),
+        JsonArray a => new JsonArray([.. a.Select(item => Resolved(item, root))]),
+        _ => node?.DeepClone(),
+    };
 
     private static IEnumerable<string> Keys(JsonObject schema, string path)
     {

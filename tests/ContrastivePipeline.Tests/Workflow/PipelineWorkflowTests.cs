@@ -113,7 +113,7 @@ public sealed class PipelineWorkflowTests
     {
         var given = Input().Experiment;
         Experiment Of(int epochs, int? warmup) =>
-            given with { Training = given.Training with { Steps = null, Epochs = epochs, Warmup = warmup } };
+            given with { Training = given.Training! with { Steps = null, Epochs = epochs, Warmup = warmup } };
         int Warmup(Experiment experiment, int pairs) => Recipes.Of(
             experiment, experiment.Variants[0], 1, TestDataset with { TrainingPairs = pairs },
             new PreparedTokenizer(Blob("v"), 600)).Schedule.WarmupSteps;

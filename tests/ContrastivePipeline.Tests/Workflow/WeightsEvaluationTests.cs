@@ -1,0 +1,111 @@
+using TorchSharp;
+
+namespace ContrastivePipeline.Tests.Workflow;
+
+/// <summary>Published weights are evaluated like models that were trained here.</summary>
+public sealed class WeightsEvaluationTests(AzuriteFixture azurite) : IDisposable
+{
+    private static readonly BytePairVocabulary Vocabulary =
+        BytePairTrainer.Train(["a red disc number", "a green disc number", "a blue disc number of a disc"], 600);
+
+    private static readonly ClipConfig Sizes =
+        new(16, 32, new VisionConfig([1], 64, 1, 8), new TextConfig(Vocabulary.Size, 20, 64, 1, 1));
+
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Embeddings_are_those_that_the_model_itself_computes_and_nothing_is_trained()
+    {
+        using var scope = torch.NewDisposeScope();
+        var store = await azurite.OpenStoreAsync();
+        ShapesExperiment.Draw(_folder.Path);
+        using var model = WriteModel("published.safetensors");
+        var on = await PipelineRequests.ReadAsync(Path.Combine(_folder.Path, "shapes.yaml"), Cancellation, forEvaluation: true);
+        var variant = VariantSection.Of("published", WeightsSection.Of(Path.Combine(_folder.Path, "published.safetensors")));
+        var (output, started) = await RunAsync(store, WeightsEvaluation.On(on, "evaluate-published", variant, Sizes));
+
+        Assert.Equal(["embed", "evaluate", "import-weights", "prepare-dataset", "report"], started.Order(StringComparer.Ordinal));
+        var trial = Assert.Single(output.Trials);
+        Assert.Equal((0, null), (trial.Seed, trial.Recipe));
+        var split = Assert.Single(Assert.Single(trial.Evaluated).Embedded.Splits);
+        var tokenizer = new BytePairTokenizer(Vocabulary);
+        model.eval();
+        using var noGrad = torch.no_grad();
+        foreach (var text in (await Tables.Texts.ReadAllAsync(store, split.Captions, Cancellation)).Take(5))
+        {
+            var tokens = torch.tensor(tokenizer.Encode(text.Text, 20).Select(id => (long)id).ToArray()).unsqueeze(0);
+            var expected = ClipModel.Normalize(model.EncodeText(tokens)).data<float>().ToArray();
+            Assert.Equal(expected, text.Embedding, (a, b) => Math.Abs(a - b) < 1e-5);
+        }
+    }
+
+    [Fact]
+    public async Task Weights_stand_beside_trained_variants_and_can_be_searched_with_and_exported()
+    {
+        using var scope = torch.NewDisposeScope();
+        var store = await azurite.OpenStoreAsync();
+        var file = ShapesExperiment.Draw(_folder.Path);
+        WriteModel("other.safetensors").Dispose();
+        var yaml = (await File.ReadAllTextAsync(file, Cancellation)).Replace(
+            "[clip, cyclip+ls]", "[clip, { name: other, weights: other.safetensors }]", StringComparison.Ordinal);
+        var text = await PipelineRequests.ReadAsync(_folder.Write("both.yaml", yaml), Cancellation);
+        var (output, _) = await RunAsync(store, text);
+
+        Assert.Equal([("clip", 1), ("other", 0)], output.Trials.Select(trial => (trial.Variant, trial.Seed)));
+        var run = (await new RunStore(store).LatestAsync(null, Cancellation))!;
+        var choice = await new ModelFinder(store, run).FindAsync("other", null, Cancellation);
+        await using var searcher = new Searcher(store);
+        var found = await searcher.FindMediaAsync(run, new SearchWish("other", null, []), "a red disc", 3, Cancellation);
+        Assert.Equal((3, 0L, "other"), (found.Found.Count, found.Seed, found.Variant));
+        var lineage = await LineageReader.OpenAsync(store, run, Cancellation);
+        var number = lineage.Find("other/0/test/retrieval/text-to-media/r@1").Numbers.Single().Of.Single();
+        Assert.True((await lineage.RecomputeAsync(number, Cancellation)).IsIdentical);
+        Assert.Contains((await lineage.ExplainAsync(number, Cancellation)).Stages, stage => stage.Name == "import-weights");
+        Assert.Equal(Sizes.EmbeddingSize, choice.Model.Model.EmbeddingSize);
+    }
+
+    [Fact]
+    public async Task Weights_that_do_not_fit_are_refused_before_anything_is_prepared()
+    {
+        _folder.Write("vocabulary.txt", "#version: 0.2\n");
+        var path = _folder.Write("w.safetensors", SafetensorsFile.Write(new Dictionary<string, torch.Tensor> { ["a"] = torch.zeros(2) }));
+        var refused = await Assert.ThrowsAsync<WeightsException>(() => WeightsEvaluation.SizesOfAsync(WeightsSection.Of(path), Cancellation));
+        Assert.Contains("is no CLIP model of OpenAI's or open_clip's kind", refused.Message, StringComparison.Ordinal);
+    }
+
+    private ClipModel WriteModel(string name)
+    {
+        var model = new ClipModel(Sizes, seed: 7);
+        _folder.Write(name, SafetensorsFile.Write(StateDict.Of(model)));
+        _folder.Write("config.json", """{"quick_gelu": true}""");
+        using var merges = new MemoryStream();
+        Vocabulary.Write(merges);
+        _folder.Write("vocabulary.txt", merges.ToArray());
+        return model;
+    }
+
+    private async Task<(PipelineOutput Output, IReadOnlyList<string> Started)> RunAsync(ArtifactStore store, ExperimentText text)
+    {
+        var requests = new PipelineRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
+        var request = await requests.CreateAsync(text, store, null, fresh: false, Cancellation);
+        using var pipeline = new LocalPipeline(store, Path.Combine(_folder.Path, "scratch"), TimeProvider.System);
+        var started = new Started();
+        var output = (await pipeline.Launcher.RunAsync(request, started, Cancellation)).Output;
+        return (output, [.. started.Stages]);
+    }
+
+    private sealed class Started : IRunObserver
+    {
+        public System.Collections.Concurrent.ConcurrentBag<string> Stages { get; } = [];
+
+        public void Observe(RunEvent happened)
+        {
+            if (happened is StageStarted started)
+                Stages.Add(started.Stage.Name);
+        }
+    }
+}
