@@ -54,7 +54,8 @@ public abstract class RunControl(
     /// <inheritdoc/>
     public async Task CancelAsync(string runId, CancellationToken cancellationToken)
     {
-        if (await TryStopHereAsync(runId))
+        // A run whose record is complete may still be held here for a moment.
+        if ((await GetAsync(runId, cancellationToken)).State != RunState.Completed && await TryStopHereAsync(runId))
             return;
         var run = await GetCancellableAsync(runId, cancellationToken);
         if (run.State == RunState.Running && !await TryEndDeadAsync(run, cancellationToken))

@@ -103,7 +103,7 @@ internal sealed partial class VariantSectionReader(ConfigProblems problems, Expe
                 return null;
             case ConfigMapping { Entries: [var entry] } when entry.Key.Text != "name":
                 return ReadObjectives(entry);
-            case ConfigMapping:
+            case ConfigMapping { Entries: var entries } when entries.Any(entry => entry.Key.Text == "weights"):
                 return ReadPublished(item);
             default:
                 problems.Add(item, $"a variant must be a name, or a name with its weights, not {item.Kind}");
@@ -117,9 +117,8 @@ internal sealed partial class VariantSectionReader(ConfigProblems problems, Expe
         var name = section.RequiredText("name");
         if (name.Length > 0 && !Names().IsMatch(name))
             section.Fail("name", BadName(name));
-        section.RequiredText("weights");
         string? File(string key) => section.Has(key) ? folder.FileOf(section, key, $"variants[].{key}") : null;
-        var weights = WeightsSection.Of(File("weights") ?? "", File("config"), File("vocabulary"));
+        var weights = WeightsSection.Of(File("weights") ?? Path.GetFullPath("."), File("config"), File("vocabulary"));
         section.Close();
         return VariantSection.Of(name, weights);
     }

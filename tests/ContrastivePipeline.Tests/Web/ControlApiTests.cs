@@ -80,7 +80,7 @@ public sealed class ControlApiTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal((id, true), (ticket.GetProperty("runId").GetString(), ticket.GetProperty("resumed").GetBoolean()));
         // Whoever asks next is not told what the record was before.
         using var now = await _web.GetAsync($"/api/runs/{id}");
-        Assert.Equal("running", (await WebLab.JsonAsync(now)).GetProperty("state").GetString());
+        Assert.Equal("running", (await WebLab.JsonAsync(now)).GetProperty("run").GetProperty("state").GetString());
         await PostAsync($"/api/runs/{id}/cancel");
     }
 

@@ -70,7 +70,7 @@ public sealed class EvaluationDatasetsTests(AzuriteFixture azurite) : IDisposabl
     [Theory]
     [InlineData("evaluations:\n  - retrieval: { dataset: coco }\n", "10:27: there is no dataset 'coco' in datasets; it has shapes, others")]
     [InlineData("evaluations:\n  - retrieval: { dataset: othes }\n",
-        "10:27: there is no dataset 'othes' in datasets; it has shapes, others. Did you mean 'others'?")]
+        "10:27: there is no dataset 'othes' in datasets; it has shapes, others; did you mean 'others'?")]
     [InlineData("evaluations:\n  - retrieval: {}\n", "10:16: evaluations[].retrieval.dataset is missing")]
     [InlineData("evaluations:\n  - recall: { dataset: others }\n",
         "10:5: an evaluation must be one of retrieval, geometry and zero_shot with its dataset, as in 'retrieval: { dataset: NAME, split: test }'")]
