@@ -33,12 +33,13 @@ public sealed record PairsSourceSpec(
 
     /// <summary>Full path of the folder that image paths are relative to.</summary>
     [JsonIgnore]
-    public string ImageFolder => System.IO.Path.GetFullPath(
-        ImageRoot ?? System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) ?? ".");
+    public string ImageFolder => Place.ImageFolder;
 
-    /// <summary>What messages call the table: a user who is confined to a folder must not learn where the folder is.</summary>
+    /// <inheritdoc cref="SourcePlace.ShownPath"/>
     [JsonIgnore]
-    internal string ShownPath => ConfinedTo is null ? Path : System.IO.Path.GetRelativePath(ConfinedTo, Path);
+    internal string ShownPath => Place.ShownPath;
+
+    private SourcePlace Place => new(Path, ImageRoot, ConfinedTo);
 
     /// <inheritdoc/>
     public override string SplitOf(string mediaId) =>
@@ -76,36 +77,10 @@ public sealed record PairsSourceSpec(
     /// <inheritdoc/>
     /// <remarks>Made of the table's name and content and every image's path and content, wherever they are and whenever they were written:
     /// reads every image.</remarks>
-    public override async Task<string> SnapshotAsync(CancellationToken cancellationToken = default)
-    {
-        var ids = new SortedSet<string>(StringComparer.Ordinal);
-        await foreach (var row in ReadAsync(cancellationToken))
-        {
-            if (row.Pair is { } pair)
-                ids.Add(pair.MediaId);
-        }
+    public override Task<string> SnapshotAsync(CancellationToken cancellationToken = default) =>
+        SourceSnapshot.OfAsync("pairs", this, Place, OpenTable, cancellationToken);
 
-        using var snapshot = new PairsSnapshot(System.IO.Path.GetFileName(Path));
-        await using (var table = OpenTable())
-        {
-            await snapshot.AddTableAsync(table, cancellationToken);
-        }
-
-        await snapshot.AddImagesAsync(ids, ImageFolder, ConfinedTo is null ? null : ImageFolder, cancellationToken);
-        return snapshot.Finish();
-    }
-
-    private FileStream OpenTable()
-    {
-        var path = Path;
-        if (ConfinedTo is not null)
-        {
-            path = SourceFiles.TryConfine(ConfinedTo, Path) ?? throw new SourceException(
-                $"{ShownPath} is not in the data folder of the server, or a link leads out of it; move the table into the folder.");
-        }
-
-        return TableFile.OpenText(path, ShownPath);
-    }
+    private FileStream OpenTable() => TableFile.OpenText(Place.FindTable(), ShownPath);
 
     private byte Validate()
     {
@@ -113,10 +88,7 @@ public sealed record PairsSourceSpec(
             throw new SourceException($"{ShownPath}: a test fraction of {TestFraction} is impossible; use 0 or more, and less than 1.");
         if (MaxCaptionLength < 1)
             throw new SourceException($"{ShownPath}: a greatest caption length of {MaxCaptionLength} is impossible; use 1 or more.");
-        if (!Directory.Exists(ImageFolder))
-            throw new SourceException($"{ShownPath}: the image folder {ImageFolder} does not exist; create it or name another.");
-        if (ConfinedTo is not null && SourceFiles.TryConfine(ConfinedTo, ImageFolder) is null)
-            throw new SourceException($"{ShownPath}: the image folder is not in the data folder of the server, or a link leads out of it.");
+        Place.CheckImageFolder();
         var delimiter = Delimiter ?? System.IO.Path.GetExtension(Path).ToLowerInvariant() switch
         {
             ".csv" => ",",

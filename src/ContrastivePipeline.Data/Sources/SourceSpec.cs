@@ -6,6 +6,7 @@ namespace ContrastivePipeline.Data.Sources;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(EmojiSourceSpec), "emoji")]
 [JsonDerivedType(typeof(PairsSourceSpec), "pairs")]
+[JsonDerivedType(typeof(KarpathySourceSpec), "karpathy")]
 public abstract record SourceSpec
 {
     /// <summary>Reads every row, good or damaged, in the source's own order.</summary>

@@ -10,6 +10,7 @@ public sealed record DatasetSection(string Name, SourceSection Source, ImageSect
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(EmojiSection), "emoji")]
 [JsonDerivedType(typeof(PairsSection), "pairs")]
+[JsonDerivedType(typeof(KarpathySection), "karpathy")]
 [JsonDerivedType(typeof(StoredSection), "stored")]
 public abstract record SourceSection;
 
@@ -69,10 +70,11 @@ internal sealed partial class DatasetSectionReader(ExperimentFolder folder)
             return new EmojiSection();
         if (section.RequiredText("kind").Length == 0)
             return new EmojiSection();
-        SourceSection? source = section.Choice("kind", "", "emoji", "pairs", "stored") switch
+        SourceSection? source = section.Choice("kind", "", "emoji", "pairs", "karpathy", "stored") switch
         {
             "emoji" => new EmojiSection(),
             "pairs" => ReadPairs(section),
+            "karpathy" => ReadKarpathy(section),
             "stored" => ReadStored(section),
             _ => null,
         };

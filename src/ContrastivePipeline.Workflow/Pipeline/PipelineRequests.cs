@@ -101,6 +101,7 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
         PairsSection pairs => new PairsSourceSpec(
             pairs.Path, pairs.ImageColumn, pairs.CaptionColumn, pairs.Delimiter == '\t' ? "tab" : $"{pairs.Delimiter}",
             pairs.ImageRoot, pairs.SplitColumn, pairs.TestFraction, pairs.MaxCaptionLength, pairs.ConfinedTo),
+        KarpathySection karpathy => karpathy.ToSpec(),
         _ => new EmojiSourceSpec(await emojiPackages(cancellationToken)),
     };
 
