@@ -11,6 +11,7 @@ public sealed record DatasetSection(string Name, SourceSection Source, ImageSect
 [JsonDerivedType(typeof(EmojiSection), "emoji")]
 [JsonDerivedType(typeof(PairsSection), "pairs")]
 [JsonDerivedType(typeof(KarpathySection), "karpathy")]
+[JsonDerivedType(typeof(CifarSection), "cifar")]
 [JsonDerivedType(typeof(StoredSection), "stored")]
 public abstract record SourceSection;
 
@@ -70,11 +71,12 @@ internal sealed partial class DatasetSectionReader(ExperimentFolder folder)
             return new EmojiSection();
         if (section.RequiredText("kind").Length == 0)
             return new EmojiSection();
-        SourceSection? source = section.Choice("kind", "", "emoji", "pairs", "karpathy", "stored") switch
+        SourceSection? source = section.Choice("kind", "", "emoji", "pairs", "karpathy", "cifar", "stored") switch
         {
             "emoji" => new EmojiSection(),
             "pairs" => ReadPairs(section),
             "karpathy" => ReadKarpathy(section),
+            "cifar" => ReadCifar(section),
             "stored" => ReadStored(section),
             _ => null,
         };

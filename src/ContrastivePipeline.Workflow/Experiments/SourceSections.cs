@@ -15,20 +15,33 @@ public sealed record KarpathySection(
     internal KarpathySourceSpec ToSpec() => new(Path, Images, ConfinedTo);
 }
 
+/// <summary>CIFAR-10 or CIFAR-100 in its binary version.</summary>
+/// <param name="Path">Folder of the unpacked files, absolute.</param>
+/// <param name="ConfinedTo">Folder of the server that the files must lie in, absolute; null for anywhere.</param>
+public sealed record CifarSection(
+    [property: NotInFingerprint] string Path,
+    [property: NotInFingerprint, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfinedTo = null)
+    : SourceSection
+{
+    internal CifarSourceSpec ToSpec() => new(Path, ConfinedTo);
+}
+
 internal sealed partial class DatasetSectionReader
 {
     private KarpathySection ReadKarpathy(ConfigSection section)
     {
-        var path = RequiredFile(section);
+        section.RequiredText("path");
+        var path = section.Has("path") ? folder.FileOf(section, "path", "dataset.source.path") : "";
         var images = section.Has("images")
             ? folder.FolderOf(section, "images", "dataset.source.images")
             : Path.GetDirectoryName(path) ?? "";
         return new KarpathySection(path, images, folder.Root);
     }
 
-    private string RequiredFile(ConfigSection section)
+    private CifarSection ReadCifar(ConfigSection section)
     {
         section.RequiredText("path");
-        return section.Has("path") ? folder.FileOf(section, "path", "dataset.source.path") : "";
+        return new CifarSection(
+            section.Has("path") ? folder.FolderOf(section, "path", "dataset.source.path") : "", folder.Root);
     }
 }

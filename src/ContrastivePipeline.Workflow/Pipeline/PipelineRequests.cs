@@ -102,6 +102,7 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
             pairs.Path, pairs.ImageColumn, pairs.CaptionColumn, pairs.Delimiter == '\t' ? "tab" : $"{pairs.Delimiter}",
             pairs.ImageRoot, pairs.SplitColumn, pairs.TestFraction, pairs.MaxCaptionLength, pairs.ConfinedTo),
         KarpathySection karpathy => karpathy.ToSpec(),
+        CifarSection cifar => cifar.ToSpec(),
         _ => new EmojiSourceSpec(await emojiPackages(cancellationToken)),
     };
 

@@ -47,6 +47,7 @@ public sealed partial class ExperimentSchemaTests
             "dataset: { source: { kind: emoji } }\nvariants: [{ mine: { ls: 1 } }]\nevaluation: { zero_shot: [{ labels: c }] }",
             "dataset: { source: { kind: pairs } }\ntokenizer: { kind: clip }",
             "dataset: { source: { kind: karpathy } }",
+            "dataset: { source: { kind: cifar } }",
             "dataset: { source: { kind: stored } }",
         ];
         var asked = new SortedSet<string>(StringComparer.Ordinal);
@@ -69,6 +70,7 @@ public sealed partial class ExperimentSchemaTests
     [InlineData("name: t\ndataset: { source: { kind: emoji } }")]
     [InlineData("name: t\ndataset: { source: { kind: stored, version: newest } }\ntraining: { steps: 5 }")]
     [InlineData("name: t\ndataset: { source: { kind: karpathy } }\ntraining: { steps: 5 }")]
+    [InlineData("name: t\ndataset: { source: { kind: cifar, path: x, images: y } }\ntraining: { steps: 5 }")]
     [InlineData("name: t\ndataset: { source: { kind: stored, path: x } }\ntraining: { steps: 5 }")]
     public void The_schema_refuses_what_the_code_refuses(string text)
     {

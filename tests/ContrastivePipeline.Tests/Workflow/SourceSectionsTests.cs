@@ -24,7 +24,18 @@ public sealed class SourceSectionsTests : IDisposable
         Assert.Equal(_folder.Path, Assert.IsType<KarpathySection>(Read("kind: karpathy, path: set.json", isConfined: true)).ConfinedTo);
     }
 
+    [Fact]
+    public void Cifar_needs_a_folder()
+    {
+        var section = Assert.IsType<CifarSection>(Read("kind: cifar, path: images"));
+        Assert.Equal(new CifarSection(At("images")), section);
+        Assert.Equal(new CifarSourceSpec(At("images")), section.ToSpec());
+        Assert.Equal(_folder.Path, Assert.IsType<CifarSection>(Read("kind: cifar, path: images", isConfined: true)).ConfinedTo);
+    }
+
     [Theory]
+    [InlineData("kind: cifar", "dataset.source.path is missing")]
+    [InlineData("kind: cifar, path: set.json", "there is no folder")]
     [InlineData("kind: karpathy", "dataset.source.path is missing")]
     [InlineData("kind: karpathy, path: absent.json", "there is no file")]
     [InlineData("kind: karpathy, path: set.json, images: absent", "there is no folder")]
@@ -35,6 +46,7 @@ public sealed class SourceSectionsTests : IDisposable
     [Theory]
     [InlineData("kind: karpathy, path: ../set.json")]
     [InlineData("kind: karpathy, path: set.json, images: ..")]
+    [InlineData("kind: cifar, path: ..")]
     public void A_run_from_outside_stays_in_the_data_folder(string source) => Assert.Contains(
         "must be relative to the data folder of the server and stay inside it",
         Assert.Throws<ExperimentInvalidException>(() => Read(source, isConfined: true)).Message, StringComparison.Ordinal);
