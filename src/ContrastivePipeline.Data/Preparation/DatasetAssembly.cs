@@ -51,7 +51,7 @@ internal sealed class DatasetAssembly(DatasetSpec spec, Ledger ledger, string sc
             await _captions.AddAsync(new CaptionRow(id, i, kept[i].Caption, kept[i].Concept, kept[i].Source, split), cancellationToken);
         }
 
-        var labels = entry.First.Labels.OrderBy(label => label.LabelSet, StringComparer.Ordinal);
+        var labels = entry.Labels.OrderBy(label => label.LabelSet, StringComparer.Ordinal);
         await _labels.AddAsync(labels.Select(label => new LabelRow(id, label.LabelSet, label.Label)), cancellationToken);
     }
 

@@ -17,6 +17,7 @@ namespace ContrastivePipeline.Data.Sources;
 /// <param name="MaxCaptionLength">Longer captions, in UTF-16 characters, are quarantined.</param>
 /// <param name="ConfinedTo">Folder that neither the table nor the image root may lie outside of, and then no image outside of the image
 /// root, links followed; null for anywhere.</param>
+/// <param name="ClassColumn">Column that names each image's class; null where the table has no classes.</param>
 public sealed record PairsSourceSpec(
     [property: NotInFingerprint] string Path,
     string ImageColumn = "image",
@@ -26,7 +27,8 @@ public sealed record PairsSourceSpec(
     string? SplitColumn = null,
     double TestFraction = 0.1,
     int MaxCaptionLength = PairsSourceSpec.DefaultMaxCaptionLength,
-    [property: NotInFingerprint, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfinedTo = null) : SourceSpec
+    [property: NotInFingerprint, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfinedTo = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ClassColumn = null) : SourceSpec
 {
     /// <summary>How long a caption may be unless the experiment says otherwise.</summary>
     public const int DefaultMaxCaptionLength = 1_000;
@@ -49,6 +51,40 @@ public sealed record PairsSourceSpec(
     public override async IAsyncEnumerable<SourceRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await Task.Yield();
+        var classes = FindClasses(cancellationToken);
+        foreach (var row in ReadRows(classes is null ? null : classes.LabelOf, cancellationToken))
+            yield return row;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<SourceExtras> ReadExtrasAsync(CancellationToken cancellationToken = default)
+    {
+        await Task.Yield();
+        return FindClasses(cancellationToken) is { } classes ? new SourceExtras([classes.ToLabelSet()], []) : SourceExtras.None;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Made of the table's name and content and every image's path and content, wherever they are and whenever they were written:
+    /// reads every image.</remarks>
+    public override Task<string> SnapshotAsync(CancellationToken cancellationToken = default) =>
+        SourceSnapshot.OfAsync("pairs", this, Place, OpenTable, cancellationToken);
+
+    private FileStream OpenTable() => TableFile.OpenText(Place.FindTable(), ShownPath);
+
+    // Labels are numbers of a sorted list, so the whole table is read before its first row is.
+    private PairClasses? FindClasses(CancellationToken cancellationToken)
+    {
+        if (ClassColumn is null)
+            return null;
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var row in ReadRows(name => PairClasses.Collect(this, found, name), cancellationToken))
+            cancellationToken.ThrowIfCancellationRequested();
+
+        return new PairClasses(this, found);
+    }
+
+    private IEnumerable<SourceRow> ReadRows(Func<string, SourceLabel>? labelOf, CancellationToken cancellationToken)
+    {
         var delimiter = Validate();
         using var lines = new ByteLines(OpenTable());
         var records = new DelimitedRecords(lines, delimiter);
@@ -58,7 +94,7 @@ public sealed record PairsSourceSpec(
             ? PairColumns.ByNumber(this, head[^1].Fields.Count)
             : PairColumns.ByName(this, TableFile.ReadHeader(head[0], ShownPath));
         records.Columns = columns.Count;
-        var rows = new PairRows(this, columns);
+        var rows = new PairRows(this, columns, labelOf);
         foreach (var record in byNumber ? head : [])
             yield return rows.Read(record);
 
@@ -73,14 +109,6 @@ public sealed record PairsSourceSpec(
         if (!any)
             throw new SourceException($"{ShownPath} has a header and no row below it; it should have a row for every pair.");
     }
-
-    /// <inheritdoc/>
-    /// <remarks>Made of the table's name and content and every image's path and content, wherever they are and whenever they were written:
-    /// reads every image.</remarks>
-    public override Task<string> SnapshotAsync(CancellationToken cancellationToken = default) =>
-        SourceSnapshot.OfAsync("pairs", this, Place, OpenTable, cancellationToken);
-
-    private FileStream OpenTable() => TableFile.OpenText(Place.FindTable(), ShownPath);
 
     private byte Validate()
     {

@@ -25,6 +25,10 @@ public sealed class SourceSectionsTests : IDisposable
     }
 
     [Fact]
+    public void Pairs_may_name_a_column_of_classes() =>
+        Assert.Equal("kind", Assert.IsType<PairsSection>(Read("kind: pairs, path: pairs.csv, class_column: kind")).ClassColumn);
+
+    [Fact]
     public void Cifar_needs_a_folder()
     {
         var section = Assert.IsType<CifarSection>(Read("kind: cifar, path: images"));
