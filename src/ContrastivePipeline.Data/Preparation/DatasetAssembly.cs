@@ -2,7 +2,7 @@ namespace ContrastivePipeline.Data.Preparation;
 
 /// <summary>Puts loaded media and their rows into parts. Media come in ordinal order of their ids, so the parts do not depend on which
 /// image was decoded first.</summary>
-internal sealed class DatasetAssembly(DatasetSpec spec, Ledger ledger, string scratch)
+internal sealed class DatasetAssembly(DatasetSpec spec, HeldOutImages heldOut, Ledger ledger, string scratch)
 {
     private readonly PartWriter<MediaRow> _media = new(ShardTables.Media, scratch);
     private readonly PartWriter<CaptionRow> _captions = new(ShardTables.Captions, scratch);
@@ -13,10 +13,11 @@ internal sealed class DatasetAssembly(DatasetSpec spec, Ledger ledger, string sc
     /// <summary>Accounts for every row of a media item and keeps the sound ones.</summary>
     public async Task AddAsync(MediaEntry entry, LoadedMedia loaded, CancellationToken cancellationToken)
     {
-        if (loaded.Media is null || loaded.Fault is not null)
+        var fault = loaded.Fault ?? heldOut.Check(entry.First, loaded.ContentSha256);
+        if (loaded.Media is null || fault is not null)
         {
             foreach (var (row, _) in entry.Rows)
-                ledger.Quarantine(row, loaded.Fault!);
+                ledger.Quarantine(row, fault!);
 
             return;
         }
@@ -37,7 +38,8 @@ internal sealed class DatasetAssembly(DatasetSpec spec, Ledger ledger, string sc
         if (kept.Count == 0)
             return;
 
-        // Copies of an image under other names join the split of the first, so that no image is in both training and test.
+        // Copies of an image under other names join the split of the first, so that no image is in both training and test. Where the
+        // source names the splits, the copies that it trains on have been quarantined above.
         var id = entry.First.MediaId;
         if (!_firstWithContent.TryGetValue(loaded.ContentSha256, out var first))
             _firstWithContent.Add(loaded.ContentSha256, first = id);
@@ -51,7 +53,7 @@ internal sealed class DatasetAssembly(DatasetSpec spec, Ledger ledger, string sc
             await _captions.AddAsync(new CaptionRow(id, i, kept[i].Caption, kept[i].Concept, kept[i].Source, split), cancellationToken);
         }
 
-        var labels = entry.First.Labels.OrderBy(label => label.LabelSet, StringComparer.Ordinal);
+        var labels = entry.Labels.OrderBy(label => label.LabelSet, StringComparer.Ordinal);
         await _labels.AddAsync(labels.Select(label => new LabelRow(id, label.LabelSet, label.Label)), cancellationToken);
     }
 

@@ -22,8 +22,8 @@ public sealed class DatasetPreparer(ArtifactStore store, string? scratchRoot = n
         using var scratch = ScratchFolder.Create(scratchRoot ?? DataScratch.Default, "dataset");
         var ledger = new Ledger();
         var catalog = await ReadSourceAsync(spec, ledger, progress, cancellationToken);
-        var assembly = new DatasetAssembly(spec, ledger, scratch.Path);
         var entries = catalog.InOrder();
+        var assembly = new DatasetAssembly(spec, await HeldOutImages.FindAsync(entries, cancellationToken), ledger, scratch.Path);
         for (var start = 0; start < entries.Length; start += Window)
         {
             foreach (var (entry, loaded) in await LoadAsync(entries, start, spec, cancellationToken))

@@ -2,30 +2,44 @@ using System.Security.Cryptography;
 
 namespace ContrastivePipeline.Data.Preparation;
 
-/// <summary>An image file, read, resized and encoded for storage, or what is wrong with it.</summary>
-/// <param name="ContentSha256">Of the file as it was found; empty where <paramref name="Fault"/> is set.</param>
+/// <summary>An image, read, resized and encoded for storage, or what is wrong with it.</summary>
+/// <param name="ContentSha256">Of the file as it was found, or of the samples that a file has of it; empty where
+/// <paramref name="Fault"/> is set.</param>
 /// <param name="Media">Null where <paramref name="Fault"/> is set.</param>
 /// <param name="Fault">Null where the image is good.</param>
 internal sealed record LoadedMedia(string ContentSha256, MediaRow? Media, SourceFault? Fault);
 
-/// <summary>Turns image files into media rows. Safe for concurrent use.</summary>
+/// <summary>Turns images into media rows. Safe for concurrent use.</summary>
 internal static class MediaLoader
 {
     public static LoadedMedia Load(SourcePair pair, DatasetSpec spec)
     {
         try
         {
-            var file = ReadFile(pair);
-            var image = ImageDecoder.Decode(file);
+            var content = ReadContent(pair);
+            var image = pair.Pixels is { } pixels ? pixels.ToImage(content) : ImageDecoder.Decode(content);
             CheckShape(image, spec);
             var resized = ImageResizer.ResizeShortSide(image, spec.MediaSize);
             var bytes = ImageEncoder.Encode(resized, spec.Encoding);
             var media = new MediaRow(pair.MediaId, bytes, resized.Width, resized.Height, Hash(bytes));
-            return new LoadedMedia(Hash(file), media, null);
+            return new LoadedMedia(Hash(content), media, null);
         }
         catch (ImageException error)
         {
             return new LoadedMedia("", null, new SourceFault(pair.ImageColumn, error.Reason, $"'{pair.MediaId}': {error.Message}"));
+        }
+    }
+
+    /// <summary>SHA-256 of an image's content; null where it cannot be read, which <see cref="Load"/> reports.</summary>
+    public static string? HashOf(SourcePair pair)
+    {
+        try
+        {
+            return Hash(ReadContent(pair));
+        }
+        catch (ImageException)
+        {
+            return null;
         }
     }
 
@@ -39,7 +53,7 @@ internal static class MediaLoader
             $"{width} x {height} after resizing; crop it.");
     }
 
-    private static byte[] ReadFile(SourcePair pair)
+    private static byte[] ReadContent(SourcePair pair)
     {
         try
         {
@@ -50,7 +64,7 @@ internal static class MediaLoader
             if (SourceFiles.FindOther(path) is { } other)
                 throw new ImageException(ImageReason.UnreadableFile, $"This is {other}, not an image file.");
             using var file = File.OpenHandle(path);
-            var length = RandomAccess.GetLength(file);
+            var (offset, length) = pair.Pixels is { } pixels ? (pixels.Offset, (long)pixels.Length) : (0, RandomAccess.GetLength(file));
             if (length > SourceFiles.MaxImageLength)
             {
                 throw new ImageException(ImageReason.FileTooLarge,
@@ -59,9 +73,11 @@ internal static class MediaLoader
 
             var content = new byte[length];
             var read = 0;
-            while (read < content.Length && RandomAccess.Read(file, content.AsSpan(read), read) is var more and > 0)
+            while (read < content.Length && RandomAccess.Read(file, content.AsSpan(read), offset + read) is var more and > 0)
                 read += more;
 
+            if (pair.Pixels is not null && read < length)
+                throw new ImageException(ImageReason.Truncated, "The file ends before the image does; fetch it again.");
             return content.AsSpan(0, read).ToArray();
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
@@ -86,21 +102,28 @@ internal sealed class MediaCatalog
 
     public int Count => _entries.Count;
 
-    /// <summary>Adds a row; a row that contradicts an earlier one about the media item's split goes into quarantine.</summary>
+    /// <summary>Adds a row; a row that contradicts an earlier one about the media item's split or class goes into quarantine.</summary>
     public void Add(SourceRow row, SourcePair pair, Ledger ledger)
     {
         if (!_entries.TryGetValue(pair.MediaId, out var entry))
             _entries.Add(pair.MediaId, entry = new MediaEntry(pair, []));
 
-        if (pair.Split == entry.First.Split)
-        {
-            entry.Rows.Add((row, pair));
-        }
-        else
+        if (pair.Split != entry.First.Split)
         {
             ledger.Quarantine(row, new SourceFault("", "split-conflict",
                 $"'{pair.MediaId}' is in split '{entry.First.Split}' by an earlier row and in '{pair.Split}' by this one; " +
                 "put all rows of an image in one split."));
+        }
+        else if (pair.Labels.Count > 0 && entry.Labels.Count > 0 && !pair.Labels.SequenceEqual(entry.Labels))
+        {
+            ledger.Quarantine(row, new SourceFault(pair.Labels[0].LabelSet, "class-conflict",
+                $"'{pair.MediaId}' has another class by an earlier row; give all rows of an image one class, or none."));
+        }
+        else
+        {
+            entry.Rows.Add((row, pair));
+            if (entry.Labels.Count == 0)
+                entry.Labels = pair.Labels;
         }
     }
 
@@ -115,4 +138,8 @@ internal sealed class MediaCatalog
 
 /// <summary>A media item and the rows that describe it, in the source's order.</summary>
 /// <param name="First">The pair of the first row, which says where the image is.</param>
-internal sealed record MediaEntry(SourcePair First, List<(SourceRow Row, SourcePair Pair)> Rows);
+internal sealed record MediaEntry(SourcePair First, List<(SourceRow Row, SourcePair Pair)> Rows)
+{
+    /// <summary>Its classes: those of the first row that has any.</summary>
+    public IReadOnlyList<SourceLabel> Labels { get; set; } = First.Labels;
+}

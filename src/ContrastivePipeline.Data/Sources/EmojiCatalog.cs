@@ -6,7 +6,7 @@ namespace ContrastivePipeline.Data.Sources;
 /// <summary>Reads the concepts: Unicode's list of emoji joined with CLDR's names and keywords.</summary>
 internal static class EmojiCatalog
 {
-    /// <summary>Every emoji but the skin-tone swatches, in the order of the list.</summary>
+    /// <summary>Every emoji but the skin-tone swatches, in the order of the list, with its family.</summary>
     /// <exception cref="SourceException">A package is missing or has another layout.</exception>
     public static async Task<IReadOnlyList<EmojiConcept>> ReadAsync(string folder, CancellationToken cancellationToken)
     {
@@ -30,7 +30,7 @@ internal static class EmojiCatalog
                 concepts.Add(new EmojiConcept(id, row, name, keywords, category, Text(entry, "subcategory")));
             }
 
-            return concepts;
+            return EmojiFamilies.Assign(concepts, folder);
         }
         catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or FormatException)
         {

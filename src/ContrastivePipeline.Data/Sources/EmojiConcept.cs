@@ -13,8 +13,11 @@ internal sealed record EmojiConcept(
     /// <summary>The caption of each of its drawings: name, then keywords.</summary>
     public string Caption => Keywords.Count == 0 ? Name : $"{Name}: {string.Join(", ", Keywords)}";
 
-    /// <summary>Held out with all its drawings: about 10 % of the concepts.</summary>
-    public bool IsUnseen => StableHash.Fraction("emoji-unseen", Id) < 0.10;
+    /// <summary>The concepts that it shares its split with, by the least of their ids; see <see cref="EmojiFamilies"/>.</summary>
+    public string Family { get; init; } = Id;
+
+    /// <summary>Held out with its family and all their drawings: about 10 % of the concepts.</summary>
+    public bool IsUnseen => StableHash.Fraction("emoji-unseen", Family) < 0.10;
 
     /// <summary>Split of its drawing number <paramref name="drawing"/> of <paramref name="drawings"/>.</summary>
     public string SplitOf(int drawing, int drawings)

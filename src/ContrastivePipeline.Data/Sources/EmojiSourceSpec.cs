@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace ContrastivePipeline.Data.Sources;
 
 /// <summary>The demo's source: about 1,900 emoji in three vendors' drawings, captioned with CLDR's English names and keywords. Splits are
-/// <c>train</c>, <c>seen</c> (one drawing of about a fifth of the concepts) and <c>unseen</c> (a tenth of the concepts); see
-/// docs/adr/0003.</summary>
+/// <c>train</c>, <c>seen</c> (one drawing of about a fifth of the concepts) and <c>unseen</c> (a tenth of the concepts, with
+/// all that are nearly the same); see docs/adr/0003.</summary>
 /// <param name="PackagesFolder">A <c>node_modules</c> folder with the packages.</param>
 public sealed record EmojiSourceSpec([property: NotInFingerprint] string PackagesFolder) : SourceSpec
 {

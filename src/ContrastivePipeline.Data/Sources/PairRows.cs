@@ -3,7 +3,8 @@ using System.Globalization;
 namespace ContrastivePipeline.Data.Sources;
 
 /// <summary>Makes source rows of records.</summary>
-internal sealed class PairRows(PairsSourceSpec spec, PairColumns columns)
+/// <param name="labelOf">Gives the label of a class; null where the table has none.</param>
+internal sealed class PairRows(PairsSourceSpec spec, PairColumns columns, Func<string, SourceLabel>? labelOf)
 {
     private readonly string _file = Path.GetFileName(spec.Path);
     private readonly ImagePlace _place = new(spec.ImageFolder, spec.ConfinedTo is not null);
@@ -46,17 +47,38 @@ internal sealed class PairRows(PairsSourceSpec spec, PairColumns columns)
                 return null;
         }
 
-        return new SourcePair(path, Path.Combine(_place.Folder, path), spec.ImageColumn, caption, path, _file, split, [])
+        // Last, so that only rows that are sound otherwise name classes.
+        if (!TryLabel(fields, out var labels, out fault))
+            return null;
+        return new SourcePair(path, Path.Combine(_place.Folder, path), spec.ImageColumn, caption, path, _file, split, labels)
         {
             ConfinedTo = _place.IsConfined ? _place.Folder : null,
         };
+    }
+
+    private bool TryLabel(IReadOnlyList<byte[]> fields, out IReadOnlyList<SourceLabel> labels, out SourceFault? fault)
+    {
+        (labels, fault) = ([], null);
+        if (columns.Class is not { } index || labelOf is null)
+            return true;
+        if (!FieldChecks.TryDecode(fields[index], spec.ClassColumn!, out var name, out fault))
+            return false;
+        name = TableText.Fold(name);
+        if (name.Length == 0 || name == TableText.DatabaseNull)
+            return true;
+        fault = FieldChecks.CheckControl(name, spec.ClassColumn!, "class");
+        if (fault is null)
+            labels = [labelOf(name)];
+
+        return fault is null;
     }
 }
 
 /// <summary>Where the fields of a pair are in a record.</summary>
 /// <param name="Count">Fields of a whole record.</param>
 /// <param name="Split">Index of the split; null where the table has none.</param>
-internal sealed record PairColumns(int Count, int Image, int Caption, int? Split)
+/// <param name="Class">Index of the class; null where the table has none.</param>
+internal sealed record PairColumns(int Count, int Image, int Caption, int? Split, int? Class)
 {
     private const int MostShown = 30;
 
@@ -64,8 +86,7 @@ internal sealed record PairColumns(int Count, int Image, int Caption, int? Split
     /// <exception cref="SourceException">One is missing or there twice.</exception>
     public static PairColumns ByName(PairsSourceSpec spec, IReadOnlyList<string> header)
     {
-        return new PairColumns(
-            header.Count, Find(spec.ImageColumn), Find(spec.CaptionColumn), spec.SplitColumn is null ? null : Find(spec.SplitColumn));
+        return Of(spec, header.Count, Find);
 
         int Find(string name)
         {
@@ -86,8 +107,7 @@ internal sealed record PairColumns(int Count, int Image, int Caption, int? Split
     /// <exception cref="SourceException">The first record has fewer.</exception>
     public static PairColumns ByNumber(PairsSourceSpec spec, int count)
     {
-        return new PairColumns(
-            count, Find(spec.ImageColumn), Find(spec.CaptionColumn), spec.SplitColumn is null ? null : Find(spec.SplitColumn));
+        return Of(spec, count, Find);
 
         int Find(string name)
         {
@@ -101,4 +121,8 @@ internal sealed record PairColumns(int Count, int Image, int Caption, int? Split
                 $"{spec.ShownPath}: there is no column {number}; the first row has {count}. Check the delimiter.");
         }
     }
+
+    private static PairColumns Of(PairsSourceSpec spec, int count, Func<string, int> find) => new(
+        count, find(spec.ImageColumn), find(spec.CaptionColumn), spec.SplitColumn is null ? null : find(spec.SplitColumn),
+        spec.ClassColumn is null ? null : find(spec.ClassColumn));
 }

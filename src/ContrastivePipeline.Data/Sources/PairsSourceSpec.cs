@@ -17,6 +17,7 @@ namespace ContrastivePipeline.Data.Sources;
 /// <param name="MaxCaptionLength">Longer captions, in UTF-16 characters, are quarantined.</param>
 /// <param name="ConfinedTo">Folder that neither the table nor the image root may lie outside of, and then no image outside of the image
 /// root, links followed; null for anywhere.</param>
+/// <param name="ClassColumn">Column that names each image's class; null where the table has no classes.</param>
 public sealed record PairsSourceSpec(
     [property: NotInFingerprint] string Path,
     string ImageColumn = "image",
@@ -26,19 +27,21 @@ public sealed record PairsSourceSpec(
     string? SplitColumn = null,
     double TestFraction = 0.1,
     int MaxCaptionLength = PairsSourceSpec.DefaultMaxCaptionLength,
-    [property: NotInFingerprint, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfinedTo = null) : SourceSpec
+    [property: NotInFingerprint, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfinedTo = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ClassColumn = null) : SourceSpec
 {
     /// <summary>How long a caption may be unless the experiment says otherwise.</summary>
     public const int DefaultMaxCaptionLength = 1_000;
 
     /// <summary>Full path of the folder that image paths are relative to.</summary>
     [JsonIgnore]
-    public string ImageFolder => System.IO.Path.GetFullPath(
-        ImageRoot ?? System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) ?? ".");
+    public string ImageFolder => Place.ImageFolder;
 
-    /// <summary>What messages call the table: a user who is confined to a folder must not learn where the folder is.</summary>
+    /// <inheritdoc cref="SourcePlace.ShownPath"/>
     [JsonIgnore]
-    internal string ShownPath => ConfinedTo is null ? Path : System.IO.Path.GetRelativePath(ConfinedTo, Path);
+    internal string ShownPath => Place.ShownPath;
+
+    private SourcePlace Place => new(Path, ImageRoot, ConfinedTo);
 
     /// <inheritdoc/>
     public override string SplitOf(string mediaId) =>
@@ -48,6 +51,40 @@ public sealed record PairsSourceSpec(
     public override async IAsyncEnumerable<SourceRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await Task.Yield();
+        var classes = FindClasses(cancellationToken);
+        foreach (var row in ReadRows(classes is null ? null : classes.LabelOf, cancellationToken))
+            yield return row;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<SourceExtras> ReadExtrasAsync(CancellationToken cancellationToken = default)
+    {
+        await Task.Yield();
+        return FindClasses(cancellationToken) is { } classes ? new SourceExtras([classes.ToLabelSet()], []) : SourceExtras.None;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Made of the table's name and content and every image's path and content, wherever they are and whenever they were written:
+    /// reads every image.</remarks>
+    public override Task<string> SnapshotAsync(CancellationToken cancellationToken = default) =>
+        SourceSnapshot.OfAsync("pairs", this, Place, OpenTable, cancellationToken);
+
+    private FileStream OpenTable() => TableFile.OpenText(Place.FindTable(), ShownPath);
+
+    // Labels are numbers of a sorted list, so the whole table is read before its first row is.
+    private PairClasses? FindClasses(CancellationToken cancellationToken)
+    {
+        if (ClassColumn is null)
+            return null;
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var row in ReadRows(name => PairClasses.Collect(this, found, name), cancellationToken))
+            cancellationToken.ThrowIfCancellationRequested();
+
+        return new PairClasses(this, found);
+    }
+
+    private IEnumerable<SourceRow> ReadRows(Func<string, SourceLabel>? labelOf, CancellationToken cancellationToken)
+    {
         var delimiter = Validate();
         using var lines = new ByteLines(OpenTable());
         var records = new DelimitedRecords(lines, delimiter);
@@ -57,7 +94,7 @@ public sealed record PairsSourceSpec(
             ? PairColumns.ByNumber(this, head[^1].Fields.Count)
             : PairColumns.ByName(this, TableFile.ReadHeader(head[0], ShownPath));
         records.Columns = columns.Count;
-        var rows = new PairRows(this, columns);
+        var rows = new PairRows(this, columns, labelOf);
         foreach (var record in byNumber ? head : [])
             yield return rows.Read(record);
 
@@ -73,50 +110,13 @@ public sealed record PairsSourceSpec(
             throw new SourceException($"{ShownPath} has a header and no row below it; it should have a row for every pair.");
     }
 
-    /// <inheritdoc/>
-    /// <remarks>Made of the table's name and content and every image's path and content, wherever they are and whenever they were written:
-    /// reads every image.</remarks>
-    public override async Task<string> SnapshotAsync(CancellationToken cancellationToken = default)
-    {
-        var ids = new SortedSet<string>(StringComparer.Ordinal);
-        await foreach (var row in ReadAsync(cancellationToken))
-        {
-            if (row.Pair is { } pair)
-                ids.Add(pair.MediaId);
-        }
-
-        using var snapshot = new PairsSnapshot(System.IO.Path.GetFileName(Path));
-        await using (var table = OpenTable())
-        {
-            await snapshot.AddTableAsync(table, cancellationToken);
-        }
-
-        await snapshot.AddImagesAsync(ids, ImageFolder, ConfinedTo is null ? null : ImageFolder, cancellationToken);
-        return snapshot.Finish();
-    }
-
-    private FileStream OpenTable()
-    {
-        var path = Path;
-        if (ConfinedTo is not null)
-        {
-            path = SourceFiles.TryConfine(ConfinedTo, Path) ?? throw new SourceException(
-                $"{ShownPath} is not in the data folder of the server, or a link leads out of it; move the table into the folder.");
-        }
-
-        return TableFile.OpenText(path, ShownPath);
-    }
-
     private byte Validate()
     {
         if (TestFraction is not (>= 0 and < 1))
             throw new SourceException($"{ShownPath}: a test fraction of {TestFraction} is impossible; use 0 or more, and less than 1.");
         if (MaxCaptionLength < 1)
             throw new SourceException($"{ShownPath}: a greatest caption length of {MaxCaptionLength} is impossible; use 1 or more.");
-        if (!Directory.Exists(ImageFolder))
-            throw new SourceException($"{ShownPath}: the image folder {ImageFolder} does not exist; create it or name another.");
-        if (ConfinedTo is not null && SourceFiles.TryConfine(ConfinedTo, ImageFolder) is null)
-            throw new SourceException($"{ShownPath}: the image folder is not in the data folder of the server, or a link leads out of it.");
+        Place.CheckImageFolder();
         var delimiter = Delimiter ?? System.IO.Path.GetExtension(Path).ToLowerInvariant() switch
         {
             ".csv" => ",",

@@ -6,6 +6,8 @@ namespace ContrastivePipeline.Data.Sources;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(EmojiSourceSpec), "emoji")]
 [JsonDerivedType(typeof(PairsSourceSpec), "pairs")]
+[JsonDerivedType(typeof(KarpathySourceSpec), "karpathy")]
+[JsonDerivedType(typeof(CifarSourceSpec), "cifar")]
 public abstract record SourceSpec
 {
     /// <summary>Reads every row, good or damaged, in the source's own order.</summary>
@@ -32,9 +34,9 @@ public abstract record SourceSpec
 /// <param name="Fault">What is wrong; null where the row is good.</param>
 public sealed record SourceRow(string File, long Row, string Content, SourcePair? Pair, SourceFault? Fault);
 
-/// <summary>A caption and the image file that it describes.</summary>
+/// <summary>A caption and the image that it describes.</summary>
 /// <param name="MediaId">Identifier of the media item; rows with the same one share the image.</param>
-/// <param name="ImagePath">Full path of the image file; not yet looked at.</param>
+/// <param name="ImagePath">Full path of the image file, or of the file that holds the image; not yet looked at.</param>
 /// <param name="ImageColumn">The column that named the image, for messages.</param>
 /// <param name="Caption">Cleaned text.</param>
 /// <param name="Concept">What the caption describes; the media id where the source knows no concepts.</param>
@@ -50,6 +52,9 @@ public sealed record SourcePair(
     string? Split,
     IReadOnlyList<SourceLabel> Labels)
 {
+    /// <summary>Where the file has the image's samples; null where the file is an encoded image.</summary>
+    public PlanarPixels? Pixels { get; init; }
+
     /// <summary>The folder that the image's file must lie in, links followed; null where it may lie anywhere.</summary>
     public string? ConfinedTo { get; init; }
 }

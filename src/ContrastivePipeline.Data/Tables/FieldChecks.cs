@@ -46,8 +46,11 @@ internal static partial class FieldChecks
         ? new SourceFault(column, "control-character", $"The {what} contains the control character {control}; remove it.")
         : null;
 
+    /// <summary>Whether a text can name a split or a class list: 1 to 32 lower-case letters, digits, '-' and '_'.</summary>
+    public static bool IsName(string text) => Name().IsMatch(text);
+
     /// <summary>What is wrong with the name of a split.</summary>
-    public static SourceFault? CheckSplit(string split, string column) => SplitName().IsMatch(split) ? null : new SourceFault(
+    public static SourceFault? CheckSplit(string split, string column) => IsName(split) ? null : new SourceFault(
         column, "bad-split", $"'{split}' cannot name a split; use 1 to 32 lower-case letters, digits, '-' and '_'.");
 
     /// <summary>The fault of a row that has not the header's columns.</summary>
@@ -55,7 +58,7 @@ internal static partial class FieldChecks
         "", "wrong-column-count", $"The row has {found} columns instead of {expected}; check its delimiters and quotes.");
 
     [GeneratedRegex(@"^[a-z0-9][a-z0-9_-]{0,31}\z")]
-    private static partial Regex SplitName();
+    private static partial Regex Name();
 }
 
 /// <summary>Recognises a cell that holds all captions of an image as a program wrote its list: JSON, Python's or NumPy's notation, or a

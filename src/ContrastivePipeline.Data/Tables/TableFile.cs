@@ -9,6 +9,10 @@ internal static class TableFile
     /// <exception cref="SourceException">It cannot be read, is no text in UTF-8, or has lines that end with CR alone.</exception>
     public static FileStream OpenText(string path, string name) => Open(path, name, TableStart.WhyNotText);
 
+    /// <summary>Opens a JSON object behind its byte-order mark.</summary>
+    /// <exception cref="SourceException">It cannot be read, or does not begin as a JSON object in UTF-8 does.</exception>
+    public static FileStream OpenJson(string path, string name) => Open(path, name, TableStart.WhyNotJson);
+
     /// <summary>Opens a Parquet table.</summary>
     /// <exception cref="SourceException">It cannot be read, or does not begin as Parquet does.</exception>
     public static FileStream OpenParquet(string path, string name) => Open(path, name, TableStart.WhyNotParquet);

@@ -52,6 +52,27 @@ internal static class TableStart
             : null;
     }
 
+    /// <summary>Why a file cannot be read as a JSON object, and what to do; null where nothing speaks against it.</summary>
+    /// <inheritdoc cref="WhyNotText"/>
+    public static string? WhyNotJson(ReadOnlySpan<byte> start)
+    {
+        if (start.StartsWith("PK\x03\x04"u8))
+            return "is a ZIP archive; unpack it, and name the JSON file in it.";
+        if (FindOther(start) is { } other)
+            return other;
+        if (WideEncoding(start) is { } wide)
+            return $"is {wide} without a byte-order mark; save it as UTF-8.";
+        var text = start.StartsWith(Mark) ? start[Mark.Length..] : start;
+        return text.TrimStart(" \t\r\n"u8) switch
+        {
+            [] => "is empty; it should be a JSON object.",
+            [(byte)'{', ..] => null,
+            [(byte)'[', ..] => "is a JSON list; it should be an object.",
+            [(byte)'<', ..] => "is a web page or XML; download the file itself.",
+            _ => "is no JSON object, which begins with '{'.",
+        };
+    }
+
     /// <summary>Why a file cannot be read as Parquet, and what to do; null where nothing speaks against it.</summary>
     /// <inheritdoc cref="WhyNotText"/>
     public static string? WhyNotParquet(ReadOnlySpan<byte> start)

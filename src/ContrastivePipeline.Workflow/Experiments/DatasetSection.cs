@@ -10,6 +10,8 @@ public sealed record DatasetSection(string Name, SourceSection Source, ImageSect
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(EmojiSection), "emoji")]
 [JsonDerivedType(typeof(PairsSection), "pairs")]
+[JsonDerivedType(typeof(KarpathySection), "karpathy")]
+[JsonDerivedType(typeof(CifarSection), "cifar")]
 [JsonDerivedType(typeof(StoredSection), "stored")]
 public abstract record SourceSection;
 
@@ -23,6 +25,7 @@ public sealed record EmojiSection : SourceSection;
 /// <param name="TestFraction">Share of the images held out, by a hash of their names, where the rows have no splits.</param>
 /// <param name="MaxCaptionLength">Longer captions, in UTF-16 characters, are quarantined.</param>
 /// <param name="ConfinedTo">Folder of the server that the table and the images must lie in, absolute; null for anywhere.</param>
+/// <param name="ClassColumn">Column of classes; null where the rows have none.</param>
 public sealed record PairsSection(
     [property: NotInFingerprint] string Path,
     string ImageColumn,
@@ -32,7 +35,8 @@ public sealed record PairsSection(
     string? SplitColumn,
     double TestFraction,
     int MaxCaptionLength = PairsSourceSpec.DefaultMaxCaptionLength,
-    [property: NotInFingerprint, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfinedTo = null)
+    [property: NotInFingerprint, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfinedTo = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ClassColumn = null)
     : SourceSection;
 
 /// <summary>A dataset version that the store has.</summary>
@@ -81,10 +85,12 @@ internal sealed partial class DatasetSectionReader(ExperimentFolder folder)
             return new EmojiSection();
         if (section.RequiredText("kind").Length == 0)
             return new EmojiSection();
-        SourceSection? source = section.Choice("kind", "", "emoji", "pairs", "stored") switch
+        SourceSection? source = section.Choice("kind", "", "emoji", "pairs", "karpathy", "cifar", "stored") switch
         {
             "emoji" => new EmojiSection(),
             "pairs" => ReadPairs(section),
+            "karpathy" => ReadKarpathy(section),
+            "cifar" => ReadCifar(section),
             "stored" => ReadStored(section),
             _ => null,
         };
@@ -134,7 +140,8 @@ internal sealed partial class DatasetSectionReader(ExperimentFolder folder)
             section.Text("split_column"),
             section.Real("test_fraction", 0.1, value => value is >= 0 and < 1, "at least 0 and less than 1"),
             section.Int("max_caption_length", PairsSourceSpec.DefaultMaxCaptionLength, 1, 100_000),
-            folder.Root);
+            folder.Root,
+            section.Text("class_column"));
     }
 
     [GeneratedRegex(@"^[0-9a-f]{12}\z")]

@@ -117,8 +117,13 @@ internal sealed partial class VariantSectionReader(ConfigProblems problems, Expe
         var name = section.RequiredText("name");
         if (name.Length > 0 && !Names().IsMatch(name))
             section.Fail("name", BadName(name));
+        section.RequiredText("weights");
         string? File(string key) => section.Has(key) ? folder.FileOf(section, key, $"variants[].{key}") : null;
-        var weights = WeightsSection.Of(File("weights") ?? Path.GetFullPath("."), File("config"), File("vocabulary"));
+        var (config, vocabulary) = (File("config"), File("vocabulary"));
+        // What is missing is said; nothing lies beside it.
+        var weights = File("weights") is { Length: > 0 } path
+            ? WeightsSection.Of(path, config, vocabulary)
+            : new WeightsSection("", config, vocabulary);
         section.Close();
         return VariantSection.Of(name, weights);
     }

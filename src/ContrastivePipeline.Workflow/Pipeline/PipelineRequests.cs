@@ -130,7 +130,10 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
     {
         PairsSection pairs => new PairsSourceSpec(
             pairs.Path, pairs.ImageColumn, pairs.CaptionColumn, pairs.Delimiter == '\t' ? "tab" : $"{pairs.Delimiter}",
-            pairs.ImageRoot, pairs.SplitColumn, pairs.TestFraction, pairs.MaxCaptionLength, pairs.ConfinedTo),
+            pairs.ImageRoot, pairs.SplitColumn, pairs.TestFraction, pairs.MaxCaptionLength, pairs.ConfinedTo,
+            pairs.ClassColumn),
+        KarpathySection karpathy => karpathy.ToSpec(),
+        CifarSection cifar => cifar.ToSpec(),
         _ => new EmojiSourceSpec(await emojiPackages(cancellationToken)),
     };
 

@@ -1,7 +1,7 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Turns a source into a dataset version.</summary>
-internal sealed class PrepareDatasetStage() : Stage<PrepareDatasetInput, DatasetVersion>("prepare-dataset", 2, StageResource.Cpu)
+internal sealed class PrepareDatasetStage() : Stage<PrepareDatasetInput, DatasetVersion>("prepare-dataset", 3, StageResource.Cpu)
 {
     public override async Task<DatasetVersion> RunAsync(
         PrepareDatasetInput input, StageContext context, CancellationToken cancellationToken)

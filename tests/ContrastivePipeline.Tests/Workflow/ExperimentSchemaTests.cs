@@ -45,6 +45,8 @@ public sealed partial class ExperimentSchemaTests
         [
             "dataset: { source: { kind: emoji } }\nvariants: [{ mine: { ls: 1 } }]\nevaluation: { zero_shot: [{ labels: c }] }",
             "dataset: { source: { kind: pairs } }\ntokenizer: { kind: clip }",
+            "dataset: { source: { kind: karpathy } }",
+            "dataset: { source: { kind: cifar } }",
             "dataset: { source: { kind: stored } }",
             "datasets: { d: { source: { kind: stored } } }\ntraining: { dataset: d }\nvariants: [{ name: w, weights: w }]\n"
                 + "evaluations: [{ retrieval: { dataset: d } }, { geometry: { dataset: d } }, { zero_shot: { dataset: d, labels: c } }]",
@@ -73,6 +75,8 @@ public sealed partial class ExperimentSchemaTests
     [InlineData("name: t\ndatasets: { d: { source: { kind: emoji } } }\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5 }")]
     [InlineData("name: t\ndatasets: { d: { source: { kind: emoji } } }\ntraining: { steps: 5 }\nevaluations: [{ recall: { dataset: d } }]")]
     [InlineData("name: t\ndataset: { source: { kind: stored, version: newest } }\ntraining: { steps: 5 }")]
+    [InlineData("name: t\ndataset: { source: { kind: karpathy } }\ntraining: { steps: 5 }")]
+    [InlineData("name: t\ndataset: { source: { kind: cifar, path: x, images: y } }\ntraining: { steps: 5 }")]
     [InlineData("name: t\ndataset: { source: { kind: stored, path: x } }\ntraining: { steps: 5 }")]
     public void The_schema_refuses_what_the_code_refuses(string text)
     {

@@ -5,7 +5,7 @@ public sealed class SplitCopiesTests(AzuriteFixture azurite)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Images_that_a_table_gives_to_two_splits_under_two_names_are_counted()
+    public async Task Images_that_a_table_gives_to_two_splits_are_not_trained_on_and_counted_where_both_are_held_out()
     {
         using var folder = new TemporaryFolder();
         string[] rows =
@@ -24,9 +24,13 @@ public sealed class SplitCopiesTests(AzuriteFixture azurite)
         var manifest = await new DatasetPreparer(store).PrepareAsync(
             new DatasetSpec("d", new PairsSourceSpec(table, SplitColumn: "set"), 8), null, Ct);
 
-        Assert.Equal(rows.Length, manifest.Accounting.Kept);
-        SplitCopies[] expected = [new("test", "train", 3), new("test", "val", 1)];
         var reader = new DatasetReader(store);
+        Assert.Equal(rows.Length - 3, manifest.Accounting.Kept);
+        Assert.Equal(
+            [(2, "1.png", "a.png"), (4, "3.png", "c.png"), (5, "3-again.png", "c.png")],
+            await reader.ReadQuarantineAsync(manifest, Ct).Where(row => row.Reason == "held-out-copy")
+                .Select(row => (row.Row, row.Content.Split(',')[0], row.Detail.Split('\'')[5])).ToListAsync(Ct));
+        SplitCopies[] expected = [new("test", "val", 1)];
         Assert.Equal(expected, await reader.FindCopiesAsync(manifest, Ct));
         Assert.Equal(expected, (await reader.InspectAsync(manifest, Ct)).Copies);
     }

@@ -3,26 +3,52 @@ using System.Text;
 
 namespace ContrastivePipeline.Data.Sources;
 
-/// <summary>One string for the content of a table and of the images that it names.</summary>
-/// <param name="name">The table's file name, which is the source of its captions.</param>
-internal sealed class PairsSnapshot(string name) : IDisposable
+/// <summary>One string for the content of a source's files and of the images that they name, wherever they are and whenever they were
+/// written.</summary>
+/// <param name="kind">The kind of source, which begins the string.</param>
+internal sealed class SourceSnapshot(string kind) : IDisposable
 {
     /// <summary>Images that are hashed in parallel before they are added in order.</summary>
     private const int Window = 1_024;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    public async Task AddTableAsync(Stream table, CancellationToken cancellationToken)
+    /// <summary>Of a source whose images are files: its table's name and content, and every image's path and content. Reads every
+    /// image.</summary>
+    /// <param name="open">Opens the table.</param>
+    public static async Task<string> OfAsync(
+        string kind, SourceSpec source, SourcePlace place, Func<Stream> open, CancellationToken cancellationToken)
+    {
+        var ids = new SortedSet<string>(StringComparer.Ordinal);
+        await foreach (var row in source.ReadAsync(cancellationToken))
+        {
+            if (row.Pair is { } pair)
+                ids.Add(pair.MediaId);
+        }
+
+        using var snapshot = new SourceSnapshot(kind);
+        await using (var table = open())
+        {
+            await snapshot.AddFileAsync(Path.GetFileName(place.Path), table, cancellationToken);
+        }
+
+        await snapshot.AddImagesAsync(ids, place.ImageFolder, place.ImagesConfinedTo, cancellationToken);
+        return snapshot.Finish();
+    }
+
+    /// <summary>Adds a file of the source.</summary>
+    /// <param name="name">Its file name, which is the source of its captions.</param>
+    public async Task AddFileAsync(string name, Stream content, CancellationToken cancellationToken)
     {
         Add(name);
-        Add(Convert.ToHexStringLower(await SHA256.HashDataAsync(table, cancellationToken)));
+        Add(Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)));
     }
 
     /// <summary>Adds images.</summary>
     /// <param name="paths">Their paths below <paramref name="folder"/>, in ordinal order.</param>
     /// <param name="folder">Full path.</param>
     /// <param name="confinedTo">The folder that must not be left; null for none.</param>
-    public async Task AddImagesAsync(IEnumerable<string> paths, string folder, string? confinedTo, CancellationToken cancellationToken)
+    private async Task AddImagesAsync(IEnumerable<string> paths, string folder, string? confinedTo, CancellationToken cancellationToken)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
         foreach (var window in paths.Chunk(Window))
@@ -38,7 +64,7 @@ internal sealed class PairsSnapshot(string name) : IDisposable
         }
     }
 
-    public string Finish() => "pairs:" + Convert.ToHexStringLower(_hash.GetHashAndReset());
+    public string Finish() => $"{kind}:" + Convert.ToHexStringLower(_hash.GetHashAndReset());
 
     public void Dispose() => _hash.Dispose();
 
