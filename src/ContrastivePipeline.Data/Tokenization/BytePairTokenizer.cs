@@ -29,16 +29,17 @@ public sealed class BytePairTokenizer : ITokenizer
     private const int CachedWords = 1 << 16, LongestCachedWord = 48;
 
     private readonly BytePairVocabulary _vocabulary;
+    private readonly CaptionCleanup _cleanup;
     private readonly ConcurrentDictionary<string, int[]> _words = new();
     private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private int _cached;
 
     /// <summary>Makes a tokenizer.</summary>
-    public BytePairTokenizer(BytePairVocabulary vocabulary)
+    public BytePairTokenizer(BytePairVocabulary vocabulary, CaptionCleanup cleanup = CaptionCleanup.Plain)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
         _vocabulary = vocabulary;
-        Fingerprint = vocabulary.Fingerprint;
+        _cleanup = cleanup;
         _lookup = _words.GetAlternateLookup<ReadOnlySpan<char>>();
         _words[CaptionWords.StartOfText] = [StartOfText];
         _words[CaptionWords.EndOfText] = [EndOfText];
@@ -53,15 +54,12 @@ public sealed class BytePairTokenizer : ITokenizer
     /// <inheritdoc/>
     public int EndOfText => _vocabulary.Size - 1;
 
-    /// <summary>SHA-256 of the vocabulary's merges, lower-case hexadecimal: equal fingerprints give equal ids.</summary>
-    public string Fingerprint { get; }
-
     /// <inheritdoc/>
     public int[] Encode(string text, int contextLength)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 2);
         var ids = new List<int>(Math.Min(contextLength, 64)) { StartOfText };
-        foreach (var word in new CaptionWords(CaptionText.Clean(text)))
+        foreach (var word in new CaptionWords(CaptionText.Clean(text, _cleanup)))
         {
             ids.AddRange(IdsOf(word));
             if (ids.Count >= contextLength)

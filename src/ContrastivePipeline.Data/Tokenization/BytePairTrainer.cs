@@ -14,12 +14,13 @@ public static class BytePairTrainer
     /// <param name="vocabularySize">Ids wanted, at least <see cref="BytePairVocabulary.SmallestSize"/>; fewer come out where no pair is
     /// left that occurs twice.</param>
     public static BytePairVocabulary Train(
-        IEnumerable<string> captions, int vocabularySize, CancellationToken cancellationToken = default)
+        IEnumerable<string> captions, int vocabularySize, CaptionCleanup cleanup = CaptionCleanup.Plain,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(captions);
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, BytePairVocabulary.SmallestSize);
         var vocabulary = BytePairVocabulary.Empty();
-        var pairs = new PairCounts(CountWords(captions, cancellationToken), vocabulary);
+        var pairs = new PairCounts(CountWords(captions, cleanup, cancellationToken), vocabulary);
         while (vocabulary.Size < vocabularySize && pairs.TakeMostFrequent(SmallestCount) is var (left, right))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -30,14 +31,15 @@ public static class BytePairTrainer
         return vocabulary;
     }
 
-    private static List<(int[] Symbols, long Count)> CountWords(IEnumerable<string> captions, CancellationToken cancellationToken)
+    private static List<(int[] Symbols, long Count)> CountWords(
+        IEnumerable<string> captions, CaptionCleanup cleanup, CancellationToken cancellationToken)
     {
         var counts = new Dictionary<string, long>();
         var lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (string caption in captions)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            foreach (var word in new CaptionWords(CaptionText.Clean(caption)))
+            foreach (var word in new CaptionWords(CaptionText.Clean(caption, cleanup)))
                 CollectionsMarshal.GetValueRefOrAddDefault(lookup, word, out _)++;
         }
 

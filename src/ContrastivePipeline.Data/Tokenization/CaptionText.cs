@@ -6,18 +6,30 @@ using AngleSharp.Html;
 
 namespace ContrastivePipeline.Data.Tokenization;
 
-/// <summary>The clean-up that CLIP's tokenizer does before it splits a caption: HTML entities are decoded twice, runs of white space become
-/// one space, the ends are trimmed, letters become lower case (openai/CLIP, <c>clip/simple_tokenizer.py</c>). CLIP calls the Python package
-/// ftfy first; that is left out here, so curly quotes, decomposed accents, full-width letters, ligatures and text that was decoded with the
-/// wrong encoding are taken as they stand and may get other ids than CLIP gives them.</summary>
+/// <summary>What is done to a caption before it is split into words.</summary>
+public enum CaptionCleanup
+{
+    /// <summary>HTML entities, white space and case alone.</summary>
+    Plain,
+
+    /// <summary>All that CLIP's tokenizer does: what the Python package ftfy repairs, then the same as <see cref="Plain"/>.</summary>
+    Clip,
+}
+
+/// <summary>The clean-up that CLIP's tokenizer does before it splits a caption: with <see cref="CaptionCleanup.Clip"/> the repairs of
+/// <see cref="TextRepair"/>, and in any case HTML entities are decoded twice, runs of white space become one space, the ends are trimmed,
+/// letters become lower case (openai/CLIP, <c>clip/simple_tokenizer.py</c>).</summary>
 public static class CaptionText
 {
     private const char CapitalSigma = '\u03A3', FinalSigma = '\u03C2', DottedCapitalI = '\u0130';
 
     /// <summary>Cleans a caption.</summary>
-    public static string Clean(string text)
+    public static string Clean(string text, CaptionCleanup cleanup)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (cleanup == CaptionCleanup.Clip)
+            text = TextRepair.Repair(text);
+
         return Lower(JoinSpaces(HtmlEntities.Decode(HtmlEntities.Decode(text))));
     }
 
@@ -108,12 +120,33 @@ public static class CaptionText
 internal static partial class HtmlEntities
 {
     // What browsers make of &#128; to &#159; (HTML standard, "numeric character reference end state").
-    private const string Windows1252 =
+    public const string Windows1252 =
         "\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f" +
         "\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178";
 
     public static string Decode(string text) =>
         text.Contains('&') ? Reference().Replace(text, match => One(match.Groups[1].Value)) : text;
+
+    /// <summary>Decodes only what ends in a semicolon, as ftfy does, and also names all of whose letters were made capitals.</summary>
+    public static string DecodeClosed(string text) =>
+        text.Contains('&') ? ClosedReference().Replace(text, match => Closed(match.Value)) : text;
+
+    [GeneratedRegex("&#?[0-9A-Za-z]{1,24};")]
+    private static partial Regex ClosedReference();
+
+    private static string Closed(string reference)
+    {
+        if (reference[1] == '#')
+            return Decode(reference) is var number && !number.Contains(';') ? number : reference;
+        string name = reference[1..];
+        if (HtmlEntityProvider.Resolver.GetSymbol(name) is { } known)
+            return known;
+        bool isCapital = !name.Any(char.IsAsciiLetterLower) && Decode(reference) == reference;
+        return isCapital && HtmlEntityProvider.Resolver.GetSymbol(name.ToLowerInvariant()) is { } small ? Upper(small) : reference;
+    }
+
+    // Python's upper case.
+    private static string Upper(string text) => text switch { "ß" => "SS", "ı" => "I", _ => text.ToUpperInvariant() };
 
     [GeneratedRegex("&(#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)")]
     private static partial Regex Reference();

@@ -8,7 +8,17 @@ public sealed class OpenClipConfig
     private readonly JsonElement _model;
     private readonly string _name;
 
-    private OpenClipConfig(JsonElement model, string name) => (_model, _name) = (model, name);
+    private OpenClipConfig(JsonElement root, string name)
+    {
+        _model = root.TryGetProperty("model_cfg", out var model) ? model : root;
+        _name = name;
+        // What 'contrastive export' writes says what its tokenizer cleans; before it did, it was the plain clean-up.
+        IsPlainText = root.TryGetProperty("provenance", out var provenance)
+            && !(provenance.TryGetProperty("clean", out var clean) && clean.ValueKind == JsonValueKind.String && clean.ValueEquals("clip"));
+    }
+
+    /// <summary>Whether texts are cleaned less than CLIP's tokenizer does it.</summary>
+    public bool IsPlainText { get; }
 
     /// <summary>Whether the activation is OpenAI's; open_clip's default is GELU.</summary>
     public bool QuickGelu => _model.TryGetProperty("quick_gelu", out var quick) && quick.ValueKind == JsonValueKind.True;
@@ -35,7 +45,7 @@ public sealed class OpenClipConfig
         }
         if (root.ValueKind != JsonValueKind.Object)
             throw new WeightsException($"{name} must be open_clip's configuration, an object with embed_dim, vision_cfg and text_cfg.");
-        return new OpenClipConfig(root.TryGetProperty("model_cfg", out var model) ? model : root, name);
+        return new OpenClipConfig(root, name);
     }
 
     /// <summary>Holds what the configuration says against what the weights are.</summary>

@@ -6,7 +6,12 @@ namespace ContrastivePipeline.Workflow.Experiments;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(TrainedTokenizerSection), "trained")]
 [JsonDerivedType(typeof(ClipTokenizerSection), "clip")]
-public abstract record TokenizerSection;
+public abstract record TokenizerSection
+{
+    /// <summary>What is done to texts before they are split. Plain is absent from JSON: older programs' experiments mean it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public CaptionCleanup Clean { get; init; }
+}
 
 /// <summary>Byte pairs trained on the dataset's training captions.</summary>
 /// <param name="Vocabulary">Number of tokens, the special ones included; fewer where the captions have fewer pairs.</param>
@@ -22,11 +27,14 @@ internal sealed class TokenizerSectionReader(ExperimentFolder folder)
 {
     public TokenizerSection Read(ConfigSection section)
     {
-        TokenizerSection tokenizer = section.Choice("kind", "trained", "trained", "clip") == "clip"
+        var kind = section.Choice("kind", "trained", "trained", "clip");
+        // Vocabularies are trained as they always were; CLIP's is for its own clean-up.
+        var clean = section.Choice("clean", kind == "clip" ? "clip" : "plain", "clip", "plain");
+        TokenizerSection tokenizer = kind == "clip"
             ? ReadClip(section)
             : new TrainedTokenizerSection(section.Int("vocabulary", 4096, BytePairVocabulary.SmallestSize, 1_000_000));
         section.Close();
-        return tokenizer;
+        return tokenizer with { Clean = clean == "clip" ? CaptionCleanup.Clip : CaptionCleanup.Plain };
     }
 
     private ClipTokenizerSection ReadClip(ConfigSection section)

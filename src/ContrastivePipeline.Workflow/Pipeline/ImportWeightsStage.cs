@@ -20,9 +20,10 @@ internal sealed class ImportWeightsStage(HttpClient http)
         ImportWeightsInput input, StageContext context, CancellationToken cancellationToken)
     {
         var files = input.Weights;
-        if (files.Config is { } config)
-            await ReadAsync(config, files.ConfigSha256, cancellationToken);
-        var sizes = await WeightsEvaluation.SizesOfAsync(files, cancellationToken);
+        if (files.Config is { } path)
+            await ReadAsync(path, files.ConfigSha256, cancellationToken);
+        var config = await WeightsEvaluation.ConfigOfAsync(files, cancellationToken);
+        var sizes = WeightsEvaluation.SizesOf(files, config);
         var content = await ReadAsync(files.Path, files.Sha256, cancellationToken);
         using (NewDisposeScope())
         {
@@ -31,6 +32,7 @@ internal sealed class ImportWeightsStage(HttpClient http)
             model.LoadWeights(ClipCheckpoint.ByUpstreamKey(SafetensorsFile.Read(content, files.Path).Tensors), files.Path);
         }
         var tokenizer = await TokenizerAsync(files, sizes.Text.VocabularySize, context, cancellationToken);
+        tokenizer = tokenizer with { Clean = config is { IsPlainText: true } ? CaptionCleanup.Plain : CaptionCleanup.Clip };
         return new ImportedModel(sizes, tokenizer, await context.WriteAsync("weights", ".safetensors", content, cancellationToken));
     }
 

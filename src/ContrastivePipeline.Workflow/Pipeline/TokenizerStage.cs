@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>Input of <c>tokenizer</c>.</summary>
@@ -8,12 +10,16 @@ public sealed record TokenizerInput(TokenizerSection Tokenizer, DatasetVersion? 
 /// <param name="Vocabulary">Merges, as <see cref="BytePairVocabulary"/> reads them.</param>
 public sealed record PreparedTokenizer(Artifact Vocabulary, int Size)
 {
+    /// <summary>What is done to texts before they are split. Plain is absent from JSON: older programs' models mean it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public CaptionCleanup Clean { get; init; }
+
     /// <summary>Loads the tokenizer.</summary>
     /// <exception cref="ArtifactCorruptException">The vocabulary is not what was written.</exception>
     public async Task<BytePairTokenizer> LoadAsync(ArtifactStore store, CancellationToken cancellationToken)
     {
         using var content = new MemoryStream(await store.ReadAsync(Vocabulary, cancellationToken), writable: false);
-        return new BytePairTokenizer(BytePairVocabulary.Read(content, Vocabulary.Path, Size));
+        return new BytePairTokenizer(BytePairVocabulary.Read(content, Vocabulary.Path, Size), Clean);
     }
 }
 
@@ -31,8 +37,8 @@ internal sealed class TokenizerStage(HttpClient http) : Stage<TokenizerInput, Pr
         };
         using var content = new MemoryStream();
         vocabulary.Write(content);
-        return new PreparedTokenizer(
-            await context.WriteAsync("vocabulary", ".txt", content.ToArray(), cancellationToken), vocabulary.Size);
+        var written = await context.WriteAsync("vocabulary", ".txt", content.ToArray(), cancellationToken);
+        return new PreparedTokenizer(written, vocabulary.Size) { Clean = input.Tokenizer.Clean };
     }
 
     protected override string Label(TokenizerInput input) => input switch
@@ -53,7 +59,7 @@ internal sealed class TokenizerStage(HttpClient http) : Stage<TokenizerInput, Pr
                 captions.Add(row.Caption);
         }
         context.Progress.Report(new StageProgress(captions.Count, captions.Count, "captions", "learning byte pairs"));
-        return BytePairTrainer.Train(captions, trained.Vocabulary, cancellationToken);
+        return BytePairTrainer.Train(captions, trained.Vocabulary, trained.Clean, cancellationToken);
     }
 
     private async Task<BytePairVocabulary> FetchAsync(

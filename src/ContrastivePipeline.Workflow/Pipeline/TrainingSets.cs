@@ -25,7 +25,7 @@ public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncode
         StageContext context, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int texts,
         CancellationToken cancellationToken)
     {
-        var key = new SetKey(dataset.Manifest.Sha256, tokenizer.Vocabulary.Sha256, imageSize, texts);
+        var key = new SetKey(dataset.Manifest.Sha256, tokenizer.Vocabulary.Sha256, tokenizer.Clean, imageSize, texts);
         var loader = new TrainingSetLoader(
             context, dataset, tokenizer, imageSize, texts, _mostDecodedBytes, mostEncodedBytes ?? FreeBytes() / 3 * 2);
         var entry = Take(key, loader);
@@ -94,7 +94,7 @@ public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncode
             entry.Dispose();
     }
 
-    private sealed record SetKey(string Manifest, string Vocabulary, int ImageSize, int Texts);
+    private sealed record SetKey(string Manifest, string Vocabulary, CaptionCleanup Clean, int ImageSize, int Texts);
 
     private sealed class Entry : IDisposable
     {

@@ -5,14 +5,18 @@ public static class WeightsEvaluation
 {
     /// <summary>The sizes of a model, from its files alone.</summary>
     /// <exception cref="WeightsException">They are not those of a CLIP model.</exception>
-    public static async Task<ClipConfig> SizesOfAsync(WeightsSection weights, CancellationToken cancellationToken)
+    public static async Task<ClipConfig> SizesOfAsync(WeightsSection weights, CancellationToken cancellationToken) =>
+        SizesOf(weights, await ConfigOfAsync(weights, cancellationToken));
+
+    /// <summary>The configuration beside the weights; null where there is none.</summary>
+    internal static async Task<OpenClipConfig?> ConfigOfAsync(WeightsSection weights, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        var config = weights.Config is { } path
-            ? OpenClipConfig.Read(await File.ReadAllBytesAsync(path, cancellationToken), path)
-            : null;
-        return ClipCheckpoint.SizesOf(ClipCheckpoint.ByUpstreamKey(SafetensorsFile.ReadShapes(weights.Path)), config, weights.Path);
+        return weights.Config is { } path ? OpenClipConfig.Read(await File.ReadAllBytesAsync(path, cancellationToken), path) : null;
     }
+
+    internal static ClipConfig SizesOf(WeightsSection weights, OpenClipConfig? config) =>
+        ClipCheckpoint.SizesOf(ClipCheckpoint.ByUpstreamKey(SafetensorsFile.ReadShapes(weights.Path)), config, weights.Path);
 
     /// <summary>What another experiment evaluates, with its datasets, at the size of the model's images.</summary>
     public static ExperimentText On(ExperimentText other, string name, VariantSection variant, ClipConfig sizes)

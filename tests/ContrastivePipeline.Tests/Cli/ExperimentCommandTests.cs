@@ -93,6 +93,7 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
         var config = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "config.json"), Cancellation)).RootElement;
         Assert.Equal(16, config.GetProperty("model_cfg").GetProperty("embed_dim").GetInt32());
         Assert.Equal("clip", config.GetProperty("provenance").GetProperty("variant").GetString());
+        Assert.Equal("plain", config.GetProperty("provenance").GetProperty("clean").GetString());
         Assert.Equal(
             File.ReadAllBytes(Path.Combine(folder, "config.json")), File.ReadAllBytes(Path.Combine(folder, "open_clip_config.json")));
         Assert.True(File.Exists(Path.Combine(folder, "vocabulary.txt")));

@@ -68,7 +68,7 @@ public sealed class BytePairTrainerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Train(["a"], 513));
 
     private static BytePairVocabulary Train(IEnumerable<string> captions, int size) =>
-        BytePairTrainer.Train(captions, size, TestContext.Current.CancellationToken);
+        BytePairTrainer.Train(captions, size, cancellationToken: TestContext.Current.CancellationToken);
 
     private static IEnumerable<string> Repeat(string caption, int times) => Enumerable.Repeat(caption, times);
 

@@ -5,7 +5,7 @@ namespace ContrastivePipeline.Tests.Tokenization;
 public sealed class ClipReferenceTests
 {
     private static readonly Lazy<BytePairTokenizer> Clip = new(() => new(BytePairVocabulary.Open(
-        Path.Combine(Shared.Folder!, "data/tokenizer/bpe_simple_vocab_16e6.txt.gz"), BytePairVocabulary.ClipSize)));
+        Path.Combine(Shared.Folder!, "data/tokenizer/bpe_simple_vocab_16e6.txt.gz"), BytePairVocabulary.ClipSize), CaptionCleanup.Clip));
 
     [Fact]
     public void Ids_are_those_of_CLIPs_own_tokenizer()
@@ -43,7 +43,7 @@ public sealed class ClipReferenceTests
     {
         Shared.Require("data/tokenizer/bpe_simple_vocab_16e6.txt.gz");
         string decoded = Clip.Value.Decode(Clip.Value.Encode(text, 77));
-        Assert.Equal(CaptionText.Clean(text).Replace(" ", ""), decoded.Replace(" ", ""));
+        Assert.Equal(CaptionText.Clean(text, CaptionCleanup.Clip).Replace(" ", ""), decoded.Replace(" ", ""));
     }
 
     private static int[] Ids(JsonDocument reference, string name) =>

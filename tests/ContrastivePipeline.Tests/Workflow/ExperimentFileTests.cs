@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace ContrastivePipeline.Tests.Workflow;
 
@@ -94,6 +95,24 @@ public sealed class ExperimentFileTests : IDisposable
         Assert.Equal(before.Tokenizer, after.Tokenizer);
     }
 
+    [Theory]
+    [InlineData("{ kind: clip }", CaptionCleanup.Clip)]
+    [InlineData("{ kind: clip, clean: plain }", CaptionCleanup.Plain)]
+    [InlineData("{ kind: trained }", CaptionCleanup.Plain)]
+    [InlineData("{ clean: clip }", CaptionCleanup.Clip)]
+    public void CLIPs_vocabulary_has_CLIPs_clean_up_unless_the_file_says_otherwise(string tokenizer, CaptionCleanup expected) =>
+        Assert.Equal(expected, Parse($"{Minimal}\ntokenizer: {tokenizer}\n").Tokenizer.Clean);
+
+    [Theory]
+    [InlineData("""{"kind":"clip","path":null,"url":null,"sha256":null}""")]
+    [InlineData("""{"kind":"trained","vocabulary":4096}""")]
+    public void A_tokenizer_of_an_older_program_is_plain_and_keeps_its_fingerprint(string stored)
+    {
+        var section = WorkflowJson.FromBytes<TokenizerSection>(Encoding.UTF8.GetBytes(stored));
+        Assert.Equal(CaptionCleanup.Plain, section.Clean);
+        Assert.Equal(stored, JsonSerializer.Serialize(section, WorkflowJson.Options));
+    }
+
     [Fact]
     public void All_errors_come_at_once_and_in_order()
     {
@@ -139,6 +158,7 @@ public sealed class ExperimentFileTests : IDisposable
         "5:13: 'Mine' cannot name a variant: use lower-case letters, digits, '+', '-', '_' and '.', at most 40")]
     [InlineData("variants: [{mine: {ls: -1}}]", "5:24: variants[].ls cannot be -1: it must be at least 0")]
     [InlineData("tokenizer: { kind: bert }", "5:20: tokenizer.kind cannot be 'bert': use trained or clip")]
+    [InlineData("tokenizer: { clean: ftfy }", "5:21: tokenizer.clean cannot be 'ftfy': use clip or plain")]
     [InlineData("tokenizer: { vocabulary: 100 }", "5:26: tokenizer.vocabulary cannot be 100: it must be 514 to 1000000")]
     [InlineData("tokenizer: { kind: clip, url: 'https://example.org/v.gz' }",
         "5:31: tokenizer.sha256 is missing: a file from a URL needs the hash that it must have")]

@@ -61,6 +61,15 @@ public sealed class PipelineStagesTests(AzuriteFixture azurite) : IDisposable
         var ids = tokenizer.Encode("a red square", 32);
         Assert.Equal((tokenizer.StartOfText, tokenizer.EndOfText), (ids[0], ids[^1]));
         Assert.True(ids.Length < "a red square".Length, "byte pairs of the captions should shorten them");
+
+        var section = new TrainedTokenizerSection(530) { Clean = CaptionCleanup.Clip };
+        var cleaning = new StageCall(tokenize, WorkflowJson.ToElement(new TokenizerInput(section, dataset)), "");
+        var output = await runner.RunAsync(cleaning, new StageAttempt(1, TimeProvider.System), ct);
+        var cleaned = await WorkflowJson.FromElement<PreparedTokenizer>(output).LoadAsync(lab.Store, ct);
+        Assert.Equal(cleaned.Encode("a 'red' square", 32), cleaned.Encode("a ‘red’ ｓｑｕａｒｅ", 32));
+        // What older programs wrote.
+        Assert.DoesNotContain("clean", CanonicalJson.Of(stored), StringComparison.Ordinal);
+        Assert.NotEqual(tokenizer.Encode("a 'red' square", 32), tokenizer.Encode("a ‘red’ square", 32));
     }
 
     [Fact]

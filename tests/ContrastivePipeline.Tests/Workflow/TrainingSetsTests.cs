@@ -55,6 +55,9 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         both[1].Dispose();
         Assert.Throws<ObjectDisposedException>(() => set.Images[0]);
         using var again = await Borrow(16);
+        var cleaned = tokenizer with { Clean = CaptionCleanup.Clip };
+        using (var other = await sets.BorrowAsync(Context(lab.Store), dataset, cleaned, 32, 16, Cancellation))
+            Assert.NotSame(again.Set, other.Set);
         Assert.NotSame(set, again.Set);
         Assert.Equal(set.Pairs.Count, again.Set.Pairs.Count);
     }

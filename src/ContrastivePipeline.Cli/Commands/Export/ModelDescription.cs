@@ -18,7 +18,7 @@ internal sealed record ModelDescription(
             new Preprocessing(sizes.ImageSize, "RGB", "bicubic", "shortest", Pixels.Mean, Pixels.Deviation),
             new Provenance(
                 run.Experiment, run.Id, model.Variant, model.Recipe, model.Dataset.Name, model.Dataset.Version,
-                model.Checkpoint.Sha256, run.CodeVersion));
+                model.Checkpoint.Sha256, model.Tokenizer.Clean, run.CodeVersion));
     }
 }
 
@@ -80,6 +80,7 @@ internal sealed record Preprocessing(
     [property: JsonPropertyName("mean")] IReadOnlyList<float> Mean,
     [property: JsonPropertyName("std")] IReadOnlyList<float> Deviation);
 
+/// <param name="Clean">What was done to captions before they were split into words.</param>
 internal sealed record Provenance(
     string Experiment, string RunId, string Variant, TrainingRecipe? Recipe, string Dataset, string DatasetVersion,
-    string CheckpointSha256, string CodeVersion);
+    string CheckpointSha256, CaptionCleanup Clean, string CodeVersion);
