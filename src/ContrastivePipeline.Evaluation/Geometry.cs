@@ -60,26 +60,6 @@ public static class Geometry
         return [.. embeddings.Pairs().Select(pair => SquaredDistance(embeddings.Media[pair.Media], embeddings.Texts[pair.Text]))];
     }
 
-    /// <summary>Values of which the mean is <see cref="Uniformity"/> and which vary as much as it does from sample to sample: its linear
-    /// part in every row (Hájek's projection), for a bootstrap that cannot draw rows twice without making pairs of equals.</summary>
-    /// <param name="set">At least two unit rows.</param>
-    public static double[] UniformityByRow(EmbeddingMatrix set)
-    {
-        const double t = 2;
-        var uniformity = Uniformity(set, t);
-        var kept = set.Count <= LargestSet ? set : set.Select(Subsample.Rows(set.Count, LargestSet));
-        var means = new double[kept.Count];
-        Parallel.For(0, kept.Count, row =>
-        {
-            double sum = 0;
-            for (int other = 0; other < kept.Count; other++)
-                sum += other == row ? 0 : Math.Exp(-t * SquaredDistance(kept[row], kept[other]));
-            means[row] = sum / (kept.Count - 1);
-        });
-        double all = means.Average();
-        return Array.ConvertAll(means, mean => uniformity + 2 * (mean - all) / all);
-    }
-
     /// <summary>log E exp(−t‖I − T‖²) over all pairs of a media item and a text that do not match; lower is more uniform.</summary>
     /// <param name="embeddings">Unit rows of at least two groups.</param>
     /// <param name="t">Sharpness of the Gaussian.</param>

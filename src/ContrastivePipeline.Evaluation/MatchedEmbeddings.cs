@@ -42,7 +42,7 @@ public sealed class MatchedEmbeddings
     }
 
     /// <summary>Every matched pair of rows, by media item and then by text.</summary>
-    internal IEnumerable<(int Media, int Text)> Pairs()
+    public IEnumerable<(int Media, int Text)> Pairs()
     {
         var texts = Enumerable.Range(0, Texts.Count).ToLookup(text => TextGroup[text]);
         return Enumerable.Range(0, Media.Count)

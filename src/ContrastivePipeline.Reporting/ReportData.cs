@@ -22,7 +22,7 @@ public sealed record ReportData(
     /// <summary>What the results cost, by stage; empty where it is not known.</summary>
     public IReadOnlyList<StageCost> Costs { get; init; } = [];
 
-    /// <summary>Paired-bootstrap differences to the baseline.</summary>
+    /// <summary>Differences to the baseline, tested over the test items.</summary>
     public IReadOnlyList<PairedDifference> Differences { get; init; } = [];
 
     /// <summary>Similarities of matched and unmatched pairs, one a variant.</summary>

@@ -1,7 +1,7 @@
 namespace ContrastivePipeline.Reporting.Comparing;
 
 /// <summary>A variant and its baseline, trained with the same seed.</summary>
-internal sealed record SeedDifference(int Seed, double Baseline, double Variant, PairedDifference? Bootstrap)
+internal sealed record SeedDifference(int Seed, double Baseline, double Variant, JackknifeDifference? Test)
 {
     public double Difference => Variant - Baseline;
 }
@@ -29,11 +29,11 @@ internal sealed record Comparison(
 
     public double VariantMean => Seeds.Average(s => s.Variant);
 
-    /// <summary>With one seed, the paired-bootstrap interval: it covers the choice of test items alone. With several, the paired t interval
+    /// <summary>With one seed, the interval over test items: it covers their choice alone. With several, the paired t interval
     /// over seeds, which covers the luck of training too.</summary>
     public Interval? Interval => Seeds.Count > 1
         ? Comparing.Interval.OfMean(Difference)
-        : Seeds[0].Bootstrap is { } bootstrap ? new(bootstrap.Low, bootstrap.High) : null;
+        : Seeds[0].Test is { } test ? new(test.Low, test.High) : null;
 
     public Evidence Evidence => Interval switch
     {
@@ -42,11 +42,11 @@ internal sealed record Comparison(
         _ => Evidence.Unclear,
     };
 
-    /// <summary>Seeds that have a bootstrap interval.</summary>
-    public int BootstrapSeeds => Seeds.Count(s => s.Bootstrap is not null);
+    /// <summary>Seeds that have an interval over test items.</summary>
+    public int SeedsTested => Seeds.Count(s => s.Test is not null);
 
-    /// <summary>Seeds whose bootstrap interval excludes 0.</summary>
-    public int BootstrapClear => Seeds.Count(s => s.Bootstrap is { ExcludesZero: true });
+    /// <summary>Seeds whose interval over test items excludes 0.</summary>
+    public int SeedsClear => Seeds.Count(s => s.Test is { } test && new Interval(test.Low, test.High).ExcludesZero);
 
     /// <summary>Seeds whose difference has the sign of the mean.</summary>
     public int SameSign => Seeds.Count(s => Math.Sign(s.Difference) == Math.Sign(Difference.Mean));
@@ -66,7 +66,7 @@ internal sealed record GainDifference(Comparison More, Comparison Less, IReadOnl
 
     public SeedSummary Statistics => SeedSummary.Of([.. BySeed]);
 
-    /// <summary>Several seeds: the t interval of the difference over seeds. One seed: no bootstrap pairs the two gains, so the difference
+    /// <summary>Several seeds: the t interval of the difference over seeds. One seed: no test pairs the two gains, so the difference
     /// counts as clear only where their intervals do not touch, which errs on the careful side.</summary>
     public bool? Clear
     {
@@ -84,18 +84,14 @@ internal sealed record GainDifference(Comparison More, Comparison Less, IReadOnl
 /// <summary>A 95 % interval.</summary>
 internal readonly record struct Interval(double Low, double High)
 {
-    // 97.5 % quantiles of Student's t for 1, 2, … degrees of freedom.
-    private static readonly double[] T =
-        [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145];
-
     public bool ExcludesZero => Low > 0 || High < 0;
 
-    /// <summary>The t interval of a mean over seeds; null for one seed. Beyond 15 seeds it stays a little wider than need be.</summary>
+    /// <summary>The t interval of a mean over seeds; null for one seed.</summary>
     public static Interval? OfMean(SeedSummary seeds)
     {
         if (seeds.StandardDeviation is not { } deviation)
             return null;
-        double half = T[Math.Min(seeds.Seeds - 2, T.Length - 1)] * deviation / Math.Sqrt(seeds.Seeds);
+        double half = StudentT.Critical(PairedJackknife.Level, seeds.Seeds - 1) * deviation / Math.Sqrt(seeds.Seeds);
         return new(seeds.Mean - half, seeds.Mean + half);
     }
 }

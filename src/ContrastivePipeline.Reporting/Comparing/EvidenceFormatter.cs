@@ -108,9 +108,9 @@ internal sealed class EvidenceFormatter(ReportData data)
         if (c.Interval is not { } interval)
             return "none";
         if (c.Seeds.Count == 1)
-            return $"{Range(interval, words)} (bootstrap, {PValue(c.Seeds[0].Bootstrap!.PValue)})";
-        string bootstrap = c.BootstrapSeeds > 0 ? $"; bootstrap excludes 0 in {c.BootstrapClear} of {c.BootstrapSeeds}" : "";
-        return $"{Range(interval, words)} over {c.Seeds.Count} seeds, same sign in {c.SameSign}{bootstrap}";
+            return $"{Range(interval, words)} over test items ({PValue(c.Seeds[0].Test!.PValue)})";
+        string items = c.SeedsTested > 0 ? $"; over test items it excludes 0 in {c.SeedsClear} of {c.SeedsTested}" : "";
+        return $"{Range(interval, words)} over {c.Seeds.Count} seeds, same sign in {c.SameSign}{items}";
     }
 
     private static string Range(Interval interval, MetricFormatter words) =>

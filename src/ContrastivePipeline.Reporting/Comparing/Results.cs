@@ -40,11 +40,11 @@ internal sealed class Results(ReportData data)
     {
         var baselines = Of(baseline.Id, key).ToDictionary(m => m.Seed, m => m.Value);
         var seeds = Of(variant.Id, key).Where(m => baselines.ContainsKey(m.Seed))
-            .Select(m => new SeedDifference(m.Seed, baselines[m.Seed], m.Value, Bootstrap(variant, baseline, key, m.Seed))).ToList();
+            .Select(m => new SeedDifference(m.Seed, baselines[m.Seed], m.Value, Test(variant, baseline, key, m.Seed))).ToList();
         return seeds.Count == 0 ? null : new(variant, baseline, key, seeds);
     }
 
-    private PairedDifference? Bootstrap(VariantSummary variant, VariantSummary baseline, MetricKey key, int seed) =>
+    private JackknifeDifference? Test(VariantSummary variant, VariantSummary baseline, MetricKey key, int seed) =>
         data.Differences.FirstOrDefault(d => d.Variant == variant.Id && d.Baseline == baseline.Id && d.Seed == seed
-            && d.Metric == key.Metric && d.Dataset == key.Dataset && d.Split == key.Split);
+            && d.Metric == key.Metric && d.Dataset == key.Dataset && d.Split == key.Split)?.Test;
 }

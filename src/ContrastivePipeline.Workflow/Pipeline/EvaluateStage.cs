@@ -55,20 +55,9 @@ internal sealed class TrialEvaluation(ArtifactStore store, EvaluateInput input)
     private async Task<ZeroShotResult> ClassifyAsync(
         ZeroShotSection zeroShot, StoredEmbeddings embeddings, CancellationToken cancellationToken)
     {
-        var reader = new DatasetReader(store);
-        var manifest = await reader.ReadManifestAsync(input.Dataset.Name, input.Dataset.Version, cancellationToken);
-        var labels = await reader.ReadLabelsAsync(manifest, cancellationToken).Where(row => row.LabelSet == zeroShot.Labels)
-            .ToDictionaryAsync(row => row.MediaId, row => row.Label, cancellationToken: cancellationToken);
-        var media = embeddings.Media.Where(m => labels.ContainsKey(m.MediaId)).ToArray();
-        if (media.Length == 0)
-        {
-            throw new PermanentStageException(
-                $"No image of split '{zeroShot.Split}' has a class of '{zeroShot.Labels}'. Correct evaluation.zero_shot in the experiment "
-                    + "file.");
-        }
-        var prompts = await Tables.Texts.ReadAllAsync(store, PromptsOf(zeroShot).Classes, cancellationToken);
-        return new ZeroShotClassifier(StoredEmbeddings.Matrix([.. prompts.Select(p => p.Embedding)]), zeroShot.Templates.Count)
-            .Evaluate(StoredEmbeddings.Matrix([.. media.Select(m => m.Embedding)]), [.. media.Select(m => labels[m.MediaId])]);
+        var manifest = await new DatasetReader(store).ReadManifestAsync(input.Dataset.Name, input.Dataset.Version, cancellationToken);
+        return (await new ZeroShotTest(store, manifest).ClassifyAsync(PromptsOf(zeroShot), zeroShot.Split!, embeddings, cancellationToken))
+            .Result;
     }
 
     private EmbeddedClasses PromptsOf(ZeroShotSection zeroShot) => input.Embedded.Classes.Single(

@@ -23,14 +23,16 @@ internal sealed class ReportObservations
         var shown = ReportExamples.VariantsToShow(variants, measurements);
         foreach (var split in input.Trials[0].Embedded.Splits.Select(s => s.Split))
         {
+            var metrics = new TestedMetrics(
+                store, manifest, input.Experiment.Evaluation.ZeroShot, split, metric => measured.Contains((split, metric)));
             foreach (var seed in input.Trials.GroupBy(t => t.Seed).OrderBy(g => g.Key))
             {
-                var scores = new Dictionary<string, ItemScores>(StringComparer.Ordinal);
+                var tested = new Dictionary<string, IReadOnlyDictionary<string, LeaveOneOut>>(StringComparer.Ordinal);
                 foreach (var trial in seed)
                 {
                     var embeddings = await StoredEmbeddings.ReadAsync(
                         store, trial.Embedded.Splits.Single(s => s.Split == split), cancellationToken);
-                    scores[trial.Variant] = ItemScores.Of(embeddings, metric => measured.Contains((split, metric)));
+                    tested[trial.Variant] = await metrics.OfAsync(trial, embeddings, cancellationToken);
                     if (seed.Key != input.Trials[0].Seed)
                         continue;
                     observations.AddPlots(trial, split, input.Dataset.Name, embeddings.Matched);
@@ -43,8 +45,14 @@ internal sealed class ReportObservations
                 }
                 foreach (var variant in variants.Where(v => v.Baseline is not null))
                 {
+                    var (values, baselines) = (tested[variant.Id], tested[variant.Baseline!]);
                     observations.Differences.AddRange(
-                        scores[variant.Id].Against(scores[variant.Baseline!], variant, seed.Key, input.Dataset.Name, split));
+                        from metric in values
+                        where baselines.ContainsKey(metric.Key)
+                        let test = PairedJackknife.Compare(baselines[metric.Key], metric.Value)
+                        where test is not null
+                        select new PairedDifference(
+                            variant.Id, variant.Baseline!, seed.Key, metric.Key, input.Dataset.Name, split, test));
                 }
             }
         }
@@ -65,40 +73,5 @@ internal sealed class ReportObservations
         });
         Maps.Add(new EmbeddingMap(
             trial.Variant, trial.Seed, dataset, split, projection.ExplainedVariance.X + projection.ExplainedVariance.Y, [.. pairs]));
-    }
-
-    /// <summary>A value for every test item by metric, for paired comparisons.</summary>
-    private sealed record ItemScores(Dictionary<string, double[]> ByMetric)
-    {
-        public static ItemScores Of(StoredEmbeddings embeddings, Func<string, bool> isMeasured)
-        {
-            var values = new Dictionary<string, double[]>(StringComparer.Ordinal);
-            if (isMeasured("retrieval/media-to-text/r@1"))
-            {
-                var retrieval = Retrieval.Evaluate(embeddings.Matched);
-                foreach (var k in new[] { 1, 5, 10 })
-                {
-                    values[$"retrieval/media-to-text/r@{k}"] = retrieval.MediaToText.HitsAt(k);
-                    values[$"retrieval/text-to-media/r@{k}"] = retrieval.TextToMedia.HitsAt(k);
-                }
-            }
-            if (isMeasured("geometry/alignment"))
-                values["geometry/alignment"] = Geometry.AlignmentByPair(embeddings.Matched);
-            // One image has none.
-            if (isMeasured("geometry/uniformity-text"))
-                values["geometry/uniformity-text"] = Geometry.UniformityByRow(embeddings.Matched.Texts);
-            if (isMeasured("geometry/uniformity-media"))
-                values["geometry/uniformity-media"] = Geometry.UniformityByRow(embeddings.Matched.Media);
-            return new ItemScores(values);
-        }
-
-        public IEnumerable<PairedDifference> Against(ItemScores baseline, VariantSummary variant, int seed, string dataset, string split) =>
-            ByMetric.Select(metric =>
-            {
-                // The same items are drawn for every variant.
-                var d = PairedBootstrap.Compare(baseline.ByMetric[metric.Key], metric.Value, seed: 1);
-                return new PairedDifference(
-                    variant.Id, variant.Baseline!, seed, metric.Key, dataset, split, d.Mean, d.Low, d.High, d.PValue);
-            });
     }
 }

@@ -17,7 +17,7 @@ public sealed record ReportInput(
 public sealed record WrittenReport(Artifact Html, Artifact Csv, Artifact Json, Artifact? Costs = null);
 
 /// <summary>Turns what a run left in the store into a report: one page, and every number as CSV and JSON.</summary>
-internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 4, StageResource.Cpu)
+internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 5, StageResource.Cpu)
 {
     private const int QuarantinedExamples = 5;
 

@@ -96,12 +96,12 @@ public sealed class FindingsTests
         Assert.Equal("−0.250 ± 0.050", Assert.Single(clear.Evidence).Difference);
         Assert.StartsWith("−0.374 … −0.126 over 3 seeds, same sign in 3", clear.Evidence[0].Interval, StringComparison.Ordinal);
 
-        // −0.4, −0.02, −0.01: all three agree and every bootstrap excludes 0, but training varies too much to tell.
+        // −0.4, −0.02, −0.01: all three agree and every interval over test items excludes 0, but training varies too much to tell.
         var noisy =
             Data(Seeds(Uniformity, [-3.2, -3.2, -3.2], [-3.6, -3.22, -3.21]),
                 [.. Enumerable.Range(1, 3).Select(s => new Interval("clip+ls", "clip", s, Uniformity, -.5, -.001))]);
         Assert.Equal(Verdict.Leaning, Find(noisy, "ls-uniformity").Verdict);
-        Assert.EndsWith("bootstrap excludes 0 in 3 of 3", Find(noisy, "ls-uniformity").Evidence[0].Interval, StringComparison.Ordinal);
+        Assert.EndsWith("over test items it excludes 0 in 3 of 3", Find(noisy, "ls-uniformity").Evidence[0].Interval, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,7 +160,8 @@ public sealed class FindingsTests
                 [.. (intervals ?? [])
                     .Select(i =>
                         new PairedDifference(
-                            i.Variant, i.Baseline, i.Seed, i.Metric, "emoji", "seen", (i.Low + i.High) / 2, i.Low, i.High, .01))],
+                            i.Variant, i.Baseline, i.Seed, i.Metric, "emoji", "seen",
+                            SampleReport.Test((i.Low + i.High) / 2, (i.High - i.Low) / 2)))],
             Curves = [],
             Similarities = [],
             Maps = [],
