@@ -34,6 +34,15 @@ public sealed class StatisticsGoldenTests
         Relative(corrected, alone.StandardError, 0.03);
     }
 
+    [Theory]
+    [MemberData(nameof(Golden.Cases), "holm", MemberType = typeof(Golden))]
+    public void Adjusted_p_values_are_the_references(GoldenCase golden)
+    {
+        double[] expected = golden.Doubles("out.adjusted"), actual = Holm.Adjust(golden.Doubles("in.p"));
+        Assert.Equal(expected.Length, actual.Length);
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+    }
+
     private static JackknifeDifference Compare(double[] values, int[] ids)
     {
         var clusters = new Clusters(ids);
