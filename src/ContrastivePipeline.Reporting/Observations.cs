@@ -30,6 +30,10 @@ public sealed record CurvePoint(
 public sealed record PairedDifference(
     string Variant, string Baseline, int Seed, string Metric, string Dataset, string Split, JackknifeDifference Test);
 
+/// <summary>Media of a split by class.</summary>
+/// <param name="Media">How many media each class has.</param>
+public sealed record ClassCounts(string Dataset, string Split, string LabelSet, IReadOnlyList<int> Media);
+
 /// <summary>How similar matched and unmatched pairs are.</summary>
 /// <param name="Edges">Edges of the bins of cosine similarity, ascending; one more than bins.</param>
 /// <param name="Matched">Matched pairs in each bin.</param>

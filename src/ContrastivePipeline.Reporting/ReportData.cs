@@ -25,6 +25,9 @@ public sealed record ReportData(
     /// <summary>Differences to the baseline, tested over the test items.</summary>
     public IReadOnlyList<PairedDifference> Differences { get; init; } = [];
 
+    /// <summary>How the test media spread over the classes of zero-shot classification.</summary>
+    public IReadOnlyList<ClassCounts> ClassCounts { get; init; } = [];
+
     /// <summary>Similarities of matched and unmatched pairs, one a variant.</summary>
     public IReadOnlyList<PairSimilarities> Similarities { get; init; } = [];
 
@@ -115,8 +118,10 @@ public sealed record VariantSummary(string Id, string Title, ReportedWeights Obj
 /// <param name="InModalCyclic">λ_I.</param>
 /// <param name="SentenceUnsupervised">λ_s.</param>
 /// <param name="SentenceSupervised">λ_n.</param>
+/// <param name="InModal">Whether L_contra also pulls augmented views of each modality together.</param>
 public sealed record ReportedWeights(
-    double CrossModalCyclic = 0, double InModalCyclic = 0, double SentenceUnsupervised = 0, double SentenceSupervised = 0)
+    double CrossModalCyclic = 0, double InModalCyclic = 0, double SentenceUnsupervised = 0, double SentenceSupervised = 0,
+    bool InModal = false)
 {
     /// <summary>Whether either cyclic term is on.</summary>
     public bool IsCyclic => CrossModalCyclic != 0 || InModalCyclic != 0;

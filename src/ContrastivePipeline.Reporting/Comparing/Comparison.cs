@@ -6,19 +6,6 @@ internal sealed record SeedDifference(int Seed, double Baseline, double Variant,
     public double Difference => Variant - Baseline;
 }
 
-/// <summary>How far a difference stands clear of chance.</summary>
-internal enum Evidence
-{
-    /// <summary>The interval excludes 0.</summary>
-    Clear,
-
-    /// <summary>The interval includes 0.</summary>
-    Unclear,
-
-    /// <summary>There is no interval.</summary>
-    Untested,
-}
-
 /// <summary>A variant against its baseline on one metric, over the seeds that both have.</summary>
 internal sealed record Comparison(
     VariantSummary Variant, VariantSummary Baseline, MetricKey Key, IReadOnlyList<SeedDifference> Seeds)
@@ -35,12 +22,8 @@ internal sealed record Comparison(
         ? Comparing.Interval.OfMean(Difference)
         : Seeds[0].Test is { } test ? new(test.Low, test.High) : null;
 
-    public Evidence Evidence => Interval switch
-    {
-        null => Evidence.Untested,
-        { ExcludesZero: true } => Evidence.Clear,
-        _ => Evidence.Unclear,
-    };
+    /// <summary>Two-sided p that belongs to <see cref="Interval"/>, not adjusted for other comparisons; null where there is none.</summary>
+    public double? PValue => Seeds.Count > 1 ? Comparing.Interval.PValueOfMean(Difference) : Seeds[0].Test?.PValue;
 
     /// <summary>Seeds that have an interval over test items.</summary>
     public int SeedsTested => Seeds.Count(s => s.Test is not null);
@@ -57,28 +40,23 @@ internal sealed record GainDifference(Comparison More, Comparison Less, IReadOnl
 {
     public static GainDifference? Between(Comparison more, Comparison less)
     {
-        var other = less.Seeds.ToDictionary(s => s.Seed, s => s.Difference);
-        double[] differences = [.. more.Seeds.Where(s => other.ContainsKey(s.Seed)).Select(s => s.Difference - other[s.Seed])];
-        return differences.Length == 0 ? null : new(more, less, differences);
+        var (mine, others) = (more.Seeds.Select(s => s.Seed).ToHashSet(), less.Seeds.ToDictionary(s => s.Seed, s => s.Difference));
+        more = more with { Seeds = [.. more.Seeds.Where(s => others.ContainsKey(s.Seed))] };
+        less = less with { Seeds = [.. less.Seeds.Where(s => mine.Contains(s.Seed))] };
+        return more.Seeds.Count == 0 ? null : new(more, less, [.. more.Seeds.Select(s => s.Difference - others[s.Seed])]);
     }
 
     public double Mean => BySeed.Average();
 
     public SeedSummary Statistics => SeedSummary.Of([.. BySeed]);
 
-    /// <summary>Several seeds: the t interval of the difference over seeds. One seed: no test pairs the two gains, so the difference
-    /// counts as clear only where their intervals do not touch, which errs on the careful side.</summary>
-    public bool? Clear
-    {
-        get
-        {
-            if (BySeed.Count > 1)
-                return Interval.OfMean(Statistics) is { ExcludesZero: true };
-            if (More.Interval is not { } a || Less.Interval is not { } b)
-                return null;
-            return a.Low > b.High || a.High < b.Low;
-        }
-    }
+    /// <summary>Several seeds: of the t test of the difference over seeds. One seed: no test pairs the two gains, so their errors are added as
+    /// they are, which errs on the careful side. Null where a gain is not tested.</summary>
+    public double? PValue => BySeed.Count > 1
+        ? Interval.PValueOfMean(Statistics)
+        : More.Seeds[0].Test is { } a && Less.Seeds[0].Test is { } b
+            ? Mean == 0 ? 1 : StudentT.TwoSided(Mean / (a.StandardError + b.StandardError), Math.Min(a.Degrees, b.Degrees))
+            : null;
 }
 
 /// <summary>A 95 % interval.</summary>
@@ -93,5 +71,16 @@ internal readonly record struct Interval(double Low, double High)
             return null;
         double half = StudentT.Critical(PairedJackknife.Level, seeds.Seeds - 1) * deviation / Math.Sqrt(seeds.Seeds);
         return new(seeds.Mean - half, seeds.Mean + half);
+    }
+
+    /// <summary>Two-sided p of a mean over seeds by the t test; null for one seed.</summary>
+    public static double? PValueOfMean(SeedSummary seeds)
+    {
+        if (seeds.StandardDeviation is not { } deviation)
+            return null;
+        // Seeds that do not differ at all are no normal sample: that many signs agree with probability 2 / 2^n.
+        if (deviation == 0)
+            return seeds.Mean == 0 ? 1 : Math.Pow(2, 1 - seeds.Seeds);
+        return StudentT.TwoSided(seeds.Mean / (deviation / Math.Sqrt(seeds.Seeds)), seeds.Seeds - 1);
     }
 }

@@ -7,6 +7,8 @@ internal sealed class ReportObservations
 
     public List<PairedDifference> Differences { get; } = [];
 
+    public List<ClassCounts> ClassCounts { get; } = [];
+
     public List<PairSimilarities> Similarities { get; } = [];
 
     public List<EmbeddingMap> Maps { get; } = [];
@@ -43,18 +45,19 @@ internal sealed class ReportObservations
                             await ReportExamples.OfAsync(store, manifest, trial, split, embeddings, cancellationToken));
                     }
                 }
-                foreach (var variant in variants.Where(v => v.Baseline is not null))
+                foreach (var (variant, baseline) in Contrasts.Of(variants))
                 {
-                    var (values, baselines) = (tested[variant.Id], tested[variant.Baseline!]);
+                    var (values, baselines) = (tested[variant.Id], tested[baseline.Id]);
                     observations.Differences.AddRange(
                         from metric in values
                         where baselines.ContainsKey(metric.Key)
                         let test = PairedJackknife.Compare(baselines[metric.Key], metric.Value)
                         where test is not null
                         select new PairedDifference(
-                            variant.Id, variant.Baseline!, seed.Key, metric.Key, input.Dataset.Name, split, test));
+                            variant.Id, baseline.Id, seed.Key, metric.Key, input.Dataset.Name, split, test));
                 }
             }
+            observations.ClassCounts.AddRange(metrics.ClassCounts.Select(c => new ClassCounts(input.Dataset.Name, split, c.Key, c.Value)));
         }
         return observations;
     }

@@ -71,6 +71,7 @@ internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report"
             Costs = RunCosts.Of(stages.Select(stage => stage.Manifest)),
             Curves = curves,
             Differences = observations.Differences,
+            ClassCounts = observations.ClassCounts,
             Similarities = observations.Similarities,
             Maps = observations.Maps,
             Examples = observations.Examples,

@@ -7,6 +7,9 @@ namespace ContrastivePipeline.Workflow.Pipeline;
 internal sealed class TestedMetrics(
     ArtifactStore store, DatasetManifest manifest, IReadOnlyList<ZeroShotSection> plan, string split, Func<string, bool> isMeasured)
 {
+    /// <summary>The split's media in each class, by label set; known once a trial was read.</summary>
+    public Dictionary<string, int[]> ClassCounts { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Each metric with its value without each cluster.</summary>
     public async Task<IReadOnlyDictionary<string, LeaveOneOut>> OfAsync(
         TrialResult trial, StoredEmbeddings embeddings, CancellationToken cancellationToken)
@@ -23,6 +26,7 @@ internal sealed class TestedMetrics(
         foreach (var classes in trial.Embedded.Classes.Where(c => IsOfSplit(c.Prompts)))
         {
             var classified = await new ZeroShotTest(store, manifest).ClassifyAsync(classes, split, embeddings, cancellationToken);
+            ClassCounts[classes.Prompts.Labels] = classified.Result.ClassCounts();
             AddZeroShot(values, $"zero-shot/{classes.Prompts.Labels}", classified);
         }
         return values;

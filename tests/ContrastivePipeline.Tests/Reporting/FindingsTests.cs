@@ -21,13 +21,13 @@ public sealed class FindingsTests
     }
 
     [Fact]
-    public void Without_an_interval_the_numbers_only_point_that_way()
+    public void Without_a_test_the_numbers_only_point_that_way()
     {
         var finding = Find(Data([new("clip", 1, Alignment, .531), new("clip+ls", 1, Alignment, .706)]), "ls-alignment");
 
         Assert.Equal(Verdict.Leaning, finding.Verdict);
-        Assert.Contains("no interval", finding.Headline, StringComparison.Ordinal);
-        Assert.Null(Assert.Single(finding.Evidence).Clear);
+        Assert.Contains("no difference is tested", finding.Headline, StringComparison.Ordinal);
+        Assert.Equal(Evidence.Untested, Assert.Single(finding.Evidence).Evidence);
     }
 
     [Fact]
@@ -37,19 +37,45 @@ public sealed class FindingsTests
             Data([new("clip", 1, M2t, .469), new("clip+ls", 1, M2t, .490)], [new("clip+ls", "clip", 1, M2t, -.01, .05)]), "ls-retrieval");
 
         Assert.Equal(Verdict.Leaning, finding.Verdict);
-        Assert.Contains("but its interval includes 0", finding.Headline, StringComparison.Ordinal);
+        Assert.Contains("but the difference is not significant", finding.Headline, StringComparison.Ordinal);
         Assert.Contains("+2.1 points", finding.Headline, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_other_sign_is_not_shown_however_clear()
+    public void The_other_sign_is_not_shown_and_reversed_where_it_is_significant()
     {
-        var finding =
-            Find(Data([new("clip", 1, Uniformity, -3.5), new("clip+ls", 1, Uniformity, -3.2)],
-                [new("clip+ls", "clip", 1, Uniformity, .2, .4)]), "ls-uniformity");
+        Number[] numbers = [new("clip", 1, Uniformity, -3.5), new("clip+ls", 1, Uniformity, -3.2)];
+        var unclear = Find(Data(numbers, [new("clip+ls", "clip", 1, Uniformity, -.1, .7)]), "ls-uniformity");
+        Assert.Equal(Verdict.NotShown, unclear.Verdict);
+        Assert.Contains("not seen", unclear.Headline, StringComparison.Ordinal);
 
-        Assert.Equal(Verdict.NotShown, finding.Verdict);
-        Assert.Contains("not seen", finding.Headline, StringComparison.Ordinal);
+        var clear = Find(Data(numbers, [new("clip+ls", "clip", 1, Uniformity, .2, .4)]), "ls-uniformity");
+        Assert.Equal(Verdict.Reversed, clear.Verdict);
+        Assert.Contains("the other way round", clear.Headline, StringComparison.Ordinal);
+        Assert.Equal("⇄ reversed in this run (1 seed)", VerdictText.Of(clear.Verdict, 1));
+        Assert.Contains("shows the reverse of all", VerdictText.Overview([clear]), StringComparison.Ordinal);
+    }
+
+    /// <summary>The difference alone has p = 0.03. Of two tests the smaller p is doubled; R@5 is in another family.</summary>
+    [Fact]
+    public void More_tests_need_more_evidence()
+    {
+        Number[] numbers = [new("clip", 1, T2m, .4), new("clip+ls", 1, T2m, .5)];
+        Interval[] intervals = [new("clip+ls", "clip", 1, T2m, .01, .19)];
+        var alone = Find(Data(numbers, intervals), "ls-retrieval");
+        Assert.Equal((Verdict.Shown, "p = 0.030; 0.030 adjusted"), (alone.Verdict, Assert.Single(alone.Evidence).PValue));
+
+        const string r5 = "retrieval/text-to-media/r@5";
+        var apart = Data(
+            [.. numbers, new("clip", 1, r5, .4), new("clip+ls", 1, r5, .4)], [.. intervals, new("clip+ls", "clip", 1, r5, -.1, .1)]);
+        Assert.Equal(Verdict.Shown, Find(apart, "ls-retrieval").Verdict);
+
+        var together = Data(
+            [.. numbers, new("clip", 1, Alignment, .4), new("clip+ls", 1, Alignment, .4)],
+            [.. intervals, new("clip+ls", "clip", 1, Alignment, -.1, .1)]);
+        Assert.Equal(
+            (Verdict.Leaning, "p = 0.030; 0.059 adjusted"),
+            (Find(together, "ls-retrieval").Verdict, Find(together, "ls-retrieval").Evidence[0].PValue));
     }
 
     [Fact]
@@ -116,7 +142,8 @@ public sealed class FindingsTests
     [Theory]
     [InlineData(.02, .12, true, Verdict.Shown)]
     [InlineData(.02, .12, false, Verdict.Leaning)]
-    [InlineData(.12, .02, true, Verdict.NotShown)]
+    [InlineData(.12, .02, true, Verdict.Reversed)]
+    [InlineData(.12, .02, false, Verdict.NotShown)]
     public void Who_gains_more(double clipGain, double cyclipGain, bool narrow, Verdict expected)
     {
         double half = narrow ? .02 : .2;

@@ -45,6 +45,7 @@ internal static class SampleReport
             Differences =
                 [.. from m in measurements where Variants.First(v => v.Id == m.Variant).Baseline is not null select Difference(
                     m, measurements)],
+            ClassCounts = [new(Dataset, "unseen", "category", [90, 161, 30, 42, 80])],
             Curves = [.. from v in Variants from seed in seedIds select Curve(v, seed)],
             Similarities = [.. Variants.Select(v => Histogram(v.Id))],
             Maps = [.. Variants.Select((v, i) => Map(v.Id, i))],
