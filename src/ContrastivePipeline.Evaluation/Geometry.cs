@@ -15,11 +15,15 @@ public static class Geometry
         int pairs = embeddings.Pairs().Count();
         var (media, texts) = (embeddings.Media, embeddings.Texts);
         int mediaRows = Math.Min(media.Count, LargestSet), textRows = Math.Min(texts.Count, LargestSet);
-        bool isOneGroup = embeddings.MediaGroup.Concat(embeddings.TextGroup).Distinct().Count() < 2;
-        var (across, cosine) = isOneGroup ? (double.NaN, double.NaN) : Unmatched(embeddings, t: 2);
+        int distinctTexts = Math.Min(embeddings.DistinctTexts.Length, LargestSet);
+        bool isUnmatched = Enumerable.Range(0, media.Count).Any(mediaItem =>
+            Enumerable.Range(0, texts.Count).Any(text => !embeddings.Matches(mediaItem, text)));
+        var (across, cosine) = isUnmatched ? Unmatched(embeddings, t: 2) : (double.NaN, double.NaN);
         return new(
             new(Formulas.AlignmentSquared, pairs, Alignment(embeddings)),
-            new(Formulas.Uniformity, textRows, textRows < 2 ? double.NaN : Uniformity(texts)),
+            new(
+                Formulas.UniformityOfDistinct, distinctTexts,
+                distinctTexts < 2 ? double.NaN : Uniformity(texts.Select(embeddings.DistinctTexts))),
             new(Formulas.Uniformity, mediaRows, mediaRows < 2 ? double.NaN : Uniformity(media)),
             new(Formulas.UniformityAcross, Math.Max(mediaRows, textRows), across),
             new(Formulas.CentroidGap, media.Count + texts.Count, CentroidGap(media, texts)),
@@ -27,7 +31,7 @@ public static class Geometry
             new(Formulas.UnmatchedCosine, Math.Max(mediaRows, textRows), cosine));
     }
 
-    /// <summary>E‖I − T‖^α over matched pairs.</summary>
+    /// <summary>E‖I − T‖^α over the pairs of one group.</summary>
     /// <param name="embeddings">Unit rows.</param>
     /// <param name="alpha">2 gives the squared distance, 1 the distance.</param>
     public static double Alignment(MatchedEmbeddings embeddings, double alpha = 2)
@@ -104,7 +108,7 @@ public static class Geometry
         var sums = PairSums.LogMean(
             embeddings.Media.Select(media),
             embeddings.Texts.Select(texts),
-            (left, right) => embeddings.MediaGroup[media[left]] != embeddings.TextGroup[texts[right]],
+            (left, right) => !embeddings.Matches(media[left], texts[right]),
             PairSums.Gaussian(t));
         return (sums.Value, sums.MeanProduct);
     }

@@ -1,6 +1,6 @@
 namespace ContrastivePipeline.Evaluation;
 
-/// <summary>The values of <see cref="Geometry"/> and what they are without each group of media and texts: exactly, from sums over rows, not by
+/// <summary>The values of <see cref="Geometry"/> and what they are without each cluster of media and texts: exactly, from sums over rows, not by
 /// a linear approximation. Rows must have length 1.</summary>
 public static class GeometryLeaveOneOut
 {
@@ -15,16 +15,25 @@ public static class GeometryLeaveOneOut
         embeddings,
         [.. embeddings.Pairs().Select(pair => DotProducts.Of(embeddings.Media[pair.Media], embeddings.Texts[pair.Text]))]);
 
-    /// <summary>Uniformity of one set: without a group, over the pairs of all other rows.</summary>
-    /// <param name="set">At least two unit rows.</param>
-    /// <param name="groups">Group of each row; pairs within a group count as in <see cref="Geometry.Uniformity"/>.</param>
-    public static LeaveOneOut Uniformity(EmbeddingMatrix set, IReadOnlyList<int> groups)
+    /// <summary>Uniformity of the texts, each once.</summary>
+    /// <param name="embeddings">Unit rows, at least two different texts.</param>
+    public static LeaveOneOut TextUniformity(MatchedEmbeddings embeddings)
     {
-        ArgumentNullException.ThrowIfNull(groups);
+        ArgumentNullException.ThrowIfNull(embeddings);
+        int[] texts = embeddings.DistinctTexts, cluster = embeddings.TextCluster;
+        return Uniformity(embeddings.Texts.Select(texts), [.. texts.Select(text => cluster[text])]);
+    }
+
+    /// <summary>Uniformity of one set: without a cluster, over the pairs of all other rows.</summary>
+    /// <param name="set">At least two unit rows.</param>
+    /// <param name="clusterOf">Cluster of each row; pairs within a cluster count as in <see cref="Geometry.Uniformity"/>.</param>
+    public static LeaveOneOut Uniformity(EmbeddingMatrix set, IReadOnlyList<int> clusterOf)
+    {
+        ArgumentNullException.ThrowIfNull(clusterOf);
         Check.Finite(set, "embeddings");
         Check.Unit(set, "embeddings");
         int[] kept = Subsample.Rows(set.Count, Geometry.LargestSet);
-        var (rows, clusters) = (set.Select(kept), new Clusters([.. kept.Select(row => groups[row])]));
+        var (rows, clusters) = (set.Select(kept), new Clusters([.. kept.Select(row => clusterOf[row])]));
         double[] sums = [.. PairSums.ByRow(rows, rows, (left, right) => left != right, Gaussian).Select(row => row.Kernel)];
         double all = sums.Sum();
         double[] touched = [.. clusters.Sums(sums).Zip(clusters.Items, (sum, items) => (2 * sum) - Within(rows, [.. items]))];
@@ -37,27 +46,31 @@ public static class GeometryLeaveOneOut
     }
 
     /// <summary>Uniformity and mean cosine over pairs of a media item and a text that do not match.</summary>
-    /// <param name="embeddings">Unit rows of at least two groups.</param>
+    /// <param name="embeddings">Unit rows with a pair that does not match.</param>
     public static (LeaveOneOut Uniformity, LeaveOneOut Cosine) Unmatched(MatchedEmbeddings embeddings)
     {
         ArgumentNullException.ThrowIfNull(embeddings);
         int[] mediaRows = Subsample.Rows(embeddings.Media.Count, Geometry.LargestSet);
         int[] textRows = Subsample.Rows(embeddings.Texts.Count, Geometry.LargestSet);
         var (media, texts) = (embeddings.Media.Select(mediaRows), embeddings.Texts.Select(textRows));
-        int[] mediaGroup = [.. mediaRows.Select(row => embeddings.MediaGroup[row])];
-        int[] textGroup = [.. textRows.Select(row => embeddings.TextGroup[row])];
-        var byMedia = PairSums.ByRow(media, texts, (left, right) => mediaGroup[left] != textGroup[right], Gaussian);
-        var byText = PairSums.ByRow(texts, media, (left, right) => textGroup[left] != mediaGroup[right], Gaussian);
+        int[] mediaCluster = embeddings.MediaCluster, textCluster = embeddings.TextCluster;
+        bool IsUnmatched(int mediaItem, int text) => !embeddings.Matches(mediaRows[mediaItem], textRows[text]);
+        var byMedia = PairSums.ByRow(media, texts, IsUnmatched, Gaussian);
+        var byText = PairSums.ByRow(texts, media, (text, mediaItem) => IsUnmatched(mediaItem, text), Gaussian);
+        // A pair within one cluster, of groups that share another text, is in its sums twice.
+        var twice = mediaCluster.SequenceEqual(embeddings.MediaGroup) ? new PairSums.RowSums[media.Count] : PairSums.ByRow(
+            media, texts, (m, t) => mediaCluster[mediaRows[m]] == textCluster[textRows[t]] && IsUnmatched(m, t), Gaussian);
 
-        // A pair that does not match is in the sums of two groups, and of a group's sums in one row.
-        var clusters = new Clusters([.. mediaGroup, .. textGroup]);
-        PairSums.RowSums[] rows = [.. byMedia, .. byText];
-        double[] pairs = clusters.Sums([.. rows.Select(row => (double)row.Pairs)]);
+        var clusters = new Clusters([.. mediaRows.Select(row => mediaCluster[row]), .. textRows.Select(row => textCluster[row])]);
+        double[] pairs = Touched(row => row.Pairs);
         return (Without(row => row.Kernel, Math.Log), Without(row => row.Product, mean => mean));
+
+        double[] Touched(Func<PairSums.RowSums, double> value) =>
+            clusters.Sums([.. byMedia.Zip(twice, (row, inside) => value(row) - value(inside)), .. byText.Select(value)]);
 
         LeaveOneOut Without(Func<PairSums.RowSums, double> value, Func<double, double> ofMean)
         {
-            double[] sums = clusters.Sums([.. rows.Select(value)]);
+            double[] sums = Touched(value);
             double sum = byMedia.Sum(value), count = byMedia.Sum(row => (double)row.Pairs);
             return new(
                 ofMean(sum / count),
@@ -71,7 +84,7 @@ public static class GeometryLeaveOneOut
     {
         ArgumentNullException.ThrowIfNull(embeddings);
         var (media, texts) = (embeddings.Media, embeddings.Texts);
-        var clusters = new Clusters([.. embeddings.MediaGroup, .. embeddings.TextGroup]);
+        var clusters = new Clusters([.. embeddings.MediaCluster, .. embeddings.TextCluster]);
         double[] mediaCentroid = Geometry.Centroid(media), textCentroid = Geometry.Centroid(texts);
         var without = clusters.Items.Select(items =>
         {
@@ -84,8 +97,11 @@ public static class GeometryLeaveOneOut
         return new(Distance(mediaCentroid, textCentroid), [.. without], clusters.Sizes);
     }
 
-    private static LeaveOneOut OfPairs(MatchedEmbeddings embeddings, double[] values) =>
-        LeaveOneOut.OfMean(values, new Clusters([.. embeddings.Pairs().Select(pair => embeddings.MediaGroup[pair.Media])]));
+    private static LeaveOneOut OfPairs(MatchedEmbeddings embeddings, double[] values)
+    {
+        int[] cluster = embeddings.MediaCluster;
+        return LeaveOneOut.OfMean(values, new Clusters([.. embeddings.Pairs().Select(pair => cluster[pair.Media])]));
+    }
 
     // Over ordered pairs of different rows.
     private static double Within(EmbeddingMatrix set, int[] rows)

@@ -145,6 +145,9 @@ public sealed record ReportedDataset(string Name, string Version, DataAccounting
     /// <summary>Images that several splits have under different names.</summary>
     public IReadOnlyList<SplitCopies> Copies { get; init; } = [];
 
+    /// <summary>Texts of each held-out split that other concepts or the training split have as well.</summary>
+    public IReadOnlyList<RepeatedTexts> RepeatedTexts { get; init; } = [];
+
     /// <summary>Takes what the report needs from a manifest.</summary>
     public static ReportedDataset From(DatasetManifest manifest)
     {

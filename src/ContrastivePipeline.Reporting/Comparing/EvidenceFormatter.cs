@@ -69,7 +69,7 @@ internal sealed class EvidenceFormatter(ReportData data, Results results)
 
     public static string PValues(double? p, double? adjusted) => (p, adjusted) switch
     {
-        ({ } own, { } holm) => $"{PValue(own)}; {PValue(holm)[2..]} adjusted",
+        ({ } own, { } holm) => $"{PValue(own)}; {PValue(holm)[2..].TrimStart('=', ' ')} adjusted",
         ({ } own, null) => PValue(own),
         _ => "none",
     };

@@ -9,7 +9,7 @@ public sealed record EvaluateInput(string Variant, int Seed, DatasetVersion Data
 public sealed record EvaluatedTrial(Artifact Measurements);
 
 /// <summary>Turns stored embeddings into numbers, each with its provenance.</summary>
-internal sealed class EvaluateStage() : Stage<EvaluateInput, EvaluatedTrial>("evaluate", 1, StageResource.Cpu)
+internal sealed class EvaluateStage() : Stage<EvaluateInput, EvaluatedTrial>("evaluate", 2, StageResource.Cpu)
 {
     public override async Task<EvaluatedTrial> RunAsync(EvaluateInput input, StageContext context, CancellationToken cancellationToken)
     {

@@ -34,7 +34,7 @@ internal sealed class ReportObservations
                 {
                     var embeddings = await StoredEmbeddings.ReadAsync(
                         store, trial.Embedded.Splits.Single(s => s.Split == split), cancellationToken);
-                    tested[trial.Variant] = await metrics.OfAsync(trial, embeddings, cancellationToken);
+                    tested[trial.Variant] = await metrics.OfAsync(trial.Embedded, embeddings, cancellationToken);
                     if (seed.Key != input.Trials[0].Seed)
                         continue;
                     observations.AddPlots(trial, split, input.Dataset.Name, embeddings.Matched);

@@ -62,6 +62,7 @@ internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report"
                 {
                     SplitTitles = ReportFormatter.SplitTitles,
                     QuarantinedExamples = quarantined,
+                    RepeatedTexts = await reader.FindRepeatedTextsAsync(manifest, cancellationToken),
                     Copies = await reader.FindCopiesAsync(manifest, cancellationToken),
                     Attributions = EmojiSourceSpec.IsSourceOf(manifest.LabelSets) ? EmojiSourceSpec.Attributions : [],
                 },

@@ -1,7 +1,8 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>The metrics of a trial on a split whose differences to a baseline are tested: all but the median rank, which no left-out items
-/// move smoothly. Items of one group (an image, a clip, a concept) are one cluster.</summary>
+/// move smoothly. Items of one group (an image, a clip, a concept) are one cluster,
+/// and groups that share a text.</summary>
 /// <param name="plan">The experiment's zero-shot classifications.</param>
 /// <param name="isMeasured">Whether the trials have a metric on the split.</param>
 internal sealed class TestedMetrics(
@@ -12,18 +13,18 @@ internal sealed class TestedMetrics(
 
     /// <summary>Each metric with its value without each cluster.</summary>
     public async Task<IReadOnlyDictionary<string, LeaveOneOut>> OfAsync(
-        TrialResult trial, StoredEmbeddings embeddings, CancellationToken cancellationToken)
+        EmbeddedTrial trial, StoredEmbeddings embeddings, CancellationToken cancellationToken)
     {
         var values = new Dictionary<string, LeaveOneOut>(StringComparer.Ordinal);
         var matched = embeddings.Matched;
         if (isMeasured("retrieval/media-to-text/r@1"))
         {
             var retrieval = Retrieval.Evaluate(matched);
-            AddDirection(values, "media-to-text", retrieval.MediaToText, new Clusters(matched.MediaGroup));
-            AddDirection(values, "text-to-media", retrieval.TextToMedia, new Clusters(matched.TextGroup));
+            AddDirection(values, "media-to-text", retrieval.MediaToText, new Clusters(matched.MediaCluster));
+            AddDirection(values, "text-to-media", retrieval.TextToMedia, new Clusters(matched.TextCluster));
         }
         AddGeometry(values, matched);
-        foreach (var classes in trial.Embedded.Classes.Where(c => IsOfSplit(c.Prompts)))
+        foreach (var classes in trial.Classes.Where(c => IsOfSplit(c.Prompts)))
         {
             var classified = await new ZeroShotTest(store, manifest).ClassifyAsync(classes, split, embeddings, cancellationToken);
             ClassCounts[classes.Prompts.Labels] = classified.Result.ClassCounts();
@@ -54,9 +55,9 @@ internal sealed class TestedMetrics(
             values["geometry/modality-gap"] = GeometryLeaveOneOut.CentroidGap(matched);
         }
         if (isMeasured("geometry/uniformity-text"))
-            values["geometry/uniformity-text"] = GeometryLeaveOneOut.Uniformity(matched.Texts, matched.TextGroup);
+            values["geometry/uniformity-text"] = GeometryLeaveOneOut.TextUniformity(matched);
         if (isMeasured("geometry/uniformity-media"))
-            values["geometry/uniformity-media"] = GeometryLeaveOneOut.Uniformity(matched.Media, matched.MediaGroup);
+            values["geometry/uniformity-media"] = GeometryLeaveOneOut.Uniformity(matched.Media, matched.MediaCluster);
         if (isMeasured("geometry/uniformity-cross"))
             (values["geometry/uniformity-cross"], values["geometry/unmatched-cosine"]) = GeometryLeaveOneOut.Unmatched(matched);
     }

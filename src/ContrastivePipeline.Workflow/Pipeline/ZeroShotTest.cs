@@ -20,11 +20,12 @@ internal sealed class ZeroShotTest(ArtifactStore store, DatasetManifest manifest
             throw new PermanentStageException(
                 $"No image of split '{split}' has a class of '{labelSet}'. Correct evaluation.zero_shot in the experiment file.");
         }
+        var cluster = embeddings.Matched.MediaCluster;
         var prompts = await Tables.Texts.ReadAllAsync(store, classes.Classes, cancellationToken);
         var classifier = new ZeroShotClassifier(
             StoredEmbeddings.Matrix([.. prompts.Select(p => p.Embedding)]), classes.Prompts.Templates.Count);
         return new ClassifiedMedia(
             classifier.Evaluate(embeddings.Matched.Media.Select(rows), [.. rows.Select(row => labels[embeddings.Media[row].MediaId])]),
-            new Clusters([.. rows.Select(row => embeddings.Matched.MediaGroup[row])]));
+            new Clusters([.. rows.Select(row => cluster[row])]));
     }
 }

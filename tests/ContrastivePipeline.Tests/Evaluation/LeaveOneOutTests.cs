@@ -20,7 +20,23 @@ public sealed class LeaveOneOutTests
         int[] order = [.. (metric == "texts" ? TextGroup : MediaGroup).Distinct()];
         Assert.Equal(order.Length, actual.Without.Count);
         foreach (var (group, without) in order.Zip(actual.Without))
-            Assert.Equal(Value(metric, Rest(group)), without, 1e-12);
+            Assert.Equal(Value(metric, Rest([group])), without, 1e-12);
+    }
+
+    /// <summary>Groups 1 and 2 share a text, and another text of group 1 does not match group 2: inside one cluster there is a pair that does
+    /// not match.</summary>
+    [Theory]
+    [MemberData(nameof(Metrics))]
+    public void Groups_that_share_a_text_are_left_out_together(string metric)
+    {
+        int[] words = [0, 1, 2, 3, 3, 5, 6];
+        var all = new MatchedEmbeddings(Embeddings.Media, MediaGroup, Embeddings.Texts, TextGroup, words);
+        var actual = Of(metric, all);
+        Assert.Equal(Value(metric, all), actual.Value, 1e-12);
+        int[][] order = metric == "texts" ? [[3], [0], [1, 2], [4]] : [[0], [1, 2], [3], [4]];
+        Assert.Equal(order.Length, actual.Without.Count);
+        foreach (var (groups, without) in order.Zip(actual.Without))
+            Assert.Equal(Value(metric, Rest(groups, words)), without, 1e-12);
     }
 
     [Fact]
@@ -57,8 +73,8 @@ public sealed class LeaveOneOutTests
     {
         "alignment" => GeometryLeaveOneOut.Alignment(embeddings),
         "cosine" => GeometryLeaveOneOut.MatchedCosine(embeddings),
-        "media" => GeometryLeaveOneOut.Uniformity(embeddings.Media, embeddings.MediaGroup),
-        "texts" => GeometryLeaveOneOut.Uniformity(embeddings.Texts, embeddings.TextGroup),
+        "media" => GeometryLeaveOneOut.Uniformity(embeddings.Media, embeddings.MediaCluster),
+        "texts" => GeometryLeaveOneOut.TextUniformity(embeddings),
         "across" => GeometryLeaveOneOut.Unmatched(embeddings).Uniformity,
         "unmatched" => GeometryLeaveOneOut.Unmatched(embeddings).Cosine,
         _ => GeometryLeaveOneOut.CentroidGap(embeddings),
@@ -79,12 +95,12 @@ public sealed class LeaveOneOutTests
         };
     }
 
-    private static MatchedEmbeddings Rest(int group)
+    private static MatchedEmbeddings Rest(int[] groups, int[]? words = null)
     {
-        int[] media = [.. Enumerable.Range(0, MediaGroup.Length).Where(i => MediaGroup[i] != group)];
-        int[] texts = [.. Enumerable.Range(0, TextGroup.Length).Where(i => TextGroup[i] != group)];
+        int[] media = [.. Enumerable.Range(0, MediaGroup.Length).Where(i => !groups.Contains(MediaGroup[i]))];
+        int[] texts = [.. Enumerable.Range(0, TextGroup.Length).Where(i => !groups.Contains(TextGroup[i]))];
         return new(
             Embeddings.Media.Select(media), [.. media.Select(i => MediaGroup[i])],
-            Embeddings.Texts.Select(texts), [.. texts.Select(i => TextGroup[i])]);
+            Embeddings.Texts.Select(texts), [.. texts.Select(i => TextGroup[i])], words is null ? null : [.. texts.Select(i => words[i])]);
     }
 }
