@@ -15,11 +15,15 @@ public static class Geometry
         int pairs = embeddings.Pairs().Count();
         var (media, texts) = (embeddings.Media, embeddings.Texts);
         int mediaRows = Math.Min(media.Count, LargestSet), textRows = Math.Min(texts.Count, LargestSet);
-        bool isOneGroup = embeddings.MediaGroup.Concat(embeddings.TextGroup).Distinct().Count() < 2;
-        var (across, cosine) = isOneGroup ? (double.NaN, double.NaN) : Unmatched(embeddings, t: 2);
+        int distinctTexts = Math.Min(embeddings.DistinctTexts.Length, LargestSet);
+        bool isUnmatched = Enumerable.Range(0, media.Count).Any(mediaItem =>
+            Enumerable.Range(0, texts.Count).Any(text => !embeddings.Matches(mediaItem, text)));
+        var (across, cosine) = isUnmatched ? Unmatched(embeddings, t: 2) : (double.NaN, double.NaN);
         return new(
             new(Formulas.AlignmentSquared, pairs, Alignment(embeddings)),
-            new(Formulas.Uniformity, textRows, textRows < 2 ? double.NaN : Uniformity(texts)),
+            new(
+                Formulas.UniformityOfDistinct, distinctTexts,
+                distinctTexts < 2 ? double.NaN : Uniformity(texts.Select(embeddings.DistinctTexts))),
             new(Formulas.Uniformity, mediaRows, mediaRows < 2 ? double.NaN : Uniformity(media)),
             new(Formulas.UniformityAcross, Math.Max(mediaRows, textRows), across),
             new(Formulas.CentroidGap, media.Count + texts.Count, CentroidGap(media, texts)),
@@ -27,7 +31,7 @@ public static class Geometry
             new(Formulas.UnmatchedCosine, Math.Max(mediaRows, textRows), cosine));
     }
 
-    /// <summary>E‖I − T‖^α over matched pairs.</summary>
+    /// <summary>E‖I − T‖^α over the pairs of one group.</summary>
     /// <param name="embeddings">Unit rows.</param>
     /// <param name="alpha">2 gives the squared distance, 1 the distance.</param>
     public static double Alignment(MatchedEmbeddings embeddings, double alpha = 2)
@@ -58,26 +62,6 @@ public static class Geometry
     {
         CheckUnit(embeddings);
         return [.. embeddings.Pairs().Select(pair => SquaredDistance(embeddings.Media[pair.Media], embeddings.Texts[pair.Text]))];
-    }
-
-    /// <summary>Values of which the mean is <see cref="Uniformity"/> and which vary as much as it does from sample to sample: its linear
-    /// part in every row (Hájek's projection), for a bootstrap that cannot draw rows twice without making pairs of equals.</summary>
-    /// <param name="set">At least two unit rows.</param>
-    public static double[] UniformityByRow(EmbeddingMatrix set)
-    {
-        const double t = 2;
-        var uniformity = Uniformity(set, t);
-        var kept = set.Count <= LargestSet ? set : set.Select(Subsample.Rows(set.Count, LargestSet));
-        var means = new double[kept.Count];
-        Parallel.For(0, kept.Count, row =>
-        {
-            double sum = 0;
-            for (int other = 0; other < kept.Count; other++)
-                sum += other == row ? 0 : Math.Exp(-t * SquaredDistance(kept[row], kept[other]));
-            means[row] = sum / (kept.Count - 1);
-        });
-        double all = means.Average();
-        return Array.ConvertAll(means, mean => uniformity + 2 * (mean - all) / all);
     }
 
     /// <summary>log E exp(−t‖I − T‖²) over all pairs of a media item and a text that do not match; lower is more uniform.</summary>
@@ -124,7 +108,7 @@ public static class Geometry
         var sums = PairSums.LogMean(
             embeddings.Media.Select(media),
             embeddings.Texts.Select(texts),
-            (left, right) => embeddings.MediaGroup[media[left]] != embeddings.TextGroup[texts[right]],
+            (left, right) => !embeddings.Matches(media[left], texts[right]),
             PairSums.Gaussian(t));
         return (sums.Value, sums.MeanProduct);
     }

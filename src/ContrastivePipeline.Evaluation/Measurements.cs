@@ -4,7 +4,11 @@ namespace ContrastivePipeline.Evaluation;
 /// <param name="Variant">The variant, for example <c>cyclip+ls</c>.</param>
 public sealed record Measurements(string Variant, int Seed, string Dataset, string Version, string Split)
 {
-    internal static readonly int[] RecallDepths = [1, 5, 10], TopDepths = [1, 3, 5, 10];
+    /// <summary>The k of R@k.</summary>
+    public static IReadOnlyList<int> RecallDepths { get; } = [1, 5, 10];
+
+    /// <summary>The k of top-k accuracies; those below the number of classes are measured.</summary>
+    public static IReadOnlyList<int> TopDepths { get; } = [1, 3, 5, 10];
 
     /// <summary>Recall, ranks and mAP of both directions.</summary>
     public IReadOnlyList<Measurement> Of(RetrievalResult result)

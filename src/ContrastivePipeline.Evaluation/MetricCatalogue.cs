@@ -62,7 +62,7 @@ public static class MetricCatalogue
     [
         new("geometry/alignment", Formulas.AlignmentSquared, "Alignment", MetricUnit.Number, Direction.LowerIsBetter,
             "Mean squared distance of a media item and its text; 0 where they coincide."),
-        new("geometry/uniformity-text", Formulas.Uniformity, "Uniformity, text", MetricUnit.Number, Direction.LowerIsBetter,
+        new("geometry/uniformity-text", Formulas.UniformityOfDistinct, "Uniformity, text", MetricUnit.Number, Direction.LowerIsBetter,
             "How evenly the texts cover the sphere: 0 where all coincide, near −4 where they are spread evenly."),
         new("geometry/uniformity-media", Formulas.Uniformity, "Uniformity, media", MetricUnit.Number, Direction.LowerIsBetter,
             "How evenly the media cover the sphere: 0 where all coincide, near −4 where they are spread evenly."),

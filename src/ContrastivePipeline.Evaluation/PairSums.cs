@@ -14,9 +14,19 @@ internal static class PairSums
     public static (double Value, double MeanProduct) LogMean(
         EmbeddingMatrix left, EmbeddingMatrix right, Func<int, int, bool> choose, Kernel kernel)
     {
+        var rows = ByRow(left, right, choose, kernel);
+        long pairs = rows.Sum(row => row.Pairs);
+        if (pairs == 0)
+            throw new ArgumentException("There is no pair to average over: every media item matches every text.");
+        return (Math.Log(rows.Sum(row => row.Kernel) / pairs), rows.Sum(row => row.Product) / pairs);
+    }
+
+    /// <summary>Sums of each left row over the chosen right rows.</summary>
+    public static RowSums[] ByRow(EmbeddingMatrix left, EmbeddingMatrix right, Func<int, int, bool> choose, Kernel kernel)
+    {
         double[] leftSquared = Squared(left), rightSquared = Squared(right);
         // One slot per left row, summed in order at the end: the result does not depend on the number of threads.
-        var rows = new (double Kernel, double Product, long Pairs)[left.Count];
+        var rows = new RowSums[left.Count];
         DotProducts.Visit(left, right, (leftStart, leftCount, rightStart, rightCount, products) =>
         {
             for (int i = leftStart; i < leftStart + leftCount; i++)
@@ -27,21 +37,19 @@ internal static class PairSums
                     if (!choose(i, j))
                         continue;
                     double product = products[(i - leftStart) * rightCount + j - rightStart];
-                    sum.Kernel += kernel(leftSquared[i], rightSquared[j], product);
-                    sum.Product += product;
-                    sum.Pairs++;
+                    sum = new(sum.Kernel + kernel(leftSquared[i], rightSquared[j], product), sum.Product + product, sum.Pairs + 1);
                 }
 
                 rows[i] = sum;
             }
         });
 
-        long pairs = rows.Sum(row => row.Pairs);
-        if (pairs == 0)
-            throw new ArgumentException("There is no pair to average over: every media item matches every text.");
-        return (Math.Log(rows.Sum(row => row.Kernel) / pairs), rows.Sum(row => row.Product) / pairs);
+        return rows;
     }
 
     private static double[] Squared(EmbeddingMatrix matrix) =>
         [.. Enumerable.Range(0, matrix.Count).Select(row => DotProducts.Of(matrix[row], matrix[row]))];
+
+    /// <summary>Sums over the pairs of one row.</summary>
+    public readonly record struct RowSums(double Kernel, double Product, long Pairs);
 }

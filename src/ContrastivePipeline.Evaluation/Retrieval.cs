@@ -1,7 +1,7 @@
 namespace ContrastivePipeline.Evaluation;
 
 /// <summary>Retrieval in both directions by the Karpathy protocol, for any number of media and texts per group: a query's rank is the
-/// number of items of other groups that score above its best match. Scores are dot products.</summary>
+/// number of items that do not match it and score above its best match. Scores are dot products.</summary>
 /// <remarks>Each query has exactly one rank. A script that allocates ranks for more queries than it fills counts the remaining zeros as
 /// hits; so CyCLIP's published script reports a text retrieval of 80 % for random embeddings.</remarks>
 public static class Retrieval
@@ -16,9 +16,7 @@ public static class Retrieval
     {
         ArgumentNullException.ThrowIfNull(embeddings);
         var (media, texts) = (embeddings.Media, embeddings.Texts);
-        return new(
-            Rank(media, embeddings.MediaGroup, texts, embeddings.TextGroup, ties),
-            Rank(texts, embeddings.TextGroup, media, embeddings.MediaGroup, ties));
+        return new(Rank(media, texts, embeddings.TextsOf, ties), Rank(texts, media, embeddings.MediaOf, ties));
     }
 
     /// <inheritdoc cref="Evaluate(MatchedEmbeddings, TieRule)"/>
@@ -28,45 +26,42 @@ public static class Retrieval
         Evaluate(new(media, mediaGroup, texts, textGroup), ties);
 
     private static RetrievalDirection Rank(
-        EmbeddingMatrix queries, int[] queryGroup, EmbeddingMatrix items, int[] itemGroup, TieRule ties)
+        EmbeddingMatrix queries, EmbeddingMatrix items, Func<int, int[]> matchesOf, TieRule ties)
     {
-        var matches = Enumerable.Range(0, items.Count).ToLookup(item => itemGroup[item]);
-        int[] matchCount = Array.ConvertAll(queryGroup, group => matches[group].Count());
-        // The scores of a query's best matches, highest first, and how many wrong items lie above each.
-        double[][] thresholds = new double[queries.Count][];
-        Parallel.For(0, queries.Count, query => thresholds[query] =
-            [.. matches[queryGroup[query]]
-                .Select(item => DotProducts.Of(queries[query], items[item]))
-                .OrderDescending()
-                .Take(PrecisionDepth)]);
-        int[][] above = Array.ConvertAll(thresholds, scores => new int[scores.Length]);
+        // The scores of a query's matches, highest first; for the best of them, how many wrong items lie above each.
+        double[][] matches = new double[queries.Count][];
+        Parallel.For(0, queries.Count, query =>
+            matches[query] = [.. matchesOf(query).Select(item => DotProducts.Of(queries[query], items[item])).OrderDescending()]);
+        int[][] above = Array.ConvertAll(matches, scores => new int[Math.Min(scores.Length, PrecisionDepth)]);
+        // Every item is counted below, so the matches are taken off first: their products are the same to the last bit.
+        Parallel.For(0, queries.Count, query =>
+        {
+            foreach (double score in matches[query])
+                Count(score, matches[query], above[query], ties, -1);
+        });
 
-        DotProducts.Visit(queries, items, (queryStart, queryCount, itemStart, itemCount, products) =>
+        DotProducts.Visit(queries, items, (queryStart, queryCount, _, itemCount, products) =>
         {
             for (int i = 0; i < queryCount; i++)
             {
                 int query = queryStart + i;
-                var wrong = products.Slice(i * itemCount, itemCount);
-                for (int j = 0; j < itemCount; j++)
-                {
-                    if (itemGroup[itemStart + j] != queryGroup[query])
-                        Count(wrong[j], thresholds[query], above[query], ties);
-                }
+                foreach (double score in products.Slice(i * itemCount, itemCount))
+                    Count(score, matches[query], above[query], ties, 1);
             }
         });
 
         return new(
             Array.ConvertAll(above, counts => counts[0]),
-            [.. above.Select((counts, query) => AveragePrecision(counts, matchCount[query]))]);
+            [.. above.Select((counts, query) => AveragePrecision(counts, matches[query].Length))]);
     }
 
-    private static void Count(double score, double[] thresholds, int[] above, TieRule ties)
+    private static void Count(double score, double[] matches, int[] above, TieRule ties, int by)
     {
-        for (int match = thresholds.Length - 1; match >= 0; match--)
+        for (int match = above.Length - 1; match >= 0; match--)
         {
-            if (score < thresholds[match] || (score == thresholds[match] && ties == TieRule.Optimistic))
+            if (score < matches[match] || (score == matches[match] && ties == TieRule.Optimistic))
                 return;
-            above[match]++;
+            above[match] += by;
         }
     }
 

@@ -29,10 +29,9 @@ public sealed record SimilaritySample(double[] Edges, long[] Matched, long[] Unm
             long[] matchedHere = new long[Bins], unmatchedHere = new long[Bins];
             for (int i = 0; i < mediaCount; i++)
             {
-                int group = embeddings.MediaGroup[media[mediaStart + i]];
                 for (int j = 0; j < textCount; j++)
                 {
-                    bool match = group == embeddings.TextGroup[texts[textStart + j]];
+                    bool match = embeddings.Matches(media[mediaStart + i], texts[textStart + j]);
                     (match ? matchedHere : unmatchedHere)[Bin(products[i * textCount + j])]++;
                 }
             }

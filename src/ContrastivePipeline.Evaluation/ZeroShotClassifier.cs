@@ -144,6 +144,27 @@ public sealed record ZeroShotResult(int Classes, int[] Labels, int[] Predictions
     /// <summary>The unweighted mean of <see cref="PerClassAccuracy"/> over the classes that have media.</summary>
     public double MeanPerClass() => PerClassAccuracy().Where(accuracy => !double.IsNaN(accuracy)).Average();
 
+    /// <summary><see cref="MeanPerClass"/> and what it is without each cluster of media; a class that is left without media drops out of the
+    /// mean.</summary>
+    public LeaveOneOut MeanPerClassWithout(Clusters clusters)
+    {
+        ArgumentNullException.ThrowIfNull(clusters);
+        int[] counts = ClassCounts(), hits = PerClass(row => Ranks[row] == 0);
+        double[] without = [.. clusters.Items.Select(rows =>
+        {
+            int[] media = [.. counts], right = [.. hits];
+            foreach (int row in rows)
+            {
+                media[Labels[row]]--;
+                right[Labels[row]] -= Ranks[row] == 0 ? 1 : 0;
+            }
+
+            return right.Zip(media).Where(left => left.Second > 0).Select(left => left.First / (double)left.Second)
+                .DefaultIfEmpty(double.NaN).Average();
+        })];
+        return new(MeanPerClass(), without, clusters.Sizes);
+    }
+
     /// <summary>Media by right class (row) and predicted class (column), [classes, classes].</summary>
     public int[,] Confusion()
     {

@@ -24,27 +24,15 @@ public sealed record CurvePoint(
     double LearningRate,
     double LogitScale);
 
-/// <summary>A paired-bootstrap difference to the baseline, of one seed: variant − baseline over the same resampled items.</summary>
+/// <summary>The difference to a baseline of the same seed, tested over the test items.</summary>
 /// <param name="Baseline">The variant it is compared with.</param>
-/// <param name="Difference">Variant − baseline, in the metric's own unit.</param>
-/// <param name="Low">Lower end of the 95 % interval.</param>
-/// <param name="High">Upper end of the 95 % interval.</param>
-/// <param name="PValue">Two-sided p.</param>
+/// <param name="Test">Variant − baseline in the metric's own unit, with its interval.</param>
 public sealed record PairedDifference(
-    string Variant,
-    string Baseline,
-    int Seed,
-    string Metric,
-    string Dataset,
-    string Split,
-    double Difference,
-    double Low,
-    double High,
-    double PValue)
-{
-    /// <summary>Whether the 95 % interval lies on one side of 0.</summary>
-    public bool ExcludesZero => Low > 0 || High < 0;
-}
+    string Variant, string Baseline, int Seed, string Metric, string Dataset, string Split, JackknifeDifference Test);
+
+/// <summary>Media of a split by class.</summary>
+/// <param name="Media">How many media each class has.</param>
+public sealed record ClassCounts(string Dataset, string Split, string LabelSet, IReadOnlyList<int> Media);
 
 /// <summary>How similar matched and unmatched pairs are.</summary>
 /// <param name="Edges">Edges of the bins of cosine similarity, ascending; one more than bins.</param>

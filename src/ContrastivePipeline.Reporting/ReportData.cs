@@ -22,8 +22,11 @@ public sealed record ReportData(
     /// <summary>What the results cost, by stage; empty where it is not known.</summary>
     public IReadOnlyList<StageCost> Costs { get; init; } = [];
 
-    /// <summary>Paired-bootstrap differences to the baseline.</summary>
+    /// <summary>Differences to the baseline, tested over the test items.</summary>
     public IReadOnlyList<PairedDifference> Differences { get; init; } = [];
+
+    /// <summary>How the test media spread over the classes of zero-shot classification.</summary>
+    public IReadOnlyList<ClassCounts> ClassCounts { get; init; } = [];
 
     /// <summary>Similarities of matched and unmatched pairs, one a variant.</summary>
     public IReadOnlyList<PairSimilarities> Similarities { get; init; } = [];
@@ -108,15 +111,21 @@ public sealed record ParameterCount(string Part, long Count);
 /// <param name="Title">Name to show, for example <c>CyCLIP + Ls</c>.</param>
 /// <param name="Objectives">Weights of the terms beside L_contra.</param>
 /// <param name="Baseline">The variant to compare with; null for the first of its line.</param>
-public sealed record VariantSummary(string Id, string Title, ReportedWeights Objectives, string? Baseline);
+public sealed record VariantSummary(string Id, string Title, ReportedWeights Objectives, string? Baseline)
+{
+    /// <summary>Whether it was trained here; what was not is compared with nothing.</summary>
+    public bool IsTrained { get; init; } = true;
+}
 
 /// <summary>L = L_contra + λ_C·L_C-cyclic + λ_I·L_I-cyclic + λ_s·L_s + λ_n·L_n.</summary>
 /// <param name="CrossModalCyclic">λ_C.</param>
 /// <param name="InModalCyclic">λ_I.</param>
 /// <param name="SentenceUnsupervised">λ_s.</param>
 /// <param name="SentenceSupervised">λ_n.</param>
+/// <param name="InModal">Whether L_contra also pulls augmented views of each modality together.</param>
 public sealed record ReportedWeights(
-    double CrossModalCyclic = 0, double InModalCyclic = 0, double SentenceUnsupervised = 0, double SentenceSupervised = 0)
+    double CrossModalCyclic = 0, double InModalCyclic = 0, double SentenceUnsupervised = 0, double SentenceSupervised = 0,
+    bool InModal = false)
 {
     /// <summary>Whether either cyclic term is on.</summary>
     public bool IsCyclic => CrossModalCyclic != 0 || InModalCyclic != 0;
@@ -139,6 +148,9 @@ public sealed record ReportedDataset(string Name, string Version, DataAccounting
 
     /// <summary>Images that several splits have under different names.</summary>
     public IReadOnlyList<SplitCopies> Copies { get; init; } = [];
+
+    /// <summary>Texts of each held-out split that other concepts or the training split have as well.</summary>
+    public IReadOnlyList<RepeatedTexts> RepeatedTexts { get; init; } = [];
 
     /// <summary>Takes what the report needs from a manifest.</summary>
     public static ReportedDataset From(DatasetManifest manifest)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Tests;
 
-/// <summary>Reference cases written by public implementations; <c>CONTRASTIVE_GOLDEN</c> names another folder of them.</summary>
+/// <summary>Reference cases written by public implementations; <c>CONTRASTIVE_GOLDEN</c> names other folders of them, separated as in PATH.</summary>
 public static class Golden
 {
     /// <summary>
@@ -24,12 +24,16 @@ public static class Golden
         ["mel"] = ["out.mel_filterbank"],
         ["htsat"] = ["in.a.logmel", "out.a.embedding"],
         ["roberta"] = ["out.hidden_state_layer1", "out.pooler_output"],
+        ["holm"] = ["in.p", "out.adjusted"],
+        ["cluster-bootstrap"] = ["in.cluster", "out.se_clusters"],
     };
 
-    /// <summary>Where the cases are, or null.</summary>
-    public static string? Folder { get; } = Environment.GetEnvironmentVariable("CONTRASTIVE_GOLDEN") is { Length: > 0 } named
-        ? Path.GetFullPath(named)
-        : Shared.Folder is { } shared && Directory.Exists(Path.Combine(shared, "golden")) ? Path.Combine(shared, "golden") : null;
+    /// <summary>Where the cases are; none where there are none.</summary>
+    public static IReadOnlyList<string> Folders { get; } = Environment.GetEnvironmentVariable("CONTRASTIVE_GOLDEN") is { Length: > 0 } named
+        ? [.. named.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)]
+        : Shared.Folder is { } shared
+            ? [.. new[] { "golden", "golden-more" }.Select(name => Path.Combine(shared, name)).Where(Directory.Exists)]
+            : [];
 
     /// <summary>
     /// Every case of a kind, for <c>[MemberData(nameof(Golden.Cases), "retrieval", MemberType = typeof(Golden))]</c>; one skipped
@@ -39,14 +43,13 @@ public static class Golden
     {
         if (!Signatures.ContainsKey(kind))
             throw new ArgumentException($"'{kind}' is no kind of golden case.", nameof(kind));
-        var folders = Folder is null
-            ? []
-            : Directory.GetDirectories(Folder).Where(folder => KindOf(folder) == kind).Order(StringComparer.Ordinal).ToList();
+        var folders = Folders.SelectMany(Directory.GetDirectories).Where(folder => KindOf(folder) == kind)
+            .Order(StringComparer.Ordinal).ToList();
         if (folders.Count > 0)
             return folders.Select(folder => new TheoryDataRow<GoldenCase>(new GoldenCase(folder)));
-        string reason = Folder is null
-            ? "Needs shared/golden beside the checkout or CONTRASTIVE_GOLDEN, which are absent."
-            : $"The golden folder has no case of the kind '{kind}'.";
+        string reason = Folders.Count == 0
+            ? "Needs shared/golden and shared/golden-more beside the checkout or CONTRASTIVE_GOLDEN, which are absent."
+            : $"The golden folders have no case of the kind '{kind}'.";
         return [new TheoryDataRow<GoldenCase>(new GoldenCase("")) { Skip = reason }];
     }
 
@@ -67,8 +70,13 @@ public static class Golden
             .MaxBy(kind => kind.Length)
         ?? Signatures.FirstOrDefault(kind => kind.Value.All(tensors.Contains)).Key;
 
+    // By file, or without one where the case has a single file.
     private static HashSet<string> TensorNames(JsonElement root) =>
-        root.TryGetProperty("tensors", out var files)
-            ? files.EnumerateObject().SelectMany(file => file.Value.EnumerateObject()).Select(tensor => tensor.Name).ToHashSet()
+        root.TryGetProperty("tensors", out var entries)
+            ? entries.EnumerateObject()
+                .SelectMany(entry => entry.Value.TryGetProperty("dtype", out _)
+                    ? [entry.Name]
+                    : entry.Value.EnumerateObject().Select(tensor => tensor.Name))
+                .ToHashSet()
             : [];
 }

@@ -60,6 +60,19 @@ public sealed class DatasetReader(ArtifactStore store)
     public Task<DatasetSummary> InspectAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
         new DatasetInspector(this, manifest).RunAsync(cancellationToken);
 
+    /// <summary>Texts of held-out splits that other concepts or the training split have as well. Reads the captions twice, no image.</summary>
+    public async Task<IReadOnlyList<RepeatedTexts>> FindRepeatedTextsAsync(
+        DatasetManifest manifest, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        var counter = new RepeatedTextCounter();
+        await foreach (var row in ReadCaptionsAsync(manifest, cancellationToken).Where(row => row.Split != Splits.Train))
+            counter.AddHeldOut(row);
+        await foreach (var row in ReadCaptionsAsync(manifest, cancellationToken).Where(row => row.Split == Splits.Train))
+            counter.AddTrain(row);
+        return counter.Count();
+    }
+
     /// <summary>Images that several splits have under different names: a metric on one split may then measure media of another.</summary>
     /// <returns>A count for each two splits that share any; none where no split leaks. Reads no image.</returns>
     public async Task<IReadOnlyList<SplitCopies>> FindCopiesAsync(DatasetManifest manifest, CancellationToken cancellationToken = default)

@@ -14,6 +14,16 @@ internal sealed class ChanceLevel(ReportData data)
         _ => null,
     };
 
+    /// <summary>The accuracy of always naming the most frequent classes of the split, as a fraction; null where their media are not
+    /// counted.</summary>
+    public double? OfMostFrequent(MetricKey key) => key.Metric.Split('/') switch
+    {
+        ["zero-shot", var labels, var name] when Rank(name, "top-") is { } k
+            && data.ClassCounts.FirstOrDefault(c => (c.Dataset, c.Split, c.LabelSet) == (key.Dataset, key.Split, labels)) is { } classes =>
+            classes.Media.OrderDescending().Take(k).Sum() / (double)classes.Media.Sum(),
+        _ => null,
+    };
+
     // The queries of one direction are the candidates of the other. Where there are more candidates than queries (five captions a
     // image, three drawings a concept), each query has several right ones.
     private double? Retrieval(MetricKey key, string direction, int k)

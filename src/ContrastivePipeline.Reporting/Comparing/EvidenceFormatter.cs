@@ -3,35 +3,30 @@ using System.Globalization;
 namespace ContrastivePipeline.Reporting.Comparing;
 
 /// <summary>Puts comparisons in words.</summary>
-internal sealed class EvidenceFormatter(ReportData data)
+internal sealed class EvidenceFormatter(ReportData data, Results results)
 {
     public EvidenceRow Row(Comparison c, int? expectedSign)
     {
         var words = TextFormatter(c.Key);
         var difference = c.Difference;
         bool? expected = expectedSign is { } sign ? Math.Sign(difference.Mean) == sign : null;
-        bool? clear = c.Evidence switch { Evidence.Clear => true, Evidence.Unclear => false, _ => null };
         return new(
             $"{c.Variant.Title} against {c.Baseline.Title}", Measured(c.Key, words),
             $"{words.Format(c.BaselineMean)} → {words.Format(c.VariantMean)}", WithDeviation(words, difference),
-            IntervalText(c, words), expected, clear);
+            IntervalText(c, words), PValues(c.PValue, results.Tests.Of(c)), expected, results.EvidenceOf(c));
     }
 
-    public EvidenceRow Row(GainDifference gain)
+    /// <param name="adjusted">Its p-value, adjusted for the other gains of the finding; null where it is not tested.</param>
+    public EvidenceRow Row(GainDifference gain, double? adjusted)
     {
         var words = TextFormatter(gain.More.Key);
         string interval = gain.BySeed.Count > 1
             ? $"{Range(Interval.OfMean(gain.Statistics)!.Value, words)} over {gain.BySeed.Count} seeds"
-            : gain.Clear switch
-            {
-                null => "none",
-                true => "intervals of the gains do not touch",
-                false => "intervals of the gains overlap",
-            };
+            : "none";
         return new(
             $"gain of {gain.More.Variant.Title} − gain of {gain.Less.Variant.Title}", Measured(gain.More.Key, words),
             $"{words.FormatChange(gain.Less.Difference.Mean)} and {words.FormatChange(gain.More.Difference.Mean)}",
-            WithDeviation(words, gain.Statistics), interval, gain.Mean > 0, gain.Clear);
+            WithDeviation(words, gain.Statistics), interval, PValues(gain.PValue, adjusted), gain.Mean > 0, Significance.Judge(adjusted));
     }
 
     /// <summary>The mean difference of each variant: <c>text uniformity −0.257 for CLIP + Ls, −0.741 for CyCLIP + Ls</c>.</summary>
@@ -49,27 +44,35 @@ internal sealed class EvidenceFormatter(ReportData data)
             yield break;
         int ups = comparisons.Count(c => Math.Sign(c.Difference.Mean) == upSign);
         int downs = comparisons.Count(c => Math.Sign(c.Difference.Mean) == -upSign);
-        int clear = comparisons.Count(c => c.Evidence == Evidence.Clear), tested = comparisons.Count(c => c.Evidence != Evidence.Untested);
+        int significant = comparisons.Count(c => results.EvidenceOf(c) == Evidence.Significant);
+        int tested = comparisons.Count(c => results.EvidenceOf(c) != Evidence.Untested);
         string sizes = string.Join(", ", comparisons.GroupBy(c => c.Variant).Select(g => $"{Mean(g)} for {g.Key.Title}"));
         string are = what.EndsWith("pairs", StringComparison.Ordinal) ? "are" : "is";
         string direction = downs == 0 && ups > 0 ? $"{what} {are} {up}" : ups == 0 && downs > 0
             ? $"{what} {are} {down}" : $"{what} {are} {up} in {ups} and {down} in {downs} of {comparisons.Count} comparisons";
-        yield return $"{direction} ({sizes}; {IntervalsExcludingZero(clear, tested)})";
+        yield return $"{direction} ({sizes}; {Significant(significant, tested)})";
     }
 
-    /// <summary>How many of the tested differences have an interval that excludes 0: <c>3 of 4 intervals exclude 0</c>.</summary>
-    public static string IntervalsExcludingZero(int clear, int tested) => (clear, tested) switch
+    /// <summary>How many of the tested differences are significant: <c>3 of the 4 differences are significant</c>.</summary>
+    public static string Significant(int significant, int tested) => (significant, tested) switch
     {
-        (_, 0) => "no interval says how far chance reaches",
-        (0, 1) => "its interval includes 0",
-        (1, 1) => "its interval excludes 0",
-        (0, _) => $"none of the {tested} intervals excludes 0",
-        _ when clear == tested => $"all {tested} intervals exclude 0",
-        _ => $"{clear} of the {tested} intervals {(clear == 1 ? "excludes" : "exclude")} 0",
+        (_, 0) => "no difference is tested against chance",
+        (0, 1) => "the difference is not significant",
+        (1, 1) => "the difference is significant",
+        (0, _) => $"none of the {tested} differences is significant",
+        _ when significant == tested => $"all {tested} differences are significant",
+        _ => $"{significant} of the {tested} differences {(significant == 1 ? "is" : "are")} significant",
     };
 
     /// <summary>A p-value to three decimals; one that rounds to nothing is said to be smaller.</summary>
     public static string PValue(double p) => p < 0.0005 ? "p < 0.001" : string.Create(CultureInfo.InvariantCulture, $"p = {p:0.000}");
+
+    public static string PValues(double? p, double? adjusted) => (p, adjusted) switch
+    {
+        ({ } own, { } holm) => $"{PValue(own)}; {PValue(holm)[2..].TrimStart('=', ' ')} adjusted",
+        ({ } own, null) => PValue(own),
+        _ => "none",
+    };
 
     public static string Points(double fraction) => $"{Percent.FormatChange(fraction)} points";
 
@@ -108,9 +111,9 @@ internal sealed class EvidenceFormatter(ReportData data)
         if (c.Interval is not { } interval)
             return "none";
         if (c.Seeds.Count == 1)
-            return $"{Range(interval, words)} (bootstrap, {PValue(c.Seeds[0].Bootstrap!.PValue)})";
-        string bootstrap = c.BootstrapSeeds > 0 ? $"; bootstrap excludes 0 in {c.BootstrapClear} of {c.BootstrapSeeds}" : "";
-        return $"{Range(interval, words)} over {c.Seeds.Count} seeds, same sign in {c.SameSign}{bootstrap}";
+            return $"{Range(interval, words)} over test items";
+        string items = c.SeedsTested > 0 ? $"; over test items it excludes 0 in {c.SeedsClear} of {c.SeedsTested}" : "";
+        return $"{Range(interval, words)} over {c.Seeds.Count} seeds, same sign in {c.SameSign}{items}";
     }
 
     private static string Range(Interval interval, MetricFormatter words) =>

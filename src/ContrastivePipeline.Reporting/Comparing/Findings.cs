@@ -4,9 +4,6 @@ namespace ContrastivePipeline.Reporting.Comparing;
 /// finding is about this run alone, with several it rests on intervals over seeds.</summary>
 public sealed class Findings
 {
-    private static readonly string[] Recall = ["retrieval/media-to-text/r@1", "retrieval/text-to-media/r@1"];
-
-    private readonly ReportData _data;
     private readonly Results _results;
     private readonly EvidenceFormatter _words;
     private readonly List<(VariantSummary Variant, VariantSummary Baseline)> _withLs;
@@ -14,11 +11,10 @@ public sealed class Findings
 
     private Findings(ReportData data)
     {
-        _data = data;
         _results = new Results(data);
-        _words = new EvidenceFormatter(data);
-        _withLs = [.. Pairs(o => o.SentenceUnsupervised, o => o with { SentenceUnsupervised = 0 })];
-        _withLn = [.. Pairs(o => o.SentenceSupervised, o => o with { SentenceSupervised = 0 })];
+        _words = new EvidenceFormatter(data, _results);
+        _withLs = [.. Contrasts.Without(data.Variants, Contrasts.WithoutLs)];
+        _withLn = [.. Contrasts.Without(data.Variants, Contrasts.WithoutLn)];
     }
 
     /// <summary>The findings of a run, always all five, in a fixed order.</summary>
@@ -32,7 +28,7 @@ public sealed class Findings
                 "the text space is more uniform with L_s", -1, MetricFormatter.TextUniformity),
             findings.Effect("ls-alignment", "L_s costs alignment", "alignment",
                 "matched pairs lie further apart with L_s", +1, MetricFormatter.Alignment),
-            findings.Effect("ls-retrieval", "L_s improves retrieval", "R@1", "retrieval is better with L_s", +1, Recall),
+            findings.Effect("ls-retrieval", "L_s improves retrieval", "R@1", "retrieval is better with L_s", +1, [.. MetricFormatter.RecallAtOne]),
             findings.WhoGainsMore(),
             findings.WhatLnDoes(),
         ];
@@ -66,31 +62,31 @@ public sealed class Findings
     private Finding WhoGainsMore()
     {
         const string id = "cyclip-gains-more", effect = "CyCLIP gains more from L_s than CLIP";
-        var rows = new List<EvidenceRow>();
-        var differences = new List<double>();
-        int seeds = int.MaxValue;
+        var gains = new List<GainDifference>();
         foreach (var cyclic in _withLs.Where(p => p.Variant.Objectives.IsCyclic))
         {
-            foreach (var plain in _withLs.Where(p => !p.Variant.Objectives.IsCyclic
-                && p.Variant.Objectives.SentenceUnsupervised == cyclic.Variant.Objectives.SentenceUnsupervised))
+            var withoutCyclic = cyclic.Variant.Objectives with { CrossModalCyclic = 0, InModalCyclic = 0 };
+            foreach (var plain in _withLs.Where(p => p.Variant.Objectives == withoutCyclic))
             {
-                foreach (var key in Recall.SelectMany(_results.KeysOf))
+                foreach (var key in MetricFormatter.RecallAtOne.SelectMany(_results.KeysOf))
                 {
                     if (_results.Compare(cyclic.Variant, cyclic.Baseline, key) is { } more
                         && _results.Compare(plain.Variant, plain.Baseline, key) is { } less
                         && GainDifference.Between(more, less) is { } gain)
                     {
-                        rows.Add(_words.Row(gain));
-                        differences.Add(gain.Mean);
-                        seeds = Math.Min(seeds, gain.BySeed.Count);
+                        gains.Add(gain);
                     }
                 }
             }
         }
-        if (rows.Count == 0)
+        if (gains.Count == 0)
             return Missing(id, effect, "no R@1 of both CLIP and CyCLIP with and without the same weight of L_s");
-        string sizes = $"R@1 gains differ by {EvidenceFormatter.Points(differences.Average())} on average";
-        return Judge(id, effect, "CyCLIP gains more from L_s than CLIP does", sizes, rows, seeds);
+        // A family of its own: the gains are contrasts of contrasts.
+        var adjusted = gains.Where(g => g.PValue is not null)
+            .Zip(Holm.Adjust([.. gains.Select(g => g.PValue).OfType<double>()])).ToDictionary(g => g.First, g => (double?)g.Second);
+        var rows = gains.Select(g => _words.Row(g, adjusted.GetValueOrDefault(g))).ToList();
+        string sizes = $"R@1 gains differ by {EvidenceFormatter.Points(gains.Average(g => g.Mean))} on average";
+        return Judge(id, effect, "CyCLIP gains more from L_s than CLIP does", sizes, rows, gains.Min(g => g.BySeed.Count));
     }
 
     private Finding WhatLnDoes()
@@ -98,7 +94,7 @@ public sealed class Findings
         const string id = "ln", effect = "What L_n does";
         var uniformity = Compare(_withLn, MetricFormatter.TextUniformity);
         var alignment = Compare(_withLn, MetricFormatter.Alignment);
-        var recall = Compare(_withLn, Recall);
+        var recall = Compare(_withLn, [.. MetricFormatter.RecallAtOne]);
         List<Comparison> all = [.. uniformity, .. alignment, .. recall];
         if (all.Count == 0)
             return Missing(id, effect, "no variant with L_n beside the same variant without it, or no measurement to compare");
@@ -116,18 +112,20 @@ public sealed class Findings
     private static Finding Judge(string id, string effect, string claim, string sizes, List<EvidenceRow> rows, int seeds)
     {
         int expected = rows.Count(r => r.AsExpected == true);
-        int tested = rows.Count(r => r.Clear is not null), clear = rows.Count(r => r.Clear == true);
-        string clearWords = EvidenceFormatter.IntervalsExcludingZero(clear, tested);
-        var verdict = expected == rows.Count ? (2 * clear > tested ? Verdict.Shown : Verdict.Leaning)
-            : expected == 0 ? Verdict.NotShown : Verdict.Mixed;
+        int tested = rows.Count(r => r.Evidence != Evidence.Untested), significant = rows.Count(r => r.Evidence == Evidence.Significant);
+        string tests = EvidenceFormatter.Significant(significant, tested);
+        bool isMost = 2 * significant > tested;
+        var verdict = expected == rows.Count ? (isMost ? Verdict.Shown : Verdict.Leaning)
+            : expected > 0 ? Verdict.Mixed : isMost ? Verdict.Reversed : Verdict.NotShown;
         string headline = verdict switch
         {
-            Verdict.Shown => $"{Lead(seeds)} {claim}: {sizes}; {clearWords}.",
+            Verdict.Shown => $"{Lead(seeds)} {claim}: {sizes}; {tests}.",
             Verdict.Leaning => $"{Lead(seeds)} the numbers point that way ({sizes}), "
-                + $"but {(clear > 0 && clear < tested ? "only " : "")}{clearWords}.",
+                + $"but {(significant > 0 && significant < tested ? "only " : "")}{tests}.",
             Verdict.Mixed => $"{Lead(seeds)} the results are mixed: {expected} of {rows.Count} differences have the sign of the effect "
-                + $"({sizes}); {clearWords}.",
-            _ => $"{Lead(seeds)} this is not seen: no difference has the sign of the effect ({sizes}); {clearWords}.",
+                + $"({sizes}); {tests}.",
+            Verdict.Reversed => $"{Lead(seeds)} it is the other way round: no difference has the sign of the effect ({sizes}); {tests}.",
+            _ => $"{Lead(seeds)} this is not seen: no difference has the sign of the effect ({sizes}); {tests}.",
         };
         return new(id, effect, verdict, headline, rows);
     }
@@ -144,13 +142,4 @@ public sealed class Findings
             let comparison = _results.Compare(pair.Variant, pair.Baseline, key)
             where comparison is not null
             select comparison];
-
-    // A baseline has the same objectives but for the one in question, so that the difference can be its doing.
-    private IEnumerable<(VariantSummary Variant, VariantSummary Baseline)> Pairs(
-        Func<ReportedWeights, double> weight, Func<ReportedWeights, ReportedWeights> without) =>
-        from variant in _data.Variants
-        where weight(variant.Objectives) != 0
-        let baseline = _data.Variants.FirstOrDefault(v => v.Objectives == without(variant.Objectives))
-        where baseline is not null
-        select (variant, baseline);
 }

@@ -11,6 +11,8 @@ internal sealed record MetricFormatter(string Family, string Group, string Title
     public const string TextUniformity = "geometry/uniformity-text";
     public const string Alignment = "geometry/alignment";
 
+    public static IReadOnlyList<string> RecallAtOne { get; } = ["retrieval/media-to-text/r@1", "retrieval/text-to-media/r@1"];
+
     /// <summary>A metric that the catalogue does not know is shown by its id, as a bare number that neither way makes better.</summary>
     public static MetricFormatter Of(string metric, string mediaWord)
     {

@@ -4,13 +4,31 @@ namespace ContrastivePipeline.Reporting.Comparing;
 public sealed record MetricKey(string Metric, string Dataset, string Version, string Split);
 
 /// <summary>The measurements of a report, ready to look up and compare.</summary>
-internal sealed class Results(ReportData data)
+internal sealed class Results
 {
-    private readonly ILookup<(string Variant, MetricKey Key), Measurement> _byVariant =
-        data.Measurements.Where(m => double.IsFinite(m.Value)).ToLookup(m => (m.Variant, KeyOf(m)));
+    private readonly IReadOnlyList<VariantSummary> _variants;
+    private readonly ILookup<(string Variant, MetricKey Key), Measurement> _byVariant;
+    private readonly Dictionary<(string, string, int, string, string, string), JackknifeDifference> _tests;
+
+    public Results(ReportData data)
+    {
+        _variants = data.Variants;
+        _byVariant = data.Measurements.Where(m => double.IsFinite(m.Value)).ToLookup(m => (m.Variant, KeyOf(m)));
+        _tests = data.Differences.ToDictionary(d => (d.Variant, d.Baseline, d.Seed, d.Metric, d.Dataset, d.Split), d => d.Test);
+        Keys = [.. data.Measurements.Select(KeyOf).Distinct()];
+        Tests = new Significance(
+            from pair in Contrasts.Of(data.Variants)
+            from key in Keys
+            let comparison = Compare(pair.Variant, pair.Baseline, key)
+            where comparison is not null
+            select comparison);
+    }
 
     /// <summary>Everything that was measured, in the order of the measurements.</summary>
-    public IReadOnlyList<MetricKey> Keys { get; } = [.. data.Measurements.Select(KeyOf).Distinct()];
+    public IReadOnlyList<MetricKey> Keys { get; }
+
+    /// <summary>The tests of the report's contrasts.</summary>
+    public Significance Tests { get; }
 
     public static MetricKey KeyOf(Measurement m) => new(m.Metric, m.Dataset, m.Version, m.Split);
 
@@ -27,7 +45,7 @@ internal sealed class Results(ReportData data)
     /// better.</summary>
     public IReadOnlyList<string> Best(MetricKey key, bool? higherIsBetter)
     {
-        var means = data.Variants.Select(v => (v.Id, Statistics(v.Id, key)?.Mean)).Where(v => v.Mean is not null).ToList();
+        var means = _variants.Select(v => (v.Id, Statistics(v.Id, key)?.Mean)).Where(v => v.Mean is not null).ToList();
         if (means.Count == 0 || higherIsBetter is null)
             return [];
         double? best = higherIsBetter.Value ? means.Max(v => v.Mean) : means.Min(v => v.Mean);
@@ -40,11 +58,13 @@ internal sealed class Results(ReportData data)
     {
         var baselines = Of(baseline.Id, key).ToDictionary(m => m.Seed, m => m.Value);
         var seeds = Of(variant.Id, key).Where(m => baselines.ContainsKey(m.Seed))
-            .Select(m => new SeedDifference(m.Seed, baselines[m.Seed], m.Value, Bootstrap(variant, baseline, key, m.Seed))).ToList();
+            .Select(m => new SeedDifference(m.Seed, baselines[m.Seed], m.Value, Test(variant, baseline, key, m.Seed))).ToList();
         return seeds.Count == 0 ? null : new(variant, baseline, key, seeds);
     }
 
-    private PairedDifference? Bootstrap(VariantSummary variant, VariantSummary baseline, MetricKey key, int seed) =>
-        data.Differences.FirstOrDefault(d => d.Variant == variant.Id && d.Baseline == baseline.Id && d.Seed == seed
-            && d.Metric == key.Metric && d.Dataset == key.Dataset && d.Split == key.Split);
+    /// <summary>How far a difference stands clear of chance; only the pairs of <see cref="Contrasts"/> are tested.</summary>
+    public Evidence EvidenceOf(Comparison comparison) => Significance.Judge(Tests.Of(comparison));
+
+    private JackknifeDifference? Test(VariantSummary variant, VariantSummary baseline, MetricKey key, int seed) =>
+        _tests.GetValueOrDefault((variant.Id, baseline.Id, seed, key.Metric, key.Dataset, key.Split));
 }

@@ -10,7 +10,7 @@ internal static class VerdictText
         (Verdict Verdict, string TextFormatter)[] kinds =
         [
             (Verdict.Shown, "shows"), (Verdict.Leaning, "points towards"), (Verdict.Mixed, "has mixed results on"),
-            (Verdict.NotShown, "does not show"), (Verdict.Missing, "cannot tell about"),
+            (Verdict.NotShown, "does not show"), (Verdict.Reversed, "shows the reverse of"), (Verdict.Missing, "cannot tell about"),
         ];
         if (effects.Select(e => e.Verdict).Distinct().Count() == 1)
             kinds = [(effects[0].Verdict, kinds.First(k => k.Verdict == effects[0].Verdict).TextFormatter + " all")];
@@ -29,6 +29,7 @@ internal static class VerdictText
             Verdict.Leaning => $"≈ points that way {where}",
             Verdict.Mixed => $"± mixed {where}",
             Verdict.NotShown => $"✗ not shown {where}",
+            Verdict.Reversed => $"⇄ reversed {where}",
             Verdict.Missing => "? cannot tell",
             _ => where,
         };
@@ -36,14 +37,20 @@ internal static class VerdictText
 
     public static string Of(EvidenceRow row)
     {
-        string clear = row.Clear switch { true => "interval excludes 0", false => "interval includes 0", _ => "not tested" };
-        return row.AsExpected switch { true => $"✓ as expected, {clear}", false => $"✗ not as expected, {clear}", _ => clear };
+        string evidence = row.Evidence switch
+        {
+            Evidence.Significant => "significant",
+            Evidence.NotSignificant => "not significant",
+            _ => "not tested",
+        };
+        return row.AsExpected switch { true => $"✓ as expected, {evidence}", false => $"✗ not as expected, {evidence}", _ => evidence };
     }
 
     /// <summary>A verdict's class in the style sheet.</summary>
     public static string Class(Verdict verdict) => verdict switch
     {
         Verdict.NotShown => "not-shown",
+        Verdict.Reversed => "reversed",
         Verdict.Shown => "shown",
         Verdict.Leaning => "leaning",
         Verdict.Mixed => "mixed",

@@ -5,6 +5,12 @@ namespace ContrastivePipeline.Reporting.Html;
 /// <param name="isReport">Whether the page is the report itself.</param>
 internal sealed class ResultsLegend(ReportData data, bool isReport)
 {
+    /// <summary>Mark of a significant change.</summary>
+    public const string Significant = "*";
+
+    /// <summary>Mark of a change without a test.</summary>
+    public const string Untested = "†";
+
     /// <summary>What ± means.</summary>
     public string Deviations => data.Seeds.Count > 1 ? $" Values are means ± standard deviation over {data.Seeds.Count} seeds." : "";
 
@@ -19,8 +25,8 @@ internal sealed class ResultsLegend(ReportData data, bool isReport)
         }
     }
 
-    /// <summary>What a * means, and which metrics can have one: an interval needs several seeds, or a value for every test item.</summary>
-    public string Intervals
+    /// <summary>What the marks of a change mean, and how many tests they rest on.</summary>
+    public string Marks
     {
         get
         {
@@ -30,20 +36,28 @@ internal sealed class ResultsLegend(ReportData data, bool isReport)
                            from key in results.Keys
                            let comparison = results.Compare(variant, data.Variant(variant.Baseline!), key)
                            where comparison is not null
-                           select (MetricFormatter.Of(key.Metric, data.Experiment.MediaWord).Title, comparison.Evidence)).ToList();
-            string[] tested = [.. changes.Where(c => c.Evidence != Evidence.Untested).Select(c => c.Title).Distinct()];
-            string[] untested = [.. changes.Where(c => c.Evidence == Evidence.Untested).Select(c => c.Title).Distinct().Except(tested)];
+                           select (MetricFormatter.Of(key.Metric, data.Experiment.MediaWord).Title, Evidence: results.EvidenceOf(comparison)))
+                .ToList();
+            string[] untested = [.. changes.Where(c => c.Evidence == Evidence.Untested).Select(c => c.Title).Distinct()];
             if (changes.Count == 0)
                 return "";
-            if (tested.Length == 0)
+            if (changes.All(c => c.Evidence == Evidence.Untested))
             {
                 return isReport
                     ? " These changes have no intervals: whether one is more than chance is not tested."
                     : " Whether a change is more than chance is in the report.";
             }
-            string which = untested.Length == 0 ? ""
-                : $" Tested are {string.Join("; ", tested)}; other changes have no interval and so never a *.";
-            return $" * marks a change whose 95 % interval excludes 0.{which}";
+            string which = untested.Length == 0 ? "" : $" {Untested} marks a change that is not tested: {string.Join("; ", untested)}.";
+            return $" {Significant} marks a significant change: p below 0.05 after Holm's correction for {Tests(results.Tests)}. A change "
+                + $"without a mark is tested and not significant.{which}";
         }
     }
+
+    private static string Tests(Significance tests) => (tests.Primary, tests.Secondary) switch
+    {
+        (var primary, 0) => $"the {Format.Count(primary)} tests of text uniformity, alignment and R@1",
+        (0, var secondary) => $"the {Format.Count(secondary)} tests",
+        var (primary, secondary) => $"the {Format.Count(primary)} tests of text uniformity, alignment and R@1, on which the findings rest, and, "
+            + $"apart from them, for the {Format.Count(secondary)} tests of other metrics",
+    };
 }

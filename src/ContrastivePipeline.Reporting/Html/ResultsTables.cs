@@ -33,7 +33,7 @@ internal sealed class ResultsTables(ReportData data, Func<string, MetricKey, str
             name, first.Group, $"{key.Dataset} {key.Version}, {key.Split}, N = {n}",
             [.. columns.Select(c => new ResultsColumn(c.TextFormatter.Title, c.TextFormatter.Explanation, c.TextFormatter.HigherIsBetter))],
             [.. data.Variants.Select(variant => new ResultsRow(variant.Title, [.. columns.Select(column => Cell(variant, column))]))],
-            Chance(columns));
+            Guesses(columns));
     }
 
     private ResultsCell? Cell(VariantSummary variant, Column column)
@@ -49,21 +49,31 @@ internal sealed class ResultsTables(ReportData data, Func<string, MetricKey, str
                 : null);
     }
 
-    private static ResultsChange Change(Comparison comparison, MetricFormatter words)
+    private ResultsChange Change(Comparison comparison, MetricFormatter words)
     {
         double change = comparison.Difference.Mean;
-        string clear = comparison.Evidence == Evidence.Clear ? "*" : "";
+        string mark = _results.EvidenceOf(comparison) switch
+        {
+            Evidence.Significant => ResultsLegend.Significant,
+            Evidence.Untested when _results.Tests.Primary + _results.Tests.Secondary > 0 => ResultsLegend.Untested,
+            _ => "",
+        };
         return change == 0
-            ? new($"= 0{clear}", null)
-            : new(words.FormatChange(change) + clear, words.HigherIsBetter is { } higher ? change > 0 == higher : null);
+            ? new($"= 0{mark}", null)
+            : new(words.FormatChange(change) + mark, words.HigherIsBetter is { } higher ? change > 0 == higher : null);
     }
 
-    private string[] Chance(IReadOnlyList<Column> columns)
+    private GuessRow[] Guesses(IReadOnlyList<Column> columns)
     {
         var chance = new ChanceLevel(data);
-        return columns.Any(c => chance.Of(c.Key) is not null)
-            ? [.. columns.Select(c => chance.Of(c.Key) is { } level ? c.TextFormatter.Format(level) : "")]
-            : [];
+        (string Name, Func<MetricKey, double?> Of)[] guesses = [("chance", chance.Of), ("most frequent class", chance.OfMostFrequent)];
+        return
+        [
+            .. from guess in guesses
+               let levels = columns.Select(c => guess.Of(c.Key) is { } level ? c.TextFormatter.Format(level) : "").ToArray()
+               where levels.Any(level => level.Length > 0)
+               select new GuessRow(guess.Name, levels),
+        ];
     }
 
     private sealed record Column(MetricKey Key, MetricFormatter TextFormatter);
@@ -78,10 +88,14 @@ public sealed record ResultsFamily(string Id, string Title, IReadOnlyList<Result
 /// <param name="Name">Unique in the page.</param>
 /// <param name="Group">What its metrics share beside the family: a direction, a label set; empty for none.</param>
 /// <param name="Source">Dataset, version, split and number of items.</param>
-/// <param name="Chance">The chance level of every column; empty where none has one.</param>
+/// <param name="Guesses">What guessing scores, a row for each way to guess that has a score.</param>
 public sealed record ResultsTable(
     string Name, string Group, string Source, IReadOnlyList<ResultsColumn> Columns, IReadOnlyList<ResultsRow> Rows,
-    IReadOnlyList<string> Chance);
+    IReadOnlyList<GuessRow> Guesses);
+
+/// <summary>What a way to guess scores.</summary>
+/// <param name="Levels">One a column; empty where it has none.</param>
+public sealed record GuessRow(string Name, IReadOnlyList<string> Levels);
 
 /// <summary>A metric.</summary>
 /// <param name="HigherIsBetter">Which way is better; null where neither is.</param>
@@ -110,6 +124,6 @@ public sealed record ResultsRow(string Variant, IReadOnlyList<ResultsCell?> Cell
 public sealed record ResultsCell(string Value, string? Deviation, bool IsBest, string? Origin, ResultsChange? Change);
 
 /// <summary>A change against a baseline.</summary>
-/// <param name="Text">With its sign, and with a star where the interval excludes 0.</param>
+/// <param name="Text">With its sign, and with the mark of its test.</param>
 /// <param name="IsBetter">Null where neither way is better, or where nothing changed.</param>
 public sealed record ResultsChange(string Text, bool? IsBetter);

@@ -9,7 +9,7 @@ public sealed record EvaluateInput(string Variant, int Seed, DatasetVersion Data
 public sealed record EvaluatedTrial(Artifact Measurements);
 
 /// <summary>Turns stored embeddings into numbers, each with its provenance.</summary>
-internal sealed class EvaluateStage() : Stage<EvaluateInput, EvaluatedTrial>("evaluate", 1, StageResource.Cpu)
+internal sealed class EvaluateStage() : Stage<EvaluateInput, EvaluatedTrial>("evaluate", 2, StageResource.Cpu)
 {
     public override async Task<EvaluatedTrial> RunAsync(EvaluateInput input, StageContext context, CancellationToken cancellationToken)
     {
@@ -55,20 +55,9 @@ internal sealed class TrialEvaluation(ArtifactStore store, EvaluateInput input)
     private async Task<ZeroShotResult> ClassifyAsync(
         ZeroShotSection zeroShot, StoredEmbeddings embeddings, CancellationToken cancellationToken)
     {
-        var reader = new DatasetReader(store);
-        var manifest = await reader.ReadManifestAsync(input.Dataset.Name, input.Dataset.Version, cancellationToken);
-        var labels = await reader.ReadLabelsAsync(manifest, cancellationToken).Where(row => row.LabelSet == zeroShot.Labels)
-            .ToDictionaryAsync(row => row.MediaId, row => row.Label, cancellationToken: cancellationToken);
-        var media = embeddings.Media.Where(m => labels.ContainsKey(m.MediaId)).ToArray();
-        if (media.Length == 0)
-        {
-            throw new PermanentStageException(
-                $"No image of split '{zeroShot.Split}' has a class of '{zeroShot.Labels}'. Correct evaluation.zero_shot in the experiment "
-                    + "file.");
-        }
-        var prompts = await Tables.Texts.ReadAllAsync(store, PromptsOf(zeroShot).Classes, cancellationToken);
-        return new ZeroShotClassifier(StoredEmbeddings.Matrix([.. prompts.Select(p => p.Embedding)]), zeroShot.Templates.Count)
-            .Evaluate(StoredEmbeddings.Matrix([.. media.Select(m => m.Embedding)]), [.. media.Select(m => labels[m.MediaId])]);
+        var manifest = await new DatasetReader(store).ReadManifestAsync(input.Dataset.Name, input.Dataset.Version, cancellationToken);
+        return (await new ZeroShotTest(store, manifest).ClassifyAsync(PromptsOf(zeroShot), zeroShot.Split!, embeddings, cancellationToken))
+            .Result;
     }
 
     private EmbeddedClasses PromptsOf(ZeroShotSection zeroShot) => input.Embedded.Classes.Single(

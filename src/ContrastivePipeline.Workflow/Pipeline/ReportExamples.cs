@@ -32,12 +32,12 @@ internal static class ReportExamples
             .. texts.Select((query, i) => new RetrievalExample(
                 trial.Variant, trial.Seed, dataset, split, Text(query),
                 [.. foundMedia[i].Select(
-                    n => new RetrievedItem(Image(n.Item), n.Score, matched.MediaGroup[n.Item] == matched.TextGroup[query]))],
+                    n => new RetrievedItem(Image(n.Item), n.Score, matched.Matches(n.Item, query)))],
                 ranks.TextToMedia.Ranks[query] + 1)),
             .. media.Select((query, i) => new RetrievalExample(
                 trial.Variant, trial.Seed, dataset, split, Image(query),
                 [.. foundTexts[i].Select(
-                    n => new RetrievedItem(Text(n.Item), n.Score, matched.TextGroup[n.Item] == matched.MediaGroup[query]))],
+                    n => new RetrievedItem(Text(n.Item), n.Score, matched.Matches(query, n.Item)))],
                 ranks.MediaToText.Ranks[query] + 1)),
         ];
     }

@@ -24,12 +24,11 @@ internal static class ReportFormatter
 
     public static IReadOnlyList<VariantSummary> Variants(Experiment experiment)
     {
-        string[] names = [.. experiment.Variants.Where(v => v.IsTrained).Select(v => v.Name)];
-        return [.. experiment.Variants.Select(v => new VariantSummary(
-            v.Name, Title(v.Name),
-            new ReportedWeights(
-                v.Objectives.CyclicCross, v.Objectives.CyclicInModal, v.Objectives.SentenceUnsupervised, v.Objectives.SentenceSupervised),
-            v.IsTrained ? Baseline(v.Name, names) : null))];
+        VariantSummary[] variants =
+        [
+            .. experiment.Variants.Select(v => new VariantSummary(v.Name, Title(v.Name), Weights(v.Objectives), null) { IsTrained = v.IsTrained }),
+        ];
+        return [.. variants.Select(v => v with { Baseline = Contrasts.BaselineOf(v, variants)?.Id })];
     }
 
     public static ModelSummary Model(ClipConfig model)
@@ -77,10 +76,6 @@ internal static class ReportFormatter
     internal static string Title(string name) => name.Replace("cyclip", "CyCLIP").Replace("clip", "CLIP").Replace("+ls", " + Ls")
         .Replace("+ln", " + Ln");
 
-    /// <summary>clip+ls is compared with clip, cyclip+ls with cyclip, cyclip with clip; a variant of another name with the first.</summary>
-    private static string? Baseline(string name, string[] names)
-    {
-        var plain = name.Contains('+') ? name[..name.IndexOf('+')] : name == "cyclip" ? "clip" : names[0];
-        return plain != name && names.Contains(plain) ? plain : name == names[0] ? null : names[0];
-    }
+    private static ReportedWeights Weights(ObjectiveWeights o) =>
+        new(o.CyclicCross, o.CyclicInModal, o.SentenceUnsupervised, o.SentenceSupervised, o.InModal);
 }

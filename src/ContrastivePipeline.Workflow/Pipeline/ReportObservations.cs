@@ -7,6 +7,8 @@ internal sealed class ReportObservations
 
     public List<PairedDifference> Differences { get; } = [];
 
+    public List<ClassCounts> ClassCounts { get; } = [];
+
     public List<PairSimilarities> Similarities { get; } = [];
 
     public List<EmbeddingMap> Maps { get; } = [];
@@ -20,41 +22,53 @@ internal sealed class ReportObservations
     {
         var observations = new ReportObservations();
         var shown = ReportExamples.VariantsToShow(variants, measurements);
-        foreach (var (index, evaluated) in input.Trials[0].Evaluated.Index())
+        foreach (var evaluated in input.Trials[0].Evaluated)
         {
-            var name = evaluated.Dataset.Name;
-            var manifest = manifests.Single(m => (m.Name, m.Version) == (name, evaluated.Dataset.Version));
+            var version = evaluated.Dataset;
+            var manifest = manifests.Single(m => (m.Name, m.Version) == (version.Name, version.Version));
             foreach (var split in evaluated.Embedded.Splits.Select(s => s.Split))
             {
-                var measured = measurements.Where(m => m.Dataset == name && m.Split == split).Select(m => m.Metric).ToHashSet();
-                foreach (var seed in input.Trials.GroupBy(t => t.Seed).OrderBy(g => g.Key))
-                {
-                    var scores = new Dictionary<string, ItemScores>(StringComparer.Ordinal);
-                    foreach (var trial in seed)
-                    {
-                        var embeddings = await StoredEmbeddings.ReadAsync(
-                            store, trial.Evaluated[index].Embedded.Splits.Single(s => s.Split == split), cancellationToken);
-                        scores[trial.Variant] = ItemScores.Of(embeddings, measured.Contains);
-                        // Models that were not trained here have no seed.
-                        if (trial.Recipe is not null && seed.Key != input.Trials[0].Seed)
-                            continue;
-                        observations.AddPlots(trial, split, name, embeddings.Matched);
-                        if (shown.Contains(trial.Variant)
-                            && measured.Any(metric => metric.StartsWith("retrieval/", StringComparison.Ordinal)))
-                        {
-                            observations.Examples.AddRange(
-                                await ReportExamples.OfAsync(store, manifest, trial, split, embeddings, cancellationToken));
-                        }
-                    }
-                    foreach (var variant in variants.Where(v => v.Baseline is not null && scores.ContainsKey(v.Id)))
-                    {
-                        observations.Differences.AddRange(
-                            scores[variant.Id].Against(scores[variant.Baseline!], variant, seed.Key, name, split));
-                    }
-                }
+                var measured = measurements.Where(m => m.Dataset == version.Name && m.Split == split).Select(m => m.Metric).ToHashSet();
+                var metrics = new TestedMetrics(store, manifest, input.ZeroShotOf(version.Name), split, measured.Contains);
+                await observations.AddAsync(store, manifest, input, split, variants, metrics, shown, cancellationToken);
+                observations.ClassCounts.AddRange(
+                    metrics.ClassCounts.Select(c => new ClassCounts(version.Name, split, c.Key, c.Value)));
             }
         }
         return observations;
+    }
+
+    private async Task AddAsync(
+        ArtifactStore store, DatasetManifest manifest, ReportInput input, string split, IReadOnlyList<VariantSummary> variants,
+        TestedMetrics metrics, IReadOnlySet<string> shown, CancellationToken cancellationToken)
+    {
+        var firstSeed = input.Trials[0].Seed;
+        foreach (var seed in input.Trials.GroupBy(t => t.Seed).OrderBy(g => g.Key))
+        {
+            var tested = new Dictionary<string, IReadOnlyDictionary<string, LeaveOneOut>>(StringComparer.Ordinal);
+            foreach (var trial in seed)
+            {
+                var embedded = trial.Evaluated.Single(one => one.Dataset.Name == manifest.Name).Embedded;
+                var embeddings = await StoredEmbeddings.ReadAsync(store, embedded.Splits.Single(s => s.Split == split), cancellationToken);
+                tested[trial.Variant] = await metrics.OfAsync(embedded, embeddings, cancellationToken);
+                // Models that were not trained here have no seed.
+                if (trial.Recipe is not null && seed.Key != firstSeed)
+                    continue;
+                AddPlots(trial, split, manifest.Name, embeddings.Matched);
+                if (shown.Contains(trial.Variant) && metrics.HasRetrieval)
+                    Examples.AddRange(await ReportExamples.OfAsync(store, manifest, trial, split, embeddings, cancellationToken));
+            }
+            foreach (var (variant, baseline) in Contrasts.Of(variants).Where(pair => tested.ContainsKey(pair.Variant.Id)))
+            {
+                var (values, baselines) = (tested[variant.Id], tested[baseline.Id]);
+                Differences.AddRange(
+                    from metric in values
+                    where baselines.ContainsKey(metric.Key)
+                    let test = PairedJackknife.Compare(baselines[metric.Key], metric.Value)
+                    where test is not null
+                    select new PairedDifference(variant.Id, baseline.Id, seed.Key, metric.Key, manifest.Name, split, test));
+            }
+        }
     }
 
     private void AddPlots(TrialResult trial, string split, string dataset, MatchedEmbeddings embeddings)
@@ -71,40 +85,5 @@ internal sealed class ReportObservations
         });
         Maps.Add(new EmbeddingMap(
             trial.Variant, trial.Seed, dataset, split, projection.ExplainedVariance.X + projection.ExplainedVariance.Y, [.. pairs]));
-    }
-
-    /// <summary>A value for every test item by metric, for paired comparisons.</summary>
-    private sealed record ItemScores(Dictionary<string, double[]> ByMetric)
-    {
-        public static ItemScores Of(StoredEmbeddings embeddings, Func<string, bool> isMeasured)
-        {
-            var values = new Dictionary<string, double[]>(StringComparer.Ordinal);
-            if (isMeasured("retrieval/media-to-text/r@1"))
-            {
-                var retrieval = Retrieval.Evaluate(embeddings.Matched);
-                foreach (var k in new[] { 1, 5, 10 })
-                {
-                    values[$"retrieval/media-to-text/r@{k}"] = retrieval.MediaToText.HitsAt(k);
-                    values[$"retrieval/text-to-media/r@{k}"] = retrieval.TextToMedia.HitsAt(k);
-                }
-            }
-            if (isMeasured("geometry/alignment"))
-                values["geometry/alignment"] = Geometry.AlignmentByPair(embeddings.Matched);
-            // One image has none.
-            if (isMeasured("geometry/uniformity-text"))
-                values["geometry/uniformity-text"] = Geometry.UniformityByRow(embeddings.Matched.Texts);
-            if (isMeasured("geometry/uniformity-media"))
-                values["geometry/uniformity-media"] = Geometry.UniformityByRow(embeddings.Matched.Media);
-            return new ItemScores(values);
-        }
-
-        public IEnumerable<PairedDifference> Against(ItemScores baseline, VariantSummary variant, int seed, string dataset, string split) =>
-            ByMetric.Select(metric =>
-            {
-                // The same items are drawn for every variant.
-                var d = PairedBootstrap.Compare(baseline.ByMetric[metric.Key], metric.Value, seed: 1);
-                return new PairedDifference(
-                    variant.Id, variant.Baseline!, seed, metric.Key, dataset, split, d.Mean, d.Low, d.High, d.PValue);
-            });
     }
 }

@@ -13,6 +13,11 @@ public sealed record ReportInput(
     PreparedTokenizer? Tokenizer,
     IReadOnlyList<TrialResult> Trials)
 {
+    /// <summary>The zero-shot classifications of a dataset.</summary>
+    internal IReadOnlyList<ZeroShotSection> ZeroShotOf(string dataset) => dataset == Dataset.Name
+        ? Experiment.Evaluation.ZeroShot
+        : (Experiment.Others ?? []).Single(other => other.Name == dataset).Evaluation.ZeroShot;
+
     /// <summary>The dataset versions that the trials were trained and evaluated on, the training set first.</summary>
     internal IReadOnlyList<DatasetVersion> Datasets =>
         [.. Trials[0].Evaluated.Select(evaluated => evaluated.Dataset).Prepend(Dataset).DistinctBy(version => version.Manifest)];
@@ -75,6 +80,7 @@ internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report"
             Costs = RunCosts.Of(stages.Select(stage => stage.Manifest)),
             Curves = curves,
             Differences = observations.Differences,
+            ClassCounts = observations.ClassCounts,
             Similarities = observations.Similarities,
             Maps = observations.Maps,
             Examples = observations.Examples,
@@ -90,6 +96,7 @@ internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report"
             SplitTitles = isEmoji ? ReportFormatter.SplitTitles : new Dictionary<string, string>(),
             QuarantinedExamples = await reader.ReadQuarantineAsync(manifest, cancellationToken).Take(QuarantinedExamples)
                 .ToListAsync(cancellationToken),
+            RepeatedTexts = await reader.FindRepeatedTextsAsync(manifest, cancellationToken),
             Copies = await reader.FindCopiesAsync(manifest, cancellationToken),
             Attributions = isEmoji ? EmojiSourceSpec.Attributions : [],
         };

@@ -87,7 +87,14 @@ internal sealed record StoredEmbeddings(IReadOnlyList<MediaEmbedding> Media, IRe
             .Select((concept, i) => (concept, i)).ToDictionary(g => g.concept, g => g.i, StringComparer.Ordinal);
         return new StoredEmbeddings(media, texts, new MatchedEmbeddings(
             Matrix([.. media.Select(m => m.Embedding)]), [.. media.Select(m => groups[m.Concept])],
-            Matrix([.. texts.Select(t => t.Embedding)]), [.. texts.Select(t => groups[t.Concept])]));
+            Matrix([.. texts.Select(t => t.Embedding)]), [.. texts.Select(t => groups[t.Concept])], WordsOf(texts)));
+    }
+
+    // Equal for texts of the same characters, but for white space at their ends; case counts.
+    private static int[] WordsOf(IReadOnlyList<TextEmbedding> texts)
+    {
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        return [.. texts.Select(t => numbers.TryGetValue(t.Text.Trim(), out var known) ? known : numbers[t.Text.Trim()] = numbers.Count)];
     }
 
     public static EmbeddingMatrix Matrix(float[][] rows) => new([.. rows.SelectMany(r => r)], rows.Length, rows[0].Length);

@@ -34,7 +34,7 @@ public sealed class MeasurementsTests
     {
         var result = new RetrievalResult(new([0, 1, 9, 10], [1, 1, 1, 1]), new([0, 7], [1, 1]));
         var measurement = Of.Of(result).Single(measurement => measurement.Metric == "retrieval/media-to-text/r@10");
-        Assert.Equal(new("clip", 3, "retrieval/media-to-text/r@10", "recall-at-k/1", "emoji", "abc123", "seen", 4, 0.75), measurement);
+        Assert.Equal(new("clip", 3, "retrieval/media-to-text/r@10", "recall-at-k/2", "emoji", "abc123", "seen", 4, 0.75), measurement);
     }
 
     [Fact]

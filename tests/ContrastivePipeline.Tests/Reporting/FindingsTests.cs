@@ -21,13 +21,13 @@ public sealed class FindingsTests
     }
 
     [Fact]
-    public void Without_an_interval_the_numbers_only_point_that_way()
+    public void Without_a_test_the_numbers_only_point_that_way()
     {
         var finding = Find(Data([new("clip", 1, Alignment, .531), new("clip+ls", 1, Alignment, .706)]), "ls-alignment");
 
         Assert.Equal(Verdict.Leaning, finding.Verdict);
-        Assert.Contains("no interval", finding.Headline, StringComparison.Ordinal);
-        Assert.Null(Assert.Single(finding.Evidence).Clear);
+        Assert.Contains("no difference is tested", finding.Headline, StringComparison.Ordinal);
+        Assert.Equal(Evidence.Untested, Assert.Single(finding.Evidence).Evidence);
     }
 
     [Fact]
@@ -37,19 +37,45 @@ public sealed class FindingsTests
             Data([new("clip", 1, M2t, .469), new("clip+ls", 1, M2t, .490)], [new("clip+ls", "clip", 1, M2t, -.01, .05)]), "ls-retrieval");
 
         Assert.Equal(Verdict.Leaning, finding.Verdict);
-        Assert.Contains("but its interval includes 0", finding.Headline, StringComparison.Ordinal);
+        Assert.Contains("but the difference is not significant", finding.Headline, StringComparison.Ordinal);
         Assert.Contains("+2.1 points", finding.Headline, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_other_sign_is_not_shown_however_clear()
+    public void The_other_sign_is_not_shown_and_reversed_where_it_is_significant()
     {
-        var finding =
-            Find(Data([new("clip", 1, Uniformity, -3.5), new("clip+ls", 1, Uniformity, -3.2)],
-                [new("clip+ls", "clip", 1, Uniformity, .2, .4)]), "ls-uniformity");
+        Number[] numbers = [new("clip", 1, Uniformity, -3.5), new("clip+ls", 1, Uniformity, -3.2)];
+        var unclear = Find(Data(numbers, [new("clip+ls", "clip", 1, Uniformity, -.1, .7)]), "ls-uniformity");
+        Assert.Equal(Verdict.NotShown, unclear.Verdict);
+        Assert.Contains("not seen", unclear.Headline, StringComparison.Ordinal);
 
-        Assert.Equal(Verdict.NotShown, finding.Verdict);
-        Assert.Contains("not seen", finding.Headline, StringComparison.Ordinal);
+        var clear = Find(Data(numbers, [new("clip+ls", "clip", 1, Uniformity, .2, .4)]), "ls-uniformity");
+        Assert.Equal(Verdict.Reversed, clear.Verdict);
+        Assert.Contains("the other way round", clear.Headline, StringComparison.Ordinal);
+        Assert.Equal("⇄ reversed in this run (1 seed)", VerdictText.Of(clear.Verdict, 1));
+        Assert.Contains("shows the reverse of all", VerdictText.Overview([clear]), StringComparison.Ordinal);
+    }
+
+    /// <summary>The difference alone has p = 0.03. Of two tests the smaller p is doubled; R@5 is in another family.</summary>
+    [Fact]
+    public void More_tests_need_more_evidence()
+    {
+        Number[] numbers = [new("clip", 1, T2m, .4), new("clip+ls", 1, T2m, .5)];
+        Interval[] intervals = [new("clip+ls", "clip", 1, T2m, .01, .19)];
+        var alone = Find(Data(numbers, intervals), "ls-retrieval");
+        Assert.Equal((Verdict.Shown, "p = 0.030; 0.030 adjusted"), (alone.Verdict, Assert.Single(alone.Evidence).PValue));
+
+        const string r5 = "retrieval/text-to-media/r@5";
+        var apart = Data(
+            [.. numbers, new("clip", 1, r5, .4), new("clip+ls", 1, r5, .4)], [.. intervals, new("clip+ls", "clip", 1, r5, -.1, .1)]);
+        Assert.Equal(Verdict.Shown, Find(apart, "ls-retrieval").Verdict);
+
+        var together = Data(
+            [.. numbers, new("clip", 1, Alignment, .4), new("clip+ls", 1, Alignment, .4)],
+            [.. intervals, new("clip+ls", "clip", 1, Alignment, -.1, .1)]);
+        Assert.Equal(
+            (Verdict.Leaning, "p = 0.030; 0.059 adjusted"),
+            (Find(together, "ls-retrieval").Verdict, Find(together, "ls-retrieval").Evidence[0].PValue));
     }
 
     [Fact]
@@ -96,12 +122,12 @@ public sealed class FindingsTests
         Assert.Equal("−0.250 ± 0.050", Assert.Single(clear.Evidence).Difference);
         Assert.StartsWith("−0.374 … −0.126 over 3 seeds, same sign in 3", clear.Evidence[0].Interval, StringComparison.Ordinal);
 
-        // −0.4, −0.02, −0.01: all three agree and every bootstrap excludes 0, but training varies too much to tell.
+        // −0.4, −0.02, −0.01: all three agree and every interval over test items excludes 0, but training varies too much to tell.
         var noisy =
             Data(Seeds(Uniformity, [-3.2, -3.2, -3.2], [-3.6, -3.22, -3.21]),
                 [.. Enumerable.Range(1, 3).Select(s => new Interval("clip+ls", "clip", s, Uniformity, -.5, -.001))]);
         Assert.Equal(Verdict.Leaning, Find(noisy, "ls-uniformity").Verdict);
-        Assert.EndsWith("bootstrap excludes 0 in 3 of 3", Find(noisy, "ls-uniformity").Evidence[0].Interval, StringComparison.Ordinal);
+        Assert.EndsWith("over test items it excludes 0 in 3 of 3", Find(noisy, "ls-uniformity").Evidence[0].Interval, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,7 +142,8 @@ public sealed class FindingsTests
     [Theory]
     [InlineData(.02, .12, true, Verdict.Shown)]
     [InlineData(.02, .12, false, Verdict.Leaning)]
-    [InlineData(.12, .02, true, Verdict.NotShown)]
+    [InlineData(.12, .02, true, Verdict.Reversed)]
+    [InlineData(.12, .02, false, Verdict.NotShown)]
     public void Who_gains_more(double clipGain, double cyclipGain, bool narrow, Verdict expected)
     {
         double half = narrow ? .02 : .2;
@@ -160,7 +187,8 @@ public sealed class FindingsTests
                 [.. (intervals ?? [])
                     .Select(i =>
                         new PairedDifference(
-                            i.Variant, i.Baseline, i.Seed, i.Metric, "emoji", "seen", (i.Low + i.High) / 2, i.Low, i.High, .01))],
+                            i.Variant, i.Baseline, i.Seed, i.Metric, "emoji", "seen",
+                            SampleReport.Test((i.Low + i.High) / 2, (i.High - i.Low) / 2)))],
             Curves = [],
             Similarities = [],
             Maps = [],

@@ -100,37 +100,62 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
-    public async Task The_legend_says_which_changes_can_have_a_star()
+    public async Task The_legend_says_what_the_marks_of_a_change_mean()
     {
         var sample = SampleReport.Create(1);
         static async Task<string> LegendAsync(ReportData data) => Parse(await HtmlReport.RenderAsync(data)).Descendants(Html + "section")
             .Single(s => s.Attribute("id")?.Value == "results").Element(Html + "p")!.Value.Replace('\n', ' ');
 
-        Assert.DoesNotContain("Tested are", await LegendAsync(sample), StringComparison.Ordinal);
-        Assert.Contains("* marks a change whose 95 % interval excludes 0.", await LegendAsync(sample), StringComparison.Ordinal);
-        var some = sample with { Differences = [.. sample.Differences.Where(d => d.Metric == "geometry/alignment")] };
+        // Five contrasts on two splits: of text uniformity, alignment and R@1 both ways; of R@5, R@10 and the median rank both ways, three more of
+        // geometry, and two accuracies on one split.
+        var all = await LegendAsync(sample);
         Assert.Contains(
-            "Tested are alignment; other changes have no interval and so never a *.", await LegendAsync(some), StringComparison.Ordinal);
+            "* marks a significant change: p below 0.05 after Holm's correction for the 40 tests of text uniformity, alignment and R@1, on "
+                + "which the findings rest, and, apart from them, for the 100 tests of other metrics. A change without a mark is tested and "
+                + "not significant.",
+            all, StringComparison.Ordinal);
+        Assert.DoesNotContain('†', all);
+        var some = sample with { Differences = [.. sample.Differences.Where(d => d.Metric == "geometry/alignment")] };
+        var legend = await LegendAsync(some);
+        Assert.Contains("for the 10 tests of text uniformity, alignment and R@1.", legend, StringComparison.Ordinal);
+        Assert.Contains("† marks a change that is not tested: R@1; R@5;", legend, StringComparison.Ordinal);
+        Assert.DoesNotContain("alignment;", legend, StringComparison.Ordinal);
+        var page = Parse(await HtmlReport.RenderAsync(some));
+        Assert.Equal("51.3▲ +4.5†", Cell(Table(page, "Retrieval, image → text, seen"), "CLIP + Ls", 0));
         var none = await LegendAsync(sample with { Differences = [] });
         Assert.Contains("These changes have no intervals", none, StringComparison.Ordinal);
         Assert.DoesNotContain('*', none);
-        // Over several seeds every change has one.
-        Assert.DoesNotContain("Tested are", await LegendAsync(SampleReport.Create(3) with { Differences = [] }), StringComparison.Ordinal);
+        Assert.DoesNotContain('†', await HtmlReport.RenderAsync(sample with { Differences = [] }));
+        // Over several seeds every change has a test.
+        Assert.DoesNotContain('†', await LegendAsync(SampleReport.Create(3) with { Differences = [] }));
     }
 
     [Fact]
-    public async Task The_words_of_intervals_are_the_field_s_own()
+    public async Task Zero_shot_accuracy_stands_beside_chance_and_the_most_frequent_classes()
+    {
+        var table = Table(Parse(await HtmlReport.RenderAsync(SampleReport.Create(1))), "Zero-shot, category, unseen");
+
+        // One and three of five classes; 161 and 161 + 90 + 80 of 403 media.
+        Assert.Equal(("20.0", "60.0"), (Cell(table, "chance", 0), Cell(table, "chance", 1)));
+        Assert.Equal(("40.0", "82.1"), (Cell(table, "most frequent class", 0), Cell(table, "most frequent class", 1)));
+    }
+
+    [Fact]
+    public async Task The_words_of_tests_are_the_field_s_own()
     {
         Assert.Equal("p < 0.001", EvidenceFormatter.PValue(0));
         Assert.Equal("p = 0.001", EvidenceFormatter.PValue(0.0005));
-        Assert.Equal("none of the 2 intervals excludes 0", EvidenceFormatter.IntervalsExcludingZero(0, 2));
-        Assert.Equal("1 of the 2 intervals excludes 0", EvidenceFormatter.IntervalsExcludingZero(1, 2));
-        Assert.Equal("2 of the 3 intervals exclude 0", EvidenceFormatter.IntervalsExcludingZero(2, 3));
-        Assert.Equal("all 2 intervals exclude 0", EvidenceFormatter.IntervalsExcludingZero(2, 2));
+        Assert.Equal("p < 0.001; < 0.001 adjusted", EvidenceFormatter.PValues(1e-9, 1e-8));
+        Assert.Equal("p < 0.001; 0.004 adjusted", EvidenceFormatter.PValues(1e-4, 4e-3));
+        Assert.Equal("none", EvidenceFormatter.PValues(null, null));
+        Assert.Equal("none of the 2 differences is significant", EvidenceFormatter.Significant(0, 2));
+        Assert.Equal("1 of the 2 differences is significant", EvidenceFormatter.Significant(1, 2));
+        Assert.Equal("2 of the 3 differences are significant", EvidenceFormatter.Significant(2, 3));
+        Assert.Equal("all 2 differences are significant", EvidenceFormatter.Significant(2, 2));
         string html = await HtmlReport.RenderAsync(SampleReport.Create(1));
         Assert.DoesNotContain("clear of 0", html, StringComparison.Ordinal);
         Assert.DoesNotContain("p = 0.000", html, StringComparison.Ordinal);
-        Assert.Contains("interval excludes 0", html, StringComparison.Ordinal);
+        Assert.Contains("differences are significant", html, StringComparison.Ordinal);
     }
 
     [Fact]

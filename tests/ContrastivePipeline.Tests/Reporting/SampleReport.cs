@@ -45,6 +45,7 @@ internal static class SampleReport
             Differences =
                 [.. from m in measurements where Variants.First(v => v.Id == m.Variant).Baseline is not null select Difference(
                     m, measurements)],
+            ClassCounts = [new(Dataset, "unseen", "category", [90, 161, 30, 42, 80])],
             Curves = [.. from v in Variants from seed in seedIds select Curve(v, seed)],
             Similarities = [.. Variants.Select(v => Histogram(v.Id))],
             Maps = [.. Variants.Select((v, i) => Map(v.Id, i))],
@@ -128,8 +129,14 @@ internal static class SampleReport
             b => b.Variant == baseline && b.Seed == m.Seed && b.Metric == m.Metric && b.Split == m.Split).Value;
         double half = m.Metric.StartsWith("geometry", StringComparison.Ordinal) ? 0.03 : m.Metric.EndsWith("rank", StringComparison.Ordinal)
             ? 1 : 0.045;
-        return new(m.Variant, baseline, m.Seed, m.Metric, m.Dataset, m.Split, difference, difference - half, difference + half,
-            Math.Abs(difference) > half ? 0.004 : 0.31);
+        return new(m.Variant, baseline, m.Seed, m.Metric, m.Dataset, m.Split, Test(difference, half));
+    }
+
+    /// <summary>What a test of 200 clusters gives for an interval.</summary>
+    public static JackknifeDifference Test(double difference, double half)
+    {
+        double error = half / StudentT.Critical(PairedJackknife.Level, 199);
+        return new(difference, error, 199, difference - half, difference + half, StudentT.TwoSided(difference / error, 199), 200);
     }
 
     private static TrainingCurve Curve(VariantSummary variant, int seed)

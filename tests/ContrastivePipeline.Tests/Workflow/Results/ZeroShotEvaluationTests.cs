@@ -32,6 +32,47 @@ public sealed class ZeroShotEvaluationTests(AzuriteFixture azurite)
         Assert.Equal(measured, all.Where(m => m.Metric.StartsWith("zero-shot/", StringComparison.Ordinal)));
     }
 
+    /// <summary>Intervals are of the very numbers that are reported: each tested value is the measured one, and concepts are the clusters.</summary>
+    [Fact]
+    public async Task Every_metric_but_the_median_rank_is_tested_with_its_own_value()
+    {
+        const int concepts = 6;
+        var store = await azurite.OpenStoreAsync();
+        var random = new Random(8);
+        float[] Vector()
+        {
+            var angle = random.NextDouble() * Math.Tau;
+            return [(float)Math.Cos(angle), (float)Math.Sin(angle)];
+        }
+        MediaEmbedding[] media = [.. Enumerable.Range(0, 3 * concepts).Select(i => new MediaEmbedding($"m{i}", $"c{i / 3}", Vector()))];
+        // Concepts 0 and 1 share a text, but for a space.
+        TextEmbedding[] texts =
+        [
+            new("c0", "same", [1, 0]), new("c1", "same ", [1, 0]),
+            .. Enumerable.Range(0, concepts).Select(i => new TextEmbedding($"c{i}", $"text {i}", Vector())),
+        ];
+        var split = new EmbeddedSplit(
+            "test", await WriteAsync(store, Tables.Media, "media", media), await WriteAsync(store, Tables.Texts, "texts", texts));
+        TextEmbedding[] prompts = [new("x", "an x", [1, 0]), new("y", "a y", [0, 1])];
+        var classes = new EmbeddedClasses(new ZeroShotPrompts("axis", ["a {}"]), await WriteAsync(store, Tables.Texts, "prompts", prompts));
+        var plan = new EvaluationSection(["test"], [new ZeroShotSection("axis", "test", ["a {}"])], ["test"]);
+        var dataset = await DatasetAsync(store, [.. media.Select((m, i) => (m.MediaId, i % 5 == 0 ? 1 : 0))]);
+        var trial = new EmbeddedTrial([split], [classes]);
+        var measured = await new TrialEvaluation(store, new EvaluateInput("clip", 1, dataset, trial, plan))
+            .MeasureAsync(split, _ => true, Cancellation);
+
+        var manifest = await new DatasetReader(store).ReadManifestAsync("d", "v", Cancellation);
+        var metrics = new TestedMetrics(store, manifest, plan.ZeroShot, "test", metric => measured.Any(m => m.Metric == metric));
+        var tested = await metrics.OfAsync(trial, await StoredEmbeddings.ReadAsync(store, split, Cancellation), Cancellation);
+
+        var testable = measured.Where(m => !m.Metric.EndsWith("/median-rank", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(testable.Select(m => m.Metric).Order(), tested.Keys.Order());
+        Assert.All(testable, m => Assert.Equal(m.Value, tested[m.Metric].Value, 1e-12));
+        Assert.All(tested.Values, value => Assert.Equal(concepts - 1, value.Sizes.Count));
+        Assert.All(tested.Values, value => Assert.NotNull(PairedJackknife.Compare(value, value)));
+        Assert.Equal([14, 4], metrics.ClassCounts["axis"]);
+    }
+
     private static async Task<Artifact> WriteAsync<T>(ArtifactStore store, ShardTable<T> table, string name, IReadOnlyList<T> rows) =>
         await store.WriteAsync($"{name}.parquet", await table.ToBytesAsync(rows, Cancellation), Cancellation);
 

@@ -1,0 +1,50 @@
+namespace ContrastivePipeline.Reporting.Comparing;
+
+/// <summary>Which variants are compared with which. It follows from their objectives alone, so it is fixed before anything is measured.</summary>
+public static class Contrasts
+{
+    /// <summary>The variant to compare one with: the same objectives without the sentence terms; else without in-modal attraction too; else
+    /// without any term but L_contra. Where the run has none of these, the first variant, if that has none either; null for the start of a
+    /// line.</summary>
+    public static VariantSummary? BaselineOf(VariantSummary variant, IReadOnlyList<VariantSummary> variants)
+    {
+        ArgumentNullException.ThrowIfNull(variant);
+        ArgumentNullException.ThrowIfNull(variants);
+        if (!variant.IsTrained)
+            return null;
+        var first = variants.First(v => v.IsTrained);
+        return Plainer(variant, variants) ?? (variant.Objectives != new ReportedWeights() && variant != first
+            && Plainer(first, variants) is null ? first : null);
+    }
+
+    /// <summary>The pairs that differ in one objective, L_s or L_n, and are alike in every other.</summary>
+    internal static IEnumerable<(VariantSummary Variant, VariantSummary Baseline)> Without(
+        IReadOnlyList<VariantSummary> variants, Func<ReportedWeights, ReportedWeights> without) =>
+        from variant in variants
+        where variant.IsTrained && without(variant.Objectives) != variant.Objectives
+        let baseline = Find(variants, without(variant.Objectives))
+        where baseline is not null
+        select (variant, baseline);
+
+    /// <summary>Every pair that a report tests: each variant with its baseline, and with the variant that lacks L_s or L_n alone.</summary>
+    public static IReadOnlyList<(VariantSummary Variant, VariantSummary Baseline)> Of(IReadOnlyList<VariantSummary> variants) =>
+    [
+        .. variants.Where(v => v.Baseline is not null).Select(v => (v, variants.First(b => b.Id == v.Baseline)))
+            .Concat(Without(variants, WithoutLs)).Concat(Without(variants, WithoutLn)).Distinct(),
+    ];
+
+    internal static ReportedWeights WithoutLs(ReportedWeights objectives) => objectives with { SentenceUnsupervised = 0 };
+
+    internal static ReportedWeights WithoutLn(ReportedWeights objectives) => objectives with { SentenceSupervised = 0 };
+
+    private static VariantSummary? Plainer(VariantSummary variant, IReadOnlyList<VariantSummary> variants)
+    {
+        var noSentences = WithoutLn(WithoutLs(variant.Objectives));
+        ReportedWeights[] plainer = [noSentences, noSentences with { InModal = false }, new()];
+        return plainer.Where(objectives => objectives != variant.Objectives).Select(objectives => Find(variants, objectives))
+            .FirstOrDefault(found => found is not null);
+    }
+
+    private static VariantSummary? Find(IReadOnlyList<VariantSummary> variants, ReportedWeights objectives) =>
+        variants.FirstOrDefault(v => v.IsTrained && v.Objectives == objectives);
+}
