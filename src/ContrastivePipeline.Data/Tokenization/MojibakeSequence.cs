@@ -64,7 +64,7 @@ internal readonly record struct MojibakeSequence(int Length, string Decoded, boo
             return true;
         // A sign between capitals of Greek or Cyrillic.
         bool isCapital = char.IsUpper(first) && first > '\u036F';
-        if (isCapital && KindOf(second) > Kind.Number && index + 2 < text.Length && BeginsLetter(first) && BeginsLetter(text[index + 2]))
+        if (isCapital && KindOf(second) >= Kind.Sign && index + 2 < text.Length && BeginsLetter(first) && BeginsLetter(text[index + 2]))
             return true;
         for (int i = index; i < index + length - 1; i++)
         {
@@ -122,8 +122,8 @@ internal readonly record struct MojibakeSequence(int Length, string Decoded, boo
         _ => Kind.Other,
     };
 
-    /// <summary>What a character is to a word: one of its accented letters, a number, a sign or a currency that stands in none, a sign that begins or
-    /// ends one, a sign that stands beside nothing, anything else.</summary>
+    /// <summary>What a character is to a word: one of its letters, a number, then signs: that stand in none, of money, that begin or end
+    /// one, that stand beside nothing.</summary>
     private enum Kind
     {
         Other,

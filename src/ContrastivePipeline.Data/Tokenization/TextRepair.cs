@@ -87,11 +87,13 @@ internal static partial class TextRepair
             ['\u2028'] = "\n",
             ['\u2029'] = "\n",
         };
-        foreach (string ligature in "ĲIJ ĳij ŉ'n ǱDZ ǲDz ǳdz ǄDŽ ǅDž ǆdž ǇLJ ǈLj ǉlj ǊNJ ǋNj ǌnj ﬀff ﬁfi ﬂfl ﬃffi ﬄffl ﬅſt ﬆst".Split(' '))
+        const string Ligatures = "ĲIJ ĳij ŉ'n ǱDZ ǲDz ǳdz ǄDŽ ǅDž ǆdž ǇLJ ǈLj ǉlj ǊNJ ǋNj ǌnj ﬀff ﬁfi ﬂfl ﬃffi ﬄffl ﬅſt ﬆst";
+        foreach (string ligature in Ligatures.Split(' '))
             substitutes[ligature[0]] = ligature[1..];
         Put('\u2018', "''''\"\"\"\"");
         Put('\uFF01', [.. Enumerable.Range('!', 94).Select(code => (char)code)]);
-        Put('\uFF5F', "⦅⦆。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン\u3099\u309A");
+        Put('\uFF5F', "⦅⦆。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソ");
+        Put('\uFF80', "タチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン\u3099\u309A");
         Put('\uFFA0', "\u1160\u1100\u1101\u11AA\u1102\u11AC\u11AD\u1103\u1104\u1105\u11B0\u11B1\u11B2\u11B3\u11B4\u11B5");
         Put('\uFFB0', "\u111A\u1106\u1107\u1108\u1121\u1109\u110A\u110B\u110C\u110D\u110E\u110F\u1110\u1111\u1112");
         Put('\uFFC2', "\u1161\u1162\u1163\u1164\u1165\u1166");

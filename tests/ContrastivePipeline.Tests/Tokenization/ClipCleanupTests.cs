@@ -5,7 +5,8 @@ namespace ContrastivePipeline.Tests.Tokenization;
 public sealed class ClipCleanupTests
 {
     private const string Letters =
-        "ab zé ïÃÂâ€™œ¬ÃðŸ\u0090…“”ﬁＡｶ\uFF9E\u0301\u0323\u1112\u1161\u11AB&;#38amplt\u0085\u001B[m\uFEFF\uFFFDĂĐ©√вЂГ\U0001F436";
+        "ab zé ïÃÂâ€™œ¬ÃðŸ\u0090…“”ﬁＡｶ\uFF9E" +
+        "\u0301\u0323\u1112\u1161\u11AB&;#38amplt\u0085\u001B[m\uFEFF\uFFFDĂĐ©√вЂГ\U0001F436";
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 20)];
 
