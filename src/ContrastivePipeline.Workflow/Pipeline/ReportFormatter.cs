@@ -24,7 +24,8 @@ internal static class ReportFormatter
 
     public static IReadOnlyList<VariantSummary> Variants(Experiment experiment)
     {
-        VariantSummary[] variants = [.. experiment.Variants.Select(v => new VariantSummary(v.Name, Title(v.Name), Weights(v.Objectives), null))];
+        VariantSummary[] variants =
+            [.. experiment.Variants.Select(v => new VariantSummary(v.Name, Title(v.Name), Weights(v.Objectives), null))];
         return [.. variants.Select(v => v with { Baseline = Contrasts.BaselineOf(v, variants)?.Id })];
     }
 
