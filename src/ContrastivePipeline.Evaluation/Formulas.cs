@@ -55,25 +55,26 @@ public static class FormulaCatalogue
         "A query's rank is 1 + the number of items that do not match it and score at or above its best matching item. The value is ";
 
     private const string Recall =
-        "Rank all items by their cosine with a query. A query counts 1 if fewer than k items that do not match it score at or above its best "
-        + "matching item, else 0; a tie counts against the model. The value is the mean over all queries.";
+        "Rank all items by their cosine with a query. A query counts 1 if fewer than k items that do not match it score at or above "
+        + "its best matching item, else 0; a tie counts against the model. The value is the mean over all queries.";
 
     private const string Median = Rank + "the median of the ranks; of an even number of queries, the mean of the middle two.";
 
     private const string AveragePrecision =
-        "Of a query's matching items, best first, those at position p ≤ 10 add (their number so far) / p, ties counting against the model; the "
-        + "sum is divided by min(number of matching items, 10). The value is the mean over all queries.";
+        "Of a query's matching items, best first, those at position p ≤ 10 add (their number so far) / p, ties counting against the "
+        + "model; the sum is divided by min(number of matching items, 10). The value is the mean over all queries.";
 
     private const string Across =
-        "log of the mean of exp(−2‖I − T‖²) over all pairs of a media item and a text that do not match; of more than 10,000 rows a side, a "
-        + "fixed sample of 10,000.";
+        "log of the mean of exp(−2‖I − T‖²) over all pairs of a media item and a text that do not match; of more than 10,000 rows a "
+        + "side, a fixed sample of 10,000.";
 
     private const string Unmatched =
-        "The mean of ⟨I, T⟩ over all pairs of a media item and a text that do not match; of more than 10,000 rows a side, a fixed sample of "
-        + "10,000.";
+        "The mean of ⟨I, T⟩ over all pairs of a media item and a text that do not match; of more than 10,000 rows a side, a fixed "
+        + "sample of 10,000.";
 
-    private const string Within = "log of the mean of exp(−2‖x − y‖²) over all unordered pairs of different rows of one set; of more than "
-        + "10,000 rows, a fixed sample of 10,000.";
+    private const string Within =
+        "log of the mean of exp(−2‖x − y‖²) over all unordered pairs of different rows of one set; of more than 10,000 rows, a fixed "
+        + "sample of 10,000.";
 
     private static readonly Dictionary<string, string> Words = new(StringComparer.Ordinal)
     {

@@ -1,7 +1,7 @@
 namespace ContrastivePipeline.Evaluation;
 
-/// <summary>The values of <see cref="Geometry"/> and what they are without each cluster of media and texts: exactly, from sums over rows, not by
-/// a linear approximation. Rows must have length 1.</summary>
+/// <summary>The values of <see cref="Geometry"/> and what they are without each cluster of media and texts: exactly, from sums over rows,
+/// not by a linear approximation. Rows must have length 1.</summary>
 public static class GeometryLeaveOneOut
 {
     private static readonly PairSums.Kernel Gaussian = PairSums.Gaussian(2);

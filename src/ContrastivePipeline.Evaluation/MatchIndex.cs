@@ -17,7 +17,8 @@ internal sealed class MatchIndex
         _mediaOfGroup = Enumerable.Range(0, mediaGroup.Length).ToLookup(mediaItem => mediaGroup[mediaItem]);
         _textsOfGroup = Enumerable.Range(0, textGroup.Length).ToLookup(text => textGroup[text]);
         _textsOfWords = Enumerable.Range(0, textGroup.Length).GroupBy(text => textWords[text])
-            .Where(same => same.Select(text => textGroup[text]).Distinct().Skip(1).Any()).ToDictionary(same => same.Key, same => same.ToArray());
+            .Where(same => same.Select(text => textGroup[text]).Distinct().Skip(1).Any())
+            .ToDictionary(same => same.Key, same => same.ToArray());
         _groupsOfWords = _textsOfWords.ToDictionary(
             words => words.Key, words => words.Value.Select(text => textGroup[text]).Distinct().Order().ToArray());
         _isShared = Array.ConvertAll(textWords, _groupsOfWords.ContainsKey);

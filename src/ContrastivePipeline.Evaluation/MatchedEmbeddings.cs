@@ -1,7 +1,7 @@
 namespace ContrastivePipeline.Evaluation;
 
-/// <summary>Embeddings of media and of texts in one shared embedding space, with a group for each row: the texts of a group describe its media.
-/// A text and a media item match if they are of one group, or if a text of the item's group has the same words.</summary>
+/// <summary>Embeddings of media and of texts in one shared embedding space, with a group for each row: the texts of a group describe its
+/// media. A text and a media item match if they are of one group, or if a text of the item's group has the same words.</summary>
 public sealed class MatchedEmbeddings
 {
     private readonly MatchIndex _index;

@@ -1,10 +1,11 @@
 namespace ContrastivePipeline.Evaluation;
 
-/// <summary>The difference of two models over the same test items with its confidence interval. Clusters of items are left out one at a time
-/// (delete-one jackknife), and the interval is Student's with as many degrees of freedom as equal clusters would have. It is about these two
-/// trained models; the variation over seeds is in <see cref="SeedSummary"/>.</summary>
-/// <remarks>Of K clusters with n_c items: error² = (K − 1) / K · Σ (D₋c − D)², degrees = (Σ n_c)² / Σ n_c² − 1. The percentile bootstrap is too
-/// narrow for few clusters, and the studentised one has no end for differences of hits (docs/adr/0006-evaluation-protocol.md).</remarks>
+/// <summary>The difference of two models over the same test items with its confidence interval. Clusters of items are left out one at a
+/// time (delete-one jackknife), and the interval is Student's with as many degrees of freedom as equal clusters would have. It is about
+/// these two trained models; the variation over seeds is in <see cref="SeedSummary"/>.</summary>
+/// <remarks>Of K clusters with n_c items: error² = (K − 1) / K · Σ (D₋c − D)², degrees = (Σ n_c)² / Σ n_c² − 1. The percentile bootstrap is
+/// too narrow for few clusters, and the studentised one has no end for differences of hits
+/// (docs/adr/0006-evaluation-protocol.md).</remarks>
 public static class PairedJackknife
 {
     /// <summary>Two-sided p below which a difference counts as more than chance.</summary>
@@ -29,7 +30,8 @@ public static class PairedJackknife
         double items = baseline.Sizes.Sum(size => (double)size), squares = baseline.Sizes.Sum(size => (double)size * size);
         double degrees = Math.Max(1, (items * items / squares) - 1);
         double half = StudentT.Critical(Level, degrees) * error;
-        return new(difference, error, degrees, difference - half, difference + half, PValue(difference, error, degrees, clusters), clusters);
+        double p = PValue(difference, error, degrees, clusters);
+        return new(difference, error, degrees, difference - half, difference + half, p, clusters);
     }
 
     // However large the difference, K clusters that could as well have gone the other way all go one way with probability 2 / 2^K.

@@ -9,7 +9,8 @@ public static class StudentT
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(degrees);
         if (double.IsInfinity(t))
             return 0;
-        // The regularised incomplete beta function I_x(a, 1/2); its fraction converges fast on one side of its mean, 1 − I_{1−x} on the other.
+        // The regularised incomplete beta function I_x(a, 1/2); its fraction converges fast on one side of its mean, 1 − I_{1−x} on the
+        // other.
         double a = degrees / 2, x = degrees / (degrees + (t * t)), rest = t * t / (degrees + (t * t));
         double front = Math.Exp((a * Math.Log(x)) + (0.5 * Math.Log(rest))) * GammaRatio(a) / Math.Sqrt(Math.PI);
         return x < (a + 1) / (a + 2.5) ? front * Fraction(a, 0.5, x) / a : 1 - (front * Fraction(0.5, a, rest) / 0.5);

@@ -144,8 +144,8 @@ public sealed record ZeroShotResult(int Classes, int[] Labels, int[] Predictions
     /// <summary>The unweighted mean of <see cref="PerClassAccuracy"/> over the classes that have media.</summary>
     public double MeanPerClass() => PerClassAccuracy().Where(accuracy => !double.IsNaN(accuracy)).Average();
 
-    /// <summary><see cref="MeanPerClass"/> and what it is without each cluster of media; a class that is left without media drops out of the
-    /// mean.</summary>
+    /// <summary><see cref="MeanPerClass"/> and what it is without each cluster of media; a class that is left without media drops out of
+    /// the mean.</summary>
     public LeaveOneOut MeanPerClassWithout(Clusters clusters)
     {
         ArgumentNullException.ThrowIfNull(clusters);

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace ContrastivePipeline.Tests;
 
-/// <summary>Reference cases written by public implementations; <c>CONTRASTIVE_GOLDEN</c> names other folders of them, separated as in PATH.</summary>
+/// <summary>Reference cases written by public implementations; <c>CONTRASTIVE_GOLDEN</c> names other folders of them, separated as in
+/// PATH.</summary>
 public static class Golden
 {
     /// <summary>

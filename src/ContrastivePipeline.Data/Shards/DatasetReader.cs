@@ -60,7 +60,8 @@ public sealed class DatasetReader(ArtifactStore store)
     public Task<DatasetSummary> InspectAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
         new DatasetInspector(this, manifest).RunAsync(cancellationToken);
 
-    /// <summary>Texts of held-out splits that other concepts or the training split have as well. Reads the captions twice, no image.</summary>
+    /// <summary>Texts of held-out splits that other concepts or the training split have as well. Reads the captions twice, no
+    /// image.</summary>
     public async Task<IReadOnlyList<RepeatedTexts>> FindRepeatedTextsAsync(
         DatasetManifest manifest, CancellationToken cancellationToken = default)
     {

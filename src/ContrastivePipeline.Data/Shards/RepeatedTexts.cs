@@ -1,7 +1,7 @@
 namespace ContrastivePipeline.Data.Shards;
 
-/// <summary>Texts of a held-out split that are not its own. Texts are equal where their characters are, but for white space at their ends; a
-/// concept's text counts once, however many media it has.</summary>
+/// <summary>Texts of a held-out split that are not its own. Texts are equal where their characters are, but for white space at their ends;
+/// a concept's text counts once, however many media it has.</summary>
 /// <param name="Texts">Texts of the split.</param>
 /// <param name="OfOthers">Those that several concepts of the split have.</param>
 /// <param name="InTrain">Those that occur in <see cref="Splits.Train"/> too.</param>

@@ -50,8 +50,8 @@ internal sealed record GainDifference(Comparison More, Comparison Less, IReadOnl
 
     public SeedSummary Statistics => SeedSummary.Of([.. BySeed]);
 
-    /// <summary>Several seeds: of the t test of the difference over seeds. One seed: no test pairs the two gains, so their errors are added as
-    /// they are, which errs on the careful side. Null where a gain is not tested.</summary>
+    /// <summary>Several seeds: of the t test of the difference over seeds. One seed: no test pairs the two gains, so their errors are added
+    /// as they are, which errs on the careful side. Null where a gain is not tested.</summary>
     public double? PValue => BySeed.Count > 1
         ? Interval.PValueOfMean(Statistics)
         : More.Seeds[0].Test is { } a && Less.Seeds[0].Test is { } b

@@ -1,6 +1,7 @@
 namespace ContrastivePipeline.Reporting.Comparing;
 
-/// <summary>Which variants are compared with which. It follows from their objectives alone, so it is fixed before anything is measured.</summary>
+/// <summary>Which variants are compared with which. It follows from their objectives alone, so it is fixed before anything is
+/// measured.</summary>
 public static class Contrasts
 {
     /// <summary>The variant to compare one with: the same objectives without the sentence terms; else without in-modal attraction too; else

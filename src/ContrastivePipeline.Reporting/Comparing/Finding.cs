@@ -15,7 +15,8 @@ public enum Verdict
     /// <summary>No difference has the sign of the effect, and too few are significant to call it the reverse.</summary>
     NotShown,
 
-    /// <summary>No difference has the sign of the effect and more than half of the tested ones are significant: the reverse of it.</summary>
+    /// <summary>No difference has the sign of the effect and more than half of the tested ones are significant: the reverse of
+    /// it.</summary>
     Reversed,
 
     /// <summary>The run has no pair of variants, or no measurement, to tell it from.</summary>

@@ -28,7 +28,8 @@ public sealed class Findings
                 "the text space is more uniform with L_s", -1, MetricFormatter.TextUniformity),
             findings.Effect("ls-alignment", "L_s costs alignment", "alignment",
                 "matched pairs lie further apart with L_s", +1, MetricFormatter.Alignment),
-            findings.Effect("ls-retrieval", "L_s improves retrieval", "R@1", "retrieval is better with L_s", +1, [.. MetricFormatter.RecallAtOne]),
+            findings.Effect("ls-retrieval", "L_s improves retrieval", "R@1",
+                "retrieval is better with L_s", +1, [.. MetricFormatter.RecallAtOne]),
             findings.WhoGainsMore(),
             findings.WhatLnDoes(),
         ];

@@ -1,7 +1,7 @@
 namespace ContrastivePipeline.Reporting.Comparing;
 
-/// <summary>Adjusts the p-values of a report for the number of its tests (Holm), in two families that are fixed before anything is measured:
-/// the contrasts on the metrics that the findings rest on, and those on all other metrics.</summary>
+/// <summary>Adjusts the p-values of a report for the number of its tests (Holm), in two families that are fixed before anything is
+/// measured: the contrasts on the metrics that the findings rest on, and those on all other metrics.</summary>
 internal sealed class Significance
 {
     private readonly Dictionary<(string Variant, string Baseline, MetricKey Key), double> _adjusted = [];

@@ -36,8 +36,8 @@ internal sealed class ResultsLegend(ReportData data, bool isReport)
                            from key in results.Keys
                            let comparison = results.Compare(variant, data.Variant(variant.Baseline!), key)
                            where comparison is not null
-                           select (MetricFormatter.Of(key.Metric, data.Experiment.MediaWord).Title, Evidence: results.EvidenceOf(comparison)))
-                .ToList();
+                           let words = MetricFormatter.Of(key.Metric, data.Experiment.MediaWord)
+                           select (words.Title, Evidence: results.EvidenceOf(comparison))).ToList();
             string[] untested = [.. changes.Where(c => c.Evidence == Evidence.Untested).Select(c => c.Title).Distinct()];
             if (changes.Count == 0)
                 return "";
@@ -57,7 +57,7 @@ internal sealed class ResultsLegend(ReportData data, bool isReport)
     {
         (var primary, 0) => $"the {Format.Count(primary)} tests of text uniformity, alignment and R@1",
         (0, var secondary) => $"the {Format.Count(secondary)} tests",
-        var (primary, secondary) => $"the {Format.Count(primary)} tests of text uniformity, alignment and R@1, on which the findings rest, and, "
-            + $"apart from them, for the {Format.Count(secondary)} tests of other metrics",
+        var (primary, secondary) => $"the {Format.Count(primary)} tests of text uniformity, alignment and R@1, on which the findings "
+            + $"rest, and, apart from them, for the {Format.Count(secondary)} tests of other metrics",
     };
 }

@@ -26,7 +26,8 @@ internal static class ReportFormatter
     {
         VariantSummary[] variants =
         [
-            .. experiment.Variants.Select(v => new VariantSummary(v.Name, Title(v.Name), Weights(v.Objectives), null) { IsTrained = v.IsTrained }),
+            .. experiment.Variants.Select(
+                v => new VariantSummary(v.Name, Title(v.Name), Weights(v.Objectives), null) { IsTrained = v.IsTrained }),
         ];
         return [.. variants.Select(v => v with { Baseline = Contrasts.BaselineOf(v, variants)?.Id })];
     }

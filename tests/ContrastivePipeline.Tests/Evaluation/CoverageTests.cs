@@ -77,7 +77,8 @@ public sealed class CoverageTests
         }
     }
 
-    // E exp(−2‖x − y‖²) = E exp(−4 + 4 cos(x − y)) of two angles of that variance; the Fourier coefficients by the rectangle rule, which is exact.
+    // E exp(−2‖x − y‖²) = E exp(−4 + 4 cos(x − y)) of two angles of that variance; the Fourier coefficients by the rectangle rule, which is
+    // exact.
     private static double Kernel(double variance)
     {
         const int points = 64;
@@ -107,7 +108,8 @@ public sealed class CoverageTests
                 }
             }
             var known = new Clusters(ids);
-            var difference = PairedJackknife.Compare(LeaveOneOut.OfMean(new double[values.Count], known), LeaveOneOut.OfMean(values, known))!;
+            var nothing = LeaveOneOut.OfMean(new double[values.Count], known);
+            var difference = PairedJackknife.Compare(nothing, LeaveOneOut.OfMean(values, known))!;
             return difference.Low <= truth && truth <= difference.High;
         });
         return held / (double)Trials;

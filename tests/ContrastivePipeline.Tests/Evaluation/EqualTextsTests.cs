@@ -80,7 +80,7 @@ public sealed class EqualTextsTests
     public void Where_all_texts_are_equal_nothing_can_be_told_apart()
     {
         var result = Geometry.Evaluate(new(Matrices.Of([1, 0], [0, 1]), [0, 1], Matrices.Of([1, 0], [1, 0]), [0, 1], [3, 3]));
-        Assert.All([result.UniformityText, result.UniformityAcross, result.UnmatchedCosine], undefined => Assert.False(undefined.IsDefined));
+        Assert.All([result.UniformityText, result.UniformityAcross, result.UnmatchedCosine], value => Assert.False(value.IsDefined));
         Assert.True(result.UniformityMedia.IsDefined);
     }
 

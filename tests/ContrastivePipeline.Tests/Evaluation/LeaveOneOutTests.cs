@@ -23,8 +23,8 @@ public sealed class LeaveOneOutTests
             Assert.Equal(Value(metric, Rest([group])), without, 1e-12);
     }
 
-    /// <summary>Groups 1 and 2 share a text, and another text of group 1 does not match group 2: inside one cluster there is a pair that does
-    /// not match.</summary>
+    /// <summary>Groups 1 and 2 share a text, and another text of group 1 does not match group 2: inside one cluster there is a pair that
+    /// does not match.</summary>
     [Theory]
     [MemberData(nameof(Metrics))]
     public void Groups_that_share_a_text_are_left_out_together(string metric)
@@ -65,7 +65,8 @@ public sealed class LeaveOneOutTests
         var result = new ZeroShotResult(3, [0, 0, 1, 2], [0, 1, 1, 0], [0, 1, 0, 2]);
         var actual = result.MeanPerClassWithout(new([5, 6, 6, 7]));
         Assert.Equal((0.5 + 1 + 0) / 3, actual.Value, 1e-12);
-        // Without the first: 0 of 1, 1 of 1, 0 of 1. Without the second cluster: 1 of 1, none left, 0 of 1. Without the third: class 2 is gone.
+        // Without the first: 0 of 1, 1 of 1, 0 of 1. Without the second cluster: 1 of 1, none left, 0 of 1. Without the third: class 2 is
+        // gone.
         Assert.Equal([1 / 3.0, 0.5, 0.75], actual.Without);
     }
 

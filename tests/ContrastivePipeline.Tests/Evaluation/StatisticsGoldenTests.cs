@@ -3,8 +3,8 @@ namespace ContrastivePipeline.Tests.Evaluation;
 /// <summary>Cases of formulas written out in their case.json, which state the tolerances used here.</summary>
 public sealed class StatisticsGoldenTests
 {
-    /// <summary>The case gives the error for many clusters. So the items are repeated in clusters of their own until what the jackknife adds
-    /// for few clusters is gone: the error is the case's, divided by the root of the copies.</summary>
+    /// <summary>The case gives the error for many clusters. So the items are repeated in clusters of their own until what the jackknife
+    /// adds for few clusters is gone: the error is the case's, divided by the root of the copies.</summary>
     [Theory]
     [MemberData(nameof(Golden.Cases), "cluster-bootstrap", MemberType = typeof(Golden))]
     public void The_error_of_clusters_drawn_together_is_the_references(GoldenCase golden)

@@ -16,7 +16,8 @@ public sealed class StatisticsTests
         Assert.InRange(difference.PValue, 1e-21, 1e-19);
     }
 
-    /// <summary>The classical paired t-test: sleep gained with two drugs by ten patients (Student, 1908): t = 4.0621, p = 0.002833.</summary>
+    /// <summary>The classical paired t-test: sleep gained with two drugs by ten patients (Student, 1908): t = 4.0621, p =
+    /// 0.002833.</summary>
     [Fact]
     public void Items_of_their_own_give_the_paired_t_test()
     {

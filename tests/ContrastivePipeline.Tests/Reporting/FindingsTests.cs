@@ -127,7 +127,8 @@ public sealed class FindingsTests
             Data(Seeds(Uniformity, [-3.2, -3.2, -3.2], [-3.6, -3.22, -3.21]),
                 [.. Enumerable.Range(1, 3).Select(s => new Interval("clip+ls", "clip", s, Uniformity, -.5, -.001))]);
         Assert.Equal(Verdict.Leaning, Find(noisy, "ls-uniformity").Verdict);
-        Assert.EndsWith("over test items it excludes 0 in 3 of 3", Find(noisy, "ls-uniformity").Evidence[0].Interval, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "over test items it excludes 0 in 3 of 3", Find(noisy, "ls-uniformity").Evidence[0].Interval, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -106,13 +106,13 @@ public sealed class HtmlReportTests
         static async Task<string> LegendAsync(ReportData data) => Parse(await HtmlReport.RenderAsync(data)).Descendants(Html + "section")
             .Single(s => s.Attribute("id")?.Value == "results").Element(Html + "p")!.Value.Replace('\n', ' ');
 
-        // Five contrasts on two splits: of text uniformity, alignment and R@1 both ways; of R@5, R@10 and the median rank both ways, three more of
-        // geometry, and two accuracies on one split.
+        // Five contrasts on two splits: of text uniformity, alignment and R@1 both ways; of R@5, R@10 and the median rank both ways, three
+        // more of geometry, and two accuracies on one split.
         var all = await LegendAsync(sample);
         Assert.Contains(
             "* marks a significant change: p below 0.05 after Holm's correction for the 40 tests of text uniformity, alignment and R@1, on "
-                + "which the findings rest, and, apart from them, for the 100 tests of other metrics. A change without a mark is tested and "
-                + "not significant.",
+                + "which the findings rest, and, apart from them, for the 100 tests of other metrics. A change without a mark is tested "
+                + "and not significant.",
             all, StringComparison.Ordinal);
         Assert.DoesNotContain('†', all);
         var some = sample with { Differences = [.. sample.Differences.Where(d => d.Metric == "geometry/alignment")] };

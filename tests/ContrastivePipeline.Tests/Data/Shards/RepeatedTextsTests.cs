@@ -15,13 +15,15 @@ public sealed class RepeatedTextsTests(AzuriteFixture azurite)
         ];
         foreach (var (i, _) in rows.Index())
             folder.Write($"{i}.png", PngMaker.Solid(9, 9, (byte)i, 0, 0));
-        var table = folder.Write("t.csv", "image,set,caption\n" + string.Concat(rows.Index().Select(row => $"{row.Index}.png,{row.Item}\n")));
+        var table = folder.Write("t.csv", "image,set,caption\n"
+            + string.Concat(rows.Index().Select(row => $"{row.Index}.png,{row.Item}\n")));
         var store = await azurite.OpenStoreAsync();
         var manifest = await new DatasetPreparer(store).PrepareAsync(
             new DatasetSpec("d", new PairsSourceSpec(table, SplitColumn: "set"), 8), null, Ct);
 
         Assert.Equal(rows.Length, manifest.Accounting.Kept);
-        // Of test, two images are "a dog", which train has; "A dog" is another text. Of val, "a horse" is in train; the cat of test does not count.
+        // Of test, two images are "a dog", which train has; "A dog" is another text. Of val, "a horse" is in train; the cat of test does
+        // not count.
         Assert.Equal(
             [new RepeatedTexts("test", 4, 2, 2), new RepeatedTexts("val", 3, 0, 1)],
             await new DatasetReader(store).FindRepeatedTextsAsync(manifest, Ct));

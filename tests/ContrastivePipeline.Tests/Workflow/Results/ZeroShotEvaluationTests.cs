@@ -32,7 +32,8 @@ public sealed class ZeroShotEvaluationTests(AzuriteFixture azurite)
         Assert.Equal(measured, all.Where(m => m.Metric.StartsWith("zero-shot/", StringComparison.Ordinal)));
     }
 
-    /// <summary>Intervals are of the very numbers that are reported: each tested value is the measured one, and concepts are the clusters.</summary>
+    /// <summary>Intervals are of the very numbers that are reported: each tested value is the measured one, and concepts are the
+    /// clusters.</summary>
     [Fact]
     public async Task Every_metric_but_the_median_rank_is_tested_with_its_own_value()
     {
