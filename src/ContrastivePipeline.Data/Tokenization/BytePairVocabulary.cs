@@ -42,7 +42,7 @@ public sealed class BytePairVocabulary
     /// <summary>Reads a merges file, gzipped or plain: a version line, then two symbols a line.</summary>
     /// <param name="path">The file; <c>bpe_simple_vocab_16e6.txt.gz</c> is CLIP's.</param>
     /// <param name="size">Ids to make of it, <see cref="ClipSize"/> for CLIP; null takes every merge. A model that knows fewer ids than
-    /// <see cref="SmallestSize"/> has the first of them: bytes, of which some are told apart at the end of a word.</param>
+    /// <see cref="SmallestSize"/> has the first of them: bytes, of which some have another id at the end of a word.</param>
     /// <exception cref="InvalidDataException">The file is no merges file or has too few merges; the message names the line.</exception>
     public static BytePairVocabulary Open(string path, int? size = null)
     {

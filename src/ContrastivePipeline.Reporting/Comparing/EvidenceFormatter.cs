@@ -59,6 +59,8 @@ internal sealed class EvidenceFormatter(ReportData data, Results results)
         (_, 0) => "no difference is tested against chance",
         (0, 1) => "the difference is not significant",
         (1, 1) => "the difference is significant",
+        (0, 2) => "neither difference is significant",
+        (2, 2) => "both differences are significant",
         (0, _) => $"none of the {tested} differences is significant",
         _ when significant == tested => $"all {tested} differences are significant",
         _ => $"{significant} of the {tested} differences {(significant == 1 ? "is" : "are")} significant",

@@ -53,7 +53,7 @@ internal static class ControlEndpoints
         return Accepted(await parts.Control!.ResumeAsync(id, cancellationToken), runs);
     }
 
-    // Who asks for the run next must not be told what it was before.
+    // Who asks for the run next must not get the record of before.
     private static Accepted<RunTicket> Accepted(RunTicket ticket, RunReader runs)
     {
         runs.Forget(ticket.RunId);

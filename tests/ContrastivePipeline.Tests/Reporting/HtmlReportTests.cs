@@ -148,10 +148,12 @@ public sealed class HtmlReportTests
         Assert.Equal("p < 0.001; < 0.001 adjusted", EvidenceFormatter.PValues(1e-9, 1e-8));
         Assert.Equal("p < 0.001; 0.004 adjusted", EvidenceFormatter.PValues(1e-4, 4e-3));
         Assert.Equal("none", EvidenceFormatter.PValues(null, null));
-        Assert.Equal("none of the 2 differences is significant", EvidenceFormatter.Significant(0, 2));
+        Assert.Equal("neither difference is significant", EvidenceFormatter.Significant(0, 2));
+        Assert.Equal("none of the 3 differences is significant", EvidenceFormatter.Significant(0, 3));
         Assert.Equal("1 of the 2 differences is significant", EvidenceFormatter.Significant(1, 2));
         Assert.Equal("2 of the 3 differences are significant", EvidenceFormatter.Significant(2, 3));
-        Assert.Equal("all 2 differences are significant", EvidenceFormatter.Significant(2, 2));
+        Assert.Equal("both differences are significant", EvidenceFormatter.Significant(2, 2));
+        Assert.Equal("all 3 differences are significant", EvidenceFormatter.Significant(3, 3));
         string html = await HtmlReport.RenderAsync(SampleReport.Create(1));
         Assert.DoesNotContain("clear of 0", html, StringComparison.Ordinal);
         Assert.DoesNotContain("p = 0.000", html, StringComparison.Ordinal);

@@ -78,7 +78,7 @@ public sealed class ControlApiTests(AzuriteFixture azurite) : IAsyncLifetime
         using var resumed = await PostAsync($"/api/runs/{id}/resume");
         var ticket = await WebLab.JsonAsync(resumed);
         Assert.Equal((id, true), (ticket.GetProperty("runId").GetString(), ticket.GetProperty("resumed").GetBoolean()));
-        // Whoever asks next is not told what the record was before.
+        // Whoever asks next does not get the record of before.
         using var now = await _web.GetAsync($"/api/runs/{id}");
         Assert.Equal("running", (await WebLab.JsonAsync(now)).GetProperty("run").GetProperty("state").GetString());
         await PostAsync($"/api/runs/{id}/cancel");

@@ -56,11 +56,12 @@ public sealed partial class ExperimentSchemaTests
         {
             var problems = new ConfigProblems();
             new ExperimentReader(problems, ExperimentFolder.Of(Folder)).Read(ConfigParser.Parse(shape));
-            asked.UnionWith(problems.Asked.Select(key => key.Replace("datasets.d", "datasets", StringComparison.Ordinal)));
+            asked.UnionWith(problems.Asked.Select(key => key.Replace("datasets.d", "dataset", StringComparison.Ordinal)));
         }
         // A list's items are asked for by their kind.
         asked.UnionWith(["evaluations[].retrieval", "evaluations[].geometry", "evaluations[].zero_shot"]);
-        Assert.Equal(asked, new SortedSet<string>(Keys(Schema, ""), StringComparer.Ordinal));
+        Assert.Equal(asked, new SortedSet<string>(
+            Keys(Schema, "").Select(key => key.Replace("datasets.", "dataset.", StringComparison.Ordinal)), StringComparer.Ordinal));
     }
 
     [Theory]
