@@ -82,7 +82,7 @@ internal static class PipelineRegistry
 
     public static StageRegistry Stages(HttpClient http) => new(
     [
-        new PrepareDatasetStage(), new TokenizerStage(http), new ImportWeightsStage(http), new TrainSegmentStage(new TrainingSets()), new EmbedStage(),
+        new PrepareDatasetStage(), new TokenizerStage(http), new ImportWeightsStage(http), new MatchEmbeddingsStage(), new TrainSegmentStage(new TrainingSets()), new EmbedStage(),
         new EvaluateStage(),
         new ReportStage(), .. CaptionRefreshWorkflow.Stages,
     ]);

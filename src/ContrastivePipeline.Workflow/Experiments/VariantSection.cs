@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 
-/// <summary>One set of objectives, or weights that are only evaluated.</summary>
+/// <summary>One set of objectives, or weights or embeddings that are only evaluated.</summary>
 /// <param name="Name">Name, for example <c>cyclip+ls</c>.</param>
 public sealed partial record VariantSection(string Name, ObjectiveWeights Objectives)
 {
@@ -14,9 +14,17 @@ public sealed partial record VariantSection(string Name, ObjectiveWeights Object
     /// <summary>Weights under a name.</summary>
     public static VariantSection Of(string name, WeightsSection weights) => new(name, new ObjectiveWeights(0, 0, 0, 0)) { Weights = weights };
 
+    /// <summary>Embeddings that another program computed; null, and absent from JSON, for a variant with a model.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EmbeddingsSection? Embeddings { get; init; }
+
+    /// <summary>Embeddings under a name.</summary>
+    public static VariantSection Of(string name, EmbeddingsSection embeddings) =>
+        new(name, new ObjectiveWeights(0, 0, 0, 0)) { Embeddings = embeddings };
+
     /// <summary>Whether it is trained, with each of the seeds.</summary>
     [JsonIgnore]
-    public bool IsTrained => Weights is null;
+    public bool IsTrained => Weights is null && Embeddings is null;
 
     /// <summary>The variants of the paper, in its order.</summary>
     public static IReadOnlyList<string> Names { get; } = ["clip", "clip+ls", "clip+ln", "cyclip", "cyclip+ls", "cyclip+ln"];
@@ -39,6 +47,11 @@ public sealed partial record VariantSection(string Name, ObjectiveWeights Object
     [GeneratedRegex(@"^(?<base>clip|cyclip)(?<ls>\+ls)?(?<ln>\+ln)?\z")]
     private static partial Regex Grammar();
 }
+
+/// <summary>A Parquet file of vectors, as <see cref="VectorTable"/> reads it.</summary>
+/// <param name="Path">The file, absolute.</param>
+/// <param name="Sha256">Its hash, pinned when a run is started; empty before.</param>
+public sealed record EmbeddingsSection([property: NotInFingerprint] string Path, string Sha256 = "");
 
 /// <summary>Weights of a CLIP model in safetensors, with OpenAI's or open_clip's keys.</summary>
 /// <param name="Path">The file, absolute.</param>
@@ -103,7 +116,7 @@ internal sealed partial class VariantSectionReader(ConfigProblems problems, Expe
                 return null;
             case ConfigMapping { Entries: [var entry] } when entry.Key.Text != "name":
                 return ReadObjectives(entry);
-            case ConfigMapping { Entries: var entries } when entries.Any(entry => entry.Key.Text == "weights"):
+            case ConfigMapping { Entries: var entries } when entries.Any(entry => entry.Key.Text is "weights" or "embeddings"):
                 return ReadPublished(item);
             default:
                 problems.Add(item, $"a variant must be a name, or a name with its weights, not {item.Kind}");
@@ -117,8 +130,14 @@ internal sealed partial class VariantSectionReader(ConfigProblems problems, Expe
         var name = section.RequiredText("name");
         if (name.Length > 0 && !Names().IsMatch(name))
             section.Fail("name", BadName(name));
-        section.RequiredText("weights");
         string? File(string key) => section.Has(key) ? folder.FileOf(section, key, $"variants[].{key}") : null;
+        if (section.Has("embeddings"))
+        {
+            var embeddings = new EmbeddingsSection(File("embeddings")!);
+            section.Close();
+            return VariantSection.Of(name, embeddings);
+        }
+        section.RequiredText("weights");
         var (config, vocabulary) = (File("config"), File("vocabulary"));
         // What is missing is said; nothing lies beside it.
         var weights = File("weights") is { Length: > 0 } path

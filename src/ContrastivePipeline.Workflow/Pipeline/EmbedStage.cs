@@ -58,12 +58,13 @@ internal sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1
         context.Note($"embeds on {model.DeviceName}");
 
         var media = captions.Count == 0 ? [] : await EmbedMediaAsync(model, reader, manifest, captions, context, cancellationToken);
+        var writer = new EmbeddingWriter(context, manifest, model.EmbedTexts);
         var splits = new List<EmbeddedSplit>();
         foreach (var split in captions.GroupBy(c => c.Split).OrderBy(g => g.Key, StringComparer.Ordinal))
-            splits.Add(await WriteSplitAsync(model, split.Key, [.. split], media, context, cancellationToken));
+            splits.Add(await writer.WriteSplitAsync(split.Key, [.. split], media, cancellationToken));
         var classes = new List<EmbeddedClasses>();
         foreach (var prompts in input.ZeroShot)
-            classes.Add(await EmbedClassesAsync(model, prompts, manifest, context, cancellationToken));
+            classes.Add(await writer.WriteClassesAsync(prompts, cancellationToken));
         return new EmbeddedTrial(splits, classes);
     }
 
@@ -85,15 +86,22 @@ internal sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1
         }
         return embedded;
     }
+}
 
-    private static async Task<EmbeddedSplit> WriteSplitAsync(
-        TrainedModel model, string split, IReadOnlyList<CaptionRow> captions, Dictionary<string, float[]> media, StageContext context,
-        CancellationToken cancellationToken)
+/// <summary>Writes the embeddings that evaluation reads.</summary>
+/// <param name="embedTexts">Gives a unit vector for each of some texts.</param>
+internal sealed class EmbeddingWriter(
+    StageContext context, DatasetManifest manifest, Func<IReadOnlyList<string>, IReadOnlyList<float[]>> embedTexts)
+{
+    /// <param name="captions">The captions of the split.</param>
+    /// <param name="media">A unit vector for each of its media items.</param>
+    public async Task<EmbeddedSplit> WriteSplitAsync(
+        string split, IReadOnlyList<CaptionRow> captions, IReadOnlyDictionary<string, float[]> media, CancellationToken cancellationToken)
     {
         var images = captions.DistinctBy(c => c.MediaId).Select(c => new MediaEmbedding(c.MediaId, c.Concept, media[c.MediaId])).ToArray();
         // Images of one concept share its captions: each text is a candidate once.
         var texts = captions.Select(c => (c.Concept, c.Caption)).Distinct().ToArray();
-        var vectors = model.EmbedTexts([.. texts.Select(t => t.Caption)]);
+        var vectors = embedTexts([.. texts.Select(t => t.Caption)]);
         return new EmbeddedSplit(
             split,
             await Tables.Media.WriteAsync(context, $"{split}-media", images, cancellationToken),
@@ -102,13 +110,11 @@ internal sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1
                 cancellationToken));
     }
 
-    private static async Task<EmbeddedClasses> EmbedClassesAsync(
-        TrainedModel model, ZeroShotPrompts prompts, DatasetManifest manifest, StageContext context,
-        CancellationToken cancellationToken)
+    public async Task<EmbeddedClasses> WriteClassesAsync(ZeroShotPrompts prompts, CancellationToken cancellationToken)
     {
         var classes = manifest.LabelSets.Single(set => set.Name == prompts.Labels).Classes;
         var texts = classes.SelectMany(name => prompts.Templates.Select(template => (name, text: template.Replace("{}", name)))).ToArray();
-        var vectors = model.EmbedTexts([.. texts.Select(t => t.text)]);
+        var vectors = embedTexts([.. texts.Select(t => t.text)]);
         // Several lists of templates may be tried on one list of classes.
         var templates = Fingerprint.Of(string.Join('\n', prompts.Templates))[..8];
         return new EmbeddedClasses(prompts, await Tables.Texts.WriteAsync(

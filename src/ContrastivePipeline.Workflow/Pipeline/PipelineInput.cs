@@ -49,9 +49,13 @@ public sealed record TrialInput(
     int CheckpointSeconds,
     IReadOnlyList<DatasetPlan> Plans)
 {
-    /// <summary>Weights to evaluate instead of training; null for a variant that is trained.</summary>
+    /// <summary>Weights to evaluate instead of training; null for other variants.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public WeightsSection? Weights { get; init; }
+
+    /// <summary>Embeddings to evaluate instead of a model; null for other variants.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EmbeddingsSection? Embeddings { get; init; }
 }
 
 /// <summary>What to measure on a dataset version; every split is named.</summary>
@@ -77,12 +81,14 @@ public sealed record TrainingInput(
 public sealed record TrainedVariant(Artifact Checkpoint, IReadOnlyList<Artifact> Curves);
 
 /// <summary>A trained and evaluated variant.</summary>
+/// <param name="Recipe">What it was trained by; null where it was not trained here.</param>
+/// <param name="Checkpoint">Its weights; null where embeddings are evaluated without a model.</param>
 /// <param name="Curves">What every step did, a part a segment.</param>
 public sealed record TrialResult(
     string Variant,
     int Seed,
     TrainingRecipe? Recipe,
-    Artifact Checkpoint,
+    Artifact? Checkpoint,
     IReadOnlyList<Artifact> Curves,
     IReadOnlyList<EvaluatedDataset> Evaluated)
 {
@@ -90,9 +96,9 @@ public sealed record TrialResult(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ClipConfig? Imported { get; init; }
 
-    /// <summary>Sizes of the model.</summary>
+    /// <summary>Sizes of the model; null where embeddings are evaluated without one.</summary>
     [JsonIgnore]
-    public ClipConfig Model => Imported ?? Recipe!.Model;
+    public ClipConfig? Model => Imported ?? Recipe?.Model;
 }
 
 /// <summary>A dataset version as a trained variant sees it, and what was measured on it.</summary>

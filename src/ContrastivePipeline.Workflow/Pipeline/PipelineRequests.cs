@@ -150,13 +150,17 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
         var pinned = new List<VariantSection>();
         foreach (var variant in variants)
         {
-            pinned.Add(variant.Weights is not { } weights ? variant : variant with
+            pinned.Add(variant with
             {
-                Weights = weights with
+                Weights = variant.Weights is not { } weights ? null : weights with
                 {
                     Sha256 = await HashAsync(weights.Path, cancellationToken),
                     ConfigSha256 = await HashAsync(weights.Config, cancellationToken),
                     VocabularySha256 = await HashAsync(weights.Vocabulary, cancellationToken),
+                },
+                Embeddings = variant.Embeddings is not { } given ? null : given with
+                {
+                    Sha256 = await HashAsync(given.Path, cancellationToken),
                 },
             });
         }

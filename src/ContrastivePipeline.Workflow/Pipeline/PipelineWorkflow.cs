@@ -78,8 +78,8 @@ public static class PipelineWorkflow
         async Task<TrialResult> RunAsync((VariantSection Variant, int Seed) trial)
         {
             var (variant, seed) = trial;
-            var input = variant.Weights is { } weights
-                ? new TrialInput(variant.Name, null, dataset, null, 0, 0, plans) { Weights = weights }
+            var input = !variant.IsTrained
+                ? new TrialInput(variant.Name, null, dataset, null, 0, 0, plans) { Weights = variant.Weights, Embeddings = variant.Embeddings }
                 : new TrialInput(
                     variant.Name, Recipes.Of(experiment, variant, seed, dataset, tokenizer!), dataset, tokenizer,
                     experiment.Training!.Segment, experiment.Training.CheckpointSeconds, plans);
@@ -91,19 +91,40 @@ public static class PipelineWorkflow
 
     private static async Task<TrialResult> RunTrialAsync(IWorkflowContext context, TrialInput input)
     {
-        var model = input.Weights is { } weights
-            ? await ImportAsync(context, input.Variant, weights)
-            : await TrainAsync(context, input);
+        var model = input switch
+        {
+            { Embeddings: not null } => null,
+            { Weights: { } weights } => await ImportAsync(context, input.Variant, weights),
+            _ => await TrainAsync(context, input),
+        };
+        var seed = model?.Seed ?? NoSeed;
         var evaluated = new List<EvaluatedDataset>();
         foreach (var (dataset, plan) in input.Plans)
         {
-            var embedded = await EmbedAsync(context, model, dataset, plan);
+            var embedded = model is not null ? await EmbedAsync(context, model, dataset, plan)
+                : await context.CallAsync(
+                    PipelineStages.MatchEmbeddings,
+                    new MatchEmbeddingsInput(input.Variant, input.Embeddings!, dataset, SplitsOf(plan), PromptsOf(plan)));
             var measured = await context.CallAsync(
-                PipelineStages.Evaluate, new EvaluateInput(input.Variant, model.Seed, dataset, embedded, plan));
+                PipelineStages.Evaluate, new EvaluateInput(input.Variant, seed, dataset, embedded, plan));
             evaluated.Add(new EvaluatedDataset(dataset, embedded, measured.Measurements));
         }
-        return new TrialResult(input.Variant, model.Seed, input.Recipe, model.Checkpoint, model.Curves, evaluated) { Imported = model.Imported };
+        return new TrialResult(input.Variant, seed, input.Recipe, model?.Checkpoint, model?.Curves ?? [], evaluated)
+        {
+            Imported = model?.Imported,
+        };
     }
+
+    private static string[] SplitsOf(EvaluationSection plan) =>
+    [
+        .. plan.Retrieval!.Concat(plan.Geometry!).Concat(plan.ZeroShot.Select(z => z.Split!)).Distinct().Order(StringComparer.Ordinal),
+    ];
+
+    private static ZeroShotPrompts[] PromptsOf(EvaluationSection plan) =>
+    [
+        .. plan.ZeroShot.GroupBy(z => (z.Labels, string.Join('\n', z.Templates)))
+        .Select(g => new ZeroShotPrompts(g.Key.Labels, g.First().Templates)),
+    ];
 
     private static async Task<ReadyModel> ImportAsync(IWorkflowContext context, string variant, WeightsSection weights)
     {
@@ -125,20 +146,11 @@ public static class PipelineWorkflow
     private static async Task<EmbeddedTrial> EmbedAsync(
         IWorkflowContext context, ReadyModel model, DatasetVersion dataset, EvaluationSection plan)
     {
-        string[] splits =
-        [
-            .. plan.Retrieval!.Concat(plan.Geometry!).Concat(plan.ZeroShot.Select(z => z.Split!)).Distinct().Order(StringComparer.Ordinal),
-        ];
-        ZeroShotPrompts[] prompts =
-        [
-            .. plan.ZeroShot.GroupBy(z => (z.Labels, string.Join('\n', z.Templates)))
-            .Select(g => new ZeroShotPrompts(g.Key.Labels, g.First().Templates)),
-        ];
         var embed = new EmbedInput(model.Variant, model.Recipe, dataset, model.Tokenizer, model.Checkpoint, [], []) { Imported = model.Imported };
         var (media, classes) = (new List<EmbeddedSplit>(), new List<EmbeddedClasses>());
-        foreach (var split in splits)
+        foreach (var split in SplitsOf(plan))
             media.AddRange((await context.CallAsync(PipelineStages.Embed, embed with { Splits = [split] })).Splits);
-        foreach (var one in prompts)
+        foreach (var one in PromptsOf(plan))
             classes.AddRange((await context.CallAsync(PipelineStages.Embed, embed with { ZeroShot = [one] })).Classes);
         return new EmbeddedTrial(media, classes);
     }
@@ -187,6 +199,9 @@ public static class PipelineStages
 
     /// <summary>Published weights to a model of the store.</summary>
     public static StageReference<ImportWeightsInput, ImportedModel> ImportWeights { get; } = new("import-weights");
+
+    /// <summary>Embeddings of another program to those of a dataset.</summary>
+    public static StageReference<MatchEmbeddingsInput, EmbeddedTrial> MatchEmbeddings { get; } = new("match-embeddings");
 
     /// <summary>A segment of training.</summary>
     public static StageReference<TrainSegmentInput, TrainedSegment> Train { get; } = new("train");

@@ -74,7 +74,7 @@ internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report"
         return new ReportData(
             ReportFormatter.Experiment(input, run, ReportedStage.Durations(stages), context.Time.GetUtcNow()),
             datasets,
-            ReportFormatter.Model(input.Trials[0].Model),
+            input.Trials[0].Model is { } model ? ReportFormatter.Model(model) : new ModelSummary([new("embeddings", "computed by another program")], []),
             input.Trials[0].Recipe is { } trained ? ReportFormatter.Training(trained) : [], variants, measurements)
         {
             Costs = RunCosts.Of(stages.Select(stage => stage.Manifest)),

@@ -1,6 +1,6 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
-/// <summary>Experiments that train nothing: weights on datasets.</summary>
+/// <summary>Experiments that train nothing: weights, or the embeddings of another program, on datasets.</summary>
 public static class WeightsEvaluation
 {
     /// <summary>The sizes of a model, from its files alone.</summary>
@@ -19,11 +19,11 @@ public static class WeightsEvaluation
         ClipCheckpoint.SizesOf(ClipCheckpoint.ByUpstreamKey(SafetensorsFile.ReadShapes(weights.Path)), config, weights.Path);
 
     /// <summary>What another experiment evaluates, with its datasets, at the size of the model's images.</summary>
-    public static ExperimentText On(ExperimentText other, string name, VariantSection variant, ClipConfig sizes)
+    /// <param name="sizes">Those of the model; null where embeddings are evaluated without one.</param>
+    public static ExperimentText On(ExperimentText other, string name, VariantSection variant, ClipConfig? sizes)
     {
         ArgumentNullException.ThrowIfNull(other);
-        ArgumentNullException.ThrowIfNull(sizes);
-        DatasetSection Sized(DatasetSection dataset) => dataset.Source is StoredSection
+        DatasetSection Sized(DatasetSection dataset) => dataset.Source is StoredSection || sizes is null
             ? dataset : dataset with { Image = dataset.Image with { Size = sizes.ImageSize } };
         var experiment = other.Experiment;
         return new ExperimentText(
@@ -43,7 +43,7 @@ public static class WeightsEvaluation
         var evaluation = new EvaluationSection(null, [.. dataset.LabelSets.Select(set => new ZeroShotSection(set.Name, null, ["{}"]))], null);
         var model = new ModelSection(1, 1, new VisionSection([1], 1, 1, 1), new TextSection(1, 1, 1, 0));
         return new ExperimentText(
-            Of(name, section, variant, model, evaluation), $"# {variant.Weights?.Path} on {dataset.Name}@{dataset.Version}\n");
+            Of(name, section, variant, model, evaluation), $"# {variant.Weights?.Path ?? variant.Embeddings?.Path} on {dataset.Name}@{dataset.Version}\n");
     }
 
     private static Experiment Of(

@@ -68,7 +68,7 @@ public sealed class KillTrial(string experiment)
         var run = await new RunStore(store).LatestAsync(null, cancellationToken);
         var output = WorkflowJson.FromElement<PipelineOutput>(run!.Output!.Value);
         return new KilledRun(
-            output.Trials.ToDictionary(trial => $"{trial.Variant}, seed {trial.Seed}", trial => trial.Checkpoint.Sha256),
+            output.Trials.ToDictionary(trial => $"{trial.Variant}, seed {trial.Seed}", trial => trial.Checkpoint!.Sha256),
             Encoding.UTF8.GetString(await store.ReadAsync(output.Report.Json, cancellationToken)), elapsed, stages, kills, redone);
     }
 }

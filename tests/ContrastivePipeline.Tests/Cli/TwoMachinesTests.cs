@@ -36,10 +36,10 @@ public sealed class TwoMachinesTests(LocalStoreFixture local) : IClassFixture<Lo
         await sleeper.EndAsync();
 
         var disturbed = await OutcomeAsync(store, third);
-        Assert.Equal(undisturbed.Checkpoint.Sha256, disturbed.Checkpoint.Sha256);
+        Assert.Equal(undisturbed.Checkpoint!.Sha256, disturbed.Checkpoint!.Sha256);
         Assert.Equal(undisturbed.Curve.Sha256, disturbed.Curve.Sha256);
         // Reading verifies that nobody wrote over it.
-        await store.ReadAsync(disturbed.Checkpoint, Stop);
+        await store.ReadAsync(disturbed.Checkpoint!, Stop);
         await store.ReadAsync(disturbed.Curve, Stop);
         await store.ReadAsync(disturbed.Events, Stop);
     }

@@ -48,7 +48,7 @@ public sealed partial class ExperimentSchemaTests
             "dataset: { source: { kind: karpathy } }",
             "dataset: { source: { kind: cifar } }",
             "dataset: { source: { kind: stored } }",
-            "datasets: { d: { source: { kind: stored } } }\ntraining: { dataset: d }\nvariants: [{ name: w, weights: w }]\n"
+            "datasets: { d: { source: { kind: stored } } }\ntraining: { dataset: d }\nvariants: [{ name: w, weights: w }, { name: e, embeddings: e }]\n"
                 + "evaluations: [{ retrieval: { dataset: d } }, { geometry: { dataset: d } }, { zero_shot: { dataset: d, labels: c } }]",
         ];
         var asked = new SortedSet<string>(StringComparer.Ordinal);

@@ -52,7 +52,7 @@ public sealed class PipelineTests(AzuriteFixture azurite)
             }
         }
         Assert.True(interruptions > 1);
-        Assert.Equal(undisturbed.Output.Trials.Select(t => t.Checkpoint.Sha256), outcome.Output.Trials.Select(t => t.Checkpoint.Sha256));
+        Assert.Equal(undisturbed.Output.Trials.Select(t => t.Checkpoint!.Sha256), outcome.Output.Trials.Select(t => t.Checkpoint!.Sha256));
         Assert.Equal(
             undisturbed.Output.Trials.Select(t => t.Evaluated.Single().Measurements.Sha256),
             outcome.Output.Trials.Select(t => t.Evaluated.Single().Measurements.Sha256));
@@ -80,7 +80,7 @@ public sealed class PipelineTests(AzuriteFixture azurite)
         using var folder = new TemporaryFolder();
         var store = await azurite.OpenStoreAsync();
         var first = await RunAsync(store, folder, new Watcher());
-        Assert.All(first.Output.Trials, trial => Assert.False(ExpiringArtifacts.Includes(trial.Checkpoint.Path)));
+        Assert.All(first.Output.Trials, trial => Assert.False(ExpiringArtifacts.Includes(trial.Checkpoint!.Path)));
         await DeleteAsync(store, ExpiringArtifacts.Folder, atLeast: 4);
 
         await RequireReadableAsync(store, first.Run, gone: 0);
@@ -96,7 +96,7 @@ public sealed class PipelineTests(AzuriteFixture azurite)
 
         // Without the weights there is nothing that the segments led to: all is trained again, to the same bytes.
         foreach (var trial in first.Output.Trials)
-            await store.DeleteAsync(trial.Checkpoint.Path, Cancellation);
+            await store.DeleteAsync(trial.Checkpoint!.Path, Cancellation);
         watcher = new Watcher();
         var again = await RunAsync(store, folder, watcher);
         Assert.Equal(6, watcher.Started.Count(s => s.Name == "train"));

@@ -66,8 +66,11 @@ internal sealed class StageTree
         var label = $"{variant}-seed-{seed}";
         return StageNode.Group(id, title,
         [
-            .. training is null ? [Leaf($"{id}-import", "Read weights", Find(PipelineStages.ImportWeights.Name, variant))] : Segments(id, label, training),
-            .. Begun($"{id}-embed", "Embed images and captions", PipelineStages.Embed.Name, label),
+            .. training is not null ? Segments(id, label, training)
+                : _stages[PipelineStages.ImportWeights.Name].Where(s => s.Label == variant).Select(s => Leaf($"{id}-import", "Read weights", s)),
+            .. _stages[PipelineStages.MatchEmbeddings.Name].Any(s => s.Label.StartsWith(label + "-", StringComparison.Ordinal))
+                ? Begun($"{id}-embed", "Match embeddings", PipelineStages.MatchEmbeddings.Name, label)
+                : Begun($"{id}-embed", "Embed images and captions", PipelineStages.Embed.Name, label),
             .. Begun($"{id}-evaluate", "Measure", PipelineStages.Evaluate.Name, label),
         ]);
     }
