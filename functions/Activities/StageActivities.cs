@@ -15,6 +15,16 @@ public sealed class StageActivities(ActivityHost host)
     public Task<ActivityAnswer> TokenizerAsync([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) =>
         RunAsync(request, cancellationToken);
 
+    /// <summary>Takes published weights into the store.</summary>
+    [Function("ImportWeightsActivity")]
+    public Task<ActivityAnswer> ImportWeightsAsync([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request, cancellationToken);
+
+    /// <summary>Finds the vectors of a dataset in a file of embeddings.</summary>
+    [Function("MatchEmbeddingsActivity")]
+    public Task<ActivityAnswer> MatchEmbeddingsAsync([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request, cancellationToken);
+
     /// <summary>A segment of a training, on this machine.</summary>
     [Function("TrainActivity")]
     public Task<ActivityAnswer> TrainAsync([ActivityTrigger] StageRequest request, CancellationToken cancellationToken) =>

@@ -82,8 +82,7 @@ internal static class PipelineRegistry
 
     public static StageRegistry Stages(HttpClient http) => new(
     [
-        new PrepareDatasetStage(), new TokenizerStage(http), new ImportWeightsStage(http), new MatchEmbeddingsStage(), new TrainSegmentStage(new TrainingSets()), new EmbedStage(),
-        new EvaluateStage(),
-        new ReportStage(), .. CaptionRefreshWorkflow.Stages,
+        new PrepareDatasetStage(), new TokenizerStage(http), new ImportWeightsStage(http), new MatchEmbeddingsStage(),
+        new TrainSegmentStage(new TrainingSets()), new EmbedStage(), new EvaluateStage(), new ReportStage(), .. CaptionRefreshWorkflow.Stages,
     ]);
 }

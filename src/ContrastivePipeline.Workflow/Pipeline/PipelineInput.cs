@@ -16,7 +16,7 @@ public sealed record PipelineInput(Experiment Experiment, [property: NotInFinger
     [JsonIgnore]
     public IReadOnlyList<DatasetRequest> Datasets =>
     [
-        Stored is null ? new DatasetRequest(new PrepareDatasetInput(Dataset!, Snapshot), null) : new DatasetRequest(null, Stored),
+        new(Dataset is null ? null : new PrepareDatasetInput(Dataset, Snapshot), Stored),
         .. Others ?? [],
     ];
 

@@ -14,7 +14,7 @@ public sealed class KillTests
         [
             new("prepare-dataset", null, TimeSpan.FromSeconds(0.05)),
             new("train", "cyclip+ls-seed-1-steps-2-4", TimeSpan.FromSeconds(0.05)),
-            new("evaluate", "clip-seed-1", TimeSpan.Zero),
+            new("evaluate", "clip-seed-1-shapes", TimeSpan.Zero),
         ];
 
         var killed = await trial.RunAsync(targets, ct);

@@ -38,7 +38,7 @@ public sealed class OrchestrationTests
         Assert.Equal(CanonicalJson.Of(Output(run).GetProperty("output")), CanonicalJson.Of(End.Output!.Value));
         string[] activities =
         [
-            "EmbedActivity 4", "EndRunActivity 1", "EvaluateActivity 4", "PrepareDatasetActivity 1", "ReportActivity 1",
+            "EmbedActivity 12", "EndRunActivity 1", "EvaluateActivity 4", "PrepareDatasetActivity 1", "ReportActivity 1",
             "TokenizerActivity 1",
             "TrainActivity 12",
         ];
