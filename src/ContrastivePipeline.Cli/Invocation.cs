@@ -48,6 +48,9 @@ internal sealed class Invocation
 
     public T Get<T>(Argument<T> argument) => _parse.GetRequiredValue(argument);
 
+    /// <summary>An argument that may be left out; null where it is.</summary>
+    public T? Find<T>(Argument<T> argument) => _parse.GetValue(argument);
+
     /// <summary>Opens the store of this call.</summary>
     /// <exception cref="UsageException">Its address makes no sense, or the local folder cannot be written into.</exception>
     /// <exception cref="Storage.StoreException">The store does not work.</exception>

@@ -61,14 +61,14 @@ internal sealed partial class EvaluateCommand : CliCommand
         await using var session = await call.OpenStoreAsync(cancellationToken);
         var text = await TextAsync(session, call.Get(_on)!, $"evaluate-{variant.Name}", variant, sizes, cancellationToken);
         var request = await LocalComposition.Requests(call).CreateAsync(text, session.Store, null, fresh: false, cancellationToken);
-        var what = call.Get(_embeddings) is { } file ? $"--embeddings {file}" : call.Get(_weights);
+        var what = call.Get(_embeddings) is { } file ? $"--embeddings {file}" : call.Find(_weights);
         return await ExperimentRun.RunAsync(
             call, session, request, wanted, $"contrastive evaluate {what} --on {call.Get(_on)}", cancellationToken);
     }
 
     private async Task<(VariantSection Variant, ClipConfig? Sizes)> VariantAsync(Invocation call, CancellationToken cancellationToken)
     {
-        var (weights, embeddings) = (call.Get(_weights), call.Get(_embeddings));
+        var (weights, embeddings) = (call.Find(_weights), call.Get(_embeddings));
         if ((weights is null) == (embeddings is null))
             throw new UsageException("Give either WEIGHTS or --embeddings.");
         if (embeddings is not null)

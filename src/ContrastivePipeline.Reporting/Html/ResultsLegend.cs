@@ -14,6 +14,12 @@ internal sealed class ResultsLegend(ReportData data, bool isReport)
     /// <summary>What ± means.</summary>
     public string Deviations => data.Seeds.Count > 1 ? $" Values are means ± standard deviation over {data.Seeds.Count} seeds." : "";
 
+    /// <summary>Which results say little of other data.</summary>
+    public string InDomain => data.Datasets is [{ Name: var trained }, ..] && data.Variants.Any(variant => variant.IsTrained)
+        && data.Measurements.Any(measurement => measurement.Dataset == trained)
+            ? $" Results on {trained} are in-domain: its test items come from the source that the variants were trained on."
+            : "";
+
     /// <summary>What each variant is compared with.</summary>
     public string Baselines
     {

@@ -70,11 +70,12 @@ public sealed record WeightsSection(
     private static readonly string[] Configs = ["open_clip_config.json", "config.json"];
 
     /// <summary>A file of weights with the configuration and the vocabulary that lie beside it.</summary>
-    public static WeightsSection Of(string path, string? config = null, string? vocabulary = null)
+    /// <param name="isConfined">Whether what lies beside it may not be a link, which might lead out of a server's data folder.</param>
+    public static WeightsSection Of(string path, string? config = null, string? vocabulary = null, bool isConfined = false)
     {
         var folder = System.IO.Path.GetDirectoryName(path)!;
-        string? Beside(params string[] names) =>
-            names.Select(name => System.IO.Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        string? Beside(params string[] names) => names.Select(name => System.IO.Path.Combine(folder, name))
+            .FirstOrDefault(file => File.Exists(file) && !(isConfined && new FileInfo(file).LinkTarget is not null));
         return new WeightsSection(path, config ?? Beside(Configs), vocabulary ?? Beside("vocabulary.txt"));
     }
 }
@@ -141,7 +142,7 @@ internal sealed partial class VariantSectionReader(ConfigProblems problems, Expe
         var (config, vocabulary) = (File("config"), File("vocabulary"));
         // What is missing is said; nothing lies beside it.
         var weights = File("weights") is { Length: > 0 } path
-            ? WeightsSection.Of(path, config, vocabulary)
+            ? WeightsSection.Of(path, config, vocabulary, folder.IsConfined)
             : new WeightsSection("", config, vocabulary);
         section.Close();
         return VariantSection.Of(name, weights);

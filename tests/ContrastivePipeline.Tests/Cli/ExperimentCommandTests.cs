@@ -32,6 +32,7 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
 
         await ResultsAsync(Path.Combine(folder.Path, "report"));
         await ExportAsync(Path.Combine(folder.Path, "model"));
+        await EvaluateAsync(Path.Combine(folder.Path, "model", "model.safetensors"), experiment);
         await SearchAsync(Path.Combine(folder.Path, "found"));
         await SearchByImageAsync(folder.Path);
         await AgainAsync(experiment);
@@ -121,6 +122,22 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
             (await CallAsync(ExitCode.Usage, "export", "shapes", "--variant", "clip", "--to", foreign)).Error, StringComparison.Ordinal);
         Assert.Equal(["config.json"], Directory.GetFiles(foreign).Select(Path.GetFileName));
     }
+
+    // What was exported and is read again as anybody's weights has the numbers of the run.
+    private async Task EvaluateAsync(string weights, string experiment)
+    {
+        var said = await CallAsync(ExitCode.Done, "evaluate", weights, "--on", experiment);
+        Assert.Contains("embed (model-seed-0-shapes): done", said.Out, StringComparison.Ordinal);
+        Assert.Equal(await NumbersAsync("shapes", "clip"), await NumbersAsync("evaluate-model", "model"));
+        Assert.Contains(
+            "Give either WEIGHTS or --embeddings.", (await CallAsync(ExitCode.Usage, "evaluate", "--on", experiment)).Error, StringComparison.Ordinal);
+        Assert.Contains("there is no file 'nothing.parquet'", (await CallAsync(
+            ExitCode.Usage, "evaluate", "--embeddings", "nothing.parquet", "--on", experiment)).Error, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private async Task<IEnumerable<(string?, double)>> NumbersAsync(string run, string variant) =>
+        JsonDocument.Parse((await CallAsync(ExitCode.Done, "results", run, "--variant", variant, "--json")).Out).RootElement
+            .EnumerateArray().Select(m => (m.GetProperty("metric").GetString(), m.GetProperty("value").GetDouble()));
 
     private async Task SearchAsync(string folder)
     {

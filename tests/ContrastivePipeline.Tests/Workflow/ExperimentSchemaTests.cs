@@ -29,6 +29,9 @@ public sealed partial class ExperimentSchemaTests
         {
             // Data that a user has to bring.
             File.WriteAllText(Path.Combine(folder, "cc3m.csv"), "image,caption\n");
+            File.WriteAllText(Path.Combine(folder, "dataset_coco.json"), "{}");
+            foreach (var data in new[] { "coco", "cifar-10-batches-bin", "cifar-100-binary" })
+                Directory.CreateDirectory(Path.Combine(folder, data));
             var experiment = ExperimentFile.Parse(File.ReadAllText(Path.Combine(Folder, file)), file, ExperimentFolder.Of(folder));
             Assert.Equal(Path.GetFileNameWithoutExtension(file), experiment.Name);
         }
