@@ -45,10 +45,15 @@ internal static class EvaluationPlan
         if (heldOut.Length == 0 && isTrained)
             throw Lacking(dataset, "no split besides train, so nothing could be measured. Give it a test_fraction or a split column");
         IReadOnlyList<string> usual = heldOut.Length > 0 ? heldOut : dataset.Splits;
-        return new EvaluationSection(
-            Known(plan.Retrieval ?? usual, dataset),
-            [.. plan.ZeroShot.SelectMany(zeroShot => Expand(zeroShot, usual, dataset))],
-            Known(plan.Geometry ?? usual, dataset));
+        ZeroShotSection[] zeroShot = [.. plan.ZeroShot.SelectMany(one => Expand(one, usual, dataset))];
+        // A number of a run has one value.
+        if (zeroShot.CountBy(one => (one.Labels, one.Split)).FirstOrDefault(asked => asked.Value > 1) is { Value: > 1, Key: var twice })
+        {
+            throw new ExperimentMisfitException(
+                $"The classes '{twice.Labels}' of dataset '{dataset.Name}' would be measured on split '{twice.Split}' twice. "
+                + "Put all templates into one zero-shot classification of the experiment file.");
+        }
+        return new EvaluationSection(Known(plan.Retrieval ?? usual, dataset), zeroShot, Known(plan.Geometry ?? usual, dataset));
     }
 
     // Where the length is given in epochs, the number of steps depends on the data.

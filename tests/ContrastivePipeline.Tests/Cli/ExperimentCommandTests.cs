@@ -32,10 +32,10 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
 
         await ResultsAsync(Path.Combine(folder.Path, "report"));
         await ExportAsync(Path.Combine(folder.Path, "model"));
-        await EvaluateAsync(Path.Combine(folder.Path, "model", "model.safetensors"), experiment);
         await SearchAsync(Path.Combine(folder.Path, "found"));
         await SearchByImageAsync(folder.Path);
         await AgainAsync(experiment);
+        await EvaluateAsync(Path.Combine(folder.Path, "model", "model.safetensors"), experiment);
         await DamageAsync();
     }
 

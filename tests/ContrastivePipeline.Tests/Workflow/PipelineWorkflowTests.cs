@@ -133,6 +133,18 @@ public sealed class PipelineWorkflowTests
     }
 
     [Fact]
+    public void Classes_are_measured_on_a_split_once()
+    {
+        var experiment = Input(Yaml.Replace(
+            "[{ labels: category }]", "[{ labels: category }, { labels: category, split: seen, templates: [\"a {}\"] }]",
+            StringComparison.Ordinal)).Experiment;
+        Assert.Equal(
+            "The classes 'category' of dataset 't' would be measured on split 'seen' twice. Put all templates into one zero-shot classification "
+            + "of the experiment file.",
+            Assert.Throws<ExperimentMisfitException>(() => EvaluationPlan.Resolve(experiment, [TestDataset])).Message);
+    }
+
+    [Fact]
     public void What_the_data_lacks_is_reported_before_training()
     {
         var experiment = Input().Experiment;
