@@ -70,7 +70,9 @@ internal static class ExperimentRun
             call.Write("Nothing had changed since an earlier run: all results are from there. --fresh does everything anew.");
         call.Write($"Report   {report}");
         call.Write($"Numbers  contrastive results {run.Id}");
-        call.Write($"Search   contrastive search {run.Id} \"a red flag\"");
+        // Embeddings alone cannot embed a question.
+        if (outcome.Output.Trials.Any(trial => trial.Checkpoint is not null))
+            call.Write($"Search   contrastive search {run.Id} \"a red flag\"");
         if (outcome.Output.Trials.FirstOrDefault(trial => trial.Recipe is not null) is { } trained)
             call.Write($"Weights  contrastive export {run.Id} --variant {trained.Variant} --to DIR");
     }

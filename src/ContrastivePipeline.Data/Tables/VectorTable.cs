@@ -30,6 +30,12 @@ public static class VectorTable
             for (var group = 0; group < reader.RowGroupCount; group++)
                 await ReadGroupAsync(reader, group, name, rows, cancellationToken);
         }
+        catch (NotImplementedException other)
+        {
+            throw new SourceException(
+                $"{name} uses a part of Parquet that is not read here, such as data pages of version 2. Write it with the defaults of pandas, "
+                + "pyarrow or DuckDB.", other);
+        }
         catch (Exception broken) when (broken is not (SourceException or OperationCanceledException or OutOfMemoryException))
         {
             throw new SourceException($"{name} cannot be read as Parquet: {broken.Message}", broken);
