@@ -15,7 +15,7 @@ public sealed class BytePairVocabulary
     public const int SmallestSize = 2 * 256 + 2;
 
     /// <summary>Ids of the smallest vocabulary that any text can be written in: bytes, and no sign of where a word ends.</summary>
-    public const int LeastSize = 256 + 2;
+    public const int BytesAloneSize = 256 + 2;
 
     private const string Header = "#version: 0.2";
 
@@ -57,7 +57,7 @@ public sealed class BytePairVocabulary
     public static BytePairVocabulary Read(Stream stream, string name, int? size = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        ArgumentOutOfRangeException.ThrowIfLessThan(size ?? SmallestSize, LeastSize, nameof(size));
+        ArgumentOutOfRangeException.ThrowIfLessThan(size ?? SmallestSize, BytesAloneSize, nameof(size));
         bool zipped = stream.ReadByte() == 0x1F && stream.ReadByte() == 0x8B;
         stream.Position = 0;
         using var reader = new StreamReader(

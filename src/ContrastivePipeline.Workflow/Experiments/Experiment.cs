@@ -6,14 +6,14 @@ namespace ContrastivePipeline.Workflow.Experiments;
 /// <summary>An experiment: variants × seeds × evaluations. Read from a file by <see cref="ExperimentFile"/>.</summary>
 /// <param name="Name">Lower-case words joined by '-'; names the experiment's folder of runs.</param>
 /// <param name="Dataset">The dataset that the variants are trained on; where none is trained, the first that is evaluated.</param>
-/// <param name="Training">Null where no variant is trained.</param>
+/// <param name="Training">Null, as tokenizer and model, where no variant is trained.</param>
 /// <param name="Variants">What differs; the first is the baseline of comparisons.</param>
 /// <param name="Evaluation">What is measured on the training dataset's own splits.</param>
 public sealed record Experiment(
     string Name,
     DatasetSection Dataset,
-    TokenizerSection Tokenizer,
-    ModelSection Model,
+    TokenizerSection? Tokenizer,
+    ModelSection? Model,
     TrainingSection? Training,
     IReadOnlyList<VariantSection> Variants,
     EvaluationSection Evaluation)
@@ -44,19 +44,17 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
         var (dataset, evaluation, others) = ReadDatasets(root, named, name);
         var variants = new VariantSectionReader(problems, folder).Read(root, dataset.Source);
         var trains = !forEvaluation && (variants.Count == 0 || variants.Any(variant => variant.IsTrained));
+        var tokenizer = new TokenizerSectionReader(folder).Read(root.Section("tokenizer"));
+        var model = ModelSectionReader.Read(root.Section("model"), dataset.Image.Size);
+        var training = ReadTraining(root, named, trains);
         var experiment = new Experiment(
-            name,
-            dataset,
-            new TokenizerSectionReader(folder).Read(root.Section("tokenizer")),
-            ModelSectionReader.Read(root.Section("model"), dataset.Image.Size),
-            ReadTraining(root, named, trains),
-            variants,
-            evaluation)
+            name, dataset, training is null ? null : tokenizer, training is null ? null : model, training, variants, evaluation)
         {
             Others = others.Count > 0 ? others : null,
         };
         root.Close();
-        CheckViews(experiment, node);
+        if (training is not null)
+            CheckViews(variants, model.Text, training.Augment, node);
         return experiment;
     }
 
@@ -81,18 +79,16 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
     }
 
     // Two identical views attract each other at no cost: the term would train nothing, and the comparison would blame L_s.
-    private void CheckViews(Experiment experiment, ConfigNode node)
+    private void CheckViews(IReadOnlyList<VariantSection> variants, TextSection text, Augmentation augment, ConfigNode node)
     {
-        var (text, augment) = (experiment.Model.Text, experiment.Training?.Augment);
-        var needy =
-            experiment.Variants.FirstOrDefault(variant => variant.Objectives.SentenceUnsupervised > 0 || variant.Objectives.InModal);
+        var needy = variants.FirstOrDefault(variant => variant.Objectives.SentenceUnsupervised > 0 || variant.Objectives.InModal);
         if (needy is not null && text.Dropout == 0)
         {
             problems.Add(node.At("model", "text", "dropout"),
                 $"model.text.dropout is 0, so the two dropout views of a caption that variant '{needy.Name}' "
                 + "compares are identical: give more than 0, such as 0.1, or leave out its ls and inmodal");
         }
-        if (experiment.Variants.FirstOrDefault(variant => variant.Objectives.InModal) is { } twice
+        if (variants.FirstOrDefault(variant => variant.Objectives.InModal) is { } twice
             && augment is { Shift: 0, Flip: false, Zoom: 0, Tint: 0 })
         {
             problems.Add(node.At("training", "augment"),

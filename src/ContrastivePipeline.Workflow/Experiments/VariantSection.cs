@@ -12,7 +12,7 @@ public sealed partial record VariantSection(string Name, ObjectiveWeights Object
     public WeightsSection? Weights { get; init; }
 
     /// <summary>Weights under a name.</summary>
-    public static VariantSection Of(string name, WeightsSection weights) => new(name, new ObjectiveWeights(0, 0, 0, 0)) { Weights = weights };
+    public static VariantSection Of(string name, WeightsSection weights) => new(name, new ObjectiveWeights()) { Weights = weights };
 
     /// <summary>Embeddings that another program computed; null, and absent from JSON, for a variant with a model.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -20,7 +20,7 @@ public sealed partial record VariantSection(string Name, ObjectiveWeights Object
 
     /// <summary>Embeddings under a name.</summary>
     public static VariantSection Of(string name, EmbeddingsSection embeddings) =>
-        new(name, new ObjectiveWeights(0, 0, 0, 0)) { Embeddings = embeddings };
+        new(name, new ObjectiveWeights()) { Embeddings = embeddings };
 
     /// <summary>Whether it is trained, with each of the seeds.</summary>
     [JsonIgnore]

@@ -59,13 +59,7 @@ internal sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1
 
         var media = captions.Count == 0 ? [] : await EmbedMediaAsync(model, reader, manifest, captions, context, cancellationToken);
         var writer = new EmbeddingWriter(context, manifest, model.EmbedTexts);
-        var splits = new List<EmbeddedSplit>();
-        foreach (var split in captions.GroupBy(c => c.Split).OrderBy(g => g.Key, StringComparer.Ordinal))
-            splits.Add(await writer.WriteSplitAsync(split.Key, [.. split], media, cancellationToken));
-        var classes = new List<EmbeddedClasses>();
-        foreach (var prompts in input.ZeroShot)
-            classes.Add(await writer.WriteClassesAsync(prompts, cancellationToken));
-        return new EmbeddedTrial(splits, classes);
+        return await writer.WriteAsync(captions, media, input.ZeroShot, cancellationToken);
     }
 
     protected override string Label(EmbedInput input) => $"{input.Variant}-seed-{input.Seed}-{input.Dataset.Name}";
@@ -93,9 +87,22 @@ internal sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1
 internal sealed class EmbeddingWriter(
     StageContext context, DatasetManifest manifest, Func<IReadOnlyList<string>, IReadOnlyList<float[]>> embedTexts)
 {
-    /// <param name="captions">The captions of the split.</param>
-    /// <param name="media">A unit vector for each of its media items.</param>
-    public async Task<EmbeddedSplit> WriteSplitAsync(
+    /// <param name="captions">The captions of all splits.</param>
+    /// <param name="media">A unit vector for each of their media items.</param>
+    public async Task<EmbeddedTrial> WriteAsync(
+        IReadOnlyList<CaptionRow> captions, IReadOnlyDictionary<string, float[]> media, IReadOnlyList<ZeroShotPrompts> zeroShot,
+        CancellationToken cancellationToken)
+    {
+        var splits = new List<EmbeddedSplit>();
+        foreach (var split in captions.GroupBy(c => c.Split).OrderBy(g => g.Key, StringComparer.Ordinal))
+            splits.Add(await WriteSplitAsync(split.Key, [.. split], media, cancellationToken));
+        var classes = new List<EmbeddedClasses>();
+        foreach (var prompts in zeroShot)
+            classes.Add(await WriteClassesAsync(prompts, cancellationToken));
+        return new EmbeddedTrial(splits, classes);
+    }
+
+    private async Task<EmbeddedSplit> WriteSplitAsync(
         string split, IReadOnlyList<CaptionRow> captions, IReadOnlyDictionary<string, float[]> media, CancellationToken cancellationToken)
     {
         var images = captions.DistinctBy(c => c.MediaId).Select(c => new MediaEmbedding(c.MediaId, c.Concept, media[c.MediaId])).ToArray();
@@ -110,7 +117,7 @@ internal sealed class EmbeddingWriter(
                 cancellationToken));
     }
 
-    public async Task<EmbeddedClasses> WriteClassesAsync(ZeroShotPrompts prompts, CancellationToken cancellationToken)
+    private async Task<EmbeddedClasses> WriteClassesAsync(ZeroShotPrompts prompts, CancellationToken cancellationToken)
     {
         var classes = manifest.LabelSets.Single(set => set.Name == prompts.Labels).Classes;
         var texts = classes.SelectMany(name => prompts.Templates.Select(template => (name, text: template.Replace("{}", name)))).ToArray();

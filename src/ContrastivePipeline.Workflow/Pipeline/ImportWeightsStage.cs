@@ -20,9 +20,9 @@ internal sealed class ImportWeightsStage(HttpClient http)
         ImportWeightsInput input, StageContext context, CancellationToken cancellationToken)
     {
         var files = input.Weights;
-        if (files.Config is { } path)
-            await ReadAsync(path, files.ConfigSha256, cancellationToken);
-        var config = await WeightsEvaluation.ConfigOfAsync(files, cancellationToken);
+        var config = files.Config is { } path
+            ? OpenClipConfig.Read(await ReadAsync(path, files.ConfigSha256, cancellationToken), path)
+            : null;
         var sizes = WeightsEvaluation.SizesOf(files, config);
         var content = await ReadAsync(files.Path, files.Sha256, cancellationToken);
         using (NewDisposeScope())
@@ -42,10 +42,10 @@ internal sealed class ImportWeightsStage(HttpClient http)
     private async Task<PreparedTokenizer> TokenizerAsync(
         WeightsSection files, int size, StageContext context, CancellationToken cancellationToken)
     {
-        if (size < BytePairVocabulary.LeastSize)
+        if (size < BytePairVocabulary.BytesAloneSize)
         {
             throw new PermanentStageException($"{files.Path} knows {size} tokens, and a text is written in at least "
-                + $"{BytePairVocabulary.LeastSize}: a byte each, and its start and end.");
+                + $"{BytePairVocabulary.BytesAloneSize}: a byte each, and its start and end.");
         }
         var source = files.Vocabulary is { } path
             ? new VocabularySource(path, null, files.VocabularySha256)

@@ -28,13 +28,7 @@ internal sealed class MatchEmbeddingsStage() : Stage<MatchEmbeddingsInput, Embed
         var media = ids.Zip(vectors.Find(ids, isMedia: true, $"media item of {manifest.Name}")).ToDictionary(
             item => item.First, item => item.Second, StringComparer.Ordinal);
         var writer = new EmbeddingWriter(context, manifest, texts => vectors.Find(texts, isMedia: false, $"text of {manifest.Name}"));
-        var splits = new List<EmbeddedSplit>();
-        foreach (var split in captions.GroupBy(c => c.Split).OrderBy(g => g.Key, StringComparer.Ordinal))
-            splits.Add(await writer.WriteSplitAsync(split.Key, [.. split], media, cancellationToken));
-        var classes = new List<EmbeddedClasses>();
-        foreach (var prompts in input.ZeroShot)
-            classes.Add(await writer.WriteClassesAsync(prompts, cancellationToken));
-        return new EmbeddedTrial(splits, classes);
+        return await writer.WriteAsync(captions, media, input.ZeroShot, cancellationToken);
     }
 
     protected override string Label(MatchEmbeddingsInput input) => $"{input.Variant}-seed-{PipelineWorkflow.NoSeed}-{input.Dataset.Name}";

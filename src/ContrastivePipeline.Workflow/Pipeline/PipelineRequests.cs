@@ -53,7 +53,7 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
         ArgumentNullException.ThrowIfNull(text);
         var experiment = text.Experiment with
         {
-            Tokenizer = await PinAsync(text.Experiment.Tokenizer, cancellationToken),
+            Tokenizer = text.Experiment.Tokenizer is { } tokenizer ? await PinAsync(tokenizer, cancellationToken) : null,
             Variants = await PinAsync(text.Experiment.Variants, cancellationToken),
         };
         var others = new List<DatasetRequest>();

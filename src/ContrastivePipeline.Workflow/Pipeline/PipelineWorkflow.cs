@@ -28,7 +28,7 @@ public static class PipelineWorkflow
             datasets.Add(request.Stored ?? await context.CallAsync(PipelineStages.PrepareDataset, request.Prepare!));
         var dataset = datasets[0];
         var plans = EvaluationPlan.Resolve(experiment, datasets);
-        var tokenizer = experiment.Training is null ? null : await context.CallAsync(
+        var tokenizer = experiment.Tokenizer is null ? null : await context.CallAsync(
             PipelineStages.Tokenizer,
             new TokenizerInput(experiment.Tokenizer, experiment.Tokenizer is TrainedTokenizerSection ? dataset : null));
 

@@ -5,7 +5,7 @@ internal static class Recipes
     public static TrainingRecipe Of(
         Experiment experiment, VariantSection variant, int seed, DatasetVersion dataset, PreparedTokenizer tokenizer)
     {
-        var (model, training) = (experiment.Model, experiment.Training!);
+        var (model, training) = (experiment.Model!, experiment.Training!);
         return new TrainingRecipe(
             new ClipConfig(
                 model.Embedding,

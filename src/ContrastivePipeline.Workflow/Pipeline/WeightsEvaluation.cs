@@ -5,14 +5,12 @@ public static class WeightsEvaluation
 {
     /// <summary>The sizes of a model, from its files alone.</summary>
     /// <exception cref="WeightsException">They are not those of a CLIP model.</exception>
-    public static async Task<ClipConfig> SizesOfAsync(WeightsSection weights, CancellationToken cancellationToken) =>
-        SizesOf(weights, await ConfigOfAsync(weights, cancellationToken));
-
-    /// <summary>The configuration beside the weights; null where there is none.</summary>
-    internal static async Task<OpenClipConfig?> ConfigOfAsync(WeightsSection weights, CancellationToken cancellationToken)
+    public static async Task<ClipConfig> SizesOfAsync(WeightsSection weights, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        return weights.Config is { } path ? OpenClipConfig.Read(await File.ReadAllBytesAsync(path, cancellationToken), path) : null;
+        return SizesOf(weights, weights.Config is { } path
+            ? OpenClipConfig.Read(await File.ReadAllBytesAsync(path, cancellationToken), path)
+            : null);
     }
 
     internal static ClipConfig SizesOf(WeightsSection weights, OpenClipConfig? config) =>
@@ -27,7 +25,7 @@ public static class WeightsEvaluation
             ? dataset : dataset with { Image = dataset.Image with { Size = sizes.ImageSize } };
         var experiment = other.Experiment;
         return new ExperimentText(
-            Of(name, Sized(experiment.Dataset), variant, experiment.Model, experiment.Evaluation) with
+            Of(name, Sized(experiment.Dataset), variant, experiment.Evaluation) with
             {
                 Others = experiment.Others?.Select(one => one with { Dataset = Sized(one.Dataset) }).ToArray(),
             }, other.Yaml);
@@ -41,12 +39,10 @@ public static class WeightsEvaluation
         var section = new DatasetSection(
             dataset.Name, new StoredSection(dataset.Version), new ImageSection(dataset.MediaSize, "png"));
         var evaluation = new EvaluationSection(null, [.. dataset.LabelSets.Select(set => new ZeroShotSection(set.Name, null, ["{}"]))], null);
-        var model = new ModelSection(1, 1, new VisionSection([1], 1, 1, 1), new TextSection(1, 1, 1, 0));
         return new ExperimentText(
-            Of(name, section, variant, model, evaluation), $"# {variant.Weights?.Path ?? variant.Embeddings?.Path} on {dataset.Name}@{dataset.Version}\n");
+            Of(name, section, variant, evaluation), $"# {variant.Weights?.Path ?? variant.Embeddings?.Path} on {dataset.Name}@{dataset.Version}\n");
     }
 
-    private static Experiment Of(
-        string name, DatasetSection dataset, VariantSection variant, ModelSection model, EvaluationSection evaluation) => new(
-        name, dataset, new ClipTokenizerSection(null, VocabularySource.Clip.Url, VocabularySource.Clip.Sha256), model, null, [variant], evaluation);
+    private static Experiment Of(string name, DatasetSection dataset, VariantSection variant, EvaluationSection evaluation) =>
+        new(name, dataset, null, null, null, [variant], evaluation);
 }

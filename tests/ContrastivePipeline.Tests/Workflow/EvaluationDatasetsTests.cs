@@ -114,22 +114,6 @@ public sealed class EvaluationDatasetsTests(AzuriteFixture azurite) : IDisposabl
     private async Task<(PipelineOutput Output, IReadOnlyList<StageIdentity> Started)> RunAsync(ArtifactStore store, string yaml)
     {
         Draw();
-        var requests = new PipelineRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
-        var request = await requests.CreateAsync(
-            await PipelineRequests.ReadAsync(_folder.Write("t.yaml", yaml), Cancellation), store, null, fresh: false, Cancellation);
-        using var pipeline = new LocalPipeline(store, Path.Combine(_folder.Path, "scratch"), TimeProvider.System);
-        var started = new Started();
-        return ((await pipeline.Launcher.RunAsync(request, started, Cancellation)).Output, [.. started.Stages]);
-    }
-
-    private sealed class Started : IRunObserver
-    {
-        public System.Collections.Concurrent.ConcurrentBag<StageIdentity> Stages { get; } = [];
-
-        public void Observe(RunEvent happened)
-        {
-            if (happened is StageStarted started)
-                Stages.Add(started.Stage);
-        }
+        return await LocalRun.RunAsync(store, yaml, _folder);
     }
 }

@@ -32,9 +32,9 @@ public sealed class ExperimentFileTests : IDisposable
         Assert.Equal(("t", "t", new ImageSection(64, "png")), (experiment.Name, experiment.Dataset.Name, experiment.Dataset.Image));
         Assert.IsType<EmojiSection>(experiment.Dataset.Source);
         Assert.Equal(new TrainedTokenizerSection(4096), experiment.Tokenizer);
-        Assert.Equal((128, 32), (experiment.Model.Embedding, experiment.Model.Context));
-        Assert.Equal([1, 1, 1, 1], experiment.Model.Vision.Layers);
-        Assert.Equal(new TextSection(128, 3, 4, 0.1), experiment.Model.Text);
+        Assert.Equal((128, 32), (experiment.Model!.Embedding, experiment.Model!.Context));
+        Assert.Equal([1, 1, 1, 1], experiment.Model!.Vision.Layers);
+        Assert.Equal(new TextSection(128, 3, 4, 0.1), experiment.Model!.Text);
         Assert.Equal((128, 10, null, 5),
             (experiment.Training!.Batch, experiment.Training!.Steps, experiment.Training!.Epochs, experiment.Training!.Warmup));
         Assert.Equal(new SentenceSection(SentenceSpace.Projected, 0.05), experiment.Training!.Sentence);
@@ -101,7 +101,7 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("{ kind: trained }", CaptionCleanup.Plain)]
     [InlineData("{ clean: clip }", CaptionCleanup.Clip)]
     public void CLIPs_vocabulary_has_CLIPs_clean_up_unless_the_file_says_otherwise(string tokenizer, CaptionCleanup expected) =>
-        Assert.Equal(expected, Parse($"{Minimal}\ntokenizer: {tokenizer}\n").Tokenizer.Clean);
+        Assert.Equal(expected, Parse($"{Minimal}\ntokenizer: {tokenizer}\n").Tokenizer!.Clean);
 
     [Theory]
     [InlineData("""{"kind":"clip","path":null,"url":null,"sha256":null}""")]

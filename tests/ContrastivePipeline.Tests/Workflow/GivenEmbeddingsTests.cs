@@ -17,7 +17,7 @@ public sealed class GivenEmbeddingsTests(AzuriteFixture azurite) : IDisposable
     {
         var store = await azurite.OpenStoreAsync();
         var yaml = await File.ReadAllTextAsync(ShapesExperiment.Draw(_folder.Path), Cancellation);
-        var trained = (await RunAsync(store, yaml)).Trials[0];
+        var trained = (await LocalRun.RunAsync(store, yaml, _folder)).Output.Trials[0];
         var split = trained.Evaluated.Single().Embedded.Splits.Single();
         var media = await Tables.Media.ReadAllAsync(store, split.Media, Cancellation);
         var texts = await Tables.Texts.ReadAllAsync(store, split.Captions, Cancellation);
@@ -28,7 +28,7 @@ public sealed class GivenEmbeddingsTests(AzuriteFixture azurite) : IDisposable
             .. media.Select(item => ((string?)item.MediaId, (string?)null, item.Embedding.Select(v => 3 * v).ToArray())),
         ]);
 
-        var output = await RunAsync(store, yaml.Replace("[clip, cyclip+ls]", "[{ name: given, embeddings: given.parquet }]", StringComparison.Ordinal));
+        var (output, _) = await LocalRun.RunAsync(store, Given(yaml), _folder);
         var trial = Assert.Single(output.Trials);
         Assert.Equal(("given", 0, null, null), (trial.Variant, trial.Seed, trial.Recipe, trial.Checkpoint));
         var expected = await EvaluateStage.ReadAsync(store, trained.Evaluated.Single().Measurements, Cancellation);
@@ -43,8 +43,7 @@ public sealed class GivenEmbeddingsTests(AzuriteFixture azurite) : IDisposable
         var store = await azurite.OpenStoreAsync();
         var yaml = await File.ReadAllTextAsync(ShapesExperiment.Draw(_folder.Path), Cancellation);
         await WriteAsync("given.parquet", [("1.png", null, [1, 0])]);
-        var failed = await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(
-            store, yaml.Replace("[clip, cyclip+ls]", "[{ name: given, embeddings: given.parquet }]", StringComparison.Ordinal)));
+        var failed = await Assert.ThrowsAnyAsync<Exception>(() => LocalRun.RunAsync(store, Given(yaml), _folder));
         Assert.Contains("given.parquet has no row with the media item of shapes '", failed.Message, StringComparison.Ordinal);
         Assert.Contains(" more. Every media item, caption and prompt that is evaluated needs a vector", failed.Message, StringComparison.Ordinal);
     }
@@ -88,6 +87,9 @@ public sealed class GivenEmbeddingsTests(AzuriteFixture azurite) : IDisposable
         await Assert.ThrowsAsync<SourceException>(() => VectorTable.ReadAsync(_folder.Write("y.parquet", "no parquet"), Cancellation));
     }
 
+    private static string Given(string yaml) =>
+        yaml.Replace("[clip, cyclip+ls]", "[{ name: given, embeddings: given.parquet }]", StringComparison.Ordinal);
+
     // As pandas and pyarrow write it: nullable texts, and lists of nullable numbers in three levels.
     private async Task<string> WriteAsync(string name, (string? MediaId, string? Text, float[] Vector)[] rows)
     {
@@ -105,14 +107,5 @@ public sealed class GivenEmbeddingsTests(AzuriteFixture azurite) : IDisposable
         float?[] values = [.. rows.SelectMany(row => row.Vector.Length == 0 ? [null] : row.Vector.Select(v => (float?)v))];
         await group.WriteAsync<float>(element, values, levels, null, Cancellation);
         return path;
-    }
-
-    private async Task<PipelineOutput> RunAsync(ArtifactStore store, string yaml)
-    {
-        var requests = new PipelineRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
-        var request = await requests.CreateAsync(
-            await PipelineRequests.ReadAsync(_folder.Write("given.yaml", yaml), Cancellation), store, null, fresh: false, Cancellation);
-        using var pipeline = new LocalPipeline(store, Path.Combine(_folder.Path, "scratch"), TimeProvider.System);
-        return (await pipeline.Launcher.RunAsync(request, NullRunObserver.Instance, Cancellation)).Output;
     }
 }

@@ -172,7 +172,7 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
             new StageCall(stage, WorkflowJson.ToElement(input), ""), new StageAttempt(1, TimeProvider.System), Cancellation));
         var dataset = await Run<DatasetVersion>(prepare, new PrepareDatasetInput(request.Input.Dataset!, request.Input.Snapshot));
         var experiment = request.Input.Experiment;
-        return (experiment, dataset, await Run<PreparedTokenizer>(tokenize, new TokenizerInput(experiment.Tokenizer, dataset)));
+        return (experiment, dataset, await Run<PreparedTokenizer>(tokenize, new TokenizerInput(experiment.Tokenizer!, dataset)));
     }
 
     /// <summary>A clock whose timers all ring when they are asked to.</summary>

@@ -26,11 +26,14 @@ public sealed class WeightsEvaluationTests(AzuriteFixture azurite) : IDisposable
         using var model = WriteModel("published.safetensors");
         var on = await PipelineRequests.ReadAsync(Path.Combine(_folder.Path, "shapes.yaml"), Cancellation, forEvaluation: true);
         var variant = VariantSection.Of("published", WeightsSection.Of(Path.Combine(_folder.Path, "published.safetensors")));
-        var (output, started) = await RunAsync(store, WeightsEvaluation.On(on, "evaluate-published", variant, Sizes));
+        var (output, started) = await LocalRun.RunAsync(store, WeightsEvaluation.On(on, "evaluate-published", variant, Sizes), _folder);
 
-        Assert.Equal(["embed", "evaluate", "import-weights", "prepare-dataset", "report"], started.Order(StringComparer.Ordinal));
+        Assert.Equal(["embed", "evaluate", "import-weights", "prepare-dataset", "report"], started.Select(stage => stage.Name).Order(StringComparer.Ordinal));
         var trial = Assert.Single(output.Trials);
         Assert.Equal((0, null), (trial.Seed, trial.Recipe));
+        var input = WorkflowJson.FromElement<PipelineInput>((await new RunStore(store).LatestAsync(null, Cancellation))!.Input);
+        // No settings of a training that there was not.
+        Assert.Equal((null, null, null), (input.Experiment.Tokenizer, input.Experiment.Model, input.Experiment.Training));
         var split = Assert.Single(Assert.Single(trial.Evaluated).Embedded.Splits);
         var tokenizer = new BytePairTokenizer(Vocabulary);
         model.eval();
@@ -52,8 +55,7 @@ public sealed class WeightsEvaluationTests(AzuriteFixture azurite) : IDisposable
         WriteModel("other.safetensors").Dispose();
         var yaml = (await File.ReadAllTextAsync(file, Cancellation)).Replace(
             "[clip, cyclip+ls]", "[clip, { name: other, weights: other.safetensors }]", StringComparison.Ordinal);
-        var text = await PipelineRequests.ReadAsync(_folder.Write("both.yaml", yaml), Cancellation);
-        var (output, _) = await RunAsync(store, text);
+        var (output, _) = await LocalRun.RunAsync(store, yaml, _folder);
 
         Assert.Equal([("clip", 1), ("other", 0)], output.Trials.Select(trial => (trial.Variant, trial.Seed)));
         var run = (await new RunStore(store).LatestAsync(null, Cancellation))!;
@@ -86,26 +88,5 @@ public sealed class WeightsEvaluationTests(AzuriteFixture azurite) : IDisposable
         Vocabulary.Write(merges);
         _folder.Write("vocabulary.txt", merges.ToArray());
         return model;
-    }
-
-    private async Task<(PipelineOutput Output, IReadOnlyList<string> Started)> RunAsync(ArtifactStore store, ExperimentText text)
-    {
-        var requests = new PipelineRequests(new ExperimentLibrary(null), _ => throw new InvalidOperationException("No emoji here."));
-        var request = await requests.CreateAsync(text, store, null, fresh: false, Cancellation);
-        using var pipeline = new LocalPipeline(store, Path.Combine(_folder.Path, "scratch"), TimeProvider.System);
-        var started = new Started();
-        var output = (await pipeline.Launcher.RunAsync(request, started, Cancellation)).Output;
-        return (output, [.. started.Stages]);
-    }
-
-    private sealed class Started : IRunObserver
-    {
-        public System.Collections.Concurrent.ConcurrentBag<string> Stages { get; } = [];
-
-        public void Observe(RunEvent happened)
-        {
-            if (happened is StageStarted started)
-                Stages.Add(started.Stage.Name);
-        }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class PrepareCommand : CliCommand
 
     protected override async Task<int> RunAsync(Invocation call, CancellationToken cancellationToken)
     {
-        var text = await LocalComposition.ReadAsync(call.Get(_experiment), cancellationToken);
+        var text = await LocalComposition.ReadAsync(call.Get(_experiment), cancellationToken, forEvaluation: true);
         DatasetSection[] datasets = [text.Experiment.Dataset, .. (text.Experiment.Others ?? []).Select(other => other.Dataset)];
         if (datasets.All(dataset => dataset.Source is StoredSection))
         {

@@ -33,7 +33,6 @@ internal sealed class StageTree
 
     private List<StageNode> Data(PipelineInput input)
     {
-        var tokenizer = First("stage-tokenizer", "Make tokenizer", PipelineStages.Tokenizer.Name);
         // A stored version needs no preparation.
         string[] prepared =
         [
@@ -44,7 +43,8 @@ internal sealed class StageTree
             .. prepared.Select((name, i) => Leaf(
                 i == 0 ? "stage-prepare" : $"stage-prepare{i}", prepared.Length == 1 ? "Prepare dataset" : $"Prepare {name}",
                 Find(PipelineStages.PrepareDataset.Name, name))),
-            tokenizer,
+            .. input.Experiment.Tokenizer is null ? Array.Empty<StageNode>()
+                : [First("stage-tokenizer", "Make tokenizer", PipelineStages.Tokenizer.Name)],
         ];
     }
 
