@@ -4,25 +4,13 @@ namespace ContrastivePipeline.Reporting;
 /// <param name="Points">Points by ascending step.</param>
 public sealed record TrainingCurve(string Variant, int Seed, IReadOnlyList<CurvePoint> Points);
 
-/// <summary>What a training step wrote down, or the mean of some in a row. A term that the variant has not is null.</summary>
+/// <summary>What a training step wrote down, or the mean of some in a row.</summary>
 /// <param name="Step">1-based step; the last one of a mean.</param>
 /// <param name="Loss">The weighted sum of all terms.</param>
-/// <param name="Contrastive">L_contra.</param>
-/// <param name="CrossModalCyclic">L_C-cyclic, unweighted.</param>
-/// <param name="InModalCyclic">L_I-cyclic, unweighted.</param>
-/// <param name="SentenceUnsupervised">L_s, unweighted.</param>
-/// <param name="SentenceSupervised">L_n, unweighted.</param>
+/// <param name="Terms">The terms that the variant has by key, unweighted.</param>
 /// <param name="LogitScale">s = exp(logit_scale).</param>
 public sealed record CurvePoint(
-    long Step,
-    double Loss,
-    double Contrastive,
-    double? CrossModalCyclic,
-    double? InModalCyclic,
-    double? SentenceUnsupervised,
-    double? SentenceSupervised,
-    double LearningRate,
-    double LogitScale);
+    long Step, double Loss, IReadOnlyDictionary<string, double> Terms, double LearningRate, double LogitScale);
 
 /// <summary>The difference to a baseline of the same seed, tested over the test items.</summary>
 /// <param name="Baseline">The variant it is compared with.</param>

@@ -16,6 +16,9 @@ public sealed record ReportData(
     IReadOnlyList<VariantSummary> Variants,
     IReadOnlyList<Measurement> Measurements)
 {
+    /// <summary>The objectives that a variant can have, in the order to show them.</summary>
+    public IReadOnlyList<ReportedObjective> Objectives { get; init; } = [];
+
     /// <summary>Training curves, one a variant and seed.</summary>
     public IReadOnlyList<TrainingCurve> Curves { get; init; } = [];
 
@@ -39,6 +42,9 @@ public sealed record ReportData(
 
     /// <summary>The training seeds that have measurements, ascending.</summary>
     public IReadOnlyList<int> Seeds => [.. Measurements.Select(m => m.Seed).Distinct().Order()];
+
+    /// <summary>The objectives that some variant has.</summary>
+    internal IEnumerable<ReportedObjective> ObjectivesInUse => Objectives.Where(o => Variants.Any(v => v.Objectives[o.Key] > 0));
 
     internal VariantSummary Variant(string id) =>
         Variants.FirstOrDefault(v => v.Id == id)
@@ -109,26 +115,12 @@ public sealed record ParameterCount(string Part, long Count);
 /// <summary>One set of objectives.</summary>
 /// <param name="Id">Identifier, for example <c>cyclip+ls</c>.</param>
 /// <param name="Title">Name to show, for example <c>CyCLIP + Ls</c>.</param>
-/// <param name="Objectives">Weights of the terms beside L_contra.</param>
+/// <param name="Objectives">Weights of the terms of L.</param>
 /// <param name="Baseline">The variant to compare with; null for the first of its line.</param>
 public sealed record VariantSummary(string Id, string Title, ReportedWeights Objectives, string? Baseline)
 {
     /// <summary>Whether it was trained here; what was not is compared with nothing.</summary>
     public bool IsTrained { get; init; } = true;
-}
-
-/// <summary>L = L_contra + λ_C·L_C-cyclic + λ_I·L_I-cyclic + λ_s·L_s + λ_n·L_n.</summary>
-/// <param name="CrossModalCyclic">λ_C.</param>
-/// <param name="InModalCyclic">λ_I.</param>
-/// <param name="SentenceUnsupervised">λ_s.</param>
-/// <param name="SentenceSupervised">λ_n.</param>
-/// <param name="InModal">Whether L_contra also pulls augmented views of each modality together.</param>
-public sealed record ReportedWeights(
-    double CrossModalCyclic = 0, double InModalCyclic = 0, double SentenceUnsupervised = 0, double SentenceSupervised = 0,
-    bool InModal = false)
-{
-    /// <summary>Whether either cyclic term is on.</summary>
-    public bool IsCyclic => CrossModalCyclic != 0 || InModalCyclic != 0;
 }
 
 /// <summary>A dataset version as the report shows it.</summary>

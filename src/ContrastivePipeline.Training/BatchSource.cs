@@ -27,7 +27,7 @@ public sealed class BatchSource : IDisposable
         _pairs = new EpochOrder(
             set.Pairs.Count, recipe.BatchSize, recipe.Seed, Purpose.PairOrder, "training pairs",
             i => (set.Pairs.CaptionOf(i), set.Pairs.ImageOf(i)));
-        if (recipe.Objectives.SentenceSupervised > 0)
+        if (recipe.Objectives.Need(ObjectiveNeeds.Triples))
             _triples = new EpochOrder(set.Triples.Count, recipe.BatchSize, recipe.Seed, Purpose.TripleOrder, "sentence triples");
         if (workers > 0)
             _workers = new ImageWorkers(workers);
@@ -77,7 +77,7 @@ public sealed class BatchSource : IDisposable
     }
 
     private BatchDraw Draw(long step) => new(
-        _set, _pairs.At(step), _recipe.Objectives.InModal ? 2 : 1, _recipe.Augmentation,
+        _set, _pairs.At(step), _recipe.Objectives.Need(ObjectiveNeeds.SecondMediaView) ? 2 : 1, _recipe.Augmentation,
         new Randomness(_recipe.Seed, Purpose.Augmentation, step));
 
     private TextBatch Triples(IReadOnlyList<int> indices)

@@ -44,10 +44,13 @@ public sealed class Trainer
         _model.train();
 
         var before = CopyOfBuffers();
-        var (total, terms) = Losses(batch, step);
+        var embeddings = Embed(batch);
+        Tensor[] terms = [.. _recipe.Objectives.Terms.Select(term => term.Objective.LossOf(embeddings))];
+        // L = Σ λ·L.
+        var total = _recipe.Objectives.Terms.Zip(terms, (term, loss) => LastingScalar.Of(term.Weight) * loss).Aggregate((sum, l) => sum.Plus(l));
         total.backward();
-        var (losses, largestGradient) = Read(total, terms, _state.Optimizer.LargestGradient());
-        if (!losses.IsFinite || !float.IsFinite(largestGradient))
+        var (losses, largestGradient) = Read(total, terms);
+        if (!losses.AreFinite || !float.IsFinite(largestGradient))
         {
             Restore(before);
             throw new LossNotFiniteException(step, losses);
@@ -77,82 +80,18 @@ public sealed class Trainer
         _state.Optimizer.ZeroGradients();
     }
 
-    /// <summary>L = L_contra + λ_C·L_C-cyclic + λ_I·L_I-cyclic + λ_s·L_s + λ_n·L_n.</summary>
-    private (Tensor Total, Tensor[] Terms) Losses(Batch batch, long step)
+    private StepEmbeddings Embed(Batch batch)
     {
-        var weights = _recipe.Objectives;
-        using var noise = new DropoutNoise((long)new Randomness(_recipe.Seed, Purpose.Dropout, step).Next(), _state.Device);
-        var (images, augmentedImages) = EncodeImages(batch);
-        var (texts, secondTexts, states) = EncodeTexts(batch.Captions, noise, weights);
-        var scale = _model.LogitScale.exp();
-        var none = zeros([], device: _state.Device);
-
-        var contrastive = weights.InModal
-            ? ContrastiveObjectives.ContrastiveWithInModal(images, texts, augmentedImages!, secondTexts!, scale)
-            : ContrastiveObjectives.Contrastive(images, texts, scale);
-        var cross = weights.CyclicCross > 0 ? ContrastiveObjectives.CyclicCross(images, texts) : none;
-        var inModal = weights.CyclicInModal > 0 ? ContrastiveObjectives.CyclicInModal(images, texts) : none;
-        var unsupervised = weights.SentenceUnsupervised > 0 ? SentenceUnsupervised(texts, secondTexts!, states) : none;
-        var supervised = weights.SentenceSupervised > 0 ? SentenceSupervised(batch.Triples!, noise) : none;
-
-        var total = contrastive
-            .Plus(LastingScalar.Of(weights.CyclicCross) * cross).Plus(LastingScalar.Of(weights.CyclicInModal) * inModal)
-            .Plus(LastingScalar.Of(weights.SentenceUnsupervised) * unsupervised)
-            .Plus(LastingScalar.Of(weights.SentenceSupervised) * supervised);
-        return (total, [contrastive, cross, inModal, unsupervised, supervised]);
+        using var noise = new DropoutNoise((long)new Randomness(_recipe.Seed, Purpose.Dropout, _state.Step).Next(), _state.Device);
+        return new StepEncoder(_state, noise).Encode(batch);
     }
 
-    private (Tensor Images, Tensor? Augmented) EncodeImages(Batch batch)
-    {
-        if (batch.AugmentedPixels is null)
-            return (ClipModel.Normalize(_model.EncodeImage(Pixels.ToModel(batch.Pixels, _state.Device))), null);
-        var both = Pixels.ToModel(cat([batch.Pixels, batch.AugmentedPixels], 0), _state.Device);
-        var views = ClipModel.Normalize(_model.EncodeImage(both)).chunk(2, 0);
-        return (views[0], views[1]);
-    }
-
-    /// <summary>Text embeddings; where a term needs a second dropout view, both come from one forward pass of 2N rows.</summary>
-    private (Tensor Texts, Tensor? Second, Tensor States) EncodeTexts(TextBatch captions, DropoutNoise noise, ObjectiveWeights weights)
-    {
-        var views = weights.SentenceUnsupervised > 0 || weights.InModal ? 2 : 1;
-        var states = EncodeStates(captions, noise, views);
-        var embeddings = ClipModel.Normalize(_model.ProjectText(states));
-        if (views == 1)
-            return (embeddings, null, states);
-        var halves = embeddings.chunk(2, 0);
-        return (halves[0], halves[1], states);
-    }
-
-    /// <summary>[views · texts, width]: all texts of the first view, then all of the second.</summary>
-    private Tensor EncodeStates(TextBatch texts, DropoutNoise noise, int views)
-    {
-        var groups = texts.Groups.Select(g => g.to(_state.Device))
-            .Select(g => _model.EncodeTextStates(views == 2 ? cat([g, g], 0) : g, noise).chunk(views, 0)).ToArray();
-        return cat([.. Enumerable.Range(0, views).Select(view => texts.Join([.. groups.Select(g => g[view])]))], 0);
-    }
-
-    private Tensor SentenceUnsupervised(Tensor texts, Tensor secondTexts, Tensor states)
-    {
-        if (_state.Head is { } head)
-        {
-            var views = head.Forward(states).chunk(2, 0);
-            (texts, secondTexts) = (views[0], views[1]);
-        }
-        return ContrastiveObjectives.SentenceUnsupervised(texts, secondTexts, _recipe.SentenceTemperature);
-    }
-
-    private Tensor SentenceSupervised(TextBatch triples, DropoutNoise noise)
-    {
-        var states = EncodeStates(triples, noise, views: 1);
-        var z = (_state.Head is { } head ? head.Forward(states) : _model.ProjectText(states)).chunk(3, 0);
-        return ContrastiveObjectives.SentenceSupervised(z[0], z[1], z[2], _recipe.SentenceTemperature);
-    }
-
-    private static (LossTerms Losses, float LargestGradient) Read(Tensor total, Tensor[] terms, Tensor largestGradient)
+    private (LossTerms Losses, float LargestGradient) Read(Tensor total, Tensor[] terms)
     {
         // One copy from the device for all of them.
-        var values = stack([total, .. terms, largestGradient]).detach().cpu().data<float>().ToArray();
-        return (new LossTerms(values[0], values[1], values[2], values[3], values[4], values[5]), values[6]);
+        var values = stack([total, .. terms, _state.Optimizer.LargestGradient()]).detach().cpu().data<float>().ToArray();
+        var byObjective = _recipe.Objectives.Terms.Select((term, i) => (term.Objective.Key, Value: values[i + 1]));
+        return (new LossTerms(values[0], byObjective.ToDictionary(term => term.Key, term => term.Value)), values[^1]);
     }
 }
 
@@ -173,7 +112,7 @@ public sealed class LossNotFiniteException : Exception
     /// <summary>A loss or a gradient.</summary>
     /// <param name="step">The step whose loss it is, 0-based.</param>
     public LossNotFiniteException(long step, LossTerms losses)
-        : base(losses.IsFinite
+        : base(losses.AreFinite
             ? $"A gradient of step {step} is not finite (its loss is: {losses}). {Advice}"
             : $"The loss of step {step} is not finite ({losses}). {Advice}") => Step = step;
 

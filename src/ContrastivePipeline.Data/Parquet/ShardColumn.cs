@@ -9,8 +9,17 @@ public abstract class ShardColumn<T>(string name, Type type)
     /// <summary>Name of the column.</summary>
     public string Name => name;
 
+    /// <summary>What parts that were written earlier call it; null for the same.</summary>
+    public string? FormerName { get; init; }
+
+    /// <summary>Whether a part may lack it; its values are then those of <c>default</c>.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>Whether the values are files of their own.</summary>
     public bool IsOpaque => type == typeof(byte[]);
+
+    /// <summary>What a part without the column has in its place.</summary>
+    public Array Missing(int rows) => Array.CreateInstance(type, rows);
 
     /// <summary>The column in a file's schema.</summary>
     public virtual DataField NewField() => new(name, type, isNullable: false);

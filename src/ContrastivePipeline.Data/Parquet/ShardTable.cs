@@ -73,13 +73,22 @@ public sealed class ShardTable<T>(
         using var group = reader.OpenRowGroupReader(number);
         var values = new Array[columns.Count];
         for (var i = 0; i < columns.Count; i++)
-            values[i] = await columns[i].ReadAsync(group, FieldOf(reader, columns[i].Name), cancellationToken);
+        {
+            values[i] = FieldOf(reader, columns[i]) is { } field
+                ? await columns[i].ReadAsync(group, field, cancellationToken)
+                : columns[i].Missing(checked((int)group.RowCount));
+        }
 
         return [.. Enumerable.Range(0, checked((int)group.RowCount)).Select(row => build(values, row))];
     }
 
-    private static DataField FieldOf(ParquetReader reader, string column) =>
-        reader.Schema.DataFields.FirstOrDefault(field => field.Name == column)
-        ?? throw new InvalidDataException(
-            $"The part has no column '{column}'; it has {string.Join(", ", reader.Schema.DataFields.Select(field => field.Name))}.");
+    private static DataField? FieldOf(ParquetReader reader, ShardColumn<T> column)
+    {
+        var fields = reader.Schema.DataFields;
+        var found = fields.FirstOrDefault(field => field.Name == column.Name) ?? fields.FirstOrDefault(field => field.Name == column.FormerName);
+        return found is not null || column.IsOptional
+            ? found
+            : throw new InvalidDataException(
+                $"The part has no column '{column.Name}'; it has {string.Join(", ", fields.Select(field => field.Name))}.");
+    }
 }

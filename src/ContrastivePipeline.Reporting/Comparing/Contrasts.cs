@@ -14,7 +14,7 @@ public static class Contrasts
         if (!variant.IsTrained)
             return null;
         var first = variants.First(v => v.IsTrained);
-        return Plainer(variant, variants) ?? (variant.Objectives != new ReportedWeights() && variant != first
+        return Plainer(variant, variants) ?? (!variant.Objectives.IsContrastiveAlone && variant != first
             && Plainer(first, variants) is null ? first : null);
     }
 
@@ -22,8 +22,8 @@ public static class Contrasts
     internal static IEnumerable<(VariantSummary Variant, VariantSummary Baseline)> Without(
         IReadOnlyList<VariantSummary> variants, Func<ReportedWeights, ReportedWeights> without) =>
         from variant in variants
-        where variant.IsTrained && without(variant.Objectives) != variant.Objectives
-        let baseline = Find(variants, without(variant.Objectives))
+        where variant.IsTrained && !without(variant.Objectives).Equals(variant.Objectives)
+        let baseline = Find(variants, without(variant.Objectives).Equals)
         where baseline is not null
         select (variant, baseline);
 
@@ -34,18 +34,18 @@ public static class Contrasts
             .Concat(Without(variants, WithoutLs)).Concat(Without(variants, WithoutLn)).Distinct(),
     ];
 
-    internal static ReportedWeights WithoutLs(ReportedWeights objectives) => objectives with { SentenceUnsupervised = 0 };
+    internal static ReportedWeights WithoutLs(ReportedWeights objectives) => objectives.Without("ls");
 
-    internal static ReportedWeights WithoutLn(ReportedWeights objectives) => objectives with { SentenceSupervised = 0 };
+    internal static ReportedWeights WithoutLn(ReportedWeights objectives) => objectives.Without("ln");
 
     private static VariantSummary? Plainer(VariantSummary variant, IReadOnlyList<VariantSummary> variants)
     {
-        var noSentences = WithoutLn(WithoutLs(variant.Objectives));
-        ReportedWeights[] plainer = [noSentences, noSentences with { InModal = false }, new()];
-        return plainer.Where(objectives => objectives != variant.Objectives).Select(objectives => Find(variants, objectives))
+        var noSentences = variant.Objectives.Without(ReportedRole.Sentence);
+        Func<ReportedWeights, bool>[] plainer = [noSentences.Equals, noSentences.WithoutInModal().Equals, o => o.IsContrastiveAlone];
+        return plainer.Where(isPlainer => !isPlainer(variant.Objectives)).Select(isPlainer => Find(variants, isPlainer))
             .FirstOrDefault(found => found is not null);
     }
 
-    private static VariantSummary? Find(IReadOnlyList<VariantSummary> variants, ReportedWeights objectives) =>
-        variants.FirstOrDefault(v => v.IsTrained && v.Objectives == objectives);
+    private static VariantSummary? Find(IReadOnlyList<VariantSummary> variants, Func<ReportedWeights, bool> wanted) =>
+        variants.FirstOrDefault(v => v.IsTrained && wanted(v.Objectives));
 }

@@ -66,8 +66,8 @@ public sealed class Findings
         var gains = new List<GainDifference>();
         foreach (var cyclic in _withLs.Where(p => p.Variant.Objectives.IsCyclic))
         {
-            var withoutCyclic = cyclic.Variant.Objectives with { CrossModalCyclic = 0, InModalCyclic = 0 };
-            foreach (var plain in _withLs.Where(p => p.Variant.Objectives == withoutCyclic))
+            var withoutCyclic = cyclic.Variant.Objectives.Without(ReportedRole.Cyclic);
+            foreach (var plain in _withLs.Where(p => p.Variant.Objectives.Equals(withoutCyclic)))
             {
                 foreach (var key in MetricFormatter.RecallAtOne.SelectMany(_results.KeysOf))
                 {

@@ -7,19 +7,16 @@ public sealed partial class CurvesFigures
 {
     private const int Bins = 100;
 
-    private static readonly Term[] Terms =
-    [
-        new("contrastive", "L_contra", "nats, lower is better", p => p.Contrastive),
-        new("cross", "L_C-cyclic", "cross-modal, lower is better", p => p.CrossModalCyclic),
-        new("in-modal", "L_I-cyclic", "in-modal, lower is better", p => p.InModalCyclic),
-        new("ls", "L_s", "nats, lower is better", p => p.SentenceUnsupervised),
-        new("ln", "L_n", "nats, lower is better", p => p.SentenceSupervised),
-        new("total", "Total loss", "weighted sum of its terms", p => p.Loss),
-        new("logit-scale", "Logit scale", "at most 100", p => p.LogitScale),
-        new("lr", "Learning rate", "× 10⁻³", p => 1000 * p.LearningRate),
-    ];
-
     internal static bool Has(ReportData data) => data.Curves.Any(c => c.Points.Count > 1);
+
+    private IEnumerable<Term> Terms =>
+    [
+        .. Data.ObjectivesInUse.Select(o => new Term(
+            o.Key, o.Symbol, o.Unit, point => point.Terms.TryGetValue(o.Key, out double value) ? value : null)),
+        new("total", "Total loss", "weighted sum of its terms", point => point.Loss),
+        new("logit-scale", "Logit scale", "at most 100", point => point.LogitScale),
+        new("lr", "Learning rate", "× 10⁻³", point => 1000 * point.LearningRate),
+    ];
 
     private IEnumerable<(Term Term, DrawnFigure Figure)> Drawn()
     {

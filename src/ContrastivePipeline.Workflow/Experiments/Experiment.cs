@@ -81,14 +81,14 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
     // Two identical views attract each other at no cost: the term would train nothing, and the comparison would blame L_s.
     private void CheckViews(IReadOnlyList<VariantSection> variants, TextSection text, Augmentation augment, ConfigNode node)
     {
-        var needy = variants.FirstOrDefault(variant => variant.Objectives.SentenceUnsupervised > 0 || variant.Objectives.InModal);
+        var needy = variants.FirstOrDefault(variant => variant.Objectives.Need(ObjectiveNeeds.SecondTextView));
         if (needy is not null && text.Dropout == 0)
         {
             problems.Add(node.At("model", "text", "dropout"),
                 $"model.text.dropout is 0, so the two dropout views of a caption that variant '{needy.Name}' "
                 + "compares are identical: give more than 0, such as 0.1, or leave out its ls and inmodal");
         }
-        if (variants.FirstOrDefault(variant => variant.Objectives.InModal) is { } twice
+        if (variants.FirstOrDefault(variant => variant.Objectives.Need(ObjectiveNeeds.SecondMediaView)) is { } twice
             && augment is { Shift: 0, Flip: false, Zoom: 0, Tint: 0 })
         {
             problems.Add(node.At("training", "augment"),

@@ -40,8 +40,10 @@ public sealed partial record VariantSection(string Name, ObjectiveWeights Object
         if (!match.Success)
             return null;
         var cyclic = match.Groups["base"].Value == "cyclip" ? 0.25 : 0;
-        return new VariantSection(name, new ObjectiveWeights(
-            cyclic, cyclic, match.Groups["ls"].Success ? 1 : 0, match.Groups["ln"].Success ? 1 : 0));
+        return new VariantSection(name, new ObjectiveWeights()
+            .With(CyclicCross.Name, cyclic).With(CyclicInModal.Name, cyclic)
+            .With(SentenceUnsupervised.Name, match.Groups["ls"].Success ? 1 : 0)
+            .With(SentenceSupervised.Name, match.Groups["ln"].Success ? 1 : 0));
     }
 
     [GeneratedRegex(@"^(?<base>clip|cyclip)(?<ls>\+ls)?(?<ln>\+ln)?\z")]
@@ -103,7 +105,7 @@ internal sealed partial class VariantSectionReader(ConfigProblems problems, Expe
         return variants;
     }
 
-    private static bool NeedsTriples(VariantSection variant) => variant.Objectives.SentenceSupervised > 0;
+    private static bool NeedsTriples(VariantSection variant) => variant.Objectives.Need(ObjectiveNeeds.Triples);
 
     private VariantSection? ReadOne(ConfigNode item)
     {
@@ -158,13 +160,15 @@ internal sealed partial class VariantSectionReader(ConfigProblems problems, Expe
             problems.Add(entry.Key, BadName(name));
         var section = new ConfigSection(entry.Value, "variants[]", problems);
         var start = VariantSection.Named(section.Choice("base", "clip", [.. VariantSection.Bases]))!.Objectives;
-        var weights = new ObjectiveWeights(
-            Weight("cyclic_cross", start.CyclicCross),
-            Weight("cyclic_inmodal", start.CyclicInModal),
-            Weight("ls", start.SentenceUnsupervised),
-            Weight("ln", start.SentenceSupervised),
-            section.Flag("inmodal", start.InModal));
+        // CyCLIP's option is a switch; a number is a weight like the others.
+        var isOption = section.Find(InModal.Name) is ConfigScalar { Text: "true" or "false" };
+        if (isOption && section.Flag(InModal.Name, false))
+            start = start.With(CrossModal.Name, 0.5).With(InModal.Name, 0.5);
+        var weights = ObjectiveList.All.Select(objective => objective.Key).Where(key => !isOption || key != InModal.Name)
+            .Aggregate(start, (weights, key) => weights.With(key, Weight(key, start[key])));
         section.Close();
+        if (!weights.Terms.Any())
+            problems.Add(entry.Key, $"variant '{name}' has no objective: give one of its weights more than 0");
         return new VariantSection(name, weights);
 
         double Weight(string key, double fallback) => section.Real(key, fallback, value => value >= 0, "at least 0");

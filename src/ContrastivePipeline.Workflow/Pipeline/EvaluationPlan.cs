@@ -26,7 +26,7 @@ internal static class EvaluationPlan
         var batch = training.Batch;
         if (dataset.TrainingPairs < batch)
             throw Lacking(dataset, $"{dataset.TrainingPairs} training pairs, fewer than training.batch {batch}. Lower training.batch");
-        if (experiment.Variants.FirstOrDefault(v => v.Objectives.SentenceSupervised > 0) is { } needy && dataset.Triples < batch)
+        if (experiment.Variants.FirstOrDefault(v => v.Objectives.Need(ObjectiveNeeds.Triples)) is { } needy && dataset.Triples < batch)
         {
             throw Lacking(dataset, dataset.Triples == 0
                 ? $"no sentence triples, which variant '{needy.Name}' needs. Leave it out"

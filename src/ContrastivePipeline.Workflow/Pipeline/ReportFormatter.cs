@@ -77,6 +77,16 @@ internal static class ReportFormatter
     internal static string Title(string name) => name.Replace("cyclip", "CyCLIP").Replace("clip", "CLIP").Replace("+ls", " + Ls")
         .Replace("+ln", " + Ln");
 
-    private static ReportedWeights Weights(ObjectiveWeights o) =>
-        new(o.CyclicCross, o.CyclicInModal, o.SentenceUnsupervised, o.SentenceSupervised, o.InModal);
+    /// <summary>All objectives.</summary>
+    public static IReadOnlyList<ReportedObjective> Objectives { get; } = [.. ObjectiveList.All.Select(Of)];
+
+    private static ReportedWeights Weights(ObjectiveWeights weights) => new(weights.Terms.Select(term => (Of(term.Objective), term.Weight)));
+
+    private static ReportedObjective Of(Objective o) => new(o.Key, o.Symbol, o.WeightSymbol, o.Unit, o.Role switch
+    {
+        ObjectiveRole.Contrastive => ReportedRole.Contrastive,
+        ObjectiveRole.InModal => ReportedRole.InModal,
+        ObjectiveRole.Cyclic => ReportedRole.Cyclic,
+        _ => ReportedRole.Sentence,
+    });
 }

@@ -77,6 +77,7 @@ internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report"
             input.Trials[0].Model is { } model ? ReportFormatter.Model(model) : new ModelSummary([new("embeddings", "computed by another program")], []),
             input.Trials[0].Recipe is { } trained ? ReportFormatter.Training(trained) : [], variants, measurements)
         {
+            Objectives = ReportFormatter.Objectives,
             Costs = RunCosts.Of(stages.Select(stage => stage.Manifest)),
             Curves = curves,
             Differences = observations.Differences,

@@ -27,13 +27,10 @@ internal static class StoredCurves
     /// <summary>Means of so many steps each; a point a step where that is one.</summary>
     internal static IEnumerable<CurvePoint> Thin(IEnumerable<StepRecord> steps, TrainingRecipe recipe, long stepsAPoint)
     {
-        var terms = recipe.Objectives;
+        string[] terms = [.. recipe.Objectives.Terms.Select(term => term.Objective.Key)];
         return steps.GroupBy(step => step.Step / stepsAPoint).Select(group => new CurvePoint(
-            group.Max(s => s.Step) + 1, group.Average(s => (double)s.Losses.Total), group.Average(s => (double)s.Losses.Contrastive),
-            terms.CyclicCross > 0 ? group.Average(s => (double)s.Losses.CyclicCross) : null,
-            terms.CyclicInModal > 0 ? group.Average(s => (double)s.Losses.CyclicInModal) : null,
-            terms.SentenceUnsupervised > 0 ? group.Average(s => (double)s.Losses.SentenceUnsupervised) : null,
-            terms.SentenceSupervised > 0 ? group.Average(s => (double)s.Losses.SentenceSupervised) : null,
+            group.Max(s => s.Step) + 1, group.Average(s => (double)s.Losses.Total),
+            terms.ToDictionary(term => term, term => group.Average(s => (double)s.Losses[term])),
             group.Average(s => s.LearningRate), group.Average(s => Math.Exp(s.LogitScale))));
     }
 }
@@ -50,11 +47,8 @@ internal static class TensorBoardEvents
         {
             var n = checked((int)step.Step);
             writer.add_scalar("loss/total", step.Losses.Total, n);
-            writer.add_scalar("loss/contrastive", step.Losses.Contrastive, n);
-            writer.add_scalar("loss/cyclic-cross", step.Losses.CyclicCross, n);
-            writer.add_scalar("loss/cyclic-inmodal", step.Losses.CyclicInModal, n);
-            writer.add_scalar("loss/sentence-unsupervised", step.Losses.SentenceUnsupervised, n);
-            writer.add_scalar("loss/sentence-supervised", step.Losses.SentenceSupervised, n);
+            foreach (var (objective, loss) in step.Losses.ByObjective)
+                writer.add_scalar($"loss/{objective}", loss, n);
             writer.add_scalar("learning-rate", (float)step.LearningRate, n);
             writer.add_scalar("logit-scale", step.LogitScale, n);
         }

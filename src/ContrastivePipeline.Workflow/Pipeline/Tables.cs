@@ -16,6 +16,7 @@ public sealed record TextEmbedding(string Concept, string Text, float[] Embeddin
 internal static class Tables
 {
     private const int RowsPerGroup = 8_192;
+    private const int FirstLoss = 2;
 
     public static ShardTable<MediaEmbedding> Media { get; } = new("media", int.MaxValue, RowsPerGroup, CompressionMethod.None,
         [
@@ -37,18 +38,15 @@ internal static class Tables
         [
             new NumberColumn<StepRecord, long>("step", row => row.Step),
             new NumberColumn<StepRecord, float>("loss", row => row.Losses.Total),
-            new NumberColumn<StepRecord, float>("contrastive", row => row.Losses.Contrastive),
-            new NumberColumn<StepRecord, float>("cyclic_cross", row => row.Losses.CyclicCross),
-            new NumberColumn<StepRecord, float>("cyclic_inmodal", row => row.Losses.CyclicInModal),
-            new NumberColumn<StepRecord, float>("sentence_unsupervised", row => row.Losses.SentenceUnsupervised),
-            new NumberColumn<StepRecord, float>("sentence_supervised", row => row.Losses.SentenceSupervised),
+            .. ObjectiveList.All.Select(LossColumn),
             new NumberColumn<StepRecord, double>("learning_rate", row => row.LearningRate),
             new NumberColumn<StepRecord, float>("logit_scale", row => row.LogitScale),
         ],
         (c, i) => new StepRecord(
             ((long[])c[0])[i],
-            new LossTerms(Single(c, 1, i), Single(c, 2, i), Single(c, 3, i), Single(c, 4, i), Single(c, 5, i), Single(c, 6, i)),
-            ((double[])c[7])[i], Single(c, 8, i)));
+            new LossTerms(
+                Single(c, 1, i), ObjectiveList.All.Index().ToDictionary(o => o.Item.Key, o => Single(c, FirstLoss + o.Index, i))),
+            ((double[])c[^2])[i], Single(c, c.Count - 1, i)));
 
     public static async Task<Artifact> WriteAsync<T>(
         this ShardTable<T> table, StageContext context, string name, IReadOnlyList<T> rows, CancellationToken cancellationToken) =>
@@ -70,6 +68,18 @@ internal static class Tables
             rows.Add(row);
         return rows;
     }
+
+    // Curves that were stored before an objective was there lack its column; those of the sentence terms had longer names.
+    private static NumberColumn<StepRecord, float> LossColumn(Objective objective) => new(objective.Key, row => row.Losses[objective.Key])
+    {
+        IsOptional = true,
+        FormerName = objective.Key switch
+        {
+            SentenceUnsupervised.Name => "sentence_unsupervised",
+            SentenceSupervised.Name => "sentence_supervised",
+            _ => null,
+        },
+    };
 
     private static float Single(IReadOnlyList<Array> columns, int column, int row) => ((float[])columns[column])[row];
 }

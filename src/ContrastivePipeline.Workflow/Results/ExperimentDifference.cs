@@ -55,15 +55,8 @@ internal static class ExperimentDifference
         _ => $"{path}.{Word(name)}",
     };
 
-    // A record's names are the file's in another spelling, but for these.
-    private static string Word(string name) => name switch
-    {
-        "sentenceUnsupervised" => "ls",
-        "sentenceSupervised" => "ln",
-        "cyclicInModal" => "cyclic_inmodal",
-        "inModal" => "inmodal",
-        _ => JsonNamingPolicy.SnakeCaseLower.ConvertName(name),
-    };
+    // A record's names are the file's in another spelling.
+    private static string Word(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 
     private static string? NameOf(JsonElement item) =>
         item.ValueKind == JsonValueKind.Object && item.TryGetProperty("name", out var name) ? name.GetString() : null;

@@ -21,7 +21,7 @@ internal sealed class TrainBenchmark : IBenchmark
             $"captions: {set.Pairs.Average(p => p.Tokens.Length):F1} tokens on average, {set.Pairs.Max(p => p.Tokens.Length)} at most");
 
         yield return await StepsAsync("train CLIP", "clip", set, new ObjectiveWeights(), peer);
-        yield return await StepsAsync("train CLIP+Ls", "clip+ls", set, new ObjectiveWeights(SentenceUnsupervised: 1), peer);
+        yield return await StepsAsync("train CLIP+Ls", "clip+ls", set, new ObjectiveWeights().With(SentenceUnsupervised.Name, 1), peer);
         yield return await TextAsync("text tower, forward and backward", set, TextBatch.Of, peer);
         yield return await TextAsync(
             "the same, padded to the longest as the peer", set, texts => TextBatch.Padded(TextBatch.Pad(texts)), peer);

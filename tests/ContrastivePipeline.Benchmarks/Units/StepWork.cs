@@ -18,8 +18,8 @@ internal sealed record StepWork(double Images, double Texts)
         {
             var rows = Enumerable.Range(batch * recipe.BatchSize, recipe.BatchSize).ToArray();
             texts += Padded(recipe, [.. rows.Select(row => set.Pairs.TokensOf(row % set.Pairs.Count))]) * (
-                objectives.SentenceUnsupervised > 0 ? 2 : 1);
-            if (objectives.SentenceSupervised > 0)
+                objectives.Need(ObjectiveNeeds.SecondTextView) ? 2 : 1);
+            if (objectives.Need(ObjectiveNeeds.Triples))
             {
                 var triples = rows.Select(row => set.Triples[row % set.Triples.Count]).ToArray();
                 texts += Padded(

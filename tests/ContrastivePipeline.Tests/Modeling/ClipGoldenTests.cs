@@ -52,7 +52,7 @@ public sealed class ClipGoldenTests
 
         var images = ClipModel.Normalize(model.EncodeImage(golden.Tensor("in.pixel_values")));
         var texts = ClipModel.Normalize(model.EncodeText(golden.Tensor("in.input_ids")));
-        var loss = ContrastiveObjectives.Contrastive(images, texts, model.LogitScale.exp());
+        var loss = CrossModal.Loss(images, texts, model.LogitScale.exp());
         loss.backward();
 
         AssertAbsolute(golden.Tensor("out.train.loss").item<float>(), loss.item<float>(), 2e-5, "loss");

@@ -2,9 +2,9 @@ namespace ContrastivePipeline.Tests.Reporting;
 
 public sealed class ContrastsTests
 {
-    private static readonly ReportedWeights Plain = new(), Ls = new(SentenceUnsupervised: 1), Ln = new(SentenceSupervised: 1),
-        Both = new(SentenceUnsupervised: 1, SentenceSupervised: 1), Cyclic = new(0.25, 0.25), CyclicLs = new(0.25, 0.25, 1),
-        InModal = new(InModal: true), InModalLs = new(SentenceUnsupervised: 1, InModal: true);
+    private static readonly ReportedWeights Plain = Of("clip"), Ls = Of("clip+ls"), Ln = Of("clip+ln"), Both = Of("clip+ls+ln"),
+        Cyclic = Of("cyclip"), CyclicLs = Of("cyclip+ls"), InModal = SampleReport.Weights(TinyTraining.Weights(inModal: true)),
+        InModalLs = SampleReport.Weights(TinyTraining.Weights(ls: 1, inModal: true));
 
     [Fact]
     public void The_paper_s_variants_have_the_paper_s_baselines() =>
@@ -36,12 +36,21 @@ public sealed class ContrastsTests
     [Fact]
     public void Without_a_plainer_variant_the_first_is_the_baseline()
     {
-        var strong = new ReportedWeights(SentenceUnsupervised: 2);
+        var strong = SampleReport.Weights(TinyTraining.Weights(ls: 2));
         Assert.Equal([null, Ls], Baselines(Ls, strong));
         // The first has a baseline of its own; taking it would compare in a circle.
         Assert.Equal([Cyclic, null, null], Baselines(CyclicLs, Cyclic, strong));
         Assert.Equal([null], Baselines(strong));
     }
+
+    [Fact]
+    public void Sentences_alone_are_held_against_L_contra_alone()
+    {
+        var sentences = SampleReport.Weights(new ObjectiveWeights([("ls", 1)]));
+        Assert.Equal([null, Plain], Baselines(Plain, sentences));
+    }
+
+    private static ReportedWeights Of(string variant) => SampleReport.Weights(VariantSection.Named(variant)!.Objectives);
 
     private static VariantSummary[] Variants(params ReportedWeights[] objectives)
     {

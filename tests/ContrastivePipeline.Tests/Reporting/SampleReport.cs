@@ -9,13 +9,18 @@ internal static class SampleReport
 
     public static readonly IReadOnlyList<VariantSummary> Variants =
     [
-        new("clip", "CLIP", new(), null),
-        new("clip+ls", "CLIP + Ls", new(0, 0, 1, 0), "clip"),
-        new("clip+ln", "CLIP + Ln", new(0, 0, 0, 1), "clip"),
-        new("cyclip", "CyCLIP", new(0.25, 0.25, 0, 0), "clip"),
-        new("cyclip+ls", "CyCLIP + Ls", new(0.25, 0.25, 1, 0), "cyclip"),
-        new("cyclip+ln", "CyCLIP + Ln", new(0.25, 0.25, 0, 1), "cyclip"),
+        new("clip", "CLIP", Weights("clip"), null),
+        new("clip+ls", "CLIP + Ls", Weights("clip+ls"), "clip"),
+        new("clip+ln", "CLIP + Ln", Weights("clip+ln"), "clip"),
+        new("cyclip", "CyCLIP", Weights("cyclip"), "clip"),
+        new("cyclip+ls", "CyCLIP + Ls", Weights("cyclip+ls"), "cyclip"),
+        new("cyclip+ln", "CyCLIP + Ln", Weights("cyclip+ln"), "cyclip"),
     ];
+
+    public static ReportedWeights Weights(ObjectiveWeights objectives) => new(objectives.Terms.Select(
+        term => (ReportFormatter.Objectives.Single(o => o.Key == term.Objective.Key), term.Weight)));
+
+    private static ReportedWeights Weights(string variant) => Weights(VariantSection.Named(variant)!.Objectives);
 
     // media-to-text, text-to-media and unseen R@1; alignment; uniformity of text and media; category top-1
     private static readonly Dictionary<string, double[]> Values = new()
@@ -46,6 +51,7 @@ internal static class SampleReport
                 [.. from m in measurements where Variants.First(v => v.Id == m.Variant).Baseline is not null select Difference(
                     m, measurements)],
             ClassCounts = [new(Dataset, "unseen", "category", [90, 161, 30, 42, 80])],
+            Objectives = ReportFormatter.Objectives,
             Curves = [.. from v in Variants from seed in seedIds select Curve(v, seed)],
             Similarities = [.. Variants.Select(v => Histogram(v.Id))],
             Maps = [.. Variants.Select((v, i) => Map(v.Id, i))],
@@ -149,15 +155,20 @@ internal static class SampleReport
         {
             double noise = 1 + ((random.NextDouble() - .5) * .12), t = step / 400.0;
             double contrastive = (0.5 + (4.4 * Math.Exp(-t * ((o.IsCyclic ? 2.4 : 3.1) - (.12 * index) + (.05 * seed))))) * noise;
-            double? cross = o.CrossModalCyclic > 0 ? 0.4 * Math.Exp((-4 + (.3 * index)) * t) * noise : null, inModal = o.InModalCyclic > 0
-                ? 1.1 * Math.Exp((-2.8 + (.3 * index)) * t) * noise : null;
-            double? unsupervised = o.SentenceUnsupervised > 0 ? 0.05 + ((2 + (.1 * index)) * Math.Exp(-9 * t) * noise) : null;
-            double? supervised = o.SentenceSupervised > 0 ? 0.3 + (2.6 * Math.Exp((-6 + (.3 * index)) * t) * noise) : null;
-            double loss = contrastive + (o.CrossModalCyclic * (cross ?? 0)) + (o.InModalCyclic * (inModal ?? 0))
-                + (o.SentenceUnsupervised * (unsupervised ?? 0)) + (o.SentenceSupervised * (supervised ?? 0));
+            var terms = new Dictionary<string, double> { ["contrastive"] = contrastive };
+            void Add(string key, double value)
+            {
+                if (o[key] > 0)
+                    terms[key] = value;
+            }
+            Add("cyclic_cross", 0.4 * Math.Exp((-4 + (.3 * index)) * t) * noise);
+            Add("cyclic_inmodal", 1.1 * Math.Exp((-2.8 + (.3 * index)) * t) * noise);
+            Add("ls", 0.05 + ((2 + (.1 * index)) * Math.Exp(-9 * t) * noise));
+            Add("ln", 0.3 + (2.6 * Math.Exp((-6 + (.3 * index)) * t) * noise));
+            double loss = terms.Sum(term => o[term.Key] * term.Value);
             double rate = step < 50 ? 1e-3 * step / 50 : 5e-4 * (1 + Math.Cos(Math.PI * (step - 50) / 350));
             points.Add(new(
-                step, loss, contrastive, cross, inModal, unsupervised, supervised, rate, 14.3 + ((o.IsCyclic ? 3 : 8) + (.5 * index)) * t));
+                step, loss, terms, rate, 14.3 + ((o.IsCyclic ? 3 : 8) + (.5 * index)) * t));
         }
         return new(variant.Id, seed, points);
     }

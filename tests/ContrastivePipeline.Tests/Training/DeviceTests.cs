@@ -34,11 +34,11 @@ public sealed class DeviceTests
         using var noise = new DropoutNoise(1, Meta);
         Tensor[] made =
         [
-            ContrastiveObjectives.Contrastive(Rows(), Rows(), scale),
-            ContrastiveObjectives.ContrastiveWithInModal(Rows(), Rows(), Rows(), Rows(), scale),
-            ContrastiveObjectives.CyclicCross(Rows(), Rows()), ContrastiveObjectives.CyclicInModal(Rows(), Rows()),
-            ContrastiveObjectives.SentenceUnsupervised(Rows(), Rows(), 0.05),
-            ContrastiveObjectives.SentenceSupervised(Rows(), Rows(), Rows(), 0.05, hardNegativeWeight: 1),
+            CrossModal.Loss(Rows(), Rows(), scale),
+            InModal.Loss(Rows(), Rows(), Rows(), Rows(), scale),
+            CyclicCross.Loss(Rows(), Rows()), CyclicInModal.Loss(Rows(), Rows()),
+            SentenceUnsupervised.Loss(Rows(), Rows(), 0.05),
+            SentenceSupervised.Loss(Rows(), Rows(), Rows(), 0.05, hardNegativeWeight: 1),
             noise.Apply(Rows(), 0.1).sum(),
         ];
         Assert.All(made, scalar => Assert.Equal(DeviceType.META, scalar.device_type));

@@ -45,7 +45,7 @@ public sealed class ImageFileTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void Batches_from_a_file_are_those_from_memory(bool inModal, int workers)
     {
-        var recipe = TinyTraining.Recipe(new ObjectiveWeights(SentenceSupervised: 1, InModal: inModal)) with
+        var recipe = TinyTraining.Recipe(TinyTraining.Weights(ln: 1, inModal: inModal)) with
         {
             Augmentation = new Augmentation(Shift: 3, Flip: true, Zoom: 0.2, Tint: 0.3),
         };

@@ -34,20 +34,21 @@ public sealed class ObjectivesGoldenTests
         var temperature = golden.ConfigDouble("simcse_temperature");
         var (inModal, cross) = (golden.ConfigDouble("lambda_inmodal"), golden.ConfigDouble("lambda_crossmodal"));
         Tensor Cyclic(Inputs x) =>
-            inModal * ContrastiveObjectives.CyclicInModal(x.I, x.T) + cross * ContrastiveObjectives.CyclicCross(x.I, x.T);
-        Tensor InModalOption(Inputs x) => ContrastiveObjectives.ContrastiveWithInModal(x.I, x.T, x.IA, x.TA, x.LogScale.exp());
+            inModal * CyclicInModal.Loss(x.I, x.T) + cross * CyclicCross.Loss(x.I, x.T);
+        Tensor InModalOption(Inputs x) => 0.5 * CrossModal.Loss(x.I, x.T, x.LogScale.exp())
+            + 0.5 * InModal.Loss(x.I, x.IA, x.T, x.TA, x.LogScale.exp());
 
         var objectives = new Dictionary<string, Func<Inputs, Tensor>>
         {
-            ["clip"] = x => ContrastiveObjectives.Contrastive(x.I, x.T, x.LogScale.exp()),
-            ["inmodal_cyclic"] = x => ContrastiveObjectives.CyclicInModal(x.I, x.T),
-            ["crossmodal_cyclic"] = x => ContrastiveObjectives.CyclicCross(x.I, x.T),
-            ["cyclip_total"] = x => ContrastiveObjectives.Contrastive(x.I, x.T, x.LogScale.exp()) + Cyclic(x),
+            ["clip"] = x => CrossModal.Loss(x.I, x.T, x.LogScale.exp()),
+            ["inmodal_cyclic"] = x => CyclicInModal.Loss(x.I, x.T),
+            ["crossmodal_cyclic"] = x => CyclicCross.Loss(x.I, x.T),
+            ["cyclip_total"] = x => CrossModal.Loss(x.I, x.T, x.LogScale.exp()) + Cyclic(x),
             ["inmodal_option"] = InModalOption,
             ["inmodal_option_cyclic"] = x => InModalOption(x) + Cyclic(x),
-            ["simcse_unsup"] = x => ContrastiveObjectives.SentenceUnsupervised(x.Z1, x.Z2, temperature),
-            ["simcse_sup_w0"] = x => ContrastiveObjectives.SentenceSupervised(x.Z1, x.Z2, x.Z3, temperature),
-            ["simcse_sup_w1"] = x => ContrastiveObjectives.SentenceSupervised(x.Z1, x.Z2, x.Z3, temperature, hardNegativeWeight: 1),
+            ["simcse_unsup"] = x => SentenceUnsupervised.Loss(x.Z1, x.Z2, temperature),
+            ["simcse_sup_w0"] = x => SentenceSupervised.Loss(x.Z1, x.Z2, x.Z3, temperature),
+            ["simcse_sup_w1"] = x => SentenceSupervised.Loss(x.Z1, x.Z2, x.Z3, temperature, hardNegativeWeight: 1),
         };
         foreach (var (name, objective) in objectives)
         {

@@ -9,8 +9,15 @@ internal static class TinyTraining
     public static TrainingRecipe Recipe(
         ObjectiveWeights? objectives = null, int steps = 12, long seed = 1, double learningRate = 1e-3) => new(
         new ClipConfig(8, Side, new VisionConfig([1, 1, 1, 1], 4, 2), new TextConfig(EndOfText + 1, 12, 16, 2, 2, Dropout: 0.1)),
-        objectives ?? new ObjectiveWeights(0.25, 0.25, 1, 1), BatchSize: 8,
+        objectives ?? Weights(0.25, 0.25, 1, 1), BatchSize: 8,
         new LearningRateSchedule(learningRate, 3, steps), new AdamWOptions(0.1), seed, new Augmentation(Shift: 2, Flip: true));
+
+    /// <summary>L_contra and what is given.</summary>
+    public static ObjectiveWeights Weights(
+        double cyclicCross = 0, double cyclicInModal = 0, double ls = 0, double ln = 0, bool inModal = false) =>
+        (inModal ? InModal.SharedWithContrastive : new ObjectiveWeights())
+            .With(CyclicCross.Name, cyclicCross).With(CyclicInModal.Name, cyclicInModal)
+            .With(SentenceUnsupervised.Name, ls).With(SentenceSupervised.Name, ln);
 
     public static TrainingSet Set(int count = 50)
     {

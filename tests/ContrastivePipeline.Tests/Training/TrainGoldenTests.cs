@@ -57,8 +57,7 @@ public sealed class TrainGoldenTests
         var c = golden.Config;
         var recipe = new TrainingRecipe(
             golden.ClipConfig(),
-            new ObjectiveWeights(
-                CyclicCross: c.GetProperty("lambda_crossmodal").GetDouble(), CyclicInModal: c.GetProperty("lambda_inmodal").GetDouble()),
+            TinyTraining.Weights(c.GetProperty("lambda_crossmodal").GetDouble(), c.GetProperty("lambda_inmodal").GetDouble()),
             golden.ConfigInt("batch"),
             new LearningRateSchedule(golden.ConfigDouble("lr"), golden.ConfigInt("warmup"), golden.ConfigInt("total_steps")),
             new AdamWOptions(

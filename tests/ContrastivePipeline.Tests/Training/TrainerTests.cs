@@ -10,10 +10,11 @@ public sealed class TrainerTests
     private static readonly Dictionary<string, ObjectiveWeights> ObjectivesByVariant = new()
     {
         ["clip"] = new(),
-        ["cyclip"] = new(0.25, 0.25),
-        ["clip+ls"] = new(SentenceUnsupervised: 1),
-        ["clip+ln"] = new(SentenceSupervised: 1),
-        ["in-modal"] = new(0.25, 0.25, InModal: true),
+        ["cyclip"] = TinyTraining.Weights(0.25, 0.25),
+        ["clip+ls"] = TinyTraining.Weights(ls: 1),
+        ["clip+ln"] = TinyTraining.Weights(ln: 1),
+        ["in-modal"] = TinyTraining.Weights(0.25, 0.25, inModal: true),
+        ["ls alone"] = new([(SentenceUnsupervised.Name, 1)]),
     };
 
     [Theory]
@@ -82,17 +83,18 @@ public sealed class TrainerTests
     [Fact]
     public void Terms_that_a_variant_lacks_are_zero_and_the_total_is_the_weighted_sum()
     {
-        var weights = new ObjectiveWeights(0.25, 0.5, 2, 3);
+        var weights = TinyTraining.Weights(0.25, 0.5, 2, 3);
         var recipe = TinyTraining.Recipe(weights);
         using var state = new TrainingState(recipe);
         var l = new Trainer(state).Run(new BatchSource(TinyTraining.Set(), recipe), 1).Single().Losses;
         Assert.Equal(
-            l.Contrastive + 0.25f * l.CyclicCross + 0.5f * l.CyclicInModal + 2 * l.SentenceUnsupervised
-            + 3 * l.SentenceSupervised, l.Total, 1e-4f);
+            l["contrastive"] + 0.25f * l["cyclic_cross"] + 0.5f * l["cyclic_inmodal"] + 2 * l["ls"] + 3 * l["ln"], l.Total, 1e-4f);
 
         using var plain = new TrainingState(TinyTraining.Recipe(new ObjectiveWeights()));
         l = new Trainer(plain).Run(new BatchSource(TinyTraining.Set(), plain.Recipe), 1).Single().Losses;
-        Assert.Equal(new LossTerms(l.Contrastive, l.Contrastive, 0, 0, 0, 0), l);
+        Assert.Equal(l.Total, l["contrastive"]);
+        Assert.Equal(["contrastive"], l.ByObjective.Keys);
+        Assert.Equal(0, l["ls"]);
     }
 
     [Fact]

@@ -79,9 +79,9 @@ public sealed class ExperimentFileTests : IDisposable
 
         Assert.Equal(
             [
-                new VariantSection("cyclip+ls+ln", new ObjectiveWeights(0.25, 0.25, 1, 1)),
+                new VariantSection("cyclip+ls+ln", TinyTraining.Weights(0.25, 0.25, 1, 1)),
                 new VariantSection("clip", new ObjectiveWeights()),
-                new VariantSection("mild", new ObjectiveWeights(0.25, 0.25, 0.3, 0, InModal: true)),
+                new VariantSection("mild", TinyTraining.Weights(0.25, 0.25, 0.3, 0, inModal: true)),
             ],
             experiment.Variants);
     }

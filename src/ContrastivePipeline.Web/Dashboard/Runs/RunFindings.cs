@@ -31,6 +31,7 @@ internal sealed record RunFindings(ReportData Data, IReadOnlyList<string> Gone)
         return new RunFindings(new ReportData(
             summary, datasets, new ModelSummary([], []), [], ReportFormatter.Variants(experiment), measurements)
         {
+            Objectives = ReportFormatter.Objectives,
             Curves = curves,
         }, gone);
     }

@@ -1,0 +1,148 @@
+using static TorchSharp.torch;
+
+namespace ContrastivePipeline.Training.Objectives;
+
+/// <summary>L_contra = ½·(CE(s·I·Tᵀ, diag) + CE(s·T·Iᵀ, diag)) (CLIP, arXiv 2103.00020).</summary>
+public sealed class CrossModal : Objective
+{
+    /// <summary>Its key.</summary>
+    public const string Name = "contrastive";
+
+    /// <inheritdoc/>
+    public override string Key => Name;
+
+    /// <inheritdoc/>
+    public override string Symbol => "L_contra";
+
+    /// <inheritdoc/>
+    public override string WeightSymbol => "λ_contra";
+
+    /// <inheritdoc/>
+    public override string Unit => "nats, lower is better";
+
+    /// <inheritdoc/>
+    public override ObjectiveRole Role => ObjectiveRole.Contrastive;
+
+    /// <inheritdoc/>
+    public override ObjectiveNeeds Needs => ObjectiveNeeds.Media;
+
+    /// <inheritdoc/>
+    public override Tensor LossOf(StepEmbeddings embeddings) => Loss(embeddings.Media!, embeddings.Texts, embeddings.Scale);
+
+    /// <summary>The formula.</summary>
+    /// <param name="scale">s = exp(logit scale), [].</param>
+    public static Tensor Loss(Tensor media, Tensor texts, Tensor scale)
+    {
+        var logits = scale * media.matmul(texts.t());
+        return CrossEntropy.OfDiagonal(logits).Plus(CrossEntropy.OfDiagonal(logits.t())) / LastingScalar.Of(2);
+    }
+}
+
+/// <summary>½·(CE(s·I·Iₐᵀ, diag) + CE(s·T·Tₐᵀ, diag)) with second views Iₐ, Tₐ, in one direction, as upstream (CyCLIP, arXiv
+/// 2205.14459). CyCLIP's option gives it half of L_contra's weight.</summary>
+public sealed class InModal : Objective
+{
+    /// <summary>Its key.</summary>
+    public const string Name = "inmodal";
+
+    /// <summary>CyCLIP's option.</summary>
+    public static ObjectiveWeights SharedWithContrastive => new([(CrossModal.Name, 0.5), (Name, 0.5)]);
+
+    /// <inheritdoc/>
+    public override string Key => Name;
+
+    /// <inheritdoc/>
+    public override string Symbol => "L_in-modal";
+
+    /// <inheritdoc/>
+    public override string WeightSymbol => "λ_in-modal";
+
+    /// <inheritdoc/>
+    public override string Unit => "nats, lower is better";
+
+    /// <inheritdoc/>
+    public override ObjectiveRole Role => ObjectiveRole.InModal;
+
+    /// <inheritdoc/>
+    public override ObjectiveNeeds Needs => ObjectiveNeeds.Media | ObjectiveNeeds.SecondMediaView | ObjectiveNeeds.SecondTextView;
+
+    /// <inheritdoc/>
+    public override Tensor LossOf(StepEmbeddings embeddings) => Loss(embeddings.Media!, embeddings.SecondMedia!, embeddings.Texts, embeddings.SecondTexts!, embeddings.Scale);
+
+    /// <summary>The formula.</summary>
+    /// <param name="scale">s = exp(logit scale), [].</param>
+    public static Tensor Loss(Tensor media, Tensor secondMedia, Tensor texts, Tensor secondTexts, Tensor scale) =>
+        CrossEntropy.OfDiagonal(scale * media.matmul(secondMedia.t()))
+            .Plus(CrossEntropy.OfDiagonal(scale * texts.matmul(secondTexts.t()))) / LastingScalar.Of(2);
+}
+
+/// <summary>L_C-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Tⱼ⟩ − ⟨Iⱼ,Tᵢ⟩)² (CyCLIP, cross-modal consistency).</summary>
+public sealed class CyclicCross : Objective
+{
+    /// <summary>Its key.</summary>
+    public const string Name = "cyclic_cross";
+
+    /// <inheritdoc/>
+    public override string Key => Name;
+
+    /// <inheritdoc/>
+    public override string Symbol => "L_C-cyclic";
+
+    /// <inheritdoc/>
+    public override string WeightSymbol => "λ_C";
+
+    /// <inheritdoc/>
+    public override string Unit => "cross-modal, lower is better";
+
+    /// <inheritdoc/>
+    public override ObjectiveRole Role => ObjectiveRole.Cyclic;
+
+    /// <inheritdoc/>
+    public override ObjectiveNeeds Needs => ObjectiveNeeds.Media;
+
+    /// <inheritdoc/>
+    public override Tensor LossOf(StepEmbeddings embeddings) => Loss(embeddings.Media!, embeddings.Texts);
+
+    /// <summary>The formula.</summary>
+    public static Tensor Loss(Tensor media, Tensor texts)
+    {
+        var similarity = media.matmul(texts.t());
+        var difference = similarity - similarity.t();
+        return (difference * difference).sum() / LastingScalar.Of(media.size(0));
+    }
+}
+
+/// <summary>L_I-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Iⱼ⟩ − ⟨Tᵢ,Tⱼ⟩)² (CyCLIP, in-modal consistency).</summary>
+public sealed class CyclicInModal : Objective
+{
+    /// <summary>Its key.</summary>
+    public const string Name = "cyclic_inmodal";
+
+    /// <inheritdoc/>
+    public override string Key => Name;
+
+    /// <inheritdoc/>
+    public override string Symbol => "L_I-cyclic";
+
+    /// <inheritdoc/>
+    public override string WeightSymbol => "λ_I";
+
+    /// <inheritdoc/>
+    public override string Unit => "in-modal, lower is better";
+
+    /// <inheritdoc/>
+    public override ObjectiveRole Role => ObjectiveRole.Cyclic;
+
+    /// <inheritdoc/>
+    public override ObjectiveNeeds Needs => ObjectiveNeeds.Media;
+
+    /// <inheritdoc/>
+    public override Tensor LossOf(StepEmbeddings embeddings) => Loss(embeddings.Media!, embeddings.Texts);
+
+    /// <summary>The formula.</summary>
+    public static Tensor Loss(Tensor media, Tensor texts)
+    {
+        var difference = media.matmul(media.t()) - texts.matmul(texts.t());
+        return (difference * difference).sum() / LastingScalar.Of(media.size(0));
+    }
+}

@@ -1,0 +1,101 @@
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace ContrastivePipeline.Training.Objectives;
+
+/// <summary>L_s = CE(cos(zᵢ, z′ⱼ)/τ, diag): two dropout views of the same captions (SimCSE, arXiv 2104.08821).</summary>
+public sealed class SentenceUnsupervised : Objective
+{
+    /// <summary>Its key.</summary>
+    public const string Name = "ls";
+
+    /// <inheritdoc/>
+    public override string Key => Name;
+
+    /// <inheritdoc/>
+    public override string Symbol => "L_s";
+
+    /// <inheritdoc/>
+    public override string WeightSymbol => "λ_s";
+
+    /// <inheritdoc/>
+    public override string Unit => "nats, lower is better";
+
+    /// <inheritdoc/>
+    public override ObjectiveRole Role => ObjectiveRole.Sentence;
+
+    /// <inheritdoc/>
+    public override ObjectiveNeeds Needs => ObjectiveNeeds.SecondTextView;
+
+    /// <inheritdoc/>
+    public override Tensor LossOf(StepEmbeddings embeddings)
+    {
+        var (first, second) = embeddings.Sentences!.Value;
+        return Loss(first, second, embeddings.SentenceTemperature);
+    }
+
+    /// <summary>The formula.</summary>
+    /// <param name="first">One view, [texts, width], of any length.</param>
+    /// <param name="temperature">τ; 0.05 in SimCSE.</param>
+    public static Tensor Loss(Tensor first, Tensor second, double temperature) =>
+        CrossEntropy.OfDiagonal(CrossEntropy.Cosines(first, second) / LastingScalar.Of(temperature));
+}
+
+/// <summary>L_n = CE([cos(z, z⁺), cos(z, z⁻)]/τ, diag): entailment against contradiction (supervised SimCSE).</summary>
+public sealed class SentenceSupervised : Objective
+{
+    /// <summary>Its key.</summary>
+    public const string Name = "ln";
+
+    /// <inheritdoc/>
+    public override string Key => Name;
+
+    /// <inheritdoc/>
+    public override string Symbol => "L_n";
+
+    /// <inheritdoc/>
+    public override string WeightSymbol => "λ_n";
+
+    /// <inheritdoc/>
+    public override string Unit => "nats, lower is better";
+
+    /// <inheritdoc/>
+    public override ObjectiveRole Role => ObjectiveRole.Sentence;
+
+    /// <inheritdoc/>
+    public override ObjectiveNeeds Needs => ObjectiveNeeds.Triples;
+
+    /// <inheritdoc/>
+    public override Tensor LossOf(StepEmbeddings embeddings)
+    {
+        var (anchors, positives, negatives) = embeddings.Triples!.Value;
+        return Loss(anchors, positives, negatives, embeddings.SentenceTemperature);
+    }
+
+    /// <summary>The formula.</summary>
+    /// <param name="anchors">[triples, width], of any length, as the others.</param>
+    /// <param name="temperature">τ; 0.05 in SimCSE.</param>
+    /// <param name="hardNegativeWeight">A logit added to each sentence's own negative; 0 by default, as in SimCSE.</param>
+    public static Tensor Loss(Tensor anchors, Tensor positives, Tensor negatives, double temperature, double hardNegativeWeight = 0)
+    {
+        var negativeLogits = CrossEntropy.Cosines(anchors, negatives) / LastingScalar.Of(temperature);
+        if (hardNegativeWeight != 0)
+        {
+            negativeLogits = negativeLogits.Plus(
+                LastingScalar.Of(hardNegativeWeight) * eye(anchors.size(0), dtype: anchors.dtype, device: anchors.device));
+        }
+        return CrossEntropy.OfDiagonal(
+            cat([CrossEntropy.Cosines(anchors, positives) / LastingScalar.Of(temperature), negativeLogits], 1));
+    }
+}
+
+/// <summary>Cross entropy of similarities.</summary>
+internal static class CrossEntropy
+{
+    /// <summary>Of each row against its own index.</summary>
+    public static Tensor OfDiagonal(Tensor logits) =>
+        F.cross_entropy(logits, tensor([.. Enumerable.Range(0, (int)logits.size(0)).Select(i => (long)i)], device: logits.device));
+
+    /// <summary>Of all rows with all rows.</summary>
+    public static Tensor Cosines(Tensor a, Tensor b) => F.normalize(a, dim: -1).matmul(F.normalize(b, dim: -1).t());
+}
