@@ -5,7 +5,7 @@ namespace ContrastivePipeline.Data;
 /// <summary>An immutable dataset version: what <c>datasets/{name}/{version}/manifest.json</c> holds.</summary>
 /// <param name="Version">The first 12 hexadecimal digits of the SHA-256 over the names and hashes of all parts, the media size, the class
 /// lists, the accounting and, where it was refreshed, its <see cref="Refresh"/>.</param>
-/// <param name="MediaSize">Short side of the stored images, pixels.</param>
+/// <param name="MediaSize">Size of the stored media, see <see cref="MediaFormat.MediaSize"/>: of images the short side, pixels.</param>
 /// <param name="Media">Parts of <see cref="MediaRow"/>.</param>
 /// <param name="Captions">Parts of <see cref="CaptionRow"/>.</param>
 /// <param name="Labels">Parts of <see cref="LabelRow"/>; empty where the source has no classes.</param>
@@ -24,6 +24,10 @@ public sealed record DatasetManifest(
     IReadOnlyList<LabelSet> LabelSets,
     DataAccounting Accounting)
 {
+    /// <summary>How the media are stored; null for images.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MediaFormat? Format { get; init; }
+
     /// <summary>The refresh that made this version; null where it was prepared from a source.</summary>
     /// <remarks>A refreshed version points to parts of the versions before it, and may have media without captions.</remarks>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

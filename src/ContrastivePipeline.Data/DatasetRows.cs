@@ -1,9 +1,9 @@
 namespace ContrastivePipeline.Data;
 
-/// <summary>An image, decoded, resized and encoded again.</summary>
-/// <param name="Bytes">The encoded image, RGB, its short side as the dataset's media size says.</param>
-/// <param name="Width">Pixels.</param>
-/// <param name="Height">Pixels.</param>
+/// <summary>A media item as it is stored.</summary>
+/// <param name="Bytes">As the dataset's <see cref="MediaFormat"/> has it; of an image PNG or JPEG, RGB.</param>
+/// <param name="Width">Of an image, pixels; 0 for what has none.</param>
+/// <param name="Height">Of an image, pixels; 0 for what has none.</param>
 /// <param name="Sha256">SHA-256 of <paramref name="Bytes"/>, lower-case hexadecimal.</param>
 public sealed record MediaRow(string Id, byte[] Bytes, int Width, int Height, string Sha256);
 

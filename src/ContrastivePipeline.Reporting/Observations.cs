@@ -51,9 +51,9 @@ public sealed record MapPair(double MediaX, double MediaY, double TextX, double 
 public sealed record RetrievalExample(
     string Variant, int Seed, string Dataset, string Split, ExampleItem Query, IReadOnlyList<RetrievedItem> Results, int? RightRank);
 
-/// <summary>A text, or a media item with its image.</summary>
+/// <summary>A text, or a media item with its preview.</summary>
 /// <param name="Text">The text; for a media item, a caption of it.</param>
-/// <param name="Png">The encoded PNG image; null for a text or a sound.</param>
+/// <param name="Png">A PNG or JPEG file; null for a text, and for media that cannot be looked at.</param>
 public sealed record ExampleItem(string Text, byte[]? Png);
 
 /// <summary>One result of a query.</summary>

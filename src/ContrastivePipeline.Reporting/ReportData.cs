@@ -96,7 +96,7 @@ public sealed record ExperimentSummary(
     /// known.</summary>
     public TimeSpan? Running { get; init; }
 
-    /// <summary>What one media item is called: <c>image</c> or <c>sound</c>.</summary>
+    /// <summary>What one media item is called.</summary>
     public string MediaWord { get; init; } = "image";
 }
 
@@ -119,6 +119,10 @@ public sealed record ParameterCount(string Part, long Count);
 /// <param name="Baseline">The variant to compare with; null for the first of its line.</param>
 public sealed record VariantSummary(string Id, string Title, ReportedWeights Objectives, string? Baseline)
 {
+    /// <summary>The weights that its training started from; null for weights that were drawn. Variants with another start are not
+    /// compared.</summary>
+    public string? Start { get; init; }
+
     /// <summary>Whether it was trained here; what was not is compared with nothing.</summary>
     public bool IsTrained { get; init; } = true;
 }
@@ -138,7 +142,7 @@ public sealed record ReportedDataset(string Name, string Version, DataAccounting
     /// <summary>A few quarantined rows.</summary>
     public IReadOnlyList<QuarantineRow> QuarantinedExamples { get; init; } = [];
 
-    /// <summary>Images that several splits have under different names.</summary>
+    /// <summary>Media that several splits have under different names.</summary>
     public IReadOnlyList<SplitCopies> Copies { get; init; } = [];
 
     /// <summary>Texts of each held-out split that other concepts or the training split have as well.</summary>

@@ -5,7 +5,7 @@ namespace ContrastivePipeline.Training;
 /// <summary>Computes what the objectives of a step need, and nothing else.</summary>
 internal sealed class StepEncoder(TrainingState state, DropoutNoise noise)
 {
-    private readonly ClipModel _model = state.Model;
+    private readonly DualEncoder _model = state.Model;
     private readonly ObjectiveWeights _objectives = state.Recipe.Objectives;
 
     public StepEmbeddings Encode(Batch batch)
@@ -13,7 +13,7 @@ internal sealed class StepEncoder(TrainingState state, DropoutNoise noise)
         var (media, secondMedia) = EncodeMedia(batch);
         var views = _objectives.Need(ObjectiveNeeds.SecondTextView) ? 2 : 1;
         var states = EncodeTexts(batch.Captions, views);
-        var texts = ClipModel.Normalize(_model.ProjectText(states)).chunk(views, 0);
+        var texts = DualEncoder.Normalize(_model.ProjectText(states)).chunk(views, 0);
         return new StepEmbeddings
         {
             Scale = _model.LogitScale.exp(),
@@ -27,12 +27,13 @@ internal sealed class StepEncoder(TrainingState state, DropoutNoise noise)
         };
     }
 
-    private (Tensor Media, Tensor? Second) EncodeMedia(Batch batch)
+    private (Tensor? Media, Tensor? Second) EncodeMedia(Batch batch)
     {
-        if (batch.AugmentedPixels is null)
-            return (ClipModel.Normalize(_model.EncodeImage(Pixels.ToModel(batch.Pixels, state.Device))), null);
-        var both = Pixels.ToModel(cat([batch.Pixels, batch.AugmentedPixels], 0), state.Device);
-        var views = ClipModel.Normalize(_model.EncodeImage(both)).chunk(2, 0);
+        if (batch.Media is not { } first)
+            return (null, null);
+        if (batch.SecondMedia is not { } second)
+            return (DualEncoder.Normalize(_model.EncodeMedia(first)), null);
+        var views = DualEncoder.Normalize(_model.EncodeMedia(cat([first, second], 0))).chunk(2, 0);
         return (views[0], views[1]);
     }
 
@@ -40,8 +41,7 @@ internal sealed class StepEncoder(TrainingState state, DropoutNoise noise)
     /// <returns>[views · texts, width]: all texts of the first view, then all of the second.</returns>
     private Tensor EncodeTexts(TextBatch texts, int views)
     {
-        var groups = texts.Groups.Select(g => g.to(state.Device))
-            .Select(g => _model.EncodeTextStates(views == 2 ? cat([g, g], 0) : g, noise).chunk(views, 0)).ToArray();
+        var groups = texts.Groups.Select(g => _model.EncodeTextStates(g.To(state.Device).Repeat(views), noise).chunk(views, 0)).ToArray();
         return cat([.. Enumerable.Range(0, views).Select(view => texts.Join([.. groups.Select(g => g[view])]))], 0);
     }
 

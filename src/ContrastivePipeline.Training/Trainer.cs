@@ -8,7 +8,7 @@ public sealed class Trainer
 {
     private readonly TrainingState _state;
     private readonly TrainingRecipe _recipe;
-    private readonly ClipModel _model;
+    private readonly DualEncoder _model;
     private readonly Tensor[] _buffers;
 
     /// <summary>Creates a trainer that resumes from a state.</summary>
@@ -42,6 +42,8 @@ public sealed class Trainer
         var step = _state.Step;
         var learningRate = _recipe.Schedule.At(step);
         _model.train();
+        if (_recipe.MediaTower is { Frozen: true })
+            _model.MediaTower.eval();
 
         var before = CopyOfBuffers();
         var embeddings = Embed(batch);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace ContrastivePipeline.Training;
 
@@ -10,7 +11,7 @@ namespace ContrastivePipeline.Training;
 /// <param name="ClipNorm">Gradients are scaled down to this total norm; 0 leaves them alone.</param>
 /// <param name="MaxLogitScale">Upper clamp of the logit scale, ln 100 upstream; the lower is 0.</param>
 public sealed record TrainingRecipe(
-    ClipConfig Model,
+    ModelConfig Model,
     ObjectiveWeights Objectives,
     int BatchSize,
     LearningRateSchedule Schedule,
@@ -22,12 +23,33 @@ public sealed record TrainingRecipe(
     double ClipNorm = 0,
     double MaxLogitScale = TrainingRecipe.Ln100)
 {
+    /// <summary>How the media tower is trained; null like the rest.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TowerTraining? MediaTower { get; init; }
+
+    /// <summary>How the text tower is trained; null like the rest.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TowerTraining? TextTower { get; init; }
+
     /// <summary>ln 100, upstream's clamp of the logit scale.</summary>
     public const double Ln100 = 4.605170185988092;
+
+    /// <summary>How a tower is trained; null like the rest.</summary>
+    public TowerTraining? Of(Tower tower) => tower switch
+    {
+        Tower.Media => MediaTower,
+        Tower.Text => TextTower,
+        _ => null,
+    };
 
     /// <summary>SHA-256 of all settings: a checkpoint carries it and loads only into the same recipe.</summary>
     public string Fingerprint() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this)));
 }
+
+/// <summary>How a tower is trained where it is not trained like the rest.</summary>
+/// <param name="Frozen">Whether its weights, and the running statistics of its batch norms, stay what they are.</param>
+/// <param name="LearningRate">At the end of warm-up; null for the rest's.</param>
+public sealed record TowerTraining(bool Frozen = false, double? LearningRate = null);
 
 /// <summary>The space in which L_s and L_n compare sentences.</summary>
 public enum SentenceSpace

@@ -18,13 +18,14 @@ public sealed class TrainingState : IDisposable
         Recipe = recipe;
         Device = device ?? CPU;
         var weights = new Randomness(recipe.Seed, Purpose.Weights, 0);
-        Model = new ClipModel(recipe.Model, (long)weights.Next());
+        Model = recipe.Model.Create((long)weights.Next());
         Head = recipe.SentenceSpace == SentenceSpace.Encoder ? new SentenceHead(recipe.Model.Text.Width, (long)weights.Next()) : null;
         Model.to(Device);
         Head?.to(Device);
-        var parameters = Model.named_parameters().Select(p => (p.name, p.parameter));
+        var parameters = Model.named_parameters().Where(p => !FreezeIfAsked(p.name, p.parameter))
+            .Select(p => (p.name, p.parameter, RateOf(recipe.Of(Model.TowerOf(p.name)))));
         if (Head is not null)
-            parameters = parameters.Concat(Head.named_parameters().Select(p => (HeadPrefix + p.name, p.parameter)));
+            parameters = parameters.Concat(Head.named_parameters().Select(p => (HeadPrefix + p.name, p.parameter, RateOf(recipe.TextTower))));
         Optimizer = new AdamW(parameters, recipe.Optimizer);
     }
 
@@ -35,7 +36,7 @@ public sealed class TrainingState : IDisposable
     public Device Device { get; }
 
     /// <summary>The model.</summary>
-    public ClipModel Model { get; }
+    public DualEncoder Model { get; }
 
     /// <summary>The optimiser.</summary>
     public AdamW Optimizer { get; }
@@ -124,6 +125,16 @@ public sealed class TrainingState : IDisposable
         Model.Dispose();
         Head?.Dispose();
     }
+
+    private bool FreezeIfAsked(string name, Tensor parameter)
+    {
+        var isFrozen = Recipe.Of(Model.TowerOf(name)) is { Frozen: true };
+        if (isFrozen)
+            parameter.requires_grad = false;
+        return isFrozen;
+    }
+
+    private double RateOf(TowerTraining? tower) => tower?.LearningRate is { } own ? own / Recipe.Schedule.BaseRate : 1;
 
     // The loss of a step is that of the weights before it: what the last step made of them, nobody else looks at.
     private void RequireFinite()

@@ -1,11 +1,7 @@
 namespace ContrastivePipeline.Data.Images;
 
 /// <summary>An image could not be used.</summary>
-public sealed class ImageException(string reason, string message, Exception? cause = null) : Exception(message, cause)
-{
-    /// <summary>A short stable word, one of <see cref="ImageReason"/>.</summary>
-    public string Reason { get; } = reason;
-}
+public sealed class ImageException(string reason, string message, Exception? cause = null) : MediaException(reason, message, cause);
 
 /// <summary>Stable identifiers of why an image could not be used; they appear in quarantine tables and reports.</summary>
 public static class ImageReason

@@ -10,6 +10,10 @@ public sealed record PlanarPixels(long Offset, int Width, int Height)
     /// <summary>Bytes of the image.</summary>
     public int Length => 3 * Width * Height;
 
+    /// <summary>A file of the image, as if it had been found as one: nothing is lost.</summary>
+    /// <param name="samples">As many as <see cref="Length"/>.</param>
+    public byte[] ToFile(ReadOnlySpan<byte> samples) => ImageEncoder.Encode(ToImage(samples), ImageEncoder.Png);
+
     /// <summary>The image of its samples.</summary>
     /// <param name="samples">As many as <see cref="Length"/>.</param>
     public RgbImage ToImage(ReadOnlySpan<byte> samples)

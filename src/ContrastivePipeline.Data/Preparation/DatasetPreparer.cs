@@ -5,10 +5,10 @@ namespace ContrastivePipeline.Data.Preparation;
 /// null for the system's temporary folder, which is often small.</param>
 public sealed class DatasetPreparer(ArtifactStore store, string? scratchRoot = null)
 {
-    /// <summary>Images that are decoded in parallel before they are added to parts in order.</summary>
+    /// <summary>Media that are made in parallel before they are added to parts in order.</summary>
     private const int Window = 256;
 
-    /// <summary>Reads, decodes, resizes and uploads; uploads nothing where the version exists. The version becomes the current one of its
+    /// <summary>Reads, makes what is stored of it, and uploads; uploads nothing where the version exists. The version becomes the current one of its
     /// dataset where there is none.</summary>
     /// <param name="cancellationToken">Cancels the operation; nothing half-written is ever visible as a version.</param>
     /// <exception cref="ArgumentException">The spec has an impossible value.</exception>
@@ -30,7 +30,7 @@ public sealed class DatasetPreparer(ArtifactStore store, string? scratchRoot = n
                 await assembly.AddAsync(entry, loaded, cancellationToken);
 
             var done = Math.Min(start + Window, entries.Length);
-            progress?.Report(new DataProgress("images", done, entries.Length, ledger.Quarantined));
+            progress?.Report(new DataProgress("media", done, entries.Length, ledger.Quarantined));
         }
 
         var extras = await spec.Source.ReadExtrasAsync(cancellationToken);
@@ -72,35 +72,9 @@ public sealed class DatasetPreparer(ArtifactStore store, string? scratchRoot = n
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, loaded.Length, options, (i, _) =>
         {
-            loaded[i] = (entries[start + i], MediaLoader.Load(entries[start + i].First, spec));
+            loaded[i] = (entries[start + i], MediaLoader.Load(entries[start + i].First, spec.Format));
             return ValueTask.CompletedTask;
         });
         return loaded;
-    }
-}
-
-/// <summary>A dataset to prepare: its source and how its images are stored.</summary>
-/// <param name="Name">Name of the dataset: lower-case letters, digits, '-', '_' and '.', at most 64.</param>
-/// <param name="MediaSize">Short side of the stored images, 8 to 2,048 pixels.</param>
-/// <param name="Encoding">Of the stored images: <c>png</c> or <c>jpeg</c>.</param>
-public sealed record DatasetSpec(string Name, SourceSpec Source, int MediaSize, string Encoding = ImageEncoder.Png)
-{
-    /// <summary>Checks name, size and encoding.</summary>
-    /// <exception cref="ArgumentException">One of them is out of range; the message says which values are allowed.</exception>
-    public void Validate()
-    {
-        if (!DatasetPaths.IsName(Name))
-        {
-            throw new ArgumentException($"'{Name}' cannot name a dataset: use 1 to 64 lower-case letters, digits, '-', '_' and '.', " +
-                "beginning with a letter or digit.");
-        }
-
-        if (MediaSize is < 8 or > 2_048)
-            throw new ArgumentException($"A media size of {MediaSize} pixels is impossible; use 8 to 2,048.");
-        if (Encoding is not (ImageEncoder.Png or ImageEncoder.Jpeg))
-        {
-            throw new ArgumentException(
-                $"'{Encoding}' is not an encoding of stored media; use '{ImageEncoder.Png}' or '{ImageEncoder.Jpeg}'.");
-        }
     }
 }

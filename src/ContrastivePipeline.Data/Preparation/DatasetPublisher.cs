@@ -18,7 +18,7 @@ internal sealed record PreparedDataset(
 
     /// <inheritdoc cref="DatasetManifest.Version"/>
     public string Version() =>
-        VersionHash.Of(Parts.Select(part => (part.Name, part.Sha256)), Spec.MediaSize, LabelSets, Accounting, refresh: null);
+        VersionHash.Of(Parts.Select(part => (part.Name, part.Sha256)), Spec.Format.MediaSize, LabelSets, Accounting, refresh: null);
 }
 
 /// <summary>Uploads the missing parts of a prepared dataset: parts first, the manifest last.</summary>
@@ -52,8 +52,11 @@ internal sealed class DatasetPublisher(ArtifactStore store)
     {
         var folder = DatasetPaths.Version(prepared.Spec.Name, version);
         return new DatasetManifest(
-            prepared.Spec.Name, version, prepared.Spec.MediaSize, At(prepared.Media), At(prepared.Captions), At(prepared.Labels),
-            At(prepared.Triples), At(prepared.Quarantine), prepared.LabelSets, prepared.Accounting);
+            prepared.Spec.Name, version, prepared.Spec.Format.MediaSize, At(prepared.Media), At(prepared.Captions), At(prepared.Labels),
+            At(prepared.Triples), At(prepared.Quarantine), prepared.LabelSets, prepared.Accounting)
+        {
+            Format = prepared.Spec.Format is ImageFormat ? null : prepared.Spec.Format,
+        };
 
         DatasetPart[] At(IReadOnlyList<PartFile> parts) =>
             [.. parts.Select(part => new DatasetPart(new Artifact($"{folder}/{part.Name}", part.Length, part.Sha256), part.Rows))];

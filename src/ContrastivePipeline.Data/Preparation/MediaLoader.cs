@@ -2,29 +2,24 @@ using System.Security.Cryptography;
 
 namespace ContrastivePipeline.Data.Preparation;
 
-/// <summary>An image, read, resized and encoded for storage, or what is wrong with it.</summary>
+/// <summary>A media item as it is stored, or what is wrong with it.</summary>
 /// <param name="ContentSha256">Of the file as it was found, or of the samples that a file has of it; empty where
 /// <paramref name="Fault"/> is set.</param>
 /// <param name="Media">Null where <paramref name="Fault"/> is set.</param>
-/// <param name="Fault">Null where the image is good.</param>
+/// <param name="Fault">Null where the media item is good.</param>
 internal sealed record LoadedMedia(string ContentSha256, MediaRow? Media, SourceFault? Fault);
 
-/// <summary>Turns images into media rows. Safe for concurrent use.</summary>
+/// <summary>Turns a source's files into media rows. Safe for concurrent use.</summary>
 internal static class MediaLoader
 {
-    public static LoadedMedia Load(SourcePair pair, DatasetSpec spec)
+    public static LoadedMedia Load(SourcePair pair, MediaFormat format)
     {
         try
         {
             var content = ReadContent(pair);
-            var image = pair.Pixels is { } pixels ? pixels.ToImage(content) : ImageDecoder.Decode(content);
-            CheckShape(image, spec);
-            var resized = ImageResizer.ResizeShortSide(image, spec.MediaSize);
-            var bytes = ImageEncoder.Encode(resized, spec.Encoding);
-            var media = new MediaRow(pair.MediaId, bytes, resized.Width, resized.Height, Hash(bytes));
-            return new LoadedMedia(Hash(content), media, null);
+            return new LoadedMedia(Hash(content), format.Store(pair.MediaId, pair.Pixels?.ToFile(content) ?? content), null);
         }
-        catch (ImageException error)
+        catch (MediaException error)
         {
             return new LoadedMedia("", null, new SourceFault(pair.ImageColumn, error.Reason, $"'{pair.MediaId}': {error.Message}"));
         }
@@ -37,20 +32,10 @@ internal static class MediaLoader
         {
             return Hash(ReadContent(pair));
         }
-        catch (ImageException)
+        catch (MediaException)
         {
             return null;
         }
-    }
-
-    // Sides and area that the encoder and every later decoder take.
-    private static void CheckShape(RgbImage image, DatasetSpec spec)
-    {
-        var (width, height) = ImageResizer.ShortSideTo(image.Width, image.Height, spec.MediaSize);
-        if (width * height <= ImageDecoder.DefaultMaxPixels && Math.Max(width, height) <= ImageEncoder.LongestSide(spec.Encoding))
-            return;
-        throw new ImageException(ImageReason.TooThin, $"The image of {image.Width} x {image.Height} pixels would be " +
-            $"{width} x {height} after resizing; crop it.");
     }
 
     private static byte[] ReadContent(SourcePair pair)

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ContrastivePipeline.Data.Shards;
 
 /// <summary>What a dataset version holds, for a person to look at.</summary>
-/// <param name="MediaSize">Short side of the images, pixels.</param>
+/// <param name="MediaSize">Size of the media in words.</param>
 /// <param name="Media">Number of images.</param>
 /// <param name="MediaBytes">Length of their parts.</param>
 /// <param name="ShortestCaption">Words.</param>
@@ -14,7 +14,7 @@ namespace ContrastivePipeline.Data.Shards;
 public sealed record DatasetSummary(
     string Name,
     string Version,
-    int MediaSize,
+    string MediaSize,
     long Media,
     long MediaBytes,
     long Captions,
@@ -48,7 +48,7 @@ internal sealed class DatasetInspector(DatasetReader reader, DatasetManifest man
                 split.Select(row => row.Concept).Distinct(StringComparer.Ordinal).LongCount(), split.First().Caption));
 
         return new DatasetSummary(
-            manifest.Name, manifest.Version, manifest.MediaSize, manifest.Media.Sum(part => (long)part.Rows),
+            manifest.Name, manifest.Version, StoredFormat.Of(manifest).SizeInWords, manifest.Media.Sum(part => (long)part.Rows),
             manifest.Media.Sum(part => part.Artifact.Length), captions.Count, words.FirstOrDefault(),
             words.Length == 0 ? 0 : words[words.Length / 2], words.LastOrDefault(), [.. splits],
             await CountClassesAsync(cancellationToken), manifest.Triples.Sum(part => (long)part.Rows), manifest.Accounting,

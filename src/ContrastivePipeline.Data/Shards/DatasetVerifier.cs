@@ -7,6 +7,7 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
 {
     private const int MaxProblems = 100;
 
+    private readonly MediaFormat _format = StoredFormat.Of(manifest);
     private readonly List<string> _problems = [];
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     private int _parts;
@@ -65,19 +66,8 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
         if (Convert.ToHexStringLower(SHA256.HashData(row.Bytes)) != row.Sha256)
             Problem($"Media item '{row.Id}' does not have its SHA-256.");
 
-        try
-        {
-            var image = ImageDecoder.Decode(row.Bytes);
-            if ((image.Width, image.Height) != (row.Width, row.Height) || Math.Min(row.Width, row.Height) != manifest.MediaSize)
-            {
-                Problem($"Media item '{row.Id}' is {image.Width} x {image.Height} pixels; its row says {row.Width} x {row.Height}, " +
-                    $"and the manifest a short side of {manifest.MediaSize}.");
-            }
-        }
-        catch (ImageException error)
-        {
-            Problem($"Media item '{row.Id}': {error.Message}");
-        }
+        if (_format.FindFault(row) is { } fault)
+            Problem(fault);
     }
 
     private void CheckLabel(LabelRow row, Dictionary<string, int> classes)

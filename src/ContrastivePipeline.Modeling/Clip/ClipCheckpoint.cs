@@ -39,7 +39,8 @@ public static class ClipCheckpoint
         var width = Size("ln_final.weight", 0);
         var text = new TextConfig(
             Size("token_embedding.weight", 0), Size("positional_embedding", 0), width,
-            Heads("text_cfg.heads", width, config?.TextHeads), Blocks("transformer.resblocks."));
+            Heads("text_cfg.heads", width, config?.TextHeads), Blocks("transformer.resblocks."),
+            Bidirectional: config is { Bidirectional: true }, Pooling: config?.Pooling ?? TextPooling.End);
         var sizes = new ClipConfig(Size("text_projection", 1), imageSize, vision, text, config is { QuickGelu: false });
         config?.Check(sizes, name);
         return sizes;

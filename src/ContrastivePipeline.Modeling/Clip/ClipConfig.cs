@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 
 namespace ContrastivePipeline.Modeling.Clip;
@@ -12,7 +14,25 @@ public sealed record ClipConfig(
     int ImageSize,
     VisionConfig Vision,
     TextConfig Text,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ExactGelu = false);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ExactGelu = false) : ModelConfig
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string MediaKind => "image";
+
+    /// <inheritdoc/>
+    public override int EmbeddingSize { get; init; } = EmbeddingSize;
+
+    /// <inheritdoc/>
+    public override TextConfig Text { get; init; } = Text;
+
+    /// <inheritdoc/>
+    public override DualEncoder Create(long seed) => new ClipModel(this, seed);
+
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255", Justification = "What is stored names the kind, and nothing else may have used this assembly before.")]
+    internal static void AddKind() => Kinds.Add<ModelConfig>("clip", typeof(ClipConfig));
+}
 
 /// <summary>Sizes of the image encoder: CLIP's modified ResNet, or its vision Transformer when a patch size is given.</summary>
 /// <param name="Layers">Bottleneck blocks in each of the four stages; for a vision Transformer one number, its blocks.</param>
@@ -20,10 +40,3 @@ public sealed record ClipConfig(
 /// <param name="Heads">Attention heads (of the attention pool); 0 for upstream's rule, one per 64 channels.</param>
 /// <param name="PatchSize">Side of a patch in pixels; 0 for the ResNet.</param>
 public sealed record VisionConfig(IReadOnlyList<int> Layers, int Width, int Heads = 0, int PatchSize = 0);
-
-/// <summary>Sizes of the text Transformer.</summary>
-/// <param name="VocabularySize">Token ids; the highest is the end of text.</param>
-/// <param name="ContextLength">Greatest number of tokens.</param>
-/// <param name="Layers">Residual blocks.</param>
-/// <param name="Dropout">Probability of dropping an activation in training; upstream has none (0).</param>
-public sealed record TextConfig(int VocabularySize, int ContextLength, int Width, int Heads, int Layers, double Dropout = 0);

@@ -6,7 +6,7 @@ namespace ContrastivePipeline.Modeling.Clip;
 
 /// <summary>CLIP: an image encoder and a text encoder with a shared embedding space (Radford et al. 2021, arXiv 2103.00020). State-dict
 /// keys are those of OpenAI's and open_clip's models. A model outlives the dispose scope that it is made in; dispose it.</summary>
-public sealed class ClipModel : Module
+public sealed class ClipModel : DualEncoder
 {
     /// <summary>Key of the logit scale in the state dict.</summary>
     public const string LogitScaleKey = "logit_scale";
@@ -25,14 +25,12 @@ public sealed class ClipModel : Module
         : base(nameof(ClipModel))
     {
         ArgumentNullException.ThrowIfNull(config);
-        // Runs the check, once a process: whatever computes with a model makes one first.
-        _ = OneDnnCheck.IsOff;
         Config = config;
         var text = config.Text;
         visual = config.Vision.PatchSize > 0
             ? new VisionTransformer(config.Vision, config.ImageSize, config.EmbeddingSize, config.ExactGelu)
             : new ModifiedResNet(config.Vision, config.ImageSize, config.EmbeddingSize);
-        transformer = new Transformer(text.Width, text.Heads, text.Layers, causal: true, text.Dropout, config.ExactGelu);
+        transformer = new Transformer(text.Width, text.Heads, text.Layers, causal: !text.Bidirectional, text.Dropout, config.ExactGelu);
         token_embedding = Embedding(text.VocabularySize, text.Width);
         positional_embedding = Parameter(zeros(text.ContextLength, text.Width));
         ln_final = LayerNorm(text.Width);
@@ -46,50 +44,47 @@ public sealed class ClipModel : Module
     /// <summary>Sizes of this model.</summary>
     public ClipConfig Config { get; }
 
-    /// <summary>The logarithm of the factor on cosines; a scalar parameter.</summary>
-    public Parameter LogitScale => logit_scale;
+    /// <inheritdoc/>
+    public override ModelConfig Sizes => Config;
 
-    /// <summary>Projected image features, not normalised.</summary>
-    /// <param name="pixels">[batch, 3, side, side], float, normalised.</param>
-    /// <returns>[batch, embedding].</returns>
-    public Tensor EncodeImage(Tensor pixels) => visual switch
+    /// <inheritdoc/>
+    public override Parameter LogitScale => logit_scale;
+
+    /// <inheritdoc/>
+    public override Module MediaTower => visual;
+
+    /// <inheritdoc/>
+    public override Tower TowerOf(string parameter)
     {
-        ModifiedResNet resnet => resnet.Forward(pixels),
-        VisionTransformer vit => vit.Forward(pixels),
+        ArgumentNullException.ThrowIfNull(parameter);
+        if (parameter == LogitScaleKey)
+            return Tower.Shared;
+        return parameter.StartsWith("visual.", StringComparison.Ordinal) ? Tower.Media : Tower.Text;
+    }
+
+    /// <inheritdoc/>
+    /// <param name="media">Images, [batch, 3, side, side], float, normalised.</param>
+    public override Tensor EncodeMedia(Tensor media) => visual switch
+    {
+        ModifiedResNet resnet => resnet.Forward(media),
+        VisionTransformer vit => vit.Forward(media),
         _ => throw new InvalidOperationException($"No image encoder {visual.GetName()}."),
     };
 
-    /// <summary>The text encoder's own output, before the projection: the space of SimCSE's head.</summary>
-    /// <param name="tokens">[batch, tokens], int64, 0-padded on the right, end of text = highest id.</param>
-    /// <param name="noise">Dropout masks; null outside training.</param>
-    /// <returns>[batch, width].</returns>
-    public Tensor EncodeTextStates(Tensor tokens, DropoutNoise? noise = null) =>
-        TextTransformer.Encode(token_embedding, positional_embedding, transformer, ln_final, Config.Text.Dropout, tokens, noise);
+    /// <inheritdoc/>
+    public override Tensor EncodeTextStates(TokenBatch texts, DropoutNoise? noise = null)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        using var scope = NewDisposeScope();
+        var x = token_embedding.forward(texts.Ids).Plus(positional_embedding.narrow(0, 0, texts.Ids.size(1)));
+        x = transformer.Forward(noise?.Apply(x, Config.Text.Dropout) ?? x, noise, Config.Text.Bidirectional ? texts.Mask() : null);
+        return ln_final.forward(Config.Text.Pooling.Read(x, texts)).MoveToOuterDisposeScope();
+    }
 
-    /// <summary>Projects <see cref="EncodeTextStates"/> into the shared embedding space.</summary>
-    /// <param name="states">[batch, width].</param>
-    /// <returns>[batch, embedding], not normalised.</returns>
-    public Tensor ProjectText(Tensor states)
+    /// <inheritdoc/>
+    public override Tensor ProjectText(Tensor states)
     {
         ArgumentNullException.ThrowIfNull(states);
         return states.matmul(text_projection);
     }
-
-    /// <summary>Projected text features, not normalised.</summary>
-    /// <param name="tokens">[batch, tokens], int64, 0-padded on the right, end of text = highest id.</param>
-    /// <param name="noise">Dropout masks; null outside training.</param>
-    /// <returns>[batch, embedding].</returns>
-    public Tensor EncodeText(Tensor tokens, DropoutNoise? noise = null) => ProjectText(EncodeTextStates(tokens, noise));
-
-    /// <summary>Rows scaled to unit length.</summary>
-    public static Tensor Normalize(Tensor features)
-    {
-        ArgumentNullException.ThrowIfNull(features);
-        return features / features.norm(-1, keepdim: true);
-    }
-
-    /// <summary>Copies weights into the model; every tensor must be there with the right shape, and no other.</summary>
-    /// <param name="weights">Tensors by upstream key. OpenAI's bookkeeping entries (input_resolution, …) are ignored.</param>
-    /// <exception cref="WeightsException">Some tensors are missing, unexpected or of another shape; nothing was copied.</exception>
-    public void LoadWeights(IReadOnlyDictionary<string, Tensor> weights, string name) => StateDict.Load(this, weights, name);
 }

@@ -23,6 +23,21 @@ public sealed class OpenClipConfig
     /// <summary>Whether the activation is OpenAI's; open_clip's default is GELU.</summary>
     public bool QuickGelu => _model.TryGetProperty("quick_gelu", out var quick) && quick.ValueKind == JsonValueKind.True;
 
+    /// <summary>Whether every token of a text attends to all of it.</summary>
+    public bool Bidirectional => Text("no_causal_mask") is { ValueKind: JsonValueKind.True };
+
+    /// <summary>Which state of a text is its feature.</summary>
+    /// <exception cref="WeightsException">It is one that this program does not read.</exception>
+    public TextPooling Pooling => Text("pool_type") switch
+    {
+        null => TextPooling.End,
+        { ValueKind: JsonValueKind.String } kind when kind.ValueEquals("argmax") => TextPooling.End,
+        { ValueKind: JsonValueKind.String } kind when kind.ValueEquals("first") => TextPooling.First,
+        { } other => throw new WeightsException(
+            $"{_name}: text_cfg.pool_type is {other.GetRawText()}, and this program reads a text's feature at its end (argmax) or its "
+            + "first token (first)."),
+    };
+
     /// <summary>Attention heads of the text encoder; null where they are not given.</summary>
     public int? TextHeads => Number("text_cfg", "heads");
 
@@ -74,6 +89,10 @@ public sealed class OpenClipConfig
                 $"{_name}: text_cfg.heads is {sizes.Text.Heads}, which does not divide the text encoder's width {sizes.Text.Width}.");
         }
     }
+
+    private JsonElement? Text(string key) =>
+        _model.TryGetProperty("text_cfg", out var text) && text.ValueKind == JsonValueKind.Object && text.TryGetProperty(key, out var value)
+            ? value : null;
 
     private int? Number(string section, string key) =>
         _model.TryGetProperty(section, out var part) && part.ValueKind == JsonValueKind.Object ? Number(part, key) : null;

@@ -27,11 +27,13 @@ internal sealed class ResidualAttentionBlock : Module
 
     /// <param name="x">[batch, tokens, width].</param>
     /// <param name="noise">Dropout masks; null outside training.</param>
-    public Tensor Forward(Tensor x, DropoutNoise? noise, long batch, long length)
+    /// <param name="attended">[batch, 1, 1, tokens], bool: the tokens that may be attended to; null for all, or those before where attention
+    /// is causal.</param>
+    public Tensor Forward(Tensor x, DropoutNoise? noise, Tensor? attended, long batch, long length)
     {
         using var scope = NewDisposeScope();
-        var attended = attn.Forward(ln_1.forward(x), batch, length);
-        x = x.Plus(noise?.Apply(attended, _dropout) ?? attended);
+        var context = attn.Forward(ln_1.forward(x), attended, batch, length);
+        x = x.Plus(noise?.Apply(context, _dropout) ?? context);
         var fed = mlp.Forward(ln_2.forward(x));
         return x.Plus(noise?.Apply(fed, _dropout) ?? fed).MoveToOuterDisposeScope();
     }
@@ -55,12 +57,12 @@ internal sealed class ResidualAttentionBlock : Module
             RegisterComponents();
         }
 
-        public Tensor Forward(Tensor x, long batch, long length)
+        public Tensor Forward(Tensor x, Tensor? attended, long batch, long length)
         {
             var projected =
                 F.linear(x, in_proj_weight, in_proj_bias).view(batch, length, 3, _heads, _width / _heads).permute(2, 0, 3, 1, 4).unbind(0);
-            var attended = F.scaled_dot_product_attention(projected[0], projected[1], projected[2], is_casual: _causal);
-            return out_proj.forward(attended.transpose(1, 2).reshape(batch, length, _width));
+            var context = F.scaled_dot_product_attention(projected[0], projected[1], projected[2], attended, is_casual: _causal);
+            return out_proj.forward(context.transpose(1, 2).reshape(batch, length, _width));
         }
     }
 
@@ -104,11 +106,13 @@ internal sealed class Transformer : Module
     }
 
     /// <param name="x">[batch, tokens, width].</param>
-    public Tensor Forward(Tensor x, DropoutNoise? noise = null)
+    /// <param name="mask">[batch, tokens], bool: whether a place belongs to its text; null where all do, or attention is causal.</param>
+    public Tensor Forward(Tensor x, DropoutNoise? noise = null, Tensor? mask = null)
     {
         var (batch, length) = (x.size(0), x.size(1));
+        var attended = mask?.view(batch, 1, 1, length);
         foreach (var block in resblocks)
-            x = block.Forward(x, noise, batch, length);
+            x = block.Forward(x, noise, attended, batch, length);
         return x;
     }
 }

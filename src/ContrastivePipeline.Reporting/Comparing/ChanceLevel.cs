@@ -25,7 +25,7 @@ internal sealed class ChanceLevel(ReportData data)
     };
 
     // The queries of one direction are the candidates of the other. Where there are more candidates than queries (five captions a
-    // image, three drawings a concept), each query has several right ones.
+    // media item, three drawings a concept), each query has several right ones.
     private double? Retrieval(MetricKey key, string direction, int k)
     {
         string back = direction == "media-to-text" ? "text-to-media" : "media-to-text";

@@ -13,7 +13,7 @@ public static class Contrasts
         ArgumentNullException.ThrowIfNull(variants);
         if (!variant.IsTrained)
             return null;
-        var first = variants.First(v => v.IsTrained);
+        var first = variants.First(v => v.IsTrained && v.Start == variant.Start);
         return Plainer(variant, variants) ?? (!variant.Objectives.IsContrastiveAlone && variant != first
             && Plainer(first, variants) is null ? first : null);
     }
@@ -23,7 +23,7 @@ public static class Contrasts
         IReadOnlyList<VariantSummary> variants, Func<ReportedWeights, ReportedWeights> without) =>
         from variant in variants
         where variant.IsTrained && !without(variant.Objectives).Equals(variant.Objectives)
-        let baseline = Find(variants, without(variant.Objectives).Equals)
+        let baseline = Find(variants, variant, without(variant.Objectives).Equals)
         where baseline is not null
         select (variant, baseline);
 
@@ -42,10 +42,11 @@ public static class Contrasts
     {
         var noSentences = variant.Objectives.Without(ReportedRole.Sentence);
         Func<ReportedWeights, bool>[] plainer = [noSentences.Equals, noSentences.WithoutInModal().Equals, o => o.IsContrastiveAlone];
-        return plainer.Where(isPlainer => !isPlainer(variant.Objectives)).Select(isPlainer => Find(variants, isPlainer))
+        return plainer.Where(isPlainer => !isPlainer(variant.Objectives)).Select(isPlainer => Find(variants, variant, isPlainer))
             .FirstOrDefault(found => found is not null);
     }
 
-    private static VariantSummary? Find(IReadOnlyList<VariantSummary> variants, Func<ReportedWeights, bool> wanted) =>
-        variants.FirstOrDefault(v => v.IsTrained && wanted(v.Objectives));
+    private static VariantSummary? Find(
+        IReadOnlyList<VariantSummary> variants, VariantSummary other, Func<ReportedWeights, bool> wanted) =>
+        variants.FirstOrDefault(v => v.IsTrained && v.Start == other.Start && wanted(v.Objectives));
 }

@@ -4,46 +4,46 @@ using static TorchSharp.torch;
 namespace ContrastivePipeline.Training.Batches;
 
 /// <summary>What one training step sees.</summary>
-/// <param name="Pixels">[n, 3, side, side]: bytes, or floats that are normalised already.</param>
+/// <param name="Media">The model's input, [n, …]; null where no objective needs media.</param>
 /// <param name="Captions">n captions.</param>
-/// <param name="AugmentedPixels">Another augmentation of the same images, for CyCLIP's in-modal option; else null.</param>
+/// <param name="SecondMedia">Another augmented view of the same media; null where no objective needs one.</param>
 /// <param name="Triples">m anchors, m positives, m negatives, for L_n; else null.</param>
-public sealed record Batch(Tensor Pixels, TextBatch Captions, Tensor? AugmentedPixels = null, TextBatch? Triples = null);
+public sealed record Batch(Tensor? Media, TextBatch Captions, Tensor? SecondMedia = null, TextBatch? Triples = null);
 
-/// <summary>A batch in the making. What is random about its images is drawn at once and in order; the images are then made one by one, by
+/// <summary>A batch in the making. What is random about its media is drawn at once and in order; they are then made one by one, by
 /// whichever thread has time, each into its own place.</summary>
 internal sealed class BatchDraw : IDisposable
 {
     private readonly TrainingSet _set;
     private readonly IReadOnlyList<int> _pairs;
-    private readonly AugmentationDraw[][] _changes;
+    private readonly IMediaChange[][] _changes;
     private readonly byte[][] _views;
     private readonly CountdownEvent _missing;
     private ExceptionDispatchInfo? _fault;
 
-    /// <param name="views">Augmented views of each image, 1 or 2.</param>
+    /// <param name="views">Augmented views of each media item, 0 to 2.</param>
     /// <param name="random">The step's stream.</param>
     public BatchDraw(TrainingSet set, IReadOnlyList<int> pairs, int views, Augmentation augmentation, Randomness random)
     {
         (_set, _pairs) = (set, pairs);
-        _changes = [.. Enumerable.Range(0, views).Select(_ => pairs.Select(_ => augmentation.Draw(random)).ToArray())];
-        _views = [.. _changes.Select(_ => new byte[pairs.Count * ImageLength])];
-        _missing = new CountdownEvent(pairs.Count);
+        _changes = [.. Enumerable.Range(0, views).Select(_ => pairs.Select(_ => augmentation.Draw(set.Media.Input, random)).ToArray())];
+        _views = [.. _changes.Select(_ => new byte[pairs.Count * ItemLength])];
+        _missing = new CountdownEvent(Count);
     }
 
-    /// <summary>Images to make.</summary>
-    public int Count => _pairs.Count;
+    /// <summary>Media items to make.</summary>
+    public int Count => _views.Length > 0 ? _pairs.Count : 0;
 
-    private int ImageLength => 3 * _set.ImageSize * _set.ImageSize;
+    private int ItemLength => _set.Media.Input.ItemLength;
 
-    /// <summary>Makes an image, on any thread. What goes wrong is kept for <see cref="Pixels"/>.</summary>
+    /// <summary>Makes an item, on any thread. What goes wrong is kept for <see cref="Media"/>.</summary>
     public void Make(int item)
     {
         try
         {
-            var image = _set.Images[_set.Pairs.ImageOf(_pairs[item])];
+            var decoded = _set.Media[_set.Pairs.MediaOf(_pairs[item])];
             for (var view = 0; view < _views.Length; view++)
-                _changes[view][item].Apply(image, _views[view].AsSpan(item * ImageLength, ImageLength), _set.ImageSize);
+                _changes[view][item].Apply(decoded, _views[view].AsSpan(item * ItemLength, ItemLength));
         }
         catch (Exception fault)
         {
@@ -55,14 +55,14 @@ internal sealed class BatchDraw : IDisposable
         }
     }
 
-    /// <summary>Waits for the images; the caller's scope owns the tensors.</summary>
-    /// <returns>Each view, [n, 3, side, side], in the layout that convolutions are fastest in: channels last.</returns>
-    public Tensor[] Pixels()
+    /// <summary>Waits for the media; the caller's scope owns the tensors.</summary>
+    /// <returns>The model's input for each view, [n, …].</returns>
+    public Tensor[] Media(Device device)
     {
         _missing.Wait();
         _fault?.Throw();
-        var side = _set.ImageSize;
-        return [.. _views.Select(view => tensor(view, [_pairs.Count, side, side, 3]).permute(0, 3, 1, 2))];
+        var input = _set.Media.Input;
+        return [.. _views.Select(view => input.ToModel(input.ToTensor(view, _pairs.Count), device))];
     }
 
     /// <summary>The captions; the caller's scope owns the tensors.</summary>

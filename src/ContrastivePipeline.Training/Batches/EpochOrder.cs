@@ -1,6 +1,6 @@
 namespace ContrastivePipeline.Training.Batches;
 
-/// <summary>A new random order every epoch, cut into batches. Pairs that share a caption or an image are kept out of one another's batches
+/// <summary>A new random order every epoch, cut into batches. Pairs that share a caption or a media item are kept out of one another's batches
 /// where that can be done: there they would count as wrong answers to each other, which they are not.</summary>
 internal sealed class EpochOrder
 {

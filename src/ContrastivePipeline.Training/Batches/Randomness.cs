@@ -12,7 +12,7 @@ public enum Purpose
     /// <summary>Order of the sentence triples in an epoch.</summary>
     TripleOrder,
 
-    /// <summary>Augmentation of a step's images.</summary>
+    /// <summary>Augmentation of a step's media.</summary>
     Augmentation,
 
     /// <summary>Dropout masks of a step.</summary>

@@ -2,9 +2,8 @@ using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Training.Batches;
 
-/// <summary>The texts of a batch, sorted by length and cut into groups that are each padded to their own longest. Attention is causal and
-/// the feature is read at the end of text, so padding changes nothing but time: about half of it goes where lengths vary as captions'
-/// do.</summary>
+/// <summary>The texts of a batch, sorted by length and cut into groups that are each padded to their own longest. Padding changes nothing
+/// but time: about half of it goes where lengths vary as captions' do.</summary>
 public sealed class TextBatch
 {
     private const int SmallestGroup = 32;
@@ -12,14 +11,14 @@ public sealed class TextBatch
 
     private readonly Tensor? _order;
 
-    private TextBatch(IReadOnlyList<Tensor> groups, Tensor? order)
+    private TextBatch(IReadOnlyList<TokenBatch> groups, Tensor? order)
     {
         Groups = groups;
         _order = order;
     }
 
-    /// <summary>[rows, tokens] each, int64, 0-padded.</summary>
-    public IReadOnlyList<Tensor> Groups { get; }
+    /// <summary>The groups.</summary>
+    public IReadOnlyList<TokenBatch> Groups { get; }
 
     /// <summary>Sorts and pads token ids; the caller's scope owns the tensors.</summary>
     public static TextBatch Of(IReadOnlyList<int[]> texts)
@@ -32,26 +31,11 @@ public sealed class TextBatch
         for (var i = 0; i < sorted.Length; i++)
             position[sorted[i]] = i;
         var size = (texts.Count + groups - 1) / groups;
-        return new TextBatch([.. sorted.Chunk(size).Select(rows => Pad([.. rows.Select(i => texts[i])]))], tensor(position));
+        return new TextBatch([.. sorted.Chunk(size).Select(rows => TokenBatch.Of([.. rows.Select(i => texts[i])]))], tensor(position));
     }
 
-    /// <summary>Texts that are padded already, as one group.</summary>
-    /// <param name="tokens">[rows, tokens], int64.</param>
-    public static TextBatch Padded(Tensor tokens) => new([tokens], order: null);
-
-    /// <summary>Token ids as a tensor, cut to the longest text and 0-padded.</summary>
-    public static Tensor Pad(IReadOnlyList<int[]> texts)
-    {
-        ArgumentNullException.ThrowIfNull(texts);
-        var length = texts.Max(t => t.Length);
-        var ids = new long[texts.Count * length];
-        for (var i = 0; i < texts.Count; i++)
-        {
-            for (var j = 0; j < texts[i].Length; j++)
-                ids[i * length + j] = texts[i][j];
-        }
-        return tensor(ids, [texts.Count, length]);
-    }
+    /// <summary>Texts as one group.</summary>
+    public static TextBatch Of(TokenBatch texts) => new([texts], order: null);
 
     /// <summary>Puts the groups' features, one after the other, back into the order of the texts.</summary>
     /// <param name="features">[rows, width] of each group.</param>

@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace ContrastivePipeline.Training.Batches;
 
-/// <summary>Captions with their images, for millions of them: token ids lie one after the other in blocks, seven bits a byte, the least
+/// <summary>Captions with their media, for millions of them: token ids lie one after the other in blocks, seven bits a byte, the least
 /// first. A pair takes about two bytes a token and 16 more. Add first, then read; reading is safe for concurrent use.</summary>
 public sealed class TrainingPairs : IReadOnlyList<TrainingPair>
 {
@@ -24,17 +24,17 @@ public sealed class TrainingPairs : IReadOnlyList<TrainingPair>
     {
         ArgumentNullException.ThrowIfNull(pairs);
         foreach (var pair in pairs)
-            Add(pair.Image, pair.Tokens);
+            Add(pair.MediaItem, pair.Tokens);
     }
 
     /// <inheritdoc/>
     public int Count => _entries.Count;
 
     /// <inheritdoc/>
-    public TrainingPair this[int index] => new(ImageOf(index), TokensOf(index));
+    public TrainingPair this[int index] => new(MediaOf(index), TokensOf(index));
 
-    /// <summary>Index of a pair's image.</summary>
-    public int ImageOf(int index) => _entries[index].Image;
+    /// <summary>Index of a pair's media item.</summary>
+    public int MediaOf(int index) => _entries[index].MediaItem;
 
     /// <summary>Token ids of a pair's caption, with start and end of text.</summary>
     public int[] TokensOf(int index)
@@ -58,7 +58,7 @@ public sealed class TrainingPairs : IReadOnlyList<TrainingPair>
 
     /// <summary>Appends a pair.</summary>
     /// <param name="tokens">Token ids, 0 or greater.</param>
-    public void Add(int image, ReadOnlySpan<int> tokens)
+    public void Add(int mediaItem, ReadOnlySpan<int> tokens)
     {
         var most = MostBytesOfToken * tokens.Length;
         if (_blocks.Count == 0 || _used + most > _blocks[^1].Length)
@@ -74,7 +74,7 @@ public sealed class TrainingPairs : IReadOnlyList<TrainingPair>
                 block[_used++] = (byte)(rest | 0x80);
             block[_used++] = (byte)rest;
         }
-        _entries.Add(new Entry(image, _blocks.Count - 1, start, _used - start));
+        _entries.Add(new Entry(mediaItem, _blocks.Count - 1, start, _used - start));
     }
 
     /// <inheritdoc/>
@@ -111,9 +111,9 @@ public sealed class TrainingPairs : IReadOnlyList<TrainingPair>
         return firsts;
     }
 
-    private readonly record struct Entry(int Image, int Block, int Start, int Length);
+    private readonly record struct Entry(int MediaItem, int Block, int Start, int Length);
 }
 
-/// <summary>A caption and the image it belongs to.</summary>
+/// <summary>A caption and the media item it belongs to.</summary>
 /// <param name="Tokens">Token ids with start and end of text.</param>
-public sealed record TrainingPair(int Image, int[] Tokens);
+public sealed record TrainingPair(int MediaItem, int[] Tokens);

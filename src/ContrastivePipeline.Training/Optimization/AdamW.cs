@@ -19,14 +19,14 @@ public sealed class AdamW : IDisposable
     private readonly jit.CompilationUnit _kernel;
 
     /// <summary>Creates an optimiser with zero moments.</summary>
-    /// <param name="parameters">Parameters by name; they stay the module's.</param>
-    public AdamW(IEnumerable<(string Name, Parameter Value)> parameters, AdamWOptions options)
+    /// <param name="parameters">Parameters by name, with the factor of their learning rate; they stay the module's.</param>
+    public AdamW(IEnumerable<(string Name, Parameter Value, double Rate)> parameters, AdamWOptions options)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(options);
         using var scope = NewDisposeScope();
         _slots = [.. parameters.OrderBy(p => p.Name, StringComparer.Ordinal)
-            .Select(p => new Slot(p.Name, p.Value, options.Decay.Decays(p.Name, p.Value.dim())))];
+            .Select(p => new Slot(p.Name, p.Value, p.Rate, options.Decay.Decays(p.Name, p.Value.dim())))];
         _kernel = jit.compile(Script(options));
     }
 
@@ -47,14 +47,14 @@ public sealed class AdamW : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var rate = tensor(learningRate);
-        foreach (var group in _slots.Where(s => s.Parameter.grad is not null).GroupBy(s => s.Decays))
+        foreach (var group in _slots.Where(s => s.Parameter.grad is not null).GroupBy(s => (s.Decays, s.Rate)))
         {
+            var rate = tensor(learningRate * group.Key.Rate);
             var slots = group.ToArray();
             foreach (var slot in slots)
                 slot.Steps.Increment();
             _kernel.invoke<object>(
-                group.Key ? "decaying" : "plain",
+                group.Key.Decays ? "decaying" : "plain",
                 slots.Select(s => (Tensor)s.Parameter).ToArray(), slots.Select(s => s.Parameter.grad!).ToArray(),
                 slots.Select(s => s.FirstMoment).ToArray(), slots.Select(s => s.SecondMoment).ToArray(),
                 slots.Select(s => s.Steps).ToArray(),
@@ -109,9 +109,9 @@ public sealed class AdamW : IDisposable
 
     private sealed class Slot : IDisposable
     {
-        public Slot(string name, Parameter parameter, bool decays)
+        public Slot(string name, Parameter parameter, double rate, bool decays)
         {
-            (Name, Parameter, Decays) = (name, parameter, decays);
+            (Name, Parameter, Rate, Decays) = (name, parameter, rate, decays);
             // The moments outlive every scope: the optimiser keeps them until it is disposed.
             FirstMoment = zeros_like(parameter, requires_grad: false).DetachFromDisposeScope();
             SecondMoment = zeros_like(parameter, requires_grad: false).DetachFromDisposeScope();
@@ -121,6 +121,8 @@ public sealed class AdamW : IDisposable
         public string Name { get; }
 
         public Parameter Parameter { get; }
+
+        public double Rate { get; }
 
         public bool Decays { get; }
 

@@ -55,7 +55,7 @@ internal static class SearchEndpoints
     private static async Task<IResult> ImageAsync(
         string id, [FromQuery(Name = "id")] string mediaItem, RunReader runs, Searcher searcher, CancellationToken cancellationToken)
     {
-        var found = await searcher.FindImageAsync(await runs.FindAsync(id, cancellationToken), mediaItem, cancellationToken)
+        var found = await searcher.FindMediaItemAsync(await runs.FindAsync(id, cancellationToken), mediaItem, cancellationToken)
             ?? throw new ApiException(Problem.NotFound("The run's dataset has no media item of this id."));
         return TypedResults.Bytes(found.Bytes, found.Bytes is [0xFF, 0xD8, ..] ? "image/jpeg" : "image/png");
     }

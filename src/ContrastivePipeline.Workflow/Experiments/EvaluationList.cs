@@ -32,13 +32,13 @@ internal sealed class EvaluationListReader(ConfigProblems problems, ExperimentFo
             root.Fail("datasets", "datasets must name datasets: a key for each, with its source");
             return datasets;
         }
-        var reader = new DatasetSectionReader(folder);
+        var reader = new DatasetSectionReader(problems, folder);
         foreach (var entry in named.Entries)
         {
             if (datasets.Any(earlier => earlier.Name == entry.Key.Text))
                 problems.Add(entry.Key, $"datasets has '{entry.Key.Text}' twice");
             else
-                datasets.Add(reader.ReadNamed(new ConfigSection(entry.Value, $"datasets.{entry.Key.Text}", problems), entry.Key, problems));
+                datasets.Add(reader.ReadNamed(new ConfigSection(entry.Value, $"datasets.{entry.Key.Text}", problems), entry.Key));
         }
         return datasets;
     }
@@ -48,22 +48,29 @@ internal sealed class EvaluationListReader(ConfigProblems problems, ExperimentFo
     {
         for (var i = 0; i < datasets.Count; i++)
         {
-            var (name, image) = (datasets[i].Name, datasets[i].Image);
-            if (image.Size == trained.Image.Size)
+            var (name, media) = (datasets[i].Name, datasets[i].Media);
+            var (kind, trainedKind) = (MediaKinds.Of(media), MediaKinds.Of(trained.Media));
+            if (kind != trainedKind)
+            {
+                problems.Add(root.Find("datasets")!.At(name, kind.Name), $"datasets.{name} has {kind.Words}, and the models are trained on "
+                    + $"{trainedKind.Words} (datasets.{trained.Name})");
                 continue;
-            var size = root.Find("datasets")!.At(name, "image", "size");
+            }
+            if (media.Size == trained.Media.Size)
+                continue;
+            var size = root.Find("datasets")!.At(name, kind.Name, "size");
             if (size is ConfigScalar)
             {
-                problems.Add(size, $"datasets.{name}.image.size is {image.Size}, and the models are trained on images of "
-                    + $"{trained.Image.Size} pixels (datasets.{trained.Name}): give both the same, or leave it out here");
+                problems.Add(size, $"datasets.{name}.{kind.Name}.size is {media.Size}, and the models are trained on {kind.Words} of "
+                    + $"{trained.Media.Size} {kind.SizeUnit} (datasets.{trained.Name}): give both the same, or leave it out here");
             }
-            datasets[i] = datasets[i] with { Image = image with { Size = trained.Image.Size } };
+            datasets[i] = datasets[i] with { Media = media with { Size = trained.Media.Size } };
         }
     }
 
     private static DatasetSection Trained(ConfigSection root, ConfigSection training, List<DatasetSection> datasets)
     {
-        var nothing = new DatasetSection("", new EmojiSection(), new ImageSection(64, "png"));
+        var nothing = new DatasetSection("", new EmojiSection(), MediaKinds.All[0].SectionOf(64));
         if (datasets.Count == 0)
             return nothing;
         if (training.Text("dataset") is { } name)

@@ -45,8 +45,8 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
         var variants = new VariantSectionReader(problems, folder).Read(root, dataset.Source);
         var trains = !forEvaluation && (variants.Count == 0 || variants.Any(variant => variant.IsTrained));
         var tokenizer = new TokenizerSectionReader(folder).Read(root.Section("tokenizer"));
-        var model = ModelSectionReader.Read(root.Section("model"), dataset.Image.Size);
-        var training = ReadTraining(root, named, trains);
+        var model = ModelSectionReader.Read(root.Section("model"), dataset.Media);
+        var training = ReadTraining(root, named, trains, MediaKinds.Of(dataset.Media));
         var experiment = new Experiment(
             name, dataset, training is null ? null : tokenizer, training is null ? null : model, training, variants, evaluation)
         {
@@ -58,12 +58,12 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
         return experiment;
     }
 
-    private static TrainingSection? ReadTraining(ConfigSection root, ConfigSection? named, bool trains)
+    private static TrainingSection? ReadTraining(ConfigSection root, ConfigSection? named, bool trains, MediaKind media)
     {
         if (!trains && !root.Has("training"))
             return null;
         var required = root.RequiredSection("training");
-        return TrainingSectionReader.Read(named ?? required);
+        return TrainingSectionReader.Read(named ?? required, media);
     }
 
     // One dataset with its own splits, or datasets by name and evaluations that each name theirs.
@@ -74,7 +74,7 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
             return new EvaluationListReader(problems, folder).Read(root, training);
         if (root.Has("evaluations"))
             root.Fail("evaluations", "evaluations needs datasets: name them there, or give evaluation for the splits of one dataset");
-        var dataset = new DatasetSectionReader(folder).Read(root.RequiredSection("dataset"), experiment);
+        var dataset = new DatasetSectionReader(problems, folder).Read(root.RequiredSection("dataset"), experiment);
         return (dataset, new EvaluationSectionReader(problems).Read(root.Section("evaluation"), dataset.Source), []);
     }
 
@@ -89,11 +89,11 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
                 + "compares are identical: give more than 0, such as 0.1, or leave out its ls and inmodal");
         }
         if (variants.FirstOrDefault(variant => variant.Objectives.Need(ObjectiveNeeds.SecondMediaView)) is { } twice
-            && augment is { Shift: 0, Flip: false, Zoom: 0, Tint: 0 })
+            && augment.IsNone)
         {
             problems.Add(node.At("training", "augment"),
-                $"training.augment changes nothing, so the two views of an image that variant '{twice.Name}' "
-                + "compares are identical: give shift, flip, zoom or tint, or leave out its inmodal");
+                $"training.augment changes nothing, so the two views of a media item that variant '{twice.Name}' "
+                + "compares are identical: let it change something, or leave out its inmodal");
         }
     }
 

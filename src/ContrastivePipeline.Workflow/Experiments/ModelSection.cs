@@ -1,16 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace ContrastivePipeline.Workflow.Experiments;
 
 /// <summary>Sizes of the encoders.</summary>
 /// <param name="Embedding">Width of the shared embedding space.</param>
 /// <param name="Context">Greatest number of tokens of a caption; longer ones are cut.</param>
-public sealed record ModelSection(int Embedding, int Context, VisionSection Vision, TextSection Text);
-
-/// <summary>CLIP's modified ResNet, or its vision Transformer where a patch is given.</summary>
-/// <param name="Layers">Blocks of each of the four stages; of a Transformer, one number.</param>
-/// <param name="Width">Channels after the stem, or width of the Transformer.</param>
-/// <param name="Heads">Attention heads; 0 for one per 64 channels, as upstream.</param>
-/// <param name="Patch">Side of a patch, pixels; 0 for the ResNet.</param>
-public sealed record VisionSection(IReadOnlyList<int> Layers, int Width, int Heads, int Patch);
+[JsonConverter(typeof(ModelSectionConverter))]
+public sealed record ModelSection(int Embedding, int Context, MediaTowerSection Tower, TextSection Text);
 
 /// <summary>CLIP's text Transformer.</summary>
 /// <param name="Dropout">Probability of dropping an activation in training.</param>
@@ -18,50 +14,16 @@ public sealed record TextSection(int Width, int Layers, int Heads, double Dropou
 
 internal static class ModelSectionReader
 {
-    private const int ResNetReduction = 32;
-    private const int UpstreamHeadWidth = 64;
-
-    public static ModelSection Read(ConfigSection section, int imageSize)
+    public static ModelSection Read(ConfigSection section, MediaSection media)
     {
+        var kind = MediaKinds.Of(media);
         var model = new ModelSection(
             section.Int("embedding", 128, 1, 65_536),
             section.Int("context", 32, 3, 4096),
-            ReadVision(section.Section("vision"), imageSize),
+            kind.ReadTower(section.Section(kind.TowerKey), media),
             ReadText(section.Section("text")));
         section.Close();
         return model;
-    }
-
-    private static VisionSection ReadVision(ConfigSection section, int imageSize)
-    {
-        var patch = section.Int("patch", 0, 0, 1024);
-        var given = section.Ints("layers", least: 1);
-        var layers = given ?? (patch == 0 ? [1, 1, 1, 1] : [4]);
-        var width = section.Int("width", 16, 2, 65_536);
-        // By default, small ResNets have no space for upstream's rule of 64 channels a head.
-        var heads = section.Int("heads", patch == 0 ? 8 : 0, 0, 4096);
-        section.Close();
-
-        var expected = patch == 0 ? 4 : 1;
-        if (layers.Count != expected)
-        {
-            section.Fail("layers", $"model.vision.layers has {layers.Count} numbers, but "
-                + (patch == 0 ? "a ResNet has four stages" : "a vision Transformer (patch is given) has one number of blocks"));
-        }
-        var side = patch == 0 ? ResNetReduction : patch;
-        if (imageSize % side != 0)
-        {
-            section.Fail("patch", $"dataset.image.size is {imageSize}, which is not a multiple of {side}: "
-                + (patch == 0 ? "the ResNet halves images five times" : "patches must cover the image"));
-        }
-        var attended = patch == 0 ? width * ResNetReduction : width;
-        if (heads == 0 ? attended % UpstreamHeadWidth != 0 : attended % heads != 0)
-        {
-            section.Fail("heads", heads == 0
-                ? $"model.vision.heads 0 means one head per {UpstreamHeadWidth} channels, and {attended} channels cannot be shared so"
-                : $"model.vision.heads is {heads}, which does not divide the {attended} channels that attention sees");
-        }
-        return new VisionSection(layers, width, heads, patch);
     }
 
     private static TextSection ReadText(ConfigSection section)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ContrastivePipeline.Workflow.Experiments;
 
 /// <summary>The training recipe of every variant.</summary>
@@ -28,6 +30,14 @@ public sealed record TrainingSection(
     IReadOnlyList<int> Seeds,
     int Parallel)
 {
+    /// <summary>How the media tower is trained; null, and absent from JSON, like the rest.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TowerTraining? MediaTower { get; init; }
+
+    /// <summary>How the text tower is trained; null, and absent from JSON, like the rest.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TowerTraining? TextTower { get; init; }
+
     /// <summary>Steps in all for a number of training pairs; an epoch has as many whole batches as fit.</summary>
     public int TotalSteps(int pairs) => Steps ?? checked(Epochs!.Value * Math.Max(1, pairs / Batch));
 
@@ -46,7 +56,7 @@ internal static class TrainingSectionReader
     private const string Positive = "more than 0";
     private const string NotNegative = "at least 0";
 
-    public static TrainingSection Read(ConfigSection section)
+    public static TrainingSection Read(ConfigSection section, MediaKind media)
     {
         int? steps = section.Has("steps") ? section.Int("steps", 1, 1) : null;
         int? epochs = section.Has("epochs") ? section.Int("epochs", 1, 1, 1_000_000) : null;
@@ -66,10 +76,16 @@ internal static class TrainingSectionReader
             section.Choice("decay", "standard", "standard", "cyclip") == "cyclip" ? DecayRule.CyClip : DecayRule.Standard,
             section.Has("warmup") ? section.Int("warmup", 0, 0) : steps is { } known ? TrainingSection.UsualWarmupOf(known) : null,
             section.Real("clip_norm", 0, value => value >= 0, NotNegative + " (0 is off)"),
-            ReadAugment(section.Section("augment")),
+            media.ReadAugmentation(section.Section("augment")),
             ReadSentence(section.Section("sentence")),
             ReadSeeds(section),
-            section.Int("parallel", 0, 0, 1024));
+            section.Int("parallel", 0, 0, 1024))
+        {
+            MediaTower = ReadTower(section, "media_tower"),
+            TextTower = ReadTower(section, "text_tower"),
+        };
+        if (training is { MediaTower.Frozen: true, TextTower.Frozen: true })
+            section.Fail("text_tower", "training freezes both towers: nothing would be trained");
         if (training.Warmup > steps)
         {
             section.Fail(
@@ -79,14 +95,18 @@ internal static class TrainingSectionReader
         return training;
     }
 
-    private static Augmentation ReadAugment(ConfigSection section)
+    private static TowerTraining? ReadTower(ConfigSection training, string key)
     {
-        const string share = "at least 0 and less than 1";
-        var augment = new Augmentation(
-            section.Int("shift", 4, 0, 512), section.Flag("flip", false),
-            section.Real("zoom", 0, value => value is >= 0 and < 1, share), section.Real("tint", 0, value => value is >= 0 and < 1, share));
+        if (!training.Has(key))
+            return null;
+        var section = training.Section(key);
+        var tower = new TowerTraining(
+            section.Flag("freeze", false),
+            section.Has("learning_rate") ? section.Real("learning_rate", 1e-3, value => value > 0, Positive) : null);
+        if (tower is { Frozen: true, LearningRate: not null })
+            section.Fail("learning_rate", $"training.{key}.learning_rate has no use beside freeze: leave one of them out");
         section.Close();
-        return augment;
+        return tower;
     }
 
     private static SentenceSection ReadSentence(ConfigSection section)

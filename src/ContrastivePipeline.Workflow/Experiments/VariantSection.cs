@@ -3,13 +3,17 @@ using System.Text.RegularExpressions;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 
-/// <summary>One set of objectives, or weights or embeddings that are only evaluated.</summary>
+/// <summary>One set of objectives, from weights that are drawn or published, or weights or embeddings that are only evaluated.</summary>
 /// <param name="Name">Name, for example <c>cyclip+ls</c>.</param>
 public sealed partial record VariantSection(string Name, ObjectiveWeights Objectives)
 {
     /// <summary>Weights to evaluate as they are, without training; null, and absent from JSON, for a variant that is trained.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public WeightsSection? Weights { get; init; }
+
+    /// <summary>Weights that training starts from; null, and absent from JSON, for weights that are drawn.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WeightsSection? From { get; init; }
 
     /// <summary>Weights under a name.</summary>
     public static VariantSection Of(string name, WeightsSection weights) => new(name, new ObjectiveWeights()) { Weights = weights };
@@ -119,7 +123,7 @@ internal sealed partial class VariantSectionReader(ConfigProblems problems, Expe
                 return null;
             case ConfigMapping { Entries: [var entry] } when entry.Key.Text != "name":
                 return ReadObjectives(entry);
-            case ConfigMapping { Entries: var entries } when entries.Any(entry => entry.Key.Text is "weights" or "embeddings"):
+            case ConfigMapping { Entries: var entries } when entries.Any(entry => entry.Key.Text is "weights" or "embeddings" or "from"):
                 return ReadPublished(item);
             default:
                 problems.Add(item, $"a variant must be a name, or a name with its weights, not {item.Kind}");
@@ -140,14 +144,16 @@ internal sealed partial class VariantSectionReader(ConfigProblems problems, Expe
             section.Close();
             return VariantSection.Of(name, embeddings);
         }
-        section.RequiredText("weights");
+        var key = section.Has("from") ? "from" : "weights";
+        section.RequiredText(key);
         var (config, vocabulary) = (File("config"), File("vocabulary"));
         // What is missing is said; nothing lies beside it.
-        var weights = File("weights") is { Length: > 0 } path
+        var weights = File(key) is { Length: > 0 } path
             ? WeightsSection.Of(path, config, vocabulary, folder.IsConfined)
             : new WeightsSection("", config, vocabulary);
+        var variant = key == "from" ? new VariantSection(name, ReadWeights(section, item)) { From = weights } : VariantSection.Of(name, weights);
         section.Close();
-        return VariantSection.Of(name, weights);
+        return variant;
     }
 
     private static string BadName(string name) =>
@@ -159,19 +165,23 @@ internal sealed partial class VariantSectionReader(ConfigProblems problems, Expe
         if (!Names().IsMatch(name))
             problems.Add(entry.Key, BadName(name));
         var section = new ConfigSection(entry.Value, "variants[]", problems);
+        var weights = ReadWeights(section, entry.Key);
+        section.Close();
+        return new VariantSection(name, weights);
+    }
+
+    private ObjectiveWeights ReadWeights(ConfigSection section, ConfigNode place)
+    {
         var start = VariantSection.Named(section.Choice("base", "clip", [.. VariantSection.Bases]))!.Objectives;
         // CyCLIP's option is a switch; a number is a weight like the others.
         var isOption = section.Find(InModal.Name) is ConfigScalar { Text: "true" or "false" };
         if (isOption && section.Flag(InModal.Name, false))
-            start = start.With(CrossModal.Name, 0.5).With(InModal.Name, 0.5);
+            start = InModal.SharedWithContrastive.Terms.Aggregate(start, (weights, term) => weights.With(term.Objective.Key, term.Weight));
         var weights = ObjectiveList.All.Select(objective => objective.Key).Where(key => !isOption || key != InModal.Name)
-            .Aggregate(start, (weights, key) => weights.With(key, Weight(key, start[key])));
-        section.Close();
+            .Aggregate(start, (weights, key) => weights.With(key, section.Real(key, start[key], value => value >= 0, "at least 0")));
         if (!weights.Terms.Any())
-            problems.Add(entry.Key, $"variant '{name}' has no objective: give one of its weights more than 0");
-        return new VariantSection(name, weights);
-
-        double Weight(string key, double fallback) => section.Real(key, fallback, value => value >= 0, "at least 0");
+            problems.Add(place, "a variant must have an objective: give one of its weights more than 0");
+        return weights;
     }
 
     [GeneratedRegex(@"^[a-z0-9][a-z0-9+._-]{0,39}\z")]

@@ -16,11 +16,11 @@ public sealed record EmbedInput(
 {
     /// <summary>Sizes of a model that was not trained here; null where <see cref="Recipe"/> has them.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public ClipConfig? Imported { get; init; }
+    public ModelConfig? Imported { get; init; }
 
     /// <summary>Sizes of the model.</summary>
     [JsonIgnore]
-    public ClipConfig Model => Imported ?? Recipe!.Model;
+    public ModelConfig Model => Imported ?? Recipe!.Model;
 
     /// <summary>The training seed; 0 for a model that was not trained here.</summary>
     [JsonIgnore]
@@ -41,10 +41,10 @@ public sealed record EmbeddedSplit(string Split, Artifact Media, Artifact Captio
 /// <param name="Classes">One embedding a class and template, classes in label order (Parquet).</param>
 public sealed record EmbeddedClasses(ZeroShotPrompts Prompts, Artifact Classes);
 
-/// <summary>Embeds images, texts and prompts once; evaluation reads the embeddings and needs no model.</summary>
+/// <summary>Embeds media, texts and prompts once; evaluation reads the embeddings and needs no model.</summary>
 internal sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1, StageResource.Training)
 {
-    private const int ImagesPerPass = 128;
+    private const int MediaPerPass = 128;
 
     public override async Task<EmbeddedTrial> RunAsync(EmbedInput input, StageContext context, CancellationToken cancellationToken)
     {
@@ -71,12 +71,12 @@ internal sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1
         var wanted = captions.Select(c => c.MediaId).ToHashSet(StringComparer.Ordinal);
         var embedded = new Dictionary<string, float[]>(StringComparer.Ordinal);
         await foreach (var rows in reader.ReadMediaAsync(manifest, cancellationToken).Where(m => wanted.Contains(m.Id))
-            .Chunk(ImagesPerPass).WithCancellation(cancellationToken))
+            .Chunk(MediaPerPass).WithCancellation(cancellationToken))
         {
-            var images = EncodedImage.DecodeAll(rows, model.Model.Config.ImageSize, cancellationToken, resize: true);
-            foreach (var (row, embedding) in rows.Zip(model.EmbedImages(images)))
+            var items = model.Input.DecodeAll(rows, cancellationToken, fit: true);
+            foreach (var (row, embedding) in rows.Zip(model.EmbedMedia(items)))
                 embedded.Add(row.Id, embedding);
-            context.Progress.Report(new StageProgress(embedded.Count, wanted.Count, "images"));
+            context.Progress.Report(new StageProgress(embedded.Count, wanted.Count, "media"));
         }
         return embedded;
     }
@@ -105,13 +105,13 @@ internal sealed class EmbeddingWriter(
     private async Task<EmbeddedSplit> WriteSplitAsync(
         string split, IReadOnlyList<CaptionRow> captions, IReadOnlyDictionary<string, float[]> media, CancellationToken cancellationToken)
     {
-        var images = captions.DistinctBy(c => c.MediaId).Select(c => new MediaEmbedding(c.MediaId, c.Concept, media[c.MediaId])).ToArray();
-        // Images of one concept share its captions: each text is a candidate once.
+        var items = captions.DistinctBy(c => c.MediaId).Select(c => new MediaEmbedding(c.MediaId, c.Concept, media[c.MediaId])).ToArray();
+        // Media of one concept share its captions: each text is a candidate once.
         var texts = captions.Select(c => (c.Concept, c.Caption)).Distinct().ToArray();
         var vectors = embedTexts([.. texts.Select(t => t.Caption)]);
         return new EmbeddedSplit(
             split,
-            await Tables.Media.WriteAsync(context, $"{split}-media", images, cancellationToken),
+            await Tables.Media.WriteAsync(context, $"{split}-media", items, cancellationToken),
             await Tables.Texts.WriteAsync(
                 context, $"{split}-captions", [.. texts.Select((t, i) => new TextEmbedding(t.Concept, t.Caption, vectors[i]))],
                 cancellationToken));

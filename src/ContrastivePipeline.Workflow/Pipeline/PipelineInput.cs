@@ -49,6 +49,10 @@ public sealed record TrialInput(
     int CheckpointSeconds,
     IReadOnlyList<DatasetPlan> Plans)
 {
+    /// <summary>Weights that training starts from; null for weights that are drawn.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WeightsSection? From { get; init; }
+
     /// <summary>Weights to evaluate instead of training; null for other variants.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public WeightsSection? Weights { get; init; }
@@ -74,7 +78,12 @@ public sealed record TrainingInput(
     int CheckpointSeconds,
     int From,
     Artifact? Checkpoint,
-    IReadOnlyList<Artifact> Curves);
+    IReadOnlyList<Artifact> Curves)
+{
+    /// <summary>Weights that training starts from; null for weights that are drawn.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Artifact? Start { get; init; }
+}
 
 /// <summary>A trained variant.</summary>
 /// <param name="Curves">What every step did, a part a segment.</param>
@@ -94,11 +103,11 @@ public sealed record TrialResult(
 {
     /// <summary>Sizes of a model that was not trained here; null where <see cref="Recipe"/> has them.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public ClipConfig? Imported { get; init; }
+    public ModelConfig? Imported { get; init; }
 
     /// <summary>Sizes of the model; null where embeddings are evaluated without one.</summary>
     [JsonIgnore]
-    public ClipConfig? Model => Imported ?? Recipe?.Model;
+    public ModelConfig? Model => Imported ?? Recipe?.Model;
 }
 
 /// <summary>A dataset version as a trained variant sees it, and what was measured on it.</summary>

@@ -42,7 +42,7 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
 
     /// <summary>Pins what an experiment points to: the state of its source, or a stored version; the hash of its vocabulary.</summary>
     /// <param name="dataset"><c>NAME</c> or <c>NAME@VERSION</c> of a stored dataset; null for the experiment's source.</param>
-    /// <exception cref="RunRequestException">The stored dataset has images of another size.</exception>
+    /// <exception cref="RunRequestException">The stored dataset has media of another kind or size.</exception>
     /// <exception cref="ExperimentMisfitException">The stored dataset lacks something that the experiment needs.</exception>
     /// <exception cref="DatasetNotFoundException">There is no such stored dataset.</exception>
     /// <exception cref="SourceException">The source as a whole cannot be read.</exception>
@@ -56,6 +56,7 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
             Tokenizer = text.Experiment.Tokenizer is { } tokenizer ? await PinAsync(tokenizer, cancellationToken) : null,
             Variants = await PinAsync(text.Experiment.Variants, cancellationToken),
         };
+        await RequireSizeAsync(experiment, cancellationToken);
         var others = new List<DatasetRequest>();
         foreach (var other in experiment.Others ?? [])
             others.Add(await PinAsync(experiment, other.Dataset, store, null, cancellationToken));
@@ -107,7 +108,7 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
         if (dataset is not null)
             return new DatasetRequest(null, await FindStoredAsync(experiment, section, store, dataset, cancellationToken));
         var source = await SourceOfAsync(section.Source, cancellationToken);
-        var spec = new DatasetSpec(section.Name, source, section.Image.Size, section.Image.Encoding);
+        var spec = new DatasetSpec(section.Name, source, MediaKinds.Of(section.Media).FormatOf(section.Media));
         return new DatasetRequest(new PrepareDatasetInput(spec, await source.SnapshotAsync(cancellationToken)), null);
     }
 
@@ -115,23 +116,27 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
         Experiment experiment, DatasetSection section, ArtifactStore store, string dataset, CancellationToken cancellationToken)
     {
         var manifest = await new DatasetCatalog(store).FindAsync(dataset, cancellationToken);
-        var size = section.Image.Size;
+        var (kind, size) = (MediaKinds.Of(section.Media), section.Media.Size);
+        var stored = MediaKinds.Of(manifest);
+        if (kind != stored)
+        {
+            throw new RunRequestException(
+                $"Dataset {manifest.Name}@{manifest.Version} has {stored.Words}, and experiment '{experiment.Name}' wants {kind.Words}. "
+                    + $"Say how it takes them with dataset.{stored.Name} in the experiment, or name another dataset.");
+        }
         if (manifest.MediaSize != size)
         {
             throw new RunRequestException(
-                $"Dataset {manifest.Name}@{manifest.Version} has images of {manifest.MediaSize} pixels, and experiment "
+                $"Dataset {manifest.Name}@{manifest.Version} has {kind.Words} of {manifest.MediaSize} {kind.SizeUnit}, and experiment "
                     + $"'{experiment.Name}' wants {size}. "
-                + $"Set dataset.image.size to {manifest.MediaSize} in the experiment, or prepare the dataset with that size.");
+                + $"Set dataset.{kind.Name}.size to {manifest.MediaSize} in the experiment, or prepare the dataset with that size.");
         }
         return await DatasetVersion.OfAsync(store, manifest, cancellationToken);
     }
 
     private async Task<SourceSpec> SourceOfAsync(SourceSection source, CancellationToken cancellationToken) => source switch
     {
-        PairsSection pairs => new PairsSourceSpec(
-            pairs.Path, pairs.ImageColumn, pairs.CaptionColumn, pairs.Delimiter == '\t' ? "tab" : $"{pairs.Delimiter}",
-            pairs.ImageRoot, pairs.SplitColumn, pairs.TestFraction, pairs.MaxCaptionLength, pairs.ConfinedTo,
-            pairs.ClassColumn),
+        PairsSection pairs => pairs.ToSpec(),
         KarpathySection karpathy => karpathy.ToSpec(),
         CifarSection cifar => cifar.ToSpec(),
         _ => new EmojiSourceSpec(await emojiPackages(cancellationToken)),
@@ -152,12 +157,8 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
         {
             pinned.Add(variant with
             {
-                Weights = variant.Weights is not { } weights ? null : weights with
-                {
-                    Sha256 = await HashAsync(weights.Path, cancellationToken),
-                    ConfigSha256 = await HashAsync(weights.Config, cancellationToken),
-                    VocabularySha256 = await HashAsync(weights.Vocabulary, cancellationToken),
-                },
+                Weights = await PinAsync(variant.Weights, cancellationToken),
+                From = await PinAsync(variant.From, cancellationToken),
                 Embeddings = variant.Embeddings is not { } given ? null : given with
                 {
                     Sha256 = await HashAsync(given.Path, cancellationToken),
@@ -165,6 +166,30 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
             });
         }
         return pinned;
+    }
+
+    private static async Task<WeightsSection?> PinAsync(WeightsSection? weights, CancellationToken cancellationToken) =>
+        weights is null ? null : weights with
+        {
+            Sha256 = await HashAsync(weights.Path, cancellationToken),
+            ConfigSha256 = await HashAsync(weights.Config, cancellationToken),
+            VocabularySha256 = await HashAsync(weights.Vocabulary, cancellationToken),
+        };
+
+    // A model takes media of one size: what does not fit is known now.
+    private static async Task RequireSizeAsync(Experiment experiment, CancellationToken cancellationToken)
+    {
+        foreach (var variant in experiment.Variants.Where(variant => variant.From is not null))
+        {
+            var model = await WeightsEvaluation.SizesOfAsync(variant.From!, cancellationToken);
+            var (kind, media) = (MediaKinds.Of(model), experiment.Dataset.Media);
+            if (kind != MediaKinds.Of(media) || kind.SizeFor(model) != media.Size)
+            {
+                throw new RunRequestException(
+                    $"Variant '{variant.Name}' is trained on from {variant.From!.Path}, which takes {kind.Words} of {kind.SizeFor(model)} "
+                    + $"{kind.SizeUnit}, and the dataset has {media.Size}. Set dataset.{kind.Name}.size to {kind.SizeFor(model)}.");
+            }
+        }
     }
 
     private static async Task<string> HashAsync(string? path, CancellationToken cancellationToken)

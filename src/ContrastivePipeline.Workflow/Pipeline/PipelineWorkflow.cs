@@ -82,7 +82,7 @@ public static class PipelineWorkflow
                 ? new TrialInput(variant.Name, null, dataset, null, 0, 0, plans) { Weights = variant.Weights, Embeddings = variant.Embeddings }
                 : new TrialInput(
                     variant.Name, Recipes.Of(experiment, variant, seed, dataset, tokenizer!), dataset, tokenizer,
-                    experiment.Training!.Segment, experiment.Training.CheckpointSeconds, plans);
+                    experiment.Training!.Segment, experiment.Training.CheckpointSeconds, plans) { From = variant.From };
             var result = await context.CallWorkflowAsync(Trial.Reference, input, $"{variant.Name}-seed-{seed}");
             context.Report(new WorkflowStatus("training", ++done, trials.Length));
             return result;
@@ -109,7 +109,7 @@ public static class PipelineWorkflow
                 PipelineStages.Evaluate, new EvaluateInput(input.Variant, seed, dataset, embedded, plan));
             evaluated.Add(new EvaluatedDataset(dataset, embedded, measured.Measurements));
         }
-        return new TrialResult(input.Variant, seed, input.Recipe, model?.Checkpoint, model?.Curves ?? [], evaluated)
+        return new TrialResult(input.Variant, seed, model?.Recipe, model?.Checkpoint, model?.Curves ?? [], evaluated)
         {
             Imported = model?.Imported,
         };
@@ -135,9 +135,20 @@ public static class PipelineWorkflow
     private static async Task<ReadyModel> TrainAsync(IWorkflowContext context, TrialInput input)
     {
         var (recipe, tokenizer) = (input.Recipe!, input.Tokenizer!);
+        Artifact? start = null;
+        if (input.From is { } from)
+        {
+            var imported = await context.CallAsync(PipelineStages.ImportWeights, new ImportWeightsInput(input.Variant, from));
+            // The sizes and the tokenizer are those of the weights; dropout is a matter of training.
+            var text = imported.Model.Text with { Dropout = recipe.Model.Text.Dropout };
+            (recipe, tokenizer, start) = (recipe with { Model = imported.Model with { Text = text } }, imported.Tokenizer, imported.Weights);
+        }
         var (checkpoint, curves) = await context.CallWorkflowAsync(
             Training.Reference,
-            new TrainingInput(input.Variant, recipe, input.Dataset, tokenizer, input.Segment, input.CheckpointSeconds, 0, null, []),
+            new TrainingInput(input.Variant, recipe, input.Dataset, tokenizer, input.Segment, input.CheckpointSeconds, 0, null, [])
+            {
+                Start = start,
+            },
             "");
         return new ReadyModel(input.Variant, checked((int)recipe.Seed), recipe, tokenizer, checkpoint, curves);
     }
@@ -171,7 +182,10 @@ public static class PipelineWorkflow
             var to = Math.Min(from + input.Segment, total);
             context.Report(new WorkflowStatus("training", from, total));
             var segment = await context.CallAsync(PipelineStages.Train, new TrainSegmentInput(
-                input.Variant, input.Recipe, input.Dataset, input.Tokenizer, from, to, checkpoint, input.CheckpointSeconds));
+                input.Variant, input.Recipe, input.Dataset, input.Tokenizer, from, to, checkpoint, input.CheckpointSeconds)
+            {
+                Start = checkpoint is null ? input.Start : null,
+            });
             checkpoint = segment.Checkpoint;
             curves.Add(segment.Curve);
         }
@@ -185,7 +199,7 @@ internal sealed record ReadyModel(
     string Variant, int Seed, TrainingRecipe? Recipe, PreparedTokenizer Tokenizer, Artifact Checkpoint, IReadOnlyList<Artifact> Curves)
 {
     /// <summary>Sizes of a model that was not trained here.</summary>
-    public ClipConfig? Imported { get; init; }
+    public ModelConfig? Imported { get; init; }
 }
 
 /// <summary>The stages that the reproduction calls.</summary>
@@ -206,7 +220,7 @@ public static class PipelineStages
     /// <summary>A segment of training.</summary>
     public static StageReference<TrainSegmentInput, TrainedSegment> Train { get; } = new("train");
 
-    /// <summary>Images, captions and prompts to embeddings.</summary>
+    /// <summary>Media, captions and prompts to embeddings.</summary>
     public static StageReference<EmbedInput, EmbeddedTrial> Embed { get; } = new("embed");
 
     /// <summary>Embeddings to numbers.</summary>

@@ -7,12 +7,9 @@ internal static class Recipes
     {
         var (model, training) = (experiment.Model!, experiment.Training!);
         return new TrainingRecipe(
-            new ClipConfig(
-                model.Embedding,
-                experiment.Dataset.Image.Size,
-                new VisionConfig(model.Vision.Layers, model.Vision.Width, model.Vision.Heads, model.Vision.Patch),
-                new TextConfig(
-                    tokenizer.Size, model.Context, model.Text.Width, model.Text.Heads, model.Text.Layers, model.Text.Dropout)),
+            MediaKinds.Of(experiment.Dataset.Media).ModelOf(
+                experiment.Dataset.Media, model.Tower, model.Embedding,
+                new TextConfig(tokenizer.Size, model.Context, model.Text.Width, model.Text.Heads, model.Text.Layers, model.Text.Dropout)),
             variant.Objectives,
             training.Batch,
             new LearningRateSchedule(
@@ -22,6 +19,10 @@ internal static class Recipes
             training.Augment,
             training.Sentence.Space,
             training.Sentence.Temperature,
-            training.ClipNorm);
+            training.ClipNorm)
+        {
+            MediaTower = training.MediaTower,
+            TextTower = training.TextTower,
+        };
     }
 }

@@ -20,11 +20,11 @@ internal static class ReportExamples
         var media = Pick(ranks.MediaToText.Ranks);
         var foundMedia = NearestNeighbours.Find(Rows(matched.Texts, texts), matched.Media, Results);
         var foundTexts = NearestNeighbours.Find(Rows(matched.Media, media), matched.Texts, Results);
-        var images = await ImagesAsync(
+        var previews = await PreviewsAsync(
             store, manifest, [.. foundMedia.SelectMany(f => f).Select(n => n.Item).Concat(media).Select(i => embeddings.Media[i].MediaId)],
             cancellationToken);
         var caption = embeddings.Texts.DistinctBy(t => t.Concept).ToDictionary(t => t.Concept, t => t.Text, StringComparer.Ordinal);
-        ExampleItem Image(int i) => new(caption[embeddings.Media[i].Concept], images[embeddings.Media[i].MediaId]);
+        ExampleItem Media(int i) => new(caption[embeddings.Media[i].Concept], previews.GetValueOrDefault(embeddings.Media[i].MediaId));
         ExampleItem Text(int i) => new(embeddings.Texts[i].Text, null);
 
         return
@@ -32,10 +32,10 @@ internal static class ReportExamples
             .. texts.Select((query, i) => new RetrievalExample(
                 trial.Variant, trial.Seed, dataset, split, Text(query),
                 [.. foundMedia[i].Select(
-                    n => new RetrievedItem(Image(n.Item), n.Score, matched.Matches(n.Item, query)))],
+                    n => new RetrievedItem(Media(n.Item), n.Score, matched.Matches(n.Item, query)))],
                 ranks.TextToMedia.Ranks[query] + 1)),
             .. media.Select((query, i) => new RetrievalExample(
-                trial.Variant, trial.Seed, dataset, split, Image(query),
+                trial.Variant, trial.Seed, dataset, split, Media(query),
                 [.. foundTexts[i].Select(
                     n => new RetrievedItem(Text(n.Item), n.Score, matched.Matches(query, n.Item)))],
                 ranks.MediaToText.Ranks[query] + 1)),
@@ -54,17 +54,19 @@ internal static class ReportExamples
     private static EmbeddingMatrix Rows(EmbeddingMatrix matrix, int[] rows) =>
         new([.. rows.SelectMany(r => matrix[r].ToArray())], rows.Length, matrix.Dimension);
 
-    /// <summary>Found by halving: of millions of images, all would be read for a few.</summary>
-    private static async Task<Dictionary<string, byte[]>> ImagesAsync(
+    /// <summary>What can be looked at, found by halving: of millions of media, all would be read for a few.</summary>
+    private static async Task<Dictionary<string, byte[]>> PreviewsAsync(
         ArtifactStore store, DatasetManifest manifest, HashSet<string> wanted, CancellationToken cancellationToken)
     {
-        using var images = new DatasetImages(store, manifest);
         var found = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        if (!MediaKinds.Of(manifest).IsVisible)
+            return found;
+        using var media = new DatasetMedia(store, manifest);
         foreach (var id in wanted.Order(StringComparer.Ordinal))
         {
-            found[id] = (await images.FindAsync(id, cancellationToken))?.Bytes
+            found[id] = (await media.FindAsync(id, cancellationToken))?.Bytes
                 ?? throw new InvalidDataException(
-                    $"Dataset {manifest.Name}@{manifest.Version} has no image '{id}', of which there is an embedding.");
+                    $"Dataset {manifest.Name}@{manifest.Version} has no media item '{id}', of which there is an embedding.");
         }
         return found;
     }

@@ -20,6 +20,7 @@ internal static class ReportFormatter
         run?.Started ?? now, now, stages)
         {
             Running = run?.RunningTime(active: true, now),
+            MediaWord = MediaKinds.Of(input.Experiment.Dataset.Media).Name,
         };
 
     public static IReadOnlyList<VariantSummary> Variants(Experiment experiment)
@@ -27,24 +28,21 @@ internal static class ReportFormatter
         VariantSummary[] variants =
         [
             .. experiment.Variants.Select(
-                v => new VariantSummary(v.Name, Title(v.Name), Weights(v.Objectives), null) { IsTrained = v.IsTrained }),
+                v => new VariantSummary(v.Name, Title(v.Name), Weights(v.Objectives), null) { IsTrained = v.IsTrained, Start = v.From?.Path }),
         ];
         return [.. variants.Select(v => v with { Baseline = Contrasts.BaselineOf(v, variants)?.Id })];
     }
 
-    public static ModelSummary Model(ClipConfig model)
+    public static ModelSummary Model(ModelConfig model)
     {
-        var (vision, text) = (model.Vision, model.Text);
-        using var built = new ClipModel(model, seed: 0);
-        var parameters = built.named_parameters().GroupBy(p => Part(p.name))
-            .Select(g => new ParameterCount(g.Key, g.Sum(p => p.parameter.numel()))).OrderByDescending(p => p.Count);
+        var (kind, text) = (MediaKinds.Of(model), model.Text);
+        using var built = model.Create(seed: 0);
+        var parameters = built.named_parameters().GroupBy(p => built.TowerOf(p.name))
+            .Select(g => new ParameterCount(Title(g.Key, kind), g.Sum(p => p.parameter.numel()))).OrderByDescending(p => p.Count);
         return new ModelSummary(
             [
                 new("shared embedding space", $"{model.EmbeddingSize} wide"),
-                new("image", $"{model.ImageSize} × {model.ImageSize} pixels"),
-                new("image encoder", vision.PatchSize > 0
-                    ? $"vision Transformer, {vision.Width} wide, {vision.Layers[0]} layers, patches of {vision.PatchSize}"
-                    : $"CLIP's modified ResNet, blocks {string.Join("-", vision.Layers)}, width {vision.Width}"),
+                .. kind.Describe(model),
                 new("language encoder",
                     $"Transformer, {text.Width} wide, {text.Layers} layers, {text.Heads} heads, dropout {text.Dropout}"),
                 new("vocabulary", $"{text.VocabularySize} byte pairs, texts cut to {text.ContextLength} tokens"),
@@ -60,18 +58,25 @@ internal static class ReportFormatter
         new("optimiser", $"AdamW, weight decay {recipe.Optimizer.WeightDecay} ({recipe.Optimizer.Decay}), β {recipe.Optimizer.Beta1}, "
             + $"{recipe.Optimizer.Beta2}"),
         new("gradient clipping", recipe.ClipNorm > 0 ? $"total norm {recipe.ClipNorm}" : "none"),
-        new("augmentation", $"shifts up to {recipe.Augmentation.Shift} pixels{(recipe.Augmentation.Flip ? ", mirrored" : "")}, zoom "
-            + $"±{recipe.Augmentation.Zoom:p0}, tint ±{recipe.Augmentation.Tint:p0}"),
+        new("augmentation", MediaKinds.Of(recipe.Model).Describe(recipe.Augmentation)),
+        .. Towers(recipe),
         new("space of L_s and L_n", recipe.SentenceSpace == SentenceSpace.Projected ? "projected embeddings"
             : "encoder output behind SimCSE's head"),
         new("temperature of L_s and L_n", $"{recipe.SentenceTemperature}"),
     ];
 
-    private static string Part(string parameter) => parameter switch
+    private static IEnumerable<Setting> Towers(TrainingRecipe recipe) =>
+        from tower in new[] { Tower.Media, Tower.Text }
+        let training = recipe.Of(tower)
+        where training is not null
+        select new Setting(
+            Title(tower, MediaKinds.Of(recipe.Model)), training.Frozen ? "frozen" : $"learning rate {training.LearningRate}");
+
+    private static string Title(Tower tower, MediaKind kind) => tower switch
     {
-        ClipModel.LogitScaleKey => "logit scale",
-        _ when parameter.StartsWith("visual.", StringComparison.Ordinal) => "image encoder",
-        _ => "language encoder",
+        Tower.Media => $"{kind.Name} encoder",
+        Tower.Text => "language encoder",
+        _ => "logit scale",
     };
 
     internal static string Title(string name) => name.Replace("cyclip", "CyCLIP").Replace("clip", "CLIP").Replace("+ls", " + Ls")

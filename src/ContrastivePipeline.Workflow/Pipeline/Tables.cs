@@ -2,8 +2,8 @@ using Parquet;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
-/// <summary>The embedding of an image.</summary>
-/// <param name="Concept">What its captions describe; images and texts of one concept belong together.</param>
+/// <summary>The embedding of a media item.</summary>
+/// <param name="Concept">What its captions describe; media and texts of one concept belong together.</param>
 /// <param name="Embedding">Unit vector of the shared embedding space.</param>
 public sealed record MediaEmbedding(string MediaId, string Concept, float[] Embedding);
 

@@ -1,7 +1,7 @@
 namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>The metrics of a trial on a split whose differences to a baseline are tested: all but the median rank, which no left-out items
-/// move smoothly. Items of one group (an image, a clip, a concept) are one cluster,
+/// move smoothly. Items of one group (a media item, a concept) are one cluster,
 /// and groups that share a text.</summary>
 /// <param name="plan">The experiment's zero-shot classifications.</param>
 /// <param name="isMeasured">Whether the trials have a metric on the split.</param>
@@ -48,7 +48,7 @@ internal sealed class TestedMetrics(
         values[$"retrieval/{direction}/map@10"] = LeaveOneOut.OfMean(result.AveragePrecisions, clusters);
     }
 
-    // A split of one image has no uniformity.
+    // A split of one media item has no uniformity.
     private void AddGeometry(Dictionary<string, LeaveOneOut> values, MatchedEmbeddings matched)
     {
         if (isMeasured("geometry/alignment"))

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TorchSharp;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
@@ -20,12 +21,13 @@ internal sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegmen
         try
         {
             using var loan = await _sets.BorrowAsync(
-                context, input.Dataset, input.Tokenizer, recipe.Model.ImageSize, recipe.Model.Text.ContextLength, cancellationToken);
+                context, input.Dataset, input.Tokenizer, MediaKinds.Of(recipe.Model).InputOf(recipe.Model), recipe.Model.Text.ContextLength,
+                cancellationToken);
             var saves = new SegmentSaves(context);
             using var device = TorchDevice.Borrow();
             using var held = device.IsGpu ? context.HoldGpu() : null;
             context.Note($"trains on {device.Name}");
-            using var batches = new BatchSource(loan.Set, recipe, WorkersFor(loan.Set, device));
+            using var batches = new BatchSource(loan.Set, recipe, WorkersFor(loan.Set, device), device.Device);
             var (state, curve) = await StartAsync(input, saves, device, context, cancellationToken);
             using (state)
             {
@@ -54,9 +56,9 @@ internal sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegmen
 
     protected override string Label(TrainSegmentInput input) => input.Label;
 
-    /// <summary>Threads that make images ahead: where they are decoded first, and where a GPU would wait for them.</summary>
+    /// <summary>Threads that make media ahead: where they are decoded first, and where a GPU would wait for them.</summary>
     private static int WorkersFor(TrainingSet set, TorchDevice device) =>
-        set.Images.AreDecoded && !device.IsGpu ? 0 : Environment.ProcessorCount;
+        set.Media.AreDecoded && !device.IsGpu ? 0 : Environment.ProcessorCount;
 
     private static async Task TrainAsync(
         TrainSegmentInput input, TrainingState state, List<StepRecord> curve, BatchSource batches, SegmentSaves saves, StageContext context,
@@ -91,7 +93,7 @@ internal sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegmen
             return (saved.State, saved.Curve);
         }
         if (input.Checkpoint is not { } checkpoint)
-            return (new TrainingState(input.Recipe, device.Device), []);
+            return (await BeginAsync(input, device, context, cancellationToken), []);
         var content = await context.Store.ReadAsync(checkpoint, cancellationToken);
         return (TrainingState.Restore(input.Recipe, content, checkpoint.Path, device.Device), []);
 
@@ -107,6 +109,26 @@ internal sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegmen
                 state.Dispose();
                 throw;
             }
+        }
+    }
+
+    private static async Task<TrainingState> BeginAsync(
+        TrainSegmentInput input, TorchDevice device, StageContext context, CancellationToken cancellationToken)
+    {
+        var state = new TrainingState(input.Recipe, device.Device);
+        if (input.Start is not { } start)
+            return state;
+        try
+        {
+            using var scope = torch.NewDisposeScope();
+            var weights = SafetensorsFile.Read(await context.Store.ReadAsync(start, cancellationToken), start.Path);
+            state.Model.LoadWeights(ClipCheckpoint.ByUpstreamKey(weights.Tensors), start.Path);
+            return state;
+        }
+        catch
+        {
+            state.Dispose();
+            throw;
         }
     }
 
@@ -127,6 +149,10 @@ public sealed record TrainSegmentInput(
     Artifact? Checkpoint,
     int CheckpointSeconds)
 {
+    /// <summary>Weights that training starts from instead of drawn ones; null after the first segment.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Artifact? Start { get; init; }
+
     /// <summary>Whether the training ends with it: only what comes before may expire.</summary>
     [JsonIgnore]
     public bool IsLast => To == Recipe.Schedule.TotalSteps;

@@ -11,11 +11,14 @@ internal sealed class TrainedModel : IDisposable
     private readonly BytePairTokenizer _tokenizer;
     private readonly TorchDevice _device;
 
-    private TrainedModel(ClipModel model, BytePairTokenizer tokenizer, TorchDevice device) =>
-        (Model, _tokenizer, _device) = (model, tokenizer, device);
+    private TrainedModel(DualEncoder model, BytePairTokenizer tokenizer, TorchDevice device) =>
+        (Model, Input, _tokenizer, _device) = (model, MediaKinds.Of(model.Sizes).InputOf(model.Sizes), tokenizer, device);
 
     /// <summary>The model, in evaluation mode.</summary>
-    public ClipModel Model { get; }
+    public DualEncoder Model { get; }
+
+    /// <summary>How stored media become its input.</summary>
+    public MediaInput Input { get; }
 
     public bool IsOnGpu => _device.IsGpu;
 
@@ -31,7 +34,7 @@ internal sealed class TrainedModel : IDisposable
         var content = await store.ReadAsync(checkpoint, cancellationToken);
         using var scope = NewDisposeScope();
         var device = TorchDevice.Borrow();
-        var model = new ClipModel(input.Model, seed: 0);
+        var model = input.Model.Create(seed: 0);
         try
         {
             var file = SafetensorsFile.Read(content, checkpoint.Path);
@@ -49,18 +52,16 @@ internal sealed class TrainedModel : IDisposable
         }
     }
 
-    /// <summary>Unit embeddings of images.</summary>
-    /// <param name="images">Each [side, side, 3], one byte a channel.</param>
-    public float[][] EmbedImages(IReadOnlyList<byte[]> images)
+    /// <summary>Unit embeddings of media.</summary>
+    /// <param name="items">Decoded by <see cref="Input"/>.</param>
+    public float[][] EmbedMedia(IReadOnlyList<byte[]> items)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var side = Model.Config.ImageSize;
-        var bytes = new byte[images.Count * 3 * side * side];
-        for (var i = 0; i < images.Count; i++)
-            images[i].CopyTo(bytes, i * 3 * side * side);
-        var pixels = tensor(bytes, [images.Count, side, side, 3]).permute(0, 3, 1, 2);
-        return Rows(Model.EncodeImage(Pixels.ToModel(pixels, _device.Device)));
+        var bytes = new byte[items.Count * Input.ItemLength];
+        for (var i = 0; i < items.Count; i++)
+            items[i].CopyTo(bytes, i * Input.ItemLength);
+        return Rows(Model.EncodeMedia(Input.ToModel(Input.ToTensor(bytes, items.Count), _device.Device)));
     }
 
     /// <summary>Unit embeddings of texts.</summary>
@@ -77,10 +78,10 @@ internal sealed class TrainedModel : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var batch = TextBatch.Of([.. texts.Select(t => _tokenizer.Encode(t, Model.Config.Text.ContextLength))]);
-        return Rows(batch.Join([.. batch.Groups.Select(g => Model.EncodeText(g.to(_device.Device)))]));
+        var batch = TextBatch.Of([.. texts.Select(t => _tokenizer.Encode(t, Model.Sizes.Text.ContextLength))]);
+        return Rows(batch.Join([.. batch.Groups.Select(g => Model.EncodeText(g.To(_device.Device)))]));
     }
 
     private static float[][] Rows(Tensor features) =>
-        ClipModel.Normalize(features).cpu().contiguous().data<float>().ToArray().Chunk(checked((int)features.size(1))).ToArray();
+        DualEncoder.Normalize(features).cpu().contiguous().data<float>().ToArray().Chunk(checked((int)features.size(1))).ToArray();
 }

@@ -5,12 +5,12 @@ namespace ContrastivePipeline.Workflow.Pipeline;
 /// <summary>Reads a training set from the store, a part at a time: decoded into memory where it fits, else as it is stored into memory,
 /// else as it is stored into a scratch file.</summary>
 internal sealed class TrainingSetLoader(
-    StageContext context, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int texts, long mostDecodedBytes,
+    StageContext context, DatasetVersion dataset, PreparedTokenizer tokenizer, MediaInput input, int texts, long mostDecodedBytes,
     long mostEncodedBytes)
 {
-    private const int ImagesPerReport = 1024;
+    private const int MediaPerReport = 1024;
 
-    /// <exception cref="TrainingDataException">An image is damaged or missing, or there is no space for the images.</exception>
+    /// <exception cref="TrainingDataException">A media item is damaged or missing, or there is no space for the media.</exception>
     public async Task<TrainingSet> LoadAsync(CancellationToken cancellationToken)
     {
         var reader = new DatasetReader(context.Store);
@@ -22,11 +22,11 @@ internal sealed class TrainingSetLoader(
         await foreach (var row in reader.ReadTriplesAsync(manifest, cancellationToken))
             triples.Add(new TokenTriple(Encode(row.Anchor), Encode(row.Positive), Encode(row.Negative)));
         var pairs = new TrainingPairs();
-        var images = await ReadImagesAsync(manifest, ReadPairsAsync(reader, manifest, pairs, Encode, cancellationToken), cancellationToken);
-        return new TrainingSet(images, pairs, triples);
+        var media = await ReadMediaAsync(manifest, ReadPairsAsync(reader, manifest, pairs, Encode, cancellationToken), cancellationToken);
+        return new TrainingSet(media, pairs, triples);
     }
 
-    /// <summary>Appends the training pairs and yields their images, in one pass: both tables are in the order of media.</summary>
+    /// <summary>Appends the training pairs and yields their media, in one pass: both tables are in the order of media.</summary>
     private async IAsyncEnumerable<MediaRow> ReadPairsAsync(
         DatasetReader reader, DatasetManifest manifest, TrainingPairs pairs, Func<string, int[]> encode,
         [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -34,19 +34,19 @@ internal sealed class TrainingSetLoader(
         await using var captions = reader.ReadCaptionsAsync(manifest, cancellationToken)
             .Where(row => row.Split == Splits.Train).GetAsyncEnumerator(cancellationToken);
         var more = await captions.MoveNextAsync();
-        var images = 0;
+        var media = 0;
         await foreach (var mediaItem in reader.ReadMediaAsync(manifest, cancellationToken))
         {
             var wanted = false;
             for (; more && string.CompareOrdinal(captions.Current.MediaId, mediaItem.Id) <= 0; more = await captions.MoveNextAsync())
             {
                 RequireMediaItem(captions.Current, mediaItem.Id);
-                pairs.Add(images, encode(captions.Current.Caption));
+                pairs.Add(media, encode(captions.Current.Caption));
                 wanted = true;
             }
             if (!wanted)
                 continue;
-            images++;
+            media++;
             yield return mediaItem;
         }
         if (more)
@@ -58,23 +58,23 @@ internal sealed class TrainingSetLoader(
         if (caption.MediaId != mediaId)
         {
             throw new TrainingDataException(
-                $"Dataset {dataset.Name}@{dataset.Version} has a caption of '{caption.MediaId}' and no such image. "
+                $"Dataset {dataset.Name}@{dataset.Version} has a caption of '{caption.MediaId}' and no such media item. "
                 + "'contrastive data verify' says what else is wrong with it; prepare it anew.");
         }
     }
 
-    private async Task<IImages> ReadImagesAsync(
+    private async Task<IMediaItems> ReadMediaAsync(
         DatasetManifest manifest, IAsyncEnumerable<MediaRow> rows, CancellationToken cancellationToken)
     {
-        // An image has at least one caption.
+        // A media item has at least one caption.
         var most = Math.Min(manifest.Media.Sum(part => (long)part.Rows), dataset.TrainingPairs);
-        var decoded = most * 3 * imageSize * imageSize;
+        var decoded = most * input.ItemLength;
         return decoded <= mostDecodedBytes
-            ? new DecodedImages(imageSize, EncodedImage.DecodeAll(await rows.ToListAsync(cancellationToken), imageSize, cancellationToken))
+            ? new DecodedMedia(input, input.DecodeAll(await rows.ToListAsync(cancellationToken), cancellationToken))
             : await KeepAsync(manifest, rows, most, decoded, cancellationToken);
     }
 
-    private async Task<EncodedImages> KeepAsync(
+    private async Task<EncodedMedia> KeepAsync(
         DatasetManifest manifest, IAsyncEnumerable<MediaRow> rows, long most, long decoded, CancellationToken cancellationToken)
     {
         // Beside the stage's own folder, which is deleted when the stage ends: the set may serve others longer.
@@ -85,37 +85,37 @@ internal sealed class TrainingSetLoader(
         if (!inMemory)
             RequireSpace(folder, encoded);
         context.Note(
-            $"up to {most:N0} images would take {Gigabytes(decoded)} of memory: they are kept "
+            $"up to {most:N0} media would take {Gigabytes(decoded)} of memory: they are kept "
                 + $"{(inMemory ? "encoded, in" : "in a scratch file of")} "
             + $"about {Gigabytes(encoded)}, and decoded as they are drawn");
-        EncodedImages images = inMemory ? new ImageMemory(imageSize) : new ImageFile(folder, imageSize);
+        EncodedMedia media = inMemory ? new MediaMemory(input) : new MediaFile(folder, input);
         try
         {
             await foreach (var row in rows.WithCancellation(cancellationToken))
             {
-                Add(images, row, folder);
-                if (images.Count % ImagesPerReport == 0)
-                    context.Progress.Report(new StageProgress(images.Count, most, "images", "reading"));
+                Add(media, row, folder);
+                if (media.Count % MediaPerReport == 0)
+                    context.Progress.Report(new StageProgress(media.Count, most, "media", "reading"));
             }
-            images.Complete();
-            return images;
+            media.Complete();
+            return media;
         }
         catch
         {
-            images.Dispose();
+            media.Dispose();
             throw;
         }
     }
 
-    private static void Add(EncodedImages images, MediaRow row, string folder)
+    private static void Add(EncodedMedia media, MediaRow row, string folder)
     {
         try
         {
-            images.Add(row.Id, row.Bytes);
+            media.Add(row.Id, row.Bytes);
         }
         catch (IOException broken)
         {
-            throw new TrainingDataException($"The scratch file of images in {folder} cannot be written: {broken.Message}", broken);
+            throw new TrainingDataException($"The scratch file of media in {folder} cannot be written: {broken.Message}", broken);
         }
     }
 
@@ -125,7 +125,7 @@ internal sealed class TrainingSetLoader(
         if (free < needed)
         {
             throw new TrainingDataException(
-                $"The training images take about {Gigabytes(needed)} on disk, and {folder} has {Gigabytes(free)} free. "
+                $"The training media take about {Gigabytes(needed)} on disk, and {folder} has {Gigabytes(free)} free. "
                 + "Free some space, or name a folder on another disk with --local.");
         }
     }

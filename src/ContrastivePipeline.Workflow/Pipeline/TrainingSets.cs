@@ -2,9 +2,9 @@ namespace ContrastivePipeline.Workflow.Pipeline;
 
 /// <summary>The training sets that were read from the store last: variants that train side by side, and segments in a row, share them. Two
 /// are kept, and none longer than a quarter of an hour after its last use, for a process may live for days.</summary>
-/// <param name="mostDecodedBytes">Sets whose decoded images take more are kept encoded and decoded as they are drawn; null for a quarter of
+/// <param name="mostDecodedBytes">Sets whose decoded media take more are kept encoded and decoded as they are drawn; null for a quarter of
 /// the memory that the process may use.</param>
-/// <param name="mostEncodedBytes">Sets whose encoded images take more are kept on disk; null for two thirds of the memory that is free when
+/// <param name="mostEncodedBytes">Sets whose encoded media take more are kept on disk; null for two thirds of the memory that is free when
 /// they are read. Machines with a GPU have often more memory than disk.</param>
 public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncodedBytes = null)
 {
@@ -17,17 +17,16 @@ public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncode
 
     /// <summary>The pairs of the split train and the sentence triples, tokenised; to be given back by disposing the loan.</summary>
     /// <param name="context">The stage that needs it; its scratch folder's disk takes what does not fit into memory.</param>
-    /// <param name="imageSize">Side of the square images, pixels; larger ones are cut at the centre.</param>
     /// <param name="texts">Greatest number of tokens of a text.</param>
     /// <param name="cancellationToken">Stops waiting; stops reading if no other stage waits.</param>
-    /// <exception cref="TrainingDataException">An image is damaged, or there is no space for them.</exception>
+    /// <exception cref="TrainingDataException">A media item is damaged, or there is no space for them.</exception>
     public async Task<TrainingSetLoan> BorrowAsync(
-        StageContext context, DatasetVersion dataset, PreparedTokenizer tokenizer, int imageSize, int texts,
+        StageContext context, DatasetVersion dataset, PreparedTokenizer tokenizer, MediaInput input, int texts,
         CancellationToken cancellationToken)
     {
-        var key = new SetKey(dataset.Manifest.Sha256, tokenizer.Vocabulary.Sha256, tokenizer.Clean, imageSize, texts);
+        var key = new SetKey(dataset.Manifest.Sha256, tokenizer.Vocabulary.Sha256, tokenizer.Clean, input, texts);
         var loader = new TrainingSetLoader(
-            context, dataset, tokenizer, imageSize, texts, _mostDecodedBytes, mostEncodedBytes ?? FreeBytes() / 3 * 2);
+            context, dataset, tokenizer, input, texts, _mostDecodedBytes, mostEncodedBytes ?? FreeBytes() / 3 * 2);
         var entry = Take(key, loader);
         try
         {
@@ -94,7 +93,7 @@ public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncode
             entry.Dispose();
     }
 
-    private sealed record SetKey(string Manifest, string Vocabulary, CaptionCleanup Clean, int ImageSize, int Texts);
+    private sealed record SetKey(string Manifest, string Vocabulary, CaptionCleanup Clean, MediaInput Input, int Texts);
 
     private sealed class Entry : IDisposable
     {

@@ -16,13 +16,13 @@ public static class WeightsEvaluation
     internal static ClipConfig SizesOf(WeightsSection weights, OpenClipConfig? config) =>
         ClipCheckpoint.SizesOf(ClipCheckpoint.ByUpstreamKey(SafetensorsFile.ReadShapes(weights.Path)), config, weights.Path);
 
-    /// <summary>What another experiment evaluates, with its datasets, at the size of the model's images.</summary>
+    /// <summary>What another experiment evaluates, with its datasets, at the size of the model's media.</summary>
     /// <param name="sizes">Those of the model; null where embeddings are evaluated without one.</param>
-    public static ExperimentText On(ExperimentText other, string name, VariantSection variant, ClipConfig? sizes)
+    public static ExperimentText On(ExperimentText other, string name, VariantSection variant, ModelConfig? sizes)
     {
         ArgumentNullException.ThrowIfNull(other);
         DatasetSection Sized(DatasetSection dataset) => dataset.Source is StoredSection || sizes is null
-            ? dataset : dataset with { Image = dataset.Image with { Size = sizes.ImageSize } };
+            ? dataset : dataset with { Media = dataset.Media with { Size = MediaKinds.Of(sizes).SizeFor(sizes) } };
         var experiment = other.Experiment;
         return new ExperimentText(
             Of(name, Sized(experiment.Dataset), variant, experiment.Evaluation) with
@@ -37,7 +37,7 @@ public static class WeightsEvaluation
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var section = new DatasetSection(
-            dataset.Name, new StoredSection(dataset.Version), new ImageSection(dataset.MediaSize, "png"));
+            dataset.Name, new StoredSection(dataset.Version), MediaKinds.Of(dataset).SectionOf(dataset.MediaSize));
         var evaluation = new EvaluationSection(null, [.. dataset.LabelSets.Select(set => new ZeroShotSection(set.Name, null, ["{}"]))], null);
         return new ExperimentText(
             Of(name, section, variant, evaluation), $"# {variant.Weights?.Path ?? variant.Embeddings?.Path} on {dataset.Name}@{dataset.Version}\n");

@@ -18,7 +18,7 @@ internal sealed class ZeroShotTest(ArtifactStore store, DatasetManifest manifest
         if (rows.Length == 0)
         {
             throw new PermanentStageException(
-                $"No image of split '{split}' has a class of '{labelSet}'. Correct evaluation.zero_shot in the experiment file.");
+                $"No media item of split '{split}' has a class of '{labelSet}'. Correct evaluation.zero_shot in the experiment file.");
         }
         var cluster = embeddings.Matched.MediaCluster;
         var prompts = await Tables.Texts.ReadAllAsync(store, classes.Classes, cancellationToken);

@@ -54,7 +54,7 @@ public enum LaunchState
 /// <param name="MaxAttempts">Machines for one segment, one after the other; evictions of spot machines count.</param>
 /// <param name="Poll">Time between two looks where no event comes.</param>
 /// <param name="QueueLimit">How long to wait for a machine that has not begun: as long as GPUs are scarce, waiting is no fault.</param>
-/// <param name="StartGrace">How long a machine that runs may take until its first sign of life, for example to pull an image.</param>
+/// <param name="StartGrace">How long a machine that runs may take until its first sign of life, for example to pull its container.</param>
 /// <param name="SilenceLimit">How long a machine may be silent afterwards.</param>
 public sealed record LaunchOptions(int MaxAttempts, TimeSpan Poll, TimeSpan QueueLimit, TimeSpan StartGrace, TimeSpan SilenceLimit)
 {

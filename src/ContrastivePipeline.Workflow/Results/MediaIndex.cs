@@ -60,13 +60,14 @@ public sealed class MediaIndex : IDisposable
         ];
     }
 
-    /// <summary>The captions nearest to an image, best first.</summary>
+    /// <summary>The captions nearest to a media item, best first.</summary>
+    /// <param name="file">A whole file of the kind of media that the model takes.</param>
     /// <param name="top">How many, at least 1.</param>
-    /// <exception cref="ImageException">It is not such an image, or too large.</exception>
-    public IReadOnlyList<FoundCaption> FindCaptions(ReadOnlySpan<byte> image, int top)
+    /// <exception cref="MediaException">It is not such media, or too large.</exception>
+    public IReadOnlyList<FoundCaption> FindCaptions(ReadOnlySpan<byte> file, int top)
     {
-        var pixels = QueryImage.Prepare(image, _model.Model.Config.ImageSize);
-        var query = StoredEmbeddings.Matrix(_model.EmbedImages([pixels]));
+        var item = MediaKinds.Of(_model.Model.Sizes).DecodeQuery(file, _model.Input);
+        var query = StoredEmbeddings.Matrix(_model.EmbedMedia([item]));
         return
         [
             .. NearestNeighbours.Find(query, _textRows, top)[0].Select(n => (_texts[n.Item].Text, n.Score, _texts[n.Item].Split)).Select(

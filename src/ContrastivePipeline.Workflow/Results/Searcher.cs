@@ -25,7 +25,7 @@ public sealed class Searcher(ArtifactStore store, int modelsKept = 3) : IAsyncDi
     private readonly ModelCache _models = new(modelsKept);
     private readonly Lock _lock = new();
     private readonly Dictionary<(string, int, string?, long?), ModelChoice> _choices = [];
-    private (string Version, DatasetImages Images)? _images;
+    private (string Version, DatasetMedia Media)? _media;
 
     /// <summary>The media nearest to a text.</summary>
     /// <exception cref="ResultMissingException">The run has no such model, or no embeddings of such a split.</exception>
@@ -38,24 +38,24 @@ public sealed class Searcher(ArtifactStore store, int modelsKept = 3) : IAsyncDi
         return FindAsync(run, wish, index => index.FindMedia(text, top), cancellationToken);
     }
 
-    /// <summary>The captions nearest to an image.</summary>
-    /// <param name="image">A whole PNG, JPEG, WebP or GIF file; <see cref="QueryImage"/> has its limits.</param>
-    /// <exception cref="ImageException">It is not such an image, or too large; the message says what to do.</exception>
+    /// <summary>The captions nearest to a media item.</summary>
+    /// <param name="file">A whole file of the kind of media that the model takes.</param>
+    /// <exception cref="MediaException">It is not such media, or too large; the message says what to do.</exception>
     /// <exception cref="ResultMissingException">The run has no such model, or no embeddings of such a split.</exception>
     public Task<SearchAnswer<FoundCaption>> FindCaptionsAsync(
-        RunRecord run, SearchWish wish, byte[] image, int top, CancellationToken cancellationToken)
+        RunRecord run, SearchWish wish, byte[] file, int top, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
-        return FindAsync(run, wish, index => index.FindCaptions(image, top), cancellationToken);
+        return FindAsync(run, wish, index => index.FindCaptions(file, top), cancellationToken);
     }
 
-    /// <summary>An image of the dataset that the run trained on, as it is stored; null where there is none of that id.</summary>
+    /// <summary>A media item of the dataset that the run trained on, as it is stored; null where there is none of that id.</summary>
     /// <exception cref="ResultMissingException">The run has no trained model, so nothing of it can be searched.</exception>
-    public async Task<MediaRow?> FindImageAsync(RunRecord run, string mediaId, CancellationToken cancellationToken)
+    public async Task<MediaRow?> FindMediaItemAsync(RunRecord run, string mediaId, CancellationToken cancellationToken)
     {
         var dataset = (await ChooseAsync(run, null, null, cancellationToken)).Model.Dataset;
         var manifest = await new DatasetReader(store).ReadManifestAsync(dataset.Name, dataset.Version, cancellationToken);
-        return await ImagesOf(manifest).FindAsync(mediaId, cancellationToken);
+        return await MediaOf(manifest).FindAsync(mediaId, cancellationToken);
     }
 
     /// <summary>Closes the models as soon as they are free.</summary>
@@ -109,14 +109,14 @@ public sealed class Searcher(ArtifactStore store, int modelsKept = 3) : IAsyncDi
         return choice;
     }
 
-    private DatasetImages ImagesOf(DatasetManifest manifest)
+    private DatasetMedia MediaOf(DatasetManifest manifest)
     {
         var version = $"{manifest.Name}@{manifest.Version}";
         lock (_lock)
         {
-            if (_images?.Version != version)
-                _images = (version, new DatasetImages(store, manifest));
-            return _images.Value.Images;
+            if (_media?.Version != version)
+                _media = (version, new DatasetMedia(store, manifest));
+            return _media.Value.Media;
         }
     }
 }

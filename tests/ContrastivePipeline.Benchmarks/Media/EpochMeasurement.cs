@@ -15,7 +15,7 @@ internal static class EpochMeasurement
         var (before, pairs) = (GC.GetTotalMemory(forceFullCollection: true), Pairs(count));
         var loaded = GC.GetTotalMemory(forceFullCollection: true);
         using var set = new TrainingSet(new Blank(count), pairs, []);
-        var recipe = MediaBenchmark.Recipe(1024, 1, new Augmentation());
+        var recipe = MediaBenchmark.Recipe(1024, 1, new ImageAugmentation());
         using var first = new BatchSource(set, recipe);
         var clock = System.Diagnostics.Stopwatch.GetTimestamp();
         Draw(first, 0);
@@ -54,13 +54,13 @@ internal static class EpochMeasurement
     }
 
     /// <summary>As many images of one pixel.</summary>
-    private sealed class Blank(int count) : IImages
+    private sealed class Blank(int count) : IMediaItems
     {
         private readonly byte[] _pixel = new byte[3];
 
         public int Count => count;
 
-        public int Side => 1;
+        public MediaInput Input { get; } = new ImageInput(1);
 
         public bool AreDecoded => true;
 

@@ -27,8 +27,8 @@ internal sealed class MediaBenchmark : IBenchmark
             yield return await DecodeAsync("decode and crop, stored PNG of 224", "png", png, peer);
         }
 
-        var plain = new Augmentation(Shift: 8, Flip: true);
-        var full = new Augmentation(Shift: 8, Flip: true, Zoom: 0.2, Tint: 0.2);
+        var plain = new ImageAugmentation(Shift: 8, Flip: true);
+        var full = new ImageAugmentation(Shift: 8, Flip: true, Zoom: 0.2, Tint: 0.2);
         var cores = Environment.ProcessorCount;
         yield return await LoadAsync($"batches from a file of JPEGs, {cores} workers", folder, jpeg, plain, cores);
         yield return await LoadAsync("the same, 1 worker", folder, jpeg, plain, 1);
@@ -47,7 +47,7 @@ internal sealed class MediaBenchmark : IBenchmark
         name, files.Length, PerCpu, () =>
         {
             foreach (var file in files)
-                EncodedImage.Decode("", file, Side);
+                new ImageInput(Side).Decode("", file);
         }, peer is null ? null : () => peer.RunAsync(peerCase));
 
     /// <summary>Batches as training takes them: augmented, as tensors, with tokens.</summary>
@@ -69,15 +69,15 @@ internal sealed class MediaBenchmark : IBenchmark
         });
     }
 
-    private static IImages Images(string? folder, byte[][] files, int count)
+    private static IMediaItems Images(string? folder, byte[][] files, int count)
     {
         if (folder is null)
         {
-            return new DecodedImages(
-                Side, [.. Enumerable.Range(0, count).Select(i => EncodedImage.Decode("", files[i % files.Length], Side))]);
+            return new DecodedMedia(
+                new ImageInput(Side), [.. Enumerable.Range(0, count).Select(i => new ImageInput(Side).Decode("", files[i % files.Length]))]);
         }
 
-        var file = new ImageFile(folder, Side);
+        var file = new MediaFile(folder, new ImageInput(Side));
         for (var i = 0; i < count; i++)
             file.Add($"{i}", files[i % files.Length]);
         file.Complete();

@@ -22,7 +22,7 @@ internal static class SetMeasurement
         return await new Duel(1, 3).RunAsync("a set from the store into the scratch file", Count, "images/s", Basis.PerSecond, async () =>
         {
             using var loan = await new TrainingSets(mostDecodedBytes: 0, mostEncodedBytes: 0)
-                .BorrowAsync(context, dataset, tokenizer, Side, 77, CancellationToken.None);
+                .BorrowAsync(context, dataset, tokenizer, new ImageInput(Side), 77, CancellationToken.None);
         });
     }
 

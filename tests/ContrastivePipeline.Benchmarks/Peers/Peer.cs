@@ -65,7 +65,7 @@ internal sealed class Peer : IDisposable
 
     /// <summary>A peer whose model differs would measure something else.</summary>
     /// <exception cref="InvalidOperationException">The two models have not the same number of weights.</exception>
-    public void RequireSameSize(ClipModel model)
+    public void RequireSameSize(DualEncoder model)
     {
         var ours = model.parameters().Sum(p => p.numel());
         if (Parameters != ours)

@@ -44,7 +44,7 @@ internal static class ScaleUnits
     public static IReadOnlyList<(string Variant, double Flop)> FlopAPair()
     {
         var clip = TrainingWorkload.PaperRecipe(new ObjectiveWeights(), Batch);
-        using var texts = TrainingWorkload.Create(clip.Model, imageCount: 1, pairCount: 20 * Batch, tripleCount: 20 * Batch);
+        using var texts = TrainingWorkload.Create((ClipConfig)clip.Model, imageCount: 1, pairCount: 20 * Batch, tripleCount: 20 * Batch);
         return [.. VariantSection.Names.Select(name =>
             (name, StepWork.Of(clip with { Objectives = VariantSection.Named(name)!.Objectives }, texts, batches: 20).Total / Batch))];
     }

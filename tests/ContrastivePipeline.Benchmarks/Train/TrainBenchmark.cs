@@ -24,7 +24,7 @@ internal sealed class TrainBenchmark : IBenchmark
         yield return await StepsAsync("train CLIP+Ls", "clip+ls", set, new ObjectiveWeights().With(SentenceUnsupervised.Name, 1), peer);
         yield return await TextAsync("text tower, forward and backward", set, TextBatch.Of, peer);
         yield return await TextAsync(
-            "the same, padded to the longest as the peer", set, texts => TextBatch.Padded(TextBatch.Pad(texts)), peer);
+            "the same, padded to the longest as the peer", set, texts => TextBatch.Of(TokenBatch.Of(texts)), peer);
     }
 
     private static async Task<CaseResult> StepsAsync(string name, string peerCase, TrainingSet set, ObjectiveWeights objectives, Peer? peer)
@@ -44,7 +44,7 @@ internal sealed class TrainBenchmark : IBenchmark
     private static async Task<CaseResult> TextAsync(
         string name, TrainingSet set, Func<IReadOnlyList<int[]>, TextBatch> pad, Peer? peer)
     {
-        using var model = new ClipModel(TrainingWorkload.Recipe(new ObjectiveWeights()).Model, seed: 1);
+        using var model = TrainingWorkload.Recipe(new ObjectiveWeights()).Model.Create(seed: 1);
         model.train();
         var texts = set.Pairs.Take(TrainingWorkload.Batch).Select(p => p.Tokens).ToArray();
         return await DuelRules.RunAsync(
@@ -52,7 +52,7 @@ internal sealed class TrainBenchmark : IBenchmark
             : () => peer.RunAsync("text"));
     }
 
-    private static void ForwardAndBackward(ClipModel model, int[][] captions, Func<IReadOnlyList<int[]>, TextBatch> pad)
+    private static void ForwardAndBackward(DualEncoder model, int[][] captions, Func<IReadOnlyList<int[]>, TextBatch> pad)
     {
         using var scope = NewDisposeScope();
         using var noise = new DropoutNoise(1, CPU);

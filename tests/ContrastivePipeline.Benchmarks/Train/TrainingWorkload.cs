@@ -17,14 +17,14 @@ internal static class TrainingWorkload
 
     public static TrainingRecipe Recipe(ObjectiveWeights objectives) => new(
         new ClipConfig(128, Side, new VisionConfig([1, 1, 1, 1], 16, 8), new TextConfig(Vocabulary, Context, 128, 4, 3, Dropout: 0.1)),
-        objectives, Batch, new LearningRateSchedule(1e-3, 50, 400), new AdamWOptions(0.1), Seed: 1, new Augmentation(Shift: 4));
+        objectives, Batch, new LearningRateSchedule(1e-3, 50, 400), new AdamWOptions(0.1), Seed: 1, new ImageAugmentation(Shift: 4));
 
     /// <summary>The paper's model with a batch that a CPU bears; captions are cut to the same 32 tokens, which few reach.</summary>
     public static TrainingRecipe PaperRecipe(ObjectiveWeights objectives, int batch) => new(
         new ClipConfig(1024, 224, new VisionConfig([3, 4, 6, 3], 64, 32), new TextConfig(49_408, 77, 512, 8, 12, Dropout: 0.1)),
-        objectives, batch, new LearningRateSchedule(5e-4, 10_000, 1_300_000), new AdamWOptions(0.1), Seed: 1, new Augmentation());
+        objectives, batch, new LearningRateSchedule(5e-4, 10_000, 1_300_000), new AdamWOptions(0.1), Seed: 1, new ImageAugmentation());
 
-    public static TrainingSet Create() => Create(Recipe(new ObjectiveWeights()).Model, ImageCount, PairCount, tripleCount: 0);
+    public static TrainingSet Create() => Create((ClipConfig)Recipe(new ObjectiveWeights()).Model, ImageCount, PairCount, tripleCount: 0);
 
     /// <summary>Images of noise, captions and sentences as long as captions are.</summary>
     public static TrainingSet Create(ClipConfig model, int imageCount, int pairCount, int tripleCount)
@@ -36,24 +36,24 @@ internal static class TrainingWorkload
         int[] Text() => Caption(random, model.Text.VocabularySize);
         var pairs = Enumerable.Range(0, pairCount).Select(i => new TrainingPair(i % imageCount, Text()));
         return new TrainingSet(
-            model.ImageSize, images, [.. pairs],
+            new DecodedMedia(new ImageInput(model.ImageSize), images), new TrainingPairs(pairs),
             [.. Enumerable.Range(0, tripleCount).Select(_ => new TokenTriple(Text(), Text(), Text()))]);
     }
 
     /// <summary>Writes the set for the peer: images one after the other as bytes, captions and sizes as JSON.</summary>
     public static void Write(TrainingSet set, TrainingRecipe recipe, string folder)
     {
-        var (model, text) = (recipe.Model, recipe.Model.Text);
+        var (model, text) = ((ClipConfig)recipe.Model, recipe.Model.Text);
         using (var images = File.Create(Path.Combine(folder, "images.bin")))
         {
-            for (var i = 0; i < set.Images.Count; i++)
-                images.Write(set.Images[i]);
+            for (var i = 0; i < set.Media.Count; i++)
+                images.Write(set.Media[i]);
         }
 
         File.WriteAllText(Path.Combine(folder, "train.json"), JsonSerializer.Serialize(new
         {
             batch = recipe.BatchSize,
-            shift = recipe.Augmentation.Shift,
+            shift = ((ImageAugmentation)recipe.Augmentation).Shift,
             model = new
             {
                 side = model.ImageSize,
@@ -67,7 +67,7 @@ internal static class TrainingWorkload
                 text_heads = text.Heads,
                 text_layers = text.Layers,
             },
-            images = set.Pairs.Select(p => p.Image),
+            images = set.Pairs.Select(p => p.MediaItem),
             tokens = set.Pairs.Select(p => p.Tokens),
         }));
     }

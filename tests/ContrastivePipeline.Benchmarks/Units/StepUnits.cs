@@ -12,7 +12,7 @@ internal static class StepUnits
 
     public static async Task WriteAsync(int batch, string folder)
     {
-        var model = TrainingWorkload.PaperRecipe(new ObjectiveWeights(), batch).Model;
+        var model = (ClipConfig)TrainingWorkload.PaperRecipe(new ObjectiveWeights(), batch).Model;
         using var set = TrainingWorkload.Create(model, 4 * batch, Batches * PaperBatch, Batches * PaperBatch);
         Console.WriteLine($"forward, one pair: image {ClipFlops.Image(model) / 1e9:F2} GFLOP, text of 77 tokens {ClipFlops.Text(model, 77) / 1e9:F2} GFLOP");
         Console.WriteLine($"captions: {set.Pairs.Average(p => p.Tokens.Length):F1} tokens on average; batch {batch}, one thread");

@@ -27,13 +27,13 @@ internal sealed record StepWork(double Images, double Texts)
             }
         }
         return new StepWork(
-            ClipFlops.ForwardAndBackward * recipe.BatchSize * ClipFlops.Image(recipe.Model),
+            ClipFlops.ForwardAndBackward * recipe.BatchSize * ClipFlops.Image((ClipConfig)recipe.Model),
             ClipFlops.ForwardAndBackward * texts / batches);
     }
 
     private static double Padded(TrainingRecipe recipe, IReadOnlyList<int[]> texts)
     {
         using var scope = NewDisposeScope();
-        return TextBatch.Of(texts).Groups.Sum(group => group.size(0) * ClipFlops.Text(recipe.Model, (int)group.size(1)));
+        return TextBatch.Of(texts).Groups.Sum(group => group.Ids.size(0) * ClipFlops.Text((ClipConfig)recipe.Model, (int)group.Ids.size(1)));
     }
 }

@@ -112,8 +112,8 @@ public sealed class ClipCheckpointTests : IDisposable
         using var noGrad = no_grad();
         var config = new ClipConfig(8, 16, new VisionConfig([1], 64, 1, 8), new TextConfig(300, 9, 64, 1, 1));
         var tokens = tensor(new long[] { 298, 5, 7, 299 }).unsqueeze(0);
-        var quick = new ClipModel(config, seed: 1).EncodeText(tokens);
-        var exact = new ClipModel(config with { ExactGelu = true }, seed: 1).EncodeText(tokens);
+        var quick = new ClipModel(config, seed: 1).EncodeText(TokenBatch.EndingWithHighest(tokens));
+        var exact = new ClipModel(config with { ExactGelu = true }, seed: 1).EncodeText(TokenBatch.EndingWithHighest(tokens));
         var difference = ((quick - exact).abs().max() / quick.abs().max()).item<float>();
         Assert.InRange(difference, 1e-5f, 0.1f);
     }

@@ -15,9 +15,9 @@ public sealed class ClipGoldenTests
         var model = Load(golden);
         model.eval();
 
-        var images = model.EncodeImage(golden.Tensor("in.pixel_values"));
-        var texts = model.EncodeText(golden.Tensor("in.input_ids"));
-        var (imageEmbeds, textEmbeds) = (ClipModel.Normalize(images), ClipModel.Normalize(texts));
+        var images = model.EncodeMedia(golden.Tensor("in.pixel_values"));
+        var texts = model.EncodeText(TokenBatch.EndingWithHighest(golden.Tensor("in.input_ids")));
+        var (imageEmbeds, textEmbeds) = (DualEncoder.Normalize(images), DualEncoder.Normalize(texts));
 
         AssertRelative(golden.Tensor("out.eval.image_features"), images, 2e-5, "image features");
         AssertRelative(golden.Tensor("out.eval.text_features"), texts, 2e-5, "text features");
@@ -39,7 +39,9 @@ public sealed class ClipGoldenTests
         var length = shortest.argmax(-1).item<long>() + 1;
         Assert.True(length < ids.shape[1]);
 
-        AssertRelative(model.EncodeText(shortest), model.EncodeText(shortest.narrow(1, 0, length)), 2e-5, "cut caption");
+        AssertRelative(
+            model.EncodeText(TokenBatch.EndingWithHighest(shortest)),
+            model.EncodeText(TokenBatch.EndingWithHighest(shortest.narrow(1, 0, length))), 2e-5, "cut caption");
     }
 
     [Theory]
@@ -50,8 +52,8 @@ public sealed class ClipGoldenTests
         var model = Load(golden);
         model.train();
 
-        var images = ClipModel.Normalize(model.EncodeImage(golden.Tensor("in.pixel_values")));
-        var texts = ClipModel.Normalize(model.EncodeText(golden.Tensor("in.input_ids")));
+        var images = DualEncoder.Normalize(model.EncodeMedia(golden.Tensor("in.pixel_values")));
+        var texts = DualEncoder.Normalize(model.EncodeText(TokenBatch.EndingWithHighest(golden.Tensor("in.input_ids"))));
         var loss = CrossModal.Loss(images, texts, model.LogitScale.exp());
         loss.backward();
 

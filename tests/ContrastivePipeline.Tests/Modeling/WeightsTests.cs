@@ -62,9 +62,9 @@ public sealed class WeightsTests
     public void Weights_that_do_not_fit_are_refused_and_nothing_is_copied()
     {
         using var scope = NewDisposeScope();
-        var model = new ClipModel(TinyTraining.Recipe().Model, 1);
+        var model = TinyTraining.Recipe().Model.Create(1);
         var before = SafetensorsFile.Write(StateDict.Of(model));
-        var other = new Dictionary<string, Tensor>(StateDict.Of(new ClipModel(TinyTraining.Recipe().Model, 2)));
+        var other = new Dictionary<string, Tensor>(StateDict.Of(TinyTraining.Recipe().Model.Create(2)));
         other.Remove("ln_final.bias");
         other["ln_final.weight"] = zeros(3);
         other["surprise"] = zeros(1);
@@ -79,10 +79,10 @@ public sealed class WeightsTests
     public void Initial_weights_depend_on_their_seed_alone()
     {
         var config = TinyTraining.Recipe().Model;
-        static byte[] Bytes(ClipModel model) => SafetensorsFile.Write(StateDict.Of(model));
-        var first = Bytes(new ClipModel(config, 5));
+        static byte[] Bytes(DualEncoder model) => SafetensorsFile.Write(StateDict.Of(model));
+        var first = Bytes(config.Create(5));
         _ = randn(100);
-        Assert.Equal(first, Bytes(new ClipModel(config, 5)));
-        Assert.NotEqual(first, Bytes(new ClipModel(config, 6)));
+        Assert.Equal(first, Bytes(config.Create(5)));
+        Assert.NotEqual(first, Bytes(config.Create(6)));
     }
 }

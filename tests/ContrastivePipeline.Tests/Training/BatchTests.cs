@@ -9,14 +9,14 @@ public sealed class BatchTests
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var model = new ClipModel(TinyTraining.Recipe().Model, 3);
+        using var model = TinyTraining.Recipe().Model.Create(3);
         model.eval();
         var texts = TinyTraining.Set(150).Pairs.Select(p => p.Tokens).ToArray();
         var grouped = TextBatch.Of(texts);
         Assert.True(grouped.Groups.Count > 1);
-        Assert.True(grouped.Groups[0].shape[1] < grouped.Groups[^1].shape[1]);
+        Assert.True(grouped.Groups[0].Ids.shape[1] < grouped.Groups[^1].Ids.shape[1]);
 
-        var together = model.EncodeText(TextBatch.Pad(texts));
+        var together = model.EncodeText(TokenBatch.Of(texts));
         var joined = grouped.Join([.. grouped.Groups.Select(g => model.EncodeText(g))]);
         Assert.True((together - joined).abs().max().item<float>() < 2e-6f);
     }
@@ -88,7 +88,7 @@ public sealed class BatchTests
         var seen = new HashSet<(int, int)>();
         for (var position = 0; position < 200; position++)
         {
-            new Augmentation(shift).Apply(source, target, side, new Randomness(seed, Purpose.Augmentation, position));
+            new ImageAugmentation(shift).Apply(source, target, side, new Randomness(seed, Purpose.Augmentation, position));
             var draw = new Randomness(seed, Purpose.Augmentation, position);
             var (dx, dy) = shift == 0 ? (0, 0) : (draw.Next(2 * shift + 1) - shift, draw.Next(2 * shift + 1) - shift);
             seen.Add((dx, dy));
@@ -108,11 +108,11 @@ public sealed class BatchTests
         const int side = 32;
         var source = Enumerable.Repeat<byte[]>([200, 100, 50], side * side).SelectMany(p => p).ToArray();
         var target = new byte[source.Length];
-        new Augmentation(Zoom: 0.3).Apply(source, target, side, new Randomness(1, Purpose.Augmentation, 0));
+        new ImageAugmentation(Zoom: 0.3).Apply(source, target, side, new Randomness(1, Purpose.Augmentation, 0));
         Assert.Equal(source, target);
         for (var position = 0; position < 100; position++)
         {
-            new Augmentation(Tint: 0.2).Apply(source, target, side, new Randomness(1, Purpose.Augmentation, position));
+            new ImageAugmentation(Tint: 0.2).Apply(source, target, side, new Randomness(1, Purpose.Augmentation, position));
             Assert.Single(target.Chunk(3).Select(p => (p[0], p[1], p[2])).Distinct());
             Assert.InRange(target[0], 160, 240);
             Assert.InRange(target[1], 80, 120);
@@ -131,7 +131,7 @@ public sealed class BatchTests
         var areas = Enumerable.Range(0, 100).Select(position =>
         {
             var target = new byte[source.Length];
-            new Augmentation(Zoom: 0.3).Apply(source, target, side, new Randomness(1, Purpose.Augmentation, position));
+            new ImageAugmentation(Zoom: 0.3).Apply(source, target, side, new Randomness(1, Purpose.Augmentation, position));
             Assert.Equal(0, target[(16 * side + 16) * 3]);
             return target.Sum(v => 255 - v) / 765.0;
         }).ToArray();
@@ -150,7 +150,7 @@ public sealed class BatchTests
         for (var position = 0; position < 400; position++)
         {
             var target = new byte[source.Length];
-            new Augmentation(Flip: true).Apply(source, target, side, new Randomness(1, Purpose.Augmentation, position));
+            new ImageAugmentation(Flip: true).Apply(source, target, side, new Randomness(1, Purpose.Augmentation, position));
             Assert.True(target.SequenceEqual(source) || target.SequenceEqual(mirrored));
             count += target.SequenceEqual(mirrored) ? 1 : 0;
         }

@@ -10,7 +10,7 @@ internal static class TinyTraining
         ObjectiveWeights? objectives = null, int steps = 12, long seed = 1, double learningRate = 1e-3) => new(
         new ClipConfig(8, Side, new VisionConfig([1, 1, 1, 1], 4, 2), new TextConfig(EndOfText + 1, 12, 16, 2, 2, Dropout: 0.1)),
         objectives ?? Weights(0.25, 0.25, 1, 1), BatchSize: 8,
-        new LearningRateSchedule(learningRate, 3, steps), new AdamWOptions(0.1), seed, new Augmentation(Shift: 2, Flip: true));
+        new LearningRateSchedule(learningRate, 3, steps), new AdamWOptions(0.1), seed, new ImageAugmentation(Shift: 2, Flip: true));
 
     /// <summary>L_contra and what is given.</summary>
     public static ObjectiveWeights Weights(
@@ -30,7 +30,7 @@ internal static class TinyTraining
         }).ToArray();
         int[] Text() => [EndOfText - 1, .. Enumerable.Range(0, random.Next(1, 9)).Select(_ => random.Next(1, EndOfText - 1)), EndOfText];
         return new TrainingSet(
-            Side, images, [.. images.Select((_, i) => new TrainingPair(i, Text()))],
+            new DecodedMedia(new ImageInput(Side), images), new TrainingPairs(images.Select((_, i) => new TrainingPair(i, Text()))),
             [.. Enumerable.Range(0, count).Select(_ => new TokenTriple(Text(), Text(), Text()))]);
     }
 

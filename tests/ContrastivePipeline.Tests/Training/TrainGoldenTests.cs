@@ -64,7 +64,7 @@ public sealed class TrainGoldenTests
                 golden.ConfigDouble("weight_decay"), DecayRule.CyClip, c.GetProperty("betas")[0].GetDouble(),
                 c.GetProperty("betas")[1].GetDouble(),
                 golden.ConfigDouble("eps")),
-            Seed: 1, new Augmentation(), MaxLogitScale: c.GetProperty("logit_scale_clamp")[1].GetDouble());
+            Seed: 1, new ImageAugmentation(), MaxLogitScale: c.GetProperty("logit_scale_clamp")[1].GetDouble());
         var state = new TrainingState(recipe);
         state.Model.LoadWeights(golden.TorchWeights(), golden.WeightsPath);
         return state;
@@ -78,11 +78,11 @@ public sealed class TrainGoldenTests
         for (var step = 0; step < steps; step++)
         {
             var rows = indices.select(0, step);
-            yield return trainer.Step(new Batch(pixels.index_select(0, rows), TextBatch.Padded(ids.index_select(0, rows))));
+            yield return trainer.Step(new Batch(pixels.index_select(0, rows), TextBatch.Of(TokenBatch.EndingWithHighest(ids.index_select(0, rows)))));
         }
     }
 
-    private static void CheckFinalWeights(GoldenCase golden, ClipModel model)
+    private static void CheckFinalWeights(GoldenCase golden, DualEncoder model)
     {
         var weights = StateDict.Of(model);
         foreach (var name in golden.Tensors.Keys.Where(n => n.StartsWith("out.final.", StringComparison.Ordinal) && !n.Contains(".eval.")))
@@ -95,17 +95,17 @@ public sealed class TrainGoldenTests
         }
     }
 
-    private static void CheckFinalFeatures(GoldenCase golden, ClipModel model)
+    private static void CheckFinalFeatures(GoldenCase golden, DualEncoder model)
     {
         using var noGrad = no_grad();
         model.eval();
-        var images = model.EncodeImage(golden.Tensor("in.pool.pixel_values"));
-        var texts = model.EncodeText(golden.Tensor("in.pool.input_ids"));
+        var images = model.EncodeMedia(golden.Tensor("in.pool.pixel_values"));
+        var texts = model.EncodeText(TokenBatch.EndingWithHighest(golden.Tensor("in.pool.input_ids")));
         AssertRelative(golden.Tensor("out.final.eval.image_features"), images, 1e-4, "image features");
         AssertRelative(golden.Tensor("out.final.eval.text_features"), texts, 1e-4, "text features");
         foreach (var (name, features) in new[] { ("image_embeds", images), ("text_embeds", texts) })
         {
-            var difference = (golden.Tensor($"out.final.eval.{name}") - ClipModel.Normalize(features)).abs().max().item<float>();
+            var difference = (golden.Tensor($"out.final.eval.{name}") - DualEncoder.Normalize(features)).abs().max().item<float>();
             Assert.True(difference <= 1e-4, $"{name}: differs by {difference:g3}.");
         }
     }

@@ -108,7 +108,7 @@ public sealed class TrainerTests
         using var scope = NewDisposeScope();
         var batch = new BatchSource(set, recipe).At(1);
         var error = Assert.Throws<LossNotFiniteException>(
-            () => trainer.Step(batch with { Pixels = full([8, 3, TinyTraining.Side, TinyTraining.Side], float.NaN) }));
+            () => trainer.Step(batch with { Media = full([8, 3, TinyTraining.Side, TinyTraining.Side], float.NaN) }));
         Assert.Equal(1, error.Step);
         Assert.Contains("step 1", error.Message);
         Assert.Contains("learning_rate", error.Message);

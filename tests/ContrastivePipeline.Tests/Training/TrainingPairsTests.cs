@@ -17,7 +17,7 @@ public sealed class TrainingPairsTests
         for (var i = 0; i < texts.Length; i++)
         {
             Assert.Equal(texts[i], pairs.TokensOf(i));
-            Assert.Equal(i % 7, pairs.ImageOf(i));
+            Assert.Equal(i % 7, pairs.MediaOf(i));
         }
         Assert.Equal(texts[2], pairs.Skip(2).First().Tokens);
     }
@@ -42,8 +42,9 @@ public sealed class TrainingPairsTests
     [Fact]
     public void A_pair_without_its_image_is_refused()
     {
-        var error = Assert.Throws<ArgumentException>(() => new TrainingSet(1, [new byte[3]], [new TrainingPair(1, [1])], []));
-        Assert.Contains("image 1 of 1", error.Message);
+        var error = Assert.Throws<ArgumentException>(() => new TrainingSet(
+            new DecodedMedia(new ImageInput(1), [new byte[3]]), new TrainingPairs([new TrainingPair(1, [1])]), []));
+        Assert.Contains("media item 1 of 1", error.Message);
     }
 
     [Fact]

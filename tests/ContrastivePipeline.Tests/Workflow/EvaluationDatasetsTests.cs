@@ -95,7 +95,7 @@ public sealed class EvaluationDatasetsTests(AzuriteFixture azurite) : IDisposabl
     public void Datasets_of_one_experiment_have_images_of_one_size()
     {
         Draw();
-        Assert.Equal(32, Assert.Single(Parse(Head).Others!).Dataset.Image.Size);
+        Assert.Equal(32, Assert.Single(Parse(Head).Others!).Dataset.Media.Size);
         var broken = Assert.Throws<ExperimentInvalidException>(() => Parse(Head.Replace(
             "test_fraction: 0 } }", "test_fraction: 0 }, image: { size: 64 } }", StringComparison.Ordinal)));
         Assert.Equal(

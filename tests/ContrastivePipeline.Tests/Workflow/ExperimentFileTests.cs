@@ -29,11 +29,11 @@ public sealed class ExperimentFileTests : IDisposable
     {
         var experiment = Parse(Minimal);
 
-        Assert.Equal(("t", "t", new ImageSection(64, "png")), (experiment.Name, experiment.Dataset.Name, experiment.Dataset.Image));
+        Assert.Equal(("t", "t", new ImageSection(64, "png")), (experiment.Name, experiment.Dataset.Name, experiment.Dataset.Media));
         Assert.IsType<EmojiSection>(experiment.Dataset.Source);
         Assert.Equal(new TrainedTokenizerSection(4096), experiment.Tokenizer);
         Assert.Equal((128, 32), (experiment.Model!.Embedding, experiment.Model!.Context));
-        Assert.Equal([1, 1, 1, 1], experiment.Model!.Vision.Layers);
+        Assert.Equal([1, 1, 1, 1], ((VisionSection)experiment.Model!.Tower).Layers);
         Assert.Equal(new TextSection(128, 3, 4, 0.1), experiment.Model!.Text);
         Assert.Equal((128, 10, null, 5),
             (experiment.Training!.Batch, experiment.Training!.Steps, experiment.Training!.Epochs, experiment.Training!.Warmup));

@@ -40,7 +40,7 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
         var (_, dataset, tokenizer) = await PrepareAsync(lab);
         var sets = new TrainingSets(mostDecodedBytes: 0, mostEncodedBytes: 0);
-        Task<TrainingSetLoan> Borrow(int texts) => sets.BorrowAsync(Context(lab.Store), dataset, tokenizer, 32, texts, Cancellation);
+        Task<TrainingSetLoan> Borrow(int texts) => sets.BorrowAsync(Context(lab.Store), dataset, tokenizer, new ImageInput(32), texts, Cancellation);
 
         var both = await Task.WhenAll(Borrow(16), Borrow(16));
         Assert.Same(both[0].Set, both[1].Set);
@@ -49,14 +49,14 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         both[0].Dispose();
         using (var other = await Borrow(8))
         using (var third = await Borrow(9))
-            Assert.NotEmpty(set.Images[0]);
+            Assert.NotEmpty(set.Media[0]);
         // Two others are kept, but this one is still in use.
-        Assert.NotEmpty(set.Images[0]);
+        Assert.NotEmpty(set.Media[0]);
         both[1].Dispose();
-        Assert.Throws<ObjectDisposedException>(() => set.Images[0]);
+        Assert.Throws<ObjectDisposedException>(() => set.Media[0]);
         using var again = await Borrow(16);
         var cleaned = tokenizer with { Clean = CaptionCleanup.Clip };
-        using (var other = await sets.BorrowAsync(Context(lab.Store), dataset, cleaned, 32, 16, Cancellation))
+        using (var other = await sets.BorrowAsync(Context(lab.Store), dataset, cleaned, new ImageInput(32), 16, Cancellation))
             Assert.NotSame(again.Set, other.Set);
         Assert.NotSame(set, again.Set);
         Assert.Equal(set.Pairs.Count, again.Set.Pairs.Count);
@@ -68,16 +68,16 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
         var (_, dataset, tokenizer) = await PrepareAsync(lab);
         var (sets, clock) = (new TrainingSets(mostDecodedBytes: 0, mostEncodedBytes: 0), new HandClock());
-        Task<TrainingSetLoan> Borrow() => sets.BorrowAsync(Context(lab.Store, clock), dataset, tokenizer, 32, 16, Cancellation);
+        Task<TrainingSetLoan> Borrow() => sets.BorrowAsync(Context(lab.Store, clock), dataset, tokenizer, new ImageInput(32), 16, Cancellation);
         (await Borrow()).Dispose();
         var loan = await Borrow();
         var set = loan.Set;
         clock.Ring();
-        Assert.NotEmpty(set.Images[0]);
+        Assert.NotEmpty(set.Media[0]);
         loan.Dispose();
-        Assert.NotEmpty(set.Images[0]);
+        Assert.NotEmpty(set.Media[0]);
         clock.Ring();
-        var closed = () => Record.Exception(() => set.Images[0]) is ObjectDisposedException;
+        var closed = () => Record.Exception(() => set.Media[0]) is ObjectDisposedException;
         for (var i = 0; i < 500 && !closed(); i++)
             await Task.Delay(10, Cancellation);
         Assert.True(closed());
@@ -92,7 +92,7 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         for (var i = 0; i < 5; i++)
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-            var borrowing = sets.BorrowAsync(Context(lab.Store), dataset, tokenizer, 32, 16, stop.Token);
+            var borrowing = sets.BorrowAsync(Context(lab.Store), dataset, tokenizer, new ImageInput(32), 16, stop.Token);
             stop.CancelAfter(TimeSpan.FromMilliseconds(i * 3));
             try
             {
@@ -102,7 +102,7 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
             {
             }
         }
-        using var loan = await sets.BorrowAsync(Context(lab.Store), dataset, tokenizer, 32, 16, Cancellation);
+        using var loan = await sets.BorrowAsync(Context(lab.Store), dataset, tokenizer, new ImageInput(32), 16, Cancellation);
         Assert.Equal(dataset.TrainingPairs, loan.Set.Pairs.Count);
         Assert.Empty(Directory.EnumerateFiles(Scratch));
     }
@@ -122,7 +122,7 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         await lab.Store.WriteAsync(part.Path, damaged, Cancellation);
 
         var sets = new TrainingSets(mostDecoded, mostDecoded);
-        Task<TrainingSetLoan> Borrow() => sets.BorrowAsync(Context(lab.Store), dataset, tokenizer, 32, 16, Cancellation);
+        Task<TrainingSetLoan> Borrow() => sets.BorrowAsync(Context(lab.Store), dataset, tokenizer, new ImageInput(32), 16, Cancellation);
         await Assert.ThrowsAsync<ArtifactCorruptException>(Borrow);
         await lab.Store.WriteAsync(part.Path, good, Cancellation);
         using var loan = await Borrow();
@@ -140,14 +140,14 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         var bytePairs = await tokenizer.LoadAsync(lab.Store, Cancellation);
         var media = await reader.ReadMediaAsync(manifest, Cancellation).ToDictionaryAsync(row => row.Id, cancellationToken: Cancellation);
         var captions = await reader.ReadCaptionsAsync(manifest, Cancellation).Where(row => row.Split == "train").ToListAsync(Cancellation);
-        using var loan = await new TrainingSets().BorrowAsync(Context(lab.Store), dataset, tokenizer, 32, 16, Cancellation);
+        using var loan = await new TrainingSets().BorrowAsync(Context(lab.Store), dataset, tokenizer, new ImageInput(32), 16, Cancellation);
         Assert.Equal(captions.Count, loan.Set.Pairs.Count);
         Assert.InRange(captions.Count, 1, media.Count - 1);
         for (var i = 0; i < captions.Count; i++)
         {
             Assert.Equal(bytePairs.Encode(captions[i].Caption, 16), loan.Set.Pairs.TokensOf(i));
             Assert.Equal(
-                ImageDecoder.Decode(media[captions[i].MediaId].Bytes).CentreCrop(32).Pixels, loan.Set.Images[loan.Set.Pairs.ImageOf(i)]);
+                ImageDecoder.Decode(media[captions[i].MediaId].Bytes).CentreCrop(32).Pixels, loan.Set.Media[loan.Set.Pairs.MediaOf(i)]);
         }
     }
 

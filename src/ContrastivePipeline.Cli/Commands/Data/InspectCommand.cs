@@ -40,7 +40,7 @@ internal sealed class InspectCommand : CliCommand
         call.Write($"Dataset {data.Name}@{data.Version}");
         if (newer is not null)
             call.Write(newer.Describe());
-        call.Write($"{Count(data.Media)} media, short side {data.MediaSize} pixels, {Bytes(data.MediaBytes)}");
+        call.Write($"{Count(data.Media)} media, {data.MediaSize}, {Bytes(data.MediaBytes)}");
         call.Write($"{Count(data.Captions)} captions of {data.ShortestCaption} to {data.LongestCaption} words, median {data.MedianCaption}"
             + (data.Triples > 0 ? $"; {Count(data.Triples)} sentence triples" : ""));
         AccountingFormatter.Write(call, data.Accounting);

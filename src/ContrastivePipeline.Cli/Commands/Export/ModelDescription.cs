@@ -10,12 +10,14 @@ internal sealed record ModelDescription(
     [property: JsonPropertyName("preprocess_cfg")] Preprocessing Preprocess,
     [property: JsonPropertyName("provenance")] Provenance Provenance)
 {
+    /// <exception cref="UsageException">open_clip has no such model.</exception>
     public static ModelDescription Of(RunRecord run, EmbedInput model)
     {
-        var sizes = model.Model;
+        var sizes = model.Model as ClipConfig ?? throw new UsageException(
+            $"Variant '{model.Variant}' is no CLIP model, and only these are exported: open_clip has no place for another.");
         return new ModelDescription(
             ModelSizes.Of(sizes),
-            new Preprocessing(sizes.ImageSize, "RGB", "bicubic", "shortest", Pixels.Mean, Pixels.Deviation),
+            new Preprocessing(sizes.ImageSize, "RGB", "bicubic", "shortest", ImageInput.Mean, ImageInput.Deviation),
             new Provenance(
                 run.Experiment, run.Id, model.Variant, model.Recipe, model.Dataset.Name, model.Dataset.Version,
                 model.Checkpoint.Sha256, model.Tokenizer.Clean, run.CodeVersion));
@@ -33,7 +35,7 @@ internal sealed record ModelSizes(
 {
     public static ModelSizes Of(ClipConfig model) => new(
         model.EmbeddingSize, QuickGelu: !model.ExactGelu, VisionSizes.Of(model.Vision, model.ImageSize),
-        new TextSizes(model.Text.ContextLength, model.Text.VocabularySize, model.Text.Width, model.Text.Heads, model.Text.Layers));
+        TextSizes.Of(model.Text));
 }
 
 /// <summary>Sizes of the image encoder: open_clip's <c>CLIPVisionCfg</c>.</summary>
@@ -69,7 +71,18 @@ internal sealed record TextSizes(
     [property: JsonPropertyName("vocab_size")] int VocabularySize,
     [property: JsonPropertyName("width")] int Width,
     [property: JsonPropertyName("heads")] int Heads,
-    [property: JsonPropertyName("layers")] int Layers);
+    [property: JsonPropertyName("layers")] int Layers,
+    [property: JsonPropertyName("no_causal_mask"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Bidirectional,
+    [property: JsonPropertyName("pool_type"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Pooling)
+{
+    public static TextSizes Of(TextConfig text) => new(
+        text.ContextLength, text.VocabularySize, text.Width, text.Heads, text.Layers, text.Bidirectional, text.Pooling switch
+        {
+            TextPooling.End => null,
+            TextPooling.First => "first",
+            _ => throw new UsageException("open_clip reads no mean of a text's tokens, so such a model cannot be exported."),
+        });
+}
 
 /// <summary>Preprocessing of images: open_clip's <c>PreprocessCfg</c>.</summary>
 internal sealed record Preprocessing(

@@ -124,7 +124,7 @@ internal sealed class SearchCommand : CliCommand
         {
             return index.FindCaptions(image, call.Get(_top));
         }
-        catch (ImageException unusable)
+        catch (MediaException unusable)
         {
             throw new UsageException($"{FileOf(call)}: {unusable.Message}", unusable);
         }

@@ -75,7 +75,7 @@ internal static class FoundFiles
         CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
-        using var images = new DatasetImages(store, manifest);
+        using var images = new DatasetMedia(store, manifest);
         var files = new List<string>();
         foreach (var mediaItem in found)
         {

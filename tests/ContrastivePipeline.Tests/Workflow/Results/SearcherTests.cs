@@ -111,8 +111,8 @@ public sealed class SearcherTests(ShapesRuns runs)
     {
         await runs.RequireAsync();
         await using var searcher = new Searcher(runs.Store);
-        Assert.Equal("7.png", (await searcher.FindImageAsync(runs.First, "7.png", Cancellation))?.Id);
-        Assert.Null(await searcher.FindImageAsync(runs.First, "70.png", Cancellation));
+        Assert.Equal("7.png", (await searcher.FindMediaItemAsync(runs.First, "7.png", Cancellation))?.Id);
+        Assert.Null(await searcher.FindMediaItemAsync(runs.First, "70.png", Cancellation));
 
         var ids = Enumerable.Range(0, 23).Select(i => $"m{i:00}").ToArray();
         var parts = new List<DatasetPart>();
@@ -124,7 +124,7 @@ public sealed class SearcherTests(ShapesRuns runs)
                     $"many/{part[0]}.parquet", await ShardTables.Media.ToBytesAsync(rows, Cancellation), Cancellation), rows.Length));
         }
         var manifest = await new DatasetReader(runs.Store).ReadManifestAsync("shapes", (await StoredAsync("clip")).Version, Cancellation);
-        using var images = new DatasetImages(runs.Store, manifest with { Media = parts });
+        using var images = new DatasetMedia(runs.Store, manifest with { Media = parts });
         foreach (var id in ids)
             Assert.Equal(Row(id).Bytes, (await images.FindAsync(id, Cancellation))?.Bytes);
         foreach (var id in new[] { "", "l", "m00x", "m23", "z" })
@@ -139,7 +139,7 @@ public sealed class SearcherTests(ShapesRuns runs)
         MediaRow[] rows = [.. Enumerable.Range(0, 1024).Select(i => Row($"m{i:0000}", 2 << 10))];
         var part = new DatasetPart(await StoreAsync("large/part.parquet", rows), rows.Length);
         var manifest = await new DatasetReader(runs.Store).ReadManifestAsync("shapes", (await StoredAsync("clip")).Version, Cancellation);
-        using var images = new DatasetImages(runs.Store, manifest with { Media = [part] }, keptBytes: 256 << 10);
+        using var images = new DatasetMedia(runs.Store, manifest with { Media = [part] }, keptBytes: 256 << 10);
         foreach (var i in new[] { 0, 1023, 300, 301, 700, 0, 512 })
             Assert.Equal(rows[i].Bytes, (await images.FindAsync(rows[i].Id, Cancellation))?.Bytes);
         Assert.InRange(images.KeptBytes, 1, 256 << 10);
@@ -155,7 +155,7 @@ public sealed class SearcherTests(ShapesRuns runs)
         var broken = Row("a") with { Bytes = [9, 9] };
         var part = new DatasetPart(await StoreAsync("broken/part.parquet", [broken]), 1);
         var manifest = await new DatasetReader(runs.Store).ReadManifestAsync("shapes", (await StoredAsync("clip")).Version, Cancellation);
-        using var images = new DatasetImages(runs.Store, manifest with { Media = [part] });
+        using var images = new DatasetMedia(runs.Store, manifest with { Media = [part] });
         for (var again = 0; again < 2; again++)
             await Assert.ThrowsAsync<ArtifactCorruptException>(() => images.FindAsync("a", Cancellation));
     }

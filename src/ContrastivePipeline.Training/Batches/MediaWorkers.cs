@@ -2,17 +2,17 @@ using System.Collections.Concurrent;
 
 namespace ContrastivePipeline.Training.Batches;
 
-/// <summary>Threads that make the images of batches, first come first served. Threads of their own, because the pool's have leases to renew
+/// <summary>Threads that make the media of batches, first come first served. Threads of their own, because the pool's have leases to renew
 /// and requests to answer meanwhile.</summary>
-internal sealed class ImageWorkers : IDisposable
+internal sealed class MediaWorkers : IDisposable
 {
     private readonly BlockingCollection<(BatchDraw Batch, int Item)> _queue = [];
     private readonly Thread[] _threads;
     private volatile bool _stopped;
 
-    public ImageWorkers(int count)
+    public MediaWorkers(int count)
     {
-        _threads = [.. Enumerable.Range(0, count).Select(i => new Thread(Work) { IsBackground = true, Name = $"images {i}" })];
+        _threads = [.. Enumerable.Range(0, count).Select(i => new Thread(Work) { IsBackground = true, Name = $"media {i}" })];
         foreach (var thread in _threads)
             thread.Start();
     }

@@ -3,11 +3,11 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
-/// <summary>Single images of a dataset version. Media lie in the order of their ids, so a part is found by halving: each step reads the ids
-/// of a part, not its images, and at the end one row group is read. What was read is kept up to a number of bytes. Safe for concurrent use.
+/// <summary>Single media of a dataset version. Media lie in the order of their ids, so a part is found by halving: each step reads the ids
+/// of a part, not its media, and at the end one row group is read. What was read is kept up to a number of bytes. Safe for concurrent use.
 /// </summary>
-/// <param name="keptBytes">Bytes of images and ids to keep. 64 MiB.</param>
-public sealed class DatasetImages(ArtifactStore store, DatasetManifest manifest, long keptBytes = 64L << 20) : IDisposable
+/// <param name="keptBytes">Bytes of media and ids to keep. 64 MiB.</param>
+public sealed class DatasetMedia(ArtifactStore store, DatasetManifest manifest, long keptBytes = 64L << 20) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
     private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = keptBytes, TrackStatistics = true });
@@ -16,7 +16,7 @@ public sealed class DatasetImages(ArtifactStore store, DatasetManifest manifest,
     internal long KeptBytes => _kept.GetCurrentStatistics()?.CurrentEstimatedSize ?? 0;
 
     /// <summary>The media item of that id; null where the version has none.</summary>
-    /// <exception cref="ArtifactCorruptException">The image is not what was written.</exception>
+    /// <exception cref="ArtifactCorruptException">The media item is not what was written.</exception>
     public async Task<MediaRow?> FindAsync(string id, CancellationToken cancellationToken)
     {
         if (_kept.TryGetValue(id, out MediaRow? kept))

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace ContrastivePipeline.Modeling.Clip;
+namespace ContrastivePipeline.Modeling.Encoders;
 
 /// <summary>Dropout whose masks are a function of a seed and of the order of the calls, so that the masks of a step depend on the step
 /// alone: not on earlier or concurrent work in the process, and not on the device. TorchSharp's generators draw on the CPU only, so each

@@ -1,4 +1,4 @@
-namespace ContrastivePipeline.Workflow.Results;
+namespace ContrastivePipeline.Workflow.Images;
 
 /// <summary>Turns an uploaded image into model input, by the same steps as images of a dataset.</summary>
 internal static class QueryImage

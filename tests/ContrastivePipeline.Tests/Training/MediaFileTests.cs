@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Tests.Training;
 
-public sealed class ImageFileTests : IDisposable
+public sealed class MediaFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -14,12 +14,12 @@ public sealed class ImageFileTests : IDisposable
         ImageEncoder.Encode(new RgbImage(TinyTraining.Side, TinyTraining.Side, square), ImageEncoder.Png);
 
     /// <summary>The same set, its images in a file.</summary>
-    private TrainingSet OnDisk(TrainingSet set) => Encoded(set, new ImageFile(_folder.Path, TinyTraining.Side));
+    private TrainingSet OnDisk(TrainingSet set) => Encoded(set, new MediaFile(_folder.Path, new ImageInput(TinyTraining.Side)));
 
-    private static TrainingSet Encoded(TrainingSet set, EncodedImages images)
+    private static TrainingSet Encoded(TrainingSet set, EncodedMedia images)
     {
-        for (var i = 0; i < set.Images.Count; i++)
-            images.Add($"image/{i} ä", Encode(set.Images[i]));
+        for (var i = 0; i < set.Media.Count; i++)
+            images.Add($"image/{i} ä", Encode(set.Media[i]));
         images.Complete();
         return new TrainingSet(images, set.Pairs, set.Triples);
     }
@@ -28,14 +28,14 @@ public sealed class ImageFileTests : IDisposable
     public void Images_encoded_in_memory_are_those_that_were_added_whatever_their_length()
     {
         var set = TinyTraining.Set(12);
-        using var memory = new ImageMemory(TinyTraining.Side);
+        using var memory = new MediaMemory(new ImageInput(TinyTraining.Side));
         // PNG readers pass over what follows the end: the padded ones fill blocks, one of them more than one.
         var paddings = new[] { 0, 9_000_000, 0, 9_000_000, 20_000_000, 0, 0, 9_000_000, 0, 16_777_216, 1, 0 };
         for (var i = 0; i < paddings.Length; i++)
-            memory.Add($"image/{i}", [.. Encode(set.Images[i]), .. new byte[paddings[i]]]);
+            memory.Add($"image/{i}", [.. Encode(set.Media[i]), .. new byte[paddings[i]]]);
         memory.Complete();
         for (var i = 0; i < paddings.Length; i++)
-            Assert.Equal(set.Images[i], memory[i]);
+            Assert.Equal(set.Media[i], memory[i]);
         Assert.True(memory.Length > paddings.Sum(p => (long)p));
         memory.Dispose();
         Assert.Throws<ObjectDisposedException>(() => memory[0]);
@@ -47,7 +47,7 @@ public sealed class ImageFileTests : IDisposable
     {
         var recipe = TinyTraining.Recipe(TinyTraining.Weights(ln: 1, inModal: inModal)) with
         {
-            Augmentation = new Augmentation(Shift: 3, Flip: true, Zoom: 0.2, Tint: 0.3),
+            Augmentation = new ImageAugmentation(Shift: 3, Flip: true, Zoom: 0.2, Tint: 0.3),
         };
         var set = TinyTraining.Set();
         using var stored = OnDisk(set);
@@ -63,7 +63,9 @@ public sealed class ImageFileTests : IDisposable
 
     private static string Bytes(Batch batch)
     {
-        Tensor[] tensors = [batch.Pixels, batch.AugmentedPixels ?? batch.Pixels, .. batch.Captions.Groups, .. batch.Triples!.Groups];
+        Tensor[] tensors = [
+            batch.Media!, batch.SecondMedia ?? batch.Media!, .. batch.Captions.Groups.Select(g => g.Ids), .. batch.Triples!.Groups.Select(g => g.Ids),
+        ];
         return Convert.ToHexString(SafetensorsFile.Write(tensors.Select((t, i) => (t, i)).ToDictionary(p => $"{p.i}", p => p.t)));
     }
 
@@ -85,7 +87,7 @@ public sealed class ImageFileTests : IDisposable
     {
         using var stored = OnDisk(TinyTraining.Set(10));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
-        Assert.Equal(3 * TinyTraining.Side * TinyTraining.Side, stored.Images[9].Length);
+        Assert.Equal(3 * TinyTraining.Side * TinyTraining.Side, stored.Media[9].Length);
     }
 
     [Theory]
@@ -94,9 +96,9 @@ public sealed class ImageFileTests : IDisposable
     public void A_damaged_image_is_named_when_it_is_drawn(int workers)
     {
         var set = TinyTraining.Set(16);
-        using var file = new ImageFile(_folder.Path, TinyTraining.Side);
+        using var file = new MediaFile(_folder.Path, new ImageInput(TinyTraining.Side));
         for (var i = 0; i < 16; i++)
-            file.Add($"media item-{i}", i == 5 ? Encode(set.Images[i])[..200] : Encode(set.Images[i]));
+            file.Add($"media item-{i}", i == 5 ? Encode(set.Media[i])[..200] : Encode(set.Media[i]));
         file.Complete();
         using var stored = new TrainingSet(file, set.Pairs, set.Triples);
         using var batches = new BatchSource(stored, TinyTraining.Recipe(), workers);
@@ -111,14 +113,14 @@ public sealed class ImageFileTests : IDisposable
     {
         var small = ImageEncoder.Encode(new RgbImage(20, 40, new byte[20 * 40 * 3]), ImageEncoder.Png);
         Assert.Contains(
-            "'little' has 20 × 40 pixels", Assert.Throws<TrainingDataException>(() => EncodedImage.Decode("little", small, 32)).Message);
+            "'little' has 20 × 40 pixels", Assert.Throws<TrainingDataException>(() => new ImageInput(32).Decode("little", small)).Message);
     }
 
     [Fact]
     public void Memory_holds_neither_what_is_added_nor_what_is_decoded()
     {
-        using var file = new ImageFile(_folder.Path, TinyTraining.Side);
-        var encoded = Encode(TinyTraining.Set(8).Images[0]);
+        using var file = new MediaFile(_folder.Path, new ImageInput(TinyTraining.Side));
+        var encoded = Encode(TinyTraining.Set(8).Media[0]);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 10_000; i++)
             file.Add("media item", encoded);
@@ -142,6 +144,6 @@ public sealed class ImageFileTests : IDisposable
             batches.At(0);
         batches.Dispose();
         stored.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => stored.Images[0]);
+        Assert.Throws<ObjectDisposedException>(() => stored.Media[0]);
     }
 }

@@ -2,9 +2,9 @@ using System.Buffers;
 
 namespace ContrastivePipeline.Training.Batches;
 
-/// <summary>Encoded images in a file without a name. What was read last stays in the system's page cache as far as there is space. The file
+/// <summary>Encoded media in a file without a name. What was read last stays in the system's page cache as far as there is space. The file
 /// is deleted while it is open, so that nothing is left of it when it is closed or its process is killed.</summary>
-public sealed class ImageFile : EncodedImages
+public sealed class MediaFile : EncodedMedia
 {
     private const int WriteBuffer = 1 << 20;
 
@@ -12,12 +12,11 @@ public sealed class ImageFile : EncodedImages
 
     /// <summary>Creates an empty file.</summary>
     /// <param name="folder">A folder on a local disk.</param>
-    /// <param name="side">Side of the square that is cut out of each image, pixels.</param>
     /// <exception cref="IOException">The file cannot be created.</exception>
-    public ImageFile(string folder, int side)
-        : base(side)
+    public MediaFile(string folder, MediaInput input)
+        : base(input)
     {
-        var path = Path.Combine(folder, $"images-{Guid.NewGuid():N}");
+        var path = Path.Combine(folder, $"media-{Guid.NewGuid():N}");
         _file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, WriteBuffer);
         File.Delete(path);
     }
@@ -61,7 +60,7 @@ public sealed class ImageFile : EncodedImages
         {
             var read = RandomAccess.Read(_file.SafeFileHandle, record[filled..], start + filled);
             if (read == 0)
-                throw new IOException("The scratch file of images is shorter than what was written to it. Is its disk broken?");
+                throw new IOException("The scratch file of media is shorter than what was written to it. Is its disk broken?");
             filled += read;
         }
     }
