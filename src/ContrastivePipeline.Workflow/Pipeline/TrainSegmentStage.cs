@@ -84,7 +84,7 @@ internal sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegmen
     private static async Task<(TrainingState State, List<StepRecord> Curve)> StartAsync(
         TrainSegmentInput input, SegmentSaves saves, TorchDevice device, StageContext context, CancellationToken cancellationToken)
     {
-        var saved = await saves.TryRestoreAsync(Restore, damaged => damaged is WeightsException or JsonException, cancellationToken);
+        var saved = await saves.TryRestoreAsync(RestoreAsync, damaged => damaged is WeightsException or JsonException, cancellationToken);
         if (saved is not null)
         {
             context.Note($"resumes from step {saved.State.Step}");
@@ -92,15 +92,17 @@ internal sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegmen
         }
         if (input.Checkpoint is not { } checkpoint)
             return (new TrainingState(input.Recipe, device.Device), []);
-        var content = await context.Store.ReadAsync(checkpoint, cancellationToken);
-        return (TrainingState.Restore(input.Recipe, content, checkpoint.Path, device.Device), []);
+        var state = await context.Store.ReadAsync(
+            checkpoint, (content, token) => TrainingState.RestoreAsync(input.Recipe, content, checkpoint.Path, device.Device, token),
+            cancellationToken);
+        return (state, []);
 
-        SavedState Restore(StoredBlob save)
+        async Task<SavedState> RestoreAsync(Stream save, string path, CancellationToken token)
         {
-            var state = TrainingState.Restore(input.Recipe, save.Content, save.Path, out var note, device.Device);
+            var state = await TrainingState.RestoreAsync(input.Recipe, save, path, device.Device, token);
             try
             {
-                return new SavedState(state, JsonSerializer.Deserialize<List<StepRecord>>(note)!);
+                return new SavedState(state, JsonSerializer.Deserialize<List<StepRecord>>(state.Note)!);
             }
             catch
             {

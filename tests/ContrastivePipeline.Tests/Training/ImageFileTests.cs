@@ -64,7 +64,7 @@ public sealed class ImageFileTests : IDisposable
     private static string Bytes(Batch batch)
     {
         Tensor[] tensors = [batch.Pixels, batch.AugmentedPixels ?? batch.Pixels, .. batch.Captions.Groups, .. batch.Triples!.Groups];
-        return Convert.ToHexString(SafetensorsFile.Write(tensors.Select((t, i) => (t, i)).ToDictionary(p => $"{p.i}", p => p.t)));
+        return Convert.ToHexString(WeightFiles.Write(tensors.Select((t, i) => (t, i)).ToDictionary(p => $"{p.i}", p => p.t)));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class ImageFileTests : IDisposable
         foreach (var _ in new Trainer(state).Run(batches, 12))
         {
         }
-        Assert.True(TinyTraining.Train(recipe, set, 12).AsSpan().SequenceEqual(state.Save()));
+        Assert.True(TinyTraining.Train(recipe, set, 12).AsSpan().SequenceEqual(state.Save().Bytes()));
     }
 
     [Fact]

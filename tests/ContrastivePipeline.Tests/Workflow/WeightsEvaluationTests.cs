@@ -74,7 +74,7 @@ public sealed class WeightsEvaluationTests(AzuriteFixture azurite) : IDisposable
     public async Task Weights_that_do_not_fit_are_refused_before_anything_is_prepared()
     {
         _folder.Write("vocabulary.txt", "#version: 0.2\n");
-        var path = _folder.Write("w.safetensors", SafetensorsFile.Write(new Dictionary<string, torch.Tensor> { ["a"] = torch.zeros(2) }));
+        var path = _folder.Write("w.safetensors", WeightFiles.Write(new Dictionary<string, torch.Tensor> { ["a"] = torch.zeros(2) }));
         var refused = await Assert.ThrowsAsync<WeightsException>(() => WeightsEvaluation.SizesOfAsync(WeightsSection.Of(path), Cancellation));
         Assert.Contains("is no CLIP model of OpenAI's or open_clip's kind", refused.Message, StringComparison.Ordinal);
     }
@@ -82,7 +82,7 @@ public sealed class WeightsEvaluationTests(AzuriteFixture azurite) : IDisposable
     private ClipModel WriteModel(string name)
     {
         var model = new ClipModel(Sizes, seed: 7);
-        _folder.Write(name, SafetensorsFile.Write(StateDict.Of(model)));
+        _folder.Write(name, WeightFiles.Write(StateDict.Of(model)));
         _folder.Write("config.json", """{"quick_gelu": true}""");
         using var merges = new MemoryStream();
         Vocabulary.Write(merges);
