@@ -35,7 +35,7 @@ public sealed partial class ArtifactStore
     /// <summary>Writes a stream of any length as a blob, which appears whole or not at all; holds a block of it in memory.</summary>
     /// <param name="open">Opens the content, which knows its length; again where an attempt fails.</param>
     /// <param name="cancellationToken">Stops the write: the blob is then as before or as asked for.</param>
-    public async Task<Artifact> WriteAsync(string path, Func<Stream> open, CancellationToken cancellationToken = default)
+    public async Task<Artifact> WriteStreamAsync(string path, Func<Stream> open, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(open);
         StorePath.Validate(path);

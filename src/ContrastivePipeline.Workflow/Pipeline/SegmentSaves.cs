@@ -44,7 +44,7 @@ internal sealed class SegmentSaves(StageContext context)
     public async Task WriteAsync(long step, Func<Stream> state, CancellationToken cancellationToken)
     {
         var path = context.ExpiringPath(string.Create(CultureInfo.InvariantCulture, $"{Folder}{step:D9}-{_attempt}.safetensors"));
-        await context.Store.WriteAsync(path, state, cancellationToken);
+        await context.Store.WriteStreamAsync(path, state, cancellationToken);
         var less = (await ListAsync(cancellationToken)).Where(save => string.CompareOrdinal(NameOf(save), NameOf(path)) <= 0);
         await DeleteAsync(less.Skip(Kept), cancellationToken);
     }

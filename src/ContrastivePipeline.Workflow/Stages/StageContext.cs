@@ -57,7 +57,7 @@ public sealed class StageContext(ArtifactStore store, string prefix, string scra
         byte[] hash;
         await using (var content = open())
             hash = await SHA256.HashDataAsync(content, cancellationToken);
-        var artifact = await Store.WriteAsync(pathOf(NameOf(name, extension, hash)), open, cancellationToken);
+        var artifact = await Store.WriteStreamAsync(pathOf(NameOf(name, extension, hash)), open, cancellationToken);
         return artifact.Sha256 == Convert.ToHexStringLower(hash)
             ? artifact
             : throw new PermanentStageException($"{name}{extension} changed while it was written. Run again.");

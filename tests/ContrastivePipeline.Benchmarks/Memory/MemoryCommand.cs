@@ -31,7 +31,8 @@ internal static class MemoryCommand
     private static async Task<int> RunAsync(int batch)
     {
         Console.WriteLine(Machine.Describe());
-        Console.WriteLine($"Batch {batch}. Ratio: over the bytes of weights, gradients and two moments, {MemoryParts.StateBytes >> 20:N0} MiB.\n");
+        Console.WriteLine(
+            $"Batch {batch}. Ratio: over the bytes of weights, gradients and two moments, {MemoryParts.StateBytes >> 20:N0} MiB.\n");
         Console.WriteLine("| part                          | MiB before | MiB at most | ratio | seconds |");
         Console.WriteLine("| ----------------------------- | ---------: | ----------: | ----: | ------: |");
         using var folder = new ScratchFolder();

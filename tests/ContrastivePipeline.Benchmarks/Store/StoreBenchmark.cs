@@ -46,11 +46,11 @@ internal sealed class StoreBenchmark : IBenchmark
 
     private static Task<CaseResult> CheckpointWriteAsync(ArtifactStore store, TrainingState state) => new Duel(1, 5).RunAsync(
         $"checkpoint of {LengthOf(state.Save()) / 1e6:F0} MB, save and write", 1, Unit, Basis.Milliseconds,
-        () => store.WriteAsync("checkpoint", state.Save()));
+        () => store.WriteStreamAsync("checkpoint", state.Save()));
 
     private static async Task<CaseResult> CheckpointReadAsync(ArtifactStore store, TrainingState state)
     {
-        var checkpoint = await store.WriteAsync("checkpoint", state.Save());
+        var checkpoint = await store.WriteStreamAsync("checkpoint", state.Save());
         return await new Duel(1, 5).RunAsync("the same, read and restore", 1, Unit, Basis.Milliseconds, async () =>
         {
             using var restored = await store.ReadAsync(
