@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Text.Json;
 using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Modeling.Weights;
@@ -6,6 +8,8 @@ namespace ContrastivePipeline.Modeling.Weights;
 /// little-endian row-major data. <see cref="SafetensorsReader"/> reads it.</summary>
 public static class SafetensorsFile
 {
+    private const int Alignment = 8;
+
     /// <summary>The file of some tensors, ordered by name, so that equal tensors give equal bytes.</summary>
     /// <param name="tensors">Tensors by name, on any device.</param>
     /// <param name="metadata">Strings kept in the header.</param>
@@ -15,7 +19,7 @@ public static class SafetensorsFile
     {
         ArgumentNullException.ThrowIfNull(tensors);
         var ordered = tensors.OrderBy(t => t.Key, StringComparer.Ordinal).ToArray();
-        var header = SafetensorsHeader.Write(ordered, metadata);
+        var header = WriteHeader(ordered, metadata);
         Tensor[] values = [.. ordered.Select(t => t.Value)];
         return () => new SafetensorsStream(header, values);
     }
@@ -33,5 +37,47 @@ public static class SafetensorsFile
         file.ReadExactly(json);
         return SafetensorsHeader.Parse(json, file.Length, path).Entries.ToDictionary(
             entry => entry.Key, entry => entry.Value.Shape.ToArray(), StringComparer.Ordinal);
+    }
+
+    /// <summary>The header of tensors that follow in their order, its length in front.</summary>
+    private static byte[] WriteHeader(IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        using var buffer = new MemoryStream();
+        buffer.Write(new byte[SafetensorsHeader.Start]);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            if (metadata is { Count: > 0 })
+            {
+                json.WriteStartObject(SafetensorsHeader.MetadataKey);
+                foreach (var (key, value) in metadata.OrderBy(p => p.Key, StringComparer.Ordinal))
+                    json.WriteString(key, value);
+                json.WriteEndObject();
+            }
+            var offset = 0L;
+            foreach (var (name, tensor) in tensors)
+                WriteEntry(json, name, tensor, ref offset);
+            json.WriteEndObject();
+        }
+        while (buffer.Length % Alignment != 0)
+            buffer.WriteByte((byte)' ');
+        var header = buffer.ToArray();
+        BinaryPrimitives.WriteInt64LittleEndian(header, header.Length - SafetensorsHeader.Start);
+        return header;
+    }
+
+    private static void WriteEntry(Utf8JsonWriter json, string name, Tensor tensor, ref long offset)
+    {
+        json.WriteStartObject(name);
+        json.WriteString("dtype", SafetensorsHeader.Types.First(t => t.Value.Type == tensor.dtype).Key);
+        json.WriteStartArray("shape");
+        foreach (var size in tensor.shape)
+            json.WriteNumberValue(size);
+        json.WriteEndArray();
+        json.WriteStartArray("data_offsets");
+        json.WriteNumberValue(offset);
+        json.WriteNumberValue(offset += tensor.numel() * tensor.ElementSize);
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 }

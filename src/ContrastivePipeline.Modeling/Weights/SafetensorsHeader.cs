@@ -19,50 +19,25 @@ internal sealed record SafetensorsHeader(
     /// <summary>Bytes of the header's length.</summary>
     public const int Start = 8;
 
-    private const string MetadataKey = "__metadata__";
-    private const int Alignment = 8;
+    /// <summary>Its entry that is no tensor.</summary>
+    public const string MetadataKey = "__metadata__";
 
     // The limit of the format's own library.
     private const long Longest = 100_000_000;
 
-    private static readonly Dictionary<string, (ScalarType Type, int Size)> Types = new(StringComparer.Ordinal)
-    {
-        ["F64"] = (ScalarType.Float64, 8),
-        ["F32"] = (ScalarType.Float32, 4),
-        ["F16"] = (ScalarType.Float16, 2),
-        ["BF16"] = (ScalarType.BFloat16, 2),
-        ["I64"] = (ScalarType.Int64, 8),
-        ["I32"] = (ScalarType.Int32, 4),
-        ["U8"] = (ScalarType.Byte, 1),
-        ["BOOL"] = (ScalarType.Bool, 1),
-    };
-
-    /// <summary>The header of tensors that follow in their order, its length in front.</summary>
-    public static byte[] Write(IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
-    {
-        using var buffer = new MemoryStream();
-        buffer.Write(new byte[Start]);
-        using (var json = new Utf8JsonWriter(buffer))
+    /// <summary>The types that are supported, by the format's names, with the bytes of an element.</summary>
+    public static IReadOnlyDictionary<string, (ScalarType Type, int Size)> Types { get; } =
+        new Dictionary<string, (ScalarType Type, int Size)>(StringComparer.Ordinal)
         {
-            json.WriteStartObject();
-            if (metadata is { Count: > 0 })
-            {
-                json.WriteStartObject(MetadataKey);
-                foreach (var (key, value) in metadata.OrderBy(p => p.Key, StringComparer.Ordinal))
-                    json.WriteString(key, value);
-                json.WriteEndObject();
-            }
-            var offset = 0L;
-            foreach (var (name, tensor) in tensors)
-                WriteEntry(json, name, tensor, ref offset);
-            json.WriteEndObject();
-        }
-        while (buffer.Length % Alignment != 0)
-            buffer.WriteByte((byte)' ');
-        var header = buffer.ToArray();
-        BinaryPrimitives.WriteInt64LittleEndian(header, header.Length - Start);
-        return header;
-    }
+            ["F64"] = (ScalarType.Float64, 8),
+            ["F32"] = (ScalarType.Float32, 4),
+            ["F16"] = (ScalarType.Float16, 2),
+            ["BF16"] = (ScalarType.BFloat16, 2),
+            ["I64"] = (ScalarType.Int64, 8),
+            ["I32"] = (ScalarType.Int32, 4),
+            ["U8"] = (ScalarType.Byte, 1),
+            ["BOOL"] = (ScalarType.Bool, 1),
+        };
 
     /// <summary>The length of the JSON.</summary>
     /// <param name="start">The first bytes of the file, <see cref="Start"/> of them if it has so many.</param>
@@ -109,21 +84,6 @@ internal sealed record SafetensorsHeader(
         }
         RequireApart(entries.Values, name);
         return new SafetensorsHeader(entries, metadata, dataLength);
-    }
-
-    private static void WriteEntry(Utf8JsonWriter json, string name, Tensor tensor, ref long offset)
-    {
-        json.WriteStartObject(name);
-        json.WriteString("dtype", Types.First(t => t.Value.Type == tensor.dtype).Key);
-        json.WriteStartArray("shape");
-        foreach (var size in tensor.shape)
-            json.WriteNumberValue(size);
-        json.WriteEndArray();
-        json.WriteStartArray("data_offsets");
-        json.WriteNumberValue(offset);
-        json.WriteNumberValue(offset += tensor.numel() * tensor.ElementSize);
-        json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static SafetensorsEntry ReadEntry(JsonProperty entry, long dataLength, string name)

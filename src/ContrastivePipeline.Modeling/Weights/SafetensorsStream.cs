@@ -4,7 +4,7 @@ namespace ContrastivePipeline.Modeling.Weights;
 
 /// <summary>The bytes of a safetensors file of tensors that are in memory, made as they are read: there is never more than a copy of one
 /// tensor, and none of a contiguous one on the CPU.</summary>
-/// <param name="header">As <see cref="SafetensorsHeader.Write"/> made it of the tensors.</param>
+/// <param name="header">As <see cref="SafetensorsFile"/> made it of the tensors.</param>
 internal sealed class SafetensorsStream(byte[] header, IReadOnlyList<Tensor> tensors) : Stream
 {
     private long _position;

@@ -37,8 +37,10 @@ public sealed class WeightsEvaluationTests(AzuriteFixture azurite) : IDisposable
         var split = Assert.Single(Assert.Single(trial.Evaluated).Embedded.Splits);
         var tokenizer = new BytePairTokenizer(Vocabulary);
         model.eval();
+        var texts = await Tables.Texts.ReadAllAsync(store, split.Captions, Cancellation);
+        // After the last await: gradients are off on one thread.
         using var noGrad = torch.no_grad();
-        foreach (var text in (await Tables.Texts.ReadAllAsync(store, split.Captions, Cancellation)).Take(5))
+        foreach (var text in texts.Take(5))
         {
             var tokens = torch.tensor(tokenizer.Encode(text.Text, 20).Select(id => (long)id).ToArray()).unsqueeze(0);
             var expected = ClipModel.Normalize(model.EncodeText(tokens)).data<float>().ToArray();
