@@ -84,6 +84,33 @@ public sealed partial class ArtifactStore
         throw new ArtifactCorruptException(artifact, $"{artifact.Length} bytes", $"{total} bytes");
     }
 
+    /// <summary>Reads an artifact as a stream, verified to its end.</summary>
+    /// <param name="read">Makes something of the stream, which reads forward and knows its length. Where it reads to the end, and so meets
+    /// damage itself, nothing is made of a damaged artifact.</param>
+    /// <exception cref="ArtifactCorruptException">The blob is not what was written, whatever else <paramref name="read"/> threw for
+    /// it.</exception>
+    /// <exception cref="ArtifactMissingException">There is no such blob.</exception>
+    public async Task<T> ReadAsync<T>(
+        Artifact artifact, Func<Stream, CancellationToken, Task<T>> read, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(artifact);
+        ArgumentNullException.ThrowIfNull(read);
+        await using var content = await OpenReadAsync(artifact, cancellationToken: cancellationToken);
+        T result;
+        try
+        {
+            result = await read(content, cancellationToken);
+        }
+        catch (Exception fault) when (fault is not (StoreException or OperationCanceledException))
+        {
+            // Content that cannot be used is often damaged: then that is what there is to say.
+            await content.CopyToAsync(Stream.Null, 1 << 20, cancellationToken);
+            throw;
+        }
+        await content.CopyToAsync(Stream.Null, 1 << 20, cancellationToken);
+        return result;
+    }
+
     /// <summary>Opens an artifact as a stream that can be read from anywhere; fetches only the blocks that are asked for.</summary>
     /// <returns>A stream whose reads throw as <see cref="OpenReadAsync"/> does; what it reads is verified only by the artifact's
     /// length.</returns>

@@ -32,6 +32,25 @@ public sealed partial class ArtifactStore
         return artifact;
     }
 
+    /// <summary>Writes a stream of any length as a blob, which appears whole or not at all; holds a block of it in memory.</summary>
+    /// <param name="open">Opens the content, which knows its length; again where an attempt fails.</param>
+    /// <param name="cancellationToken">Stops the write: the blob is then as before or as asked for.</param>
+    public async Task<Artifact> WriteStreamAsync(string path, Func<Stream> open, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        StorePath.Validate(path);
+        await using (var content = open())
+        {
+            if (content.Length <= LongestRequest)
+            {
+                var whole = new byte[content.Length];
+                await content.ReadExactlyAsync(whole, cancellationToken);
+                return await WriteAsync(path, whole, cancellationToken);
+            }
+        }
+        return await UploadBlocksAsync(path, open, cancellationToken);
+    }
+
     /// <summary>Writes a file of any length as a blob, which appears whole or not at all; reads the file once, in blocks.</summary>
     /// <param name="file">The file on this machine. It must not change meanwhile.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>

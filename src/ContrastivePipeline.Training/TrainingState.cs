@@ -47,54 +47,50 @@ public sealed class TrainingState : IDisposable
     /// <summary>SimCSE's head, where the recipe has one.</summary>
     internal SentenceHead? Head { get; }
 
-    /// <summary>Reads a checkpoint.</summary>
-    /// <param name="recipe">What it must have been trained by.</param>
-    /// <exception cref="WeightsException">The file is damaged, no checkpoint, or one of another recipe.</exception>
-    public static TrainingState Restore(TrainingRecipe recipe, ReadOnlySpan<byte> checkpoint, string name, Device? device = null) =>
-        Restore(recipe, checkpoint, name, out _, device);
+    /// <summary>What <see cref="Save"/> was given to keep with the checkpoint that this was restored from; empty where it was
+    /// nothing.</summary>
+    public string Note { get; private set; } = "";
 
-    /// <inheritdoc cref="Restore(TrainingRecipe, ReadOnlySpan{byte}, string, Device?)"/>
-    /// <param name="note">What <see cref="Save"/> was given to keep; empty where it was nothing.</param>
-    public static TrainingState Restore(
-        TrainingRecipe recipe, ReadOnlySpan<byte> checkpoint, string name, out string note, Device? device = null)
+    /// <summary>Reads a checkpoint to its end, straight into the new state's tensors.</summary>
+    /// <param name="recipe">What it must have been trained by.</param>
+    /// <param name="checkpoint">At its beginning; must know its length.</param>
+    /// <exception cref="WeightsException">The file is damaged, no checkpoint, or one of another recipe.</exception>
+    public static async Task<TrainingState> RestoreAsync(
+        TrainingRecipe recipe, Stream checkpoint, string name, Device? device = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(recipe);
-        using var scope = NewDisposeScope();
-        var content = SafetensorsFile.Read(checkpoint, name);
-        if (!content.Metadata.TryGetValue("format", out var format) || format != Format)
+        var file = await SafetensorsReader.OpenAsync(checkpoint, name, cancellationToken);
+        if (!file.Metadata.TryGetValue("format", out var format) || format != Format)
             throw new WeightsException($"{name} is no training checkpoint ({Format}). Use the file that training wrote.");
-        if (content.Metadata["recipe"] != recipe.Fingerprint())
+        if (file.Metadata["recipe"] != recipe.Fingerprint())
         {
             throw new WeightsException(
                 $"{name} was trained with another configuration "
-                + $"(recipe {content.Metadata["recipe"][..12]}, this one is {recipe.Fingerprint()[..12]}). "
+                + $"(recipe {file.Metadata["recipe"][..12]}, this one is {recipe.Fingerprint()[..12]}). "
                 + "Continue it with the experiment file that it came from, or start anew with --fresh.");
         }
         var state = new TrainingState(recipe, device);
-        StateDict.Load(state.Model, Under(content.Tensors, ModelPrefix), name);
-        if (state.Head is not null)
-            StateDict.Load(state.Head, Under(content.Tensors, HeadPrefix), name);
-        using var noGrad = no_grad();
-        var moments = Under(content.Tensors, OptimizerPrefix);
-        foreach (var (key, tensor) in state.Optimizer.State)
+        try
         {
-            tensor.copy_(moments.TryGetValue(key, out var saved)
-                ? saved
-                : throw new WeightsException($"{name}: the optimiser's '{key}' is missing."));
+            await file.ReadAsync(state.Match(file, name), cancellationToken);
+            state.Step = long.Parse(file.Metadata["step"]);
+            state.Note = file.Metadata.GetValueOrDefault("note", "");
+            return state;
         }
-        state.Step = long.Parse(content.Metadata["step"]);
-        note = content.Metadata.GetValueOrDefault("note", "");
-        return state;
+        catch
+        {
+            state.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The whole state as one safetensors file; equal states give equal bytes.</summary>
-    /// <param name="note">Something to keep with it, for
-    /// <see cref="Restore(TrainingRecipe, ReadOnlySpan{byte}, string, out string, Device?)"/>.</param>
+    /// <param name="note">Something to keep with it, for <see cref="Note"/>.</param>
+    /// <returns>As <see cref="SafetensorsFile.Write"/>: to be read before the next step.</returns>
     /// <exception cref="LossNotFiniteException">A weight is not finite: such a state is of no use to anybody, and is not
     /// written.</exception>
-    public byte[] Save(string note = "")
+    public Func<Stream> Save(string note = "")
     {
-        using var scope = NewDisposeScope();
         RequireFinite();
         var tensors = StateDict.Of(Model).Select(p => new KeyValuePair<string, Tensor>(ModelPrefix + p.Key, p.Value))
             .Concat(Optimizer.State.Select(p => new KeyValuePair<string, Tensor>(OptimizerPrefix + p.Key, p.Value)));
@@ -112,10 +108,10 @@ public sealed class TrainingState : IDisposable
     }
 
     /// <summary>The weights of the model inside a checkpoint, by upstream key.</summary>
-    public static IReadOnlyDictionary<string, Tensor> ModelWeights(SafetensorsContent checkpoint)
+    public static IReadOnlyDictionary<string, SafetensorsEntry> ModelWeights(SafetensorsReader checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        return Under(checkpoint.Tensors, ModelPrefix);
+        return Under(checkpoint.Entries, ModelPrefix);
     }
 
     /// <inheritdoc/>
@@ -139,9 +135,10 @@ public sealed class TrainingState : IDisposable
     // The loss of a step is that of the weights before it: what the last step made of them, nobody else looks at.
     private void RequireFinite()
     {
+        using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var weights = StateDict.Of(Model).Concat(Head is null ? [] : StateDict.Of(Head)).Where(p => p.Value.is_floating_point()).ToArray();
-        var finite = stack([.. weights.Select(p => p.Value.isfinite().all())]).cpu().data<bool>();
+        var finite = stack([.. weights.Select(p => IsFinite(p.Value))]).cpu().data<bool>();
         for (var i = 0; i < weights.Length; i++)
         {
             if (!finite[i])
@@ -149,6 +146,31 @@ public sealed class TrainingState : IDisposable
         }
     }
 
-    private static Dictionary<string, Tensor> Under(IReadOnlyDictionary<string, Tensor> tensors, string prefix) =>
-        tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
+    private static Tensor IsFinite(Tensor weight)
+    {
+        using var each = weight.isfinite();
+        return each.all();
+    }
+
+    /// <summary>Every tensor of this state by its name in a checkpoint.</summary>
+    private Dictionary<string, Tensor> Match(SafetensorsReader checkpoint, string name)
+    {
+        var tensors = new Dictionary<string, Tensor>(StateDict.Match(Model, ModelWeights(checkpoint), name), StringComparer.Ordinal);
+        if (Head is not null)
+        {
+            foreach (var (key, tensor) in StateDict.Match(Head, Under(checkpoint.Entries, HeadPrefix), name))
+                tensors.Add(key, tensor);
+        }
+        foreach (var (key, tensor) in Optimizer.State)
+        {
+            var saved = checkpoint.Entries.GetValueOrDefault(OptimizerPrefix + key);
+            tensors.Add(OptimizerPrefix + key, saved is not null && saved.Shape.SequenceEqual(tensor.shape)
+                ? tensor
+                : throw new WeightsException($"{name}: the optimiser's '{key}' is missing or has another shape."));
+        }
+        return tensors;
+    }
+
+    private static Dictionary<string, SafetensorsEntry> Under(IReadOnlyDictionary<string, SafetensorsEntry> entries, string prefix) =>
+        entries.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
 }

@@ -16,6 +16,9 @@ switch (args)
     case ["units", ..]:
         NativeTorch.EnsureLoadable();
         return await UnitsCommand.RunAsync(args[1..]);
+    case ["memory", ..]:
+        NativeTorch.EnsureLoadable();
+        return await MemoryCommand.RunAsync(args[1..]);
     case ["scale"]:
         NativeTorch.EnsureLoadable();
         return ScaleCommand.Run();

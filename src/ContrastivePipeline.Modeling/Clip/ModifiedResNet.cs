@@ -45,16 +45,30 @@ internal sealed class ModifiedResNet : Module
     public Tensor Forward(Tensor pixels)
     {
         using var scope = NewDisposeScope();
-        var x = F.relu(bn1.Forward(conv1.forward(pixels)), inplace: true);
-        x = F.relu(bn2.Forward(conv2.forward(x)), inplace: true);
-        x = F.relu(bn3.Forward(conv3.forward(x)), inplace: true);
-        x = F.avg_pool2d(x, 2);
+        var x = Layer(pixels, conv1, bn1);
+        x = Then(x, before => Layer(before, conv2, bn2));
+        x = Then(x, before => Layer(before, conv3, bn3));
+        x = Then(x, before => F.avg_pool2d(before, 2));
         foreach (var stage in new[] { layer1, layer2, layer3, layer4 })
         {
             foreach (var block in stage)
-                x = block.Forward(x);
+                x = Then(x, block.Forward);
         }
         return attnpool.Forward(x).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The next step; what it came from is let go, so that without gradients a few activations are in memory and not all. A
+    /// backward pass keeps what it needs.</summary>
+    internal static Tensor Then(Tensor x, Func<Tensor, Tensor> next)
+    {
+        using (x)
+            return next(x);
+    }
+
+    internal static Tensor Layer(Tensor x, Conv2d convolution, BatchNorm norm)
+    {
+        using var scope = NewDisposeScope();
+        return F.relu(Then(convolution.forward(x), norm.Forward), inplace: true).MoveToOuterDisposeScope();
     }
 
     internal static Conv2d Convolution(long input, long output, long kernel, long stride = 1) =>
@@ -104,11 +118,10 @@ internal sealed class Bottleneck : Module
     public Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var y = F.relu(bn1.Forward(conv1.forward(x)), inplace: true);
-        y = F.relu(bn2.Forward(conv2.forward(y)), inplace: true);
+        var y = ModifiedResNet.Then(ModifiedResNet.Layer(x, conv1, bn1), before => ModifiedResNet.Layer(before, conv2, bn2));
         if (_stride > 1)
-            y = F.avg_pool2d(y, _stride);
-        y = bn3.Forward(conv3.forward(y));
+            y = ModifiedResNet.Then(y, before => F.avg_pool2d(before, _stride));
+        y = ModifiedResNet.Then(ModifiedResNet.Then(y, conv3.forward), bn3.Forward);
         var shortcut = downsample is null ? x : downsample.Forward(_stride > 1 ? F.avg_pool2d(x, _stride) : x);
         return F.relu(y.PlusInPlace(shortcut), inplace: true).MoveToOuterDisposeScope();
     }

@@ -55,11 +55,6 @@ public abstract class DualEncoder : Module
         ArgumentNullException.ThrowIfNull(features);
         return features / features.norm(-1, keepdim: true);
     }
-
-    /// <summary>Copies weights into the model; every tensor must be there with the right shape, and no other.</summary>
-    /// <param name="weights">Tensors by upstream key. OpenAI's bookkeeping entries (input_resolution, …) are ignored.</param>
-    /// <exception cref="WeightsException">Some tensors are missing, unexpected or of another shape; nothing was copied.</exception>
-    public void LoadWeights(IReadOnlyDictionary<string, Tensor> weights, string name) => StateDict.Load(this, weights, name);
 }
 
 /// <summary>A part of a dual encoder.</summary>

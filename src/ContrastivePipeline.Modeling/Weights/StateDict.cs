@@ -3,7 +3,7 @@ using static TorchSharp.torch.nn;
 
 namespace ContrastivePipeline.Modeling.Weights;
 
-/// <summary>Reads and loads the weights of a module by key.</summary>
+/// <summary>The weights of a module by key.</summary>
 public static class StateDict
 {
     private static readonly string[] Bookkeeping = ["input_resolution", "context_length", "vocab_size"];
@@ -27,16 +27,21 @@ public static class StateDict
             tensor.DetachFromDisposeScope();
     }
 
-    /// <summary>Copies weights into a module; every tensor must be there with the right shape, and no other.</summary>
-    /// <exception cref="WeightsException">Some tensors are missing, unexpected or of another shape; nothing was copied.</exception>
-    public static void Load(Module module, IReadOnlyDictionary<string, Tensor> weights, string name)
+    /// <summary>Finds where the weights in a file belong in a module; every tensor must be there with the right shape, and no
+    /// other. OpenAI's bookkeeping entries (input_resolution, …) are ignored.</summary>
+    /// <param name="weights">Entries of the file by the module's keys.</param>
+    /// <param name="name">What messages call the file.</param>
+    /// <returns>The module's own tensors by their names in the file, for <see cref="SafetensorsReader"/>.</returns>
+    /// <exception cref="WeightsException">Some tensors are missing, unexpected or of another shape.</exception>
+    public static IReadOnlyDictionary<string, Tensor> Match(
+        Module module, IReadOnlyDictionary<string, SafetensorsEntry> weights, string name)
     {
         ArgumentNullException.ThrowIfNull(weights);
         var own = Of(module);
         var faults = own.Keys.Except(weights.Keys).Select(k => $"'{k}' is missing")
             .Concat(weights.Keys.Except(own.Keys).Except(Bookkeeping).Select(k => $"'{k}' is not in the model"))
-            .Concat(own.Where(p => weights.TryGetValue(p.Key, out var w) && !w.shape.SequenceEqual(p.Value.shape))
-                .Select(p => $"'{p.Key}' has shape [{string.Join(", ", weights[p.Key].shape)}], the model "
+            .Concat(own.Where(p => weights.TryGetValue(p.Key, out var w) && !w.Shape.SequenceEqual(p.Value.shape))
+                .Select(p => $"'{p.Key}' has shape [{string.Join(", ", weights[p.Key].Shape)}], the model "
                     + $"[{string.Join(", ", p.Value.shape)}]"))
             .ToArray();
         if (faults.Length > 0)
@@ -46,8 +51,6 @@ public static class StateDict
                     + $"{string.Join("; ", faults)}. "
                 + "Use weights of a model with the same configuration.");
         }
-        using var noGrad = no_grad();
-        foreach (var (key, tensor) in own)
-            tensor.copy_(weights[key]);
+        return own.ToDictionary(p => weights[p.Key].Name, p => p.Value, StringComparer.Ordinal);
     }
 }

@@ -25,6 +25,13 @@ public sealed record EmbedInput(
     /// <summary>The training seed; 0 for a model that was not trained here.</summary>
     [JsonIgnore]
     public long Seed => Recipe?.Seed ?? PipelineWorkflow.NoSeed;
+
+    /// <summary>The weights of the model in its checkpoint, by upstream key.</summary>
+    public IReadOnlyDictionary<string, SafetensorsEntry> WeightsOf(SafetensorsReader checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return Imported is null ? TrainingState.ModelWeights(checkpoint) : ClipCheckpoint.ByUpstreamKey(checkpoint.Entries);
+    }
 }
 
 /// <summary>The prompts of one class list.</summary>

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
@@ -24,16 +23,18 @@ internal sealed class ImportWeightsStage(HttpClient http)
             ? OpenClipConfig.Read(await ReadAsync(path, files.ConfigSha256, cancellationToken), path)
             : null;
         var sizes = WeightsEvaluation.SizesOf(files, config);
-        var content = await ReadAsync(files.Path, files.Sha256, cancellationToken);
-        using (NewDisposeScope())
+        await RequireUnchangedAsync(files.Path, files.Sha256, cancellationToken);
+        await using (var weights = File.OpenRead(files.Path))
         {
-            // Once whole, so that what does not fit is found here.
+            // To the end, so that what does not fit or is cut short is found here.
             using var model = new ClipModel(sizes, seed: 0);
-            model.LoadWeights(ClipCheckpoint.ByUpstreamKey(SafetensorsFile.Read(content, files.Path).Tensors), files.Path);
+            var file = await SafetensorsReader.OpenAsync(weights, files.Path, cancellationToken);
+            await file.ReadAsync(StateDict.Match(model, ClipCheckpoint.ByUpstreamKey(file.Entries), files.Path), cancellationToken);
         }
         var tokenizer = await TokenizerAsync(files, sizes.Text.VocabularySize, context, cancellationToken);
         tokenizer = tokenizer with { Clean = config is { IsPlainText: true } ? CaptionCleanup.Plain : CaptionCleanup.Clip };
-        return new ImportedModel(sizes, tokenizer, await context.WriteAsync("weights", ".safetensors", content, cancellationToken));
+        var written = await context.WriteAsync("weights", ".safetensors", () => File.OpenRead(files.Path), cancellationToken);
+        return written.Sha256 == files.Sha256 ? new ImportedModel(sizes, tokenizer, written) : throw Changed(files.Path);
     }
 
     protected override string Label(ImportWeightsInput input) => input.Variant;
@@ -56,11 +57,20 @@ internal sealed class ImportWeightsStage(HttpClient http)
         return new PreparedTokenizer(await context.WriteAsync("vocabulary", ".txt", merges.ToArray(), cancellationToken), size);
     }
 
+    private static async Task RequireUnchangedAsync(string path, string sha256, CancellationToken cancellationToken)
+    {
+        await using var content = File.OpenRead(path);
+        if (Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)) != sha256)
+            throw Changed(path);
+    }
+
     private static async Task<byte[]> ReadAsync(string path, string sha256, CancellationToken cancellationToken)
     {
         var content = await File.ReadAllBytesAsync(path, cancellationToken);
         return Convert.ToHexStringLower(SHA256.HashData(content)) == sha256
             ? content
-            : throw new PermanentStageException($"{path} changed since the run began. Run again.");
+            : throw Changed(path);
     }
+
+    private static PermanentStageException Changed(string path) => new($"{path} changed since the run began. Run again.");
 }

@@ -13,19 +13,22 @@ internal sealed class SegmentSaves(StageContext context)
     private readonly string _attempt = Guid.NewGuid().ToString("N")[..8];
 
     /// <summary>Restores the save that has come furthest and can be restored; notes those that are damaged, and deletes them.</summary>
-    /// <param name="restore">Makes a state of a save; throws where it cannot.</param>
+    /// <param name="restore">Makes a state of a save, which it gets with its path, and reads it to the end; throws where it
+    /// cannot.</param>
     /// <returns>Null where there is no such save.</returns>
     public async Task<T?> TryRestoreAsync<T>(
-        Func<StoredBlob, T> restore, Func<Exception, bool> isDamaged, CancellationToken cancellationToken)
+        Func<Stream, string, CancellationToken, Task<T>> restore, Func<Exception, bool> isDamaged, CancellationToken cancellationToken)
         where T : class
     {
         foreach (var save in await ListAsync(cancellationToken))
         {
             try
             {
-                // Its writer may have made later saves and deleted it.
-                if (await context.Store.TryReadAsync(save.Path, cancellationToken) is { } blob)
-                    return restore(blob);
+                return await context.Store.ReadAsync(save, (content, token) => restore(content, save.Path, token), cancellationToken);
+            }
+            catch (ArtifactMissingException)
+            {
+                // Its writer has made later saves and deleted it.
             }
             catch (Exception damaged) when (damaged is ArtifactCorruptException || isDamaged(damaged))
             {
@@ -37,10 +40,11 @@ internal sealed class SegmentSaves(StageContext context)
     }
 
     /// <summary>Saves a state, then deletes all but this and the one before.</summary>
-    public async Task WriteAsync(long step, byte[] state, CancellationToken cancellationToken)
+    /// <param name="state">Opens it.</param>
+    public async Task WriteAsync(long step, Func<Stream> state, CancellationToken cancellationToken)
     {
         var path = context.ExpiringPath(string.Create(CultureInfo.InvariantCulture, $"{Folder}{step:D9}-{_attempt}.safetensors"));
-        await context.Store.WriteAsync(path, state, cancellationToken);
+        await context.Store.WriteStreamAsync(path, state, cancellationToken);
         var less = (await ListAsync(cancellationToken)).Where(save => string.CompareOrdinal(NameOf(save), NameOf(path)) <= 0);
         await DeleteAsync(less.Skip(Kept), cancellationToken);
     }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using TorchSharp;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
@@ -86,7 +85,7 @@ internal sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegmen
     private static async Task<(TrainingState State, List<StepRecord> Curve)> StartAsync(
         TrainSegmentInput input, SegmentSaves saves, TorchDevice device, StageContext context, CancellationToken cancellationToken)
     {
-        var saved = await saves.TryRestoreAsync(Restore, damaged => damaged is WeightsException or JsonException, cancellationToken);
+        var saved = await saves.TryRestoreAsync(RestoreAsync, damaged => damaged is WeightsException or JsonException, cancellationToken);
         if (saved is not null)
         {
             context.Note($"resumes from step {saved.State.Step}");
@@ -94,15 +93,17 @@ internal sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegmen
         }
         if (input.Checkpoint is not { } checkpoint)
             return (await BeginAsync(input, device, context, cancellationToken), []);
-        var content = await context.Store.ReadAsync(checkpoint, cancellationToken);
-        return (TrainingState.Restore(input.Recipe, content, checkpoint.Path, device.Device), []);
+        var state = await context.Store.ReadAsync(
+            checkpoint, (content, token) => TrainingState.RestoreAsync(input.Recipe, content, checkpoint.Path, device.Device, token),
+            cancellationToken);
+        return (state, []);
 
-        SavedState Restore(StoredBlob save)
+        async Task<SavedState> RestoreAsync(Stream save, string path, CancellationToken token)
         {
-            var state = TrainingState.Restore(input.Recipe, save.Content, save.Path, out var note, device.Device);
+            var state = await TrainingState.RestoreAsync(input.Recipe, save, path, device.Device, token);
             try
             {
-                return new SavedState(state, JsonSerializer.Deserialize<List<StepRecord>>(note)!);
+                return new SavedState(state, JsonSerializer.Deserialize<List<StepRecord>>(state.Note)!);
             }
             catch
             {
@@ -120,10 +121,12 @@ internal sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegmen
             return state;
         try
         {
-            using var scope = torch.NewDisposeScope();
-            var weights = SafetensorsFile.Read(await context.Store.ReadAsync(start, cancellationToken), start.Path);
-            state.Model.LoadWeights(ClipCheckpoint.ByUpstreamKey(weights.Tensors), start.Path);
-            return state;
+            return await context.Store.ReadAsync(start, async (content, token) =>
+            {
+                var file = await SafetensorsReader.OpenAsync(content, start.Path, token);
+                await file.ReadAsync(StateDict.Match(state.Model, ClipCheckpoint.ByUpstreamKey(file.Entries), start.Path), token);
+                return state;
+            }, cancellationToken);
         }
         catch
         {

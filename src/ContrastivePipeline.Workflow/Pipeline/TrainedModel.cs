@@ -30,19 +30,18 @@ internal sealed class TrainedModel : IDisposable
     public static async Task<TrainedModel> LoadAsync(ArtifactStore store, EmbedInput input, CancellationToken cancellationToken)
     {
         var bytePairs = await input.Tokenizer.LoadAsync(store, cancellationToken);
-        var checkpoint = input.Checkpoint;
-        var content = await store.ReadAsync(checkpoint, cancellationToken);
-        using var scope = NewDisposeScope();
         var device = TorchDevice.Borrow();
         var model = input.Model.Create(seed: 0);
         try
         {
-            var file = SafetensorsFile.Read(content, checkpoint.Path);
-            model.LoadWeights(
-                input.Imported is null ? TrainingState.ModelWeights(file) : ClipCheckpoint.ByUpstreamKey(file.Tensors), checkpoint.Path);
-            model.to(device.Device);
-            model.eval();
-            return new TrainedModel(model, bytePairs, device);
+            return await store.ReadAsync(input.Checkpoint, async (content, token) =>
+            {
+                var file = await SafetensorsReader.OpenAsync(content, input.Checkpoint.Path, token);
+                await file.ReadAsync(StateDict.Match(model, input.WeightsOf(file), input.Checkpoint.Path), token);
+                model.to(device.Device);
+                model.eval();
+                return new TrainedModel(model, bytePairs, device);
+            }, cancellationToken);
         }
         catch
         {

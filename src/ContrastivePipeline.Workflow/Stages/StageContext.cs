@@ -32,12 +32,18 @@ public sealed class StageContext(ArtifactStore store, string prefix, string scra
     /// <param name="name">Name of the file without its extension.</param>
     /// <param name="extension">The extension, with its dot; may be empty.</param>
     public Task<Artifact> WriteAsync(string name, string extension, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        Store.WriteAsync(Path(NameOf(name, extension, content)), content, cancellationToken);
+        Store.WriteAsync(Path(NameOf(name, extension, SHA256.HashData(content.Span))), content, cancellationToken);
 
-    /// <summary>As <see cref="WriteAsync"/>, an output that the store may delete after a time.</summary>
-    public Task<Artifact> WriteExpiringAsync(
-        string name, string extension, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        Store.WriteAsync(ExpiringPath(NameOf(name, extension, content)), content, cancellationToken);
+    /// <summary>As <see cref="WriteAsync(string, string, ReadOnlyMemory{byte}, CancellationToken)"/>, an output of any length.</summary>
+    /// <param name="open">Opens the content, which knows its length; it is read once for its hash and once to be written.</param>
+    /// <exception cref="PermanentStageException">The two were not the same.</exception>
+    public Task<Artifact> WriteAsync(string name, string extension, Func<Stream> open, CancellationToken cancellationToken) =>
+        WriteAsync(name, extension, open, Path, cancellationToken);
+
+    /// <summary>As <see cref="WriteAsync(string, string, Func{Stream}, CancellationToken)"/>, an output that the store may delete after a
+    /// time.</summary>
+    public Task<Artifact> WriteExpiringAsync(string name, string extension, Func<Stream> open, CancellationToken cancellationToken) =>
+        WriteAsync(name, extension, open, ExpiringPath, cancellationToken);
 
     /// <summary>Adds a note to the run's log.</summary>
     public void Note(string message) => attempt.Note(message);
@@ -45,8 +51,19 @@ public sealed class StageContext(ArtifactStore store, string prefix, string scra
     /// <summary>Holds a GPU until disposed, for the run's costs.</summary>
     public IDisposable HoldGpu() => attempt.HoldGpu();
 
-    private static string NameOf(string name, string extension, ReadOnlyMemory<byte> content) =>
-        $"{name}-{Convert.ToHexStringLower(SHA256.HashData(content.Span))[..8]}{extension}";
+    private async Task<Artifact> WriteAsync(
+        string name, string extension, Func<Stream> open, Func<string, string> pathOf, CancellationToken cancellationToken)
+    {
+        byte[] hash;
+        await using (var content = open())
+            hash = await SHA256.HashDataAsync(content, cancellationToken);
+        var artifact = await Store.WriteStreamAsync(pathOf(NameOf(name, extension, hash)), open, cancellationToken);
+        return artifact.Sha256 == Convert.ToHexStringLower(hash)
+            ? artifact
+            : throw new PermanentStageException($"{name}{extension} changed while it was written. Run again.");
+    }
+
+    private static string NameOf(string name, string extension, byte[] hash) => $"{name}-{Convert.ToHexStringLower(hash)[..8]}{extension}";
 }
 
 /// <summary>What a store may delete after a time, because nothing but an interrupted training needs it: everything below <c>expiring/</c>.

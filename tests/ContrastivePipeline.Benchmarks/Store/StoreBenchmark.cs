@@ -45,16 +45,23 @@ internal sealed class StoreBenchmark : IBenchmark
         name, items, Unit, Basis.Milliseconds, () => Repeat(items, ours), () => Sample.OfAsync(() => Repeat(items, peer)));
 
     private static Task<CaseResult> CheckpointWriteAsync(ArtifactStore store, TrainingState state) => new Duel(1, 5).RunAsync(
-        $"checkpoint of {state.Save().Length / 1e6:F0} MB, save and write", 1, Unit, Basis.Milliseconds,
-        () => store.WriteAsync("checkpoint", state.Save()));
+        $"checkpoint of {LengthOf(state.Save()) / 1e6:F0} MB, save and write", 1, Unit, Basis.Milliseconds,
+        () => store.WriteStreamAsync("checkpoint", state.Save()));
 
     private static async Task<CaseResult> CheckpointReadAsync(ArtifactStore store, TrainingState state)
     {
-        var checkpoint = await store.WriteAsync("checkpoint", state.Save());
+        var checkpoint = await store.WriteStreamAsync("checkpoint", state.Save());
         return await new Duel(1, 5).RunAsync("the same, read and restore", 1, Unit, Basis.Milliseconds, async () =>
         {
-            using var restored = TrainingState.Restore(state.Recipe, await store.ReadAsync(checkpoint), "checkpoint");
+            using var restored = await store.ReadAsync(
+                checkpoint, (content, token) => TrainingState.RestoreAsync(state.Recipe, content, "checkpoint", cancellationToken: token));
         });
+    }
+
+    private static long LengthOf(Func<Stream> file)
+    {
+        using var stream = file();
+        return stream.Length;
     }
 
     private static async Task Repeat(int times, Func<Task> work)

@@ -34,7 +34,7 @@ internal static class StepUnits
                 + $"{result.Ours.Cpu / clip.Value.Cpu,14:F2} | {full.Total / clip.Value.Flop,14:F2} | {full.Total / PaperBatch / 1e9,23:F1} |");
         }
         Console.WriteLine();
-        WriteCheckpoint(TrainingWorkload.PaperRecipe(new ObjectiveWeights(), batch));
+        await WriteCheckpointAsync(TrainingWorkload.PaperRecipe(new ObjectiveWeights(), batch));
         WriteMemory(set, batch);
     }
 
@@ -53,14 +53,17 @@ internal static class StepUnits
             name, recipe.BatchSize, "pairs/CPU-s", () => Step(state, batches), peer is null ? null : () => peer.RunAsync("clip"));
     }
 
-    private static void WriteCheckpoint(TrainingRecipe recipe)
+    private static async Task WriteCheckpointAsync(TrainingRecipe recipe)
     {
         using var state = new TrainingState(recipe);
         var clock = Stopwatch.GetTimestamp();
-        var checkpoint = state.Save();
+        using var checkpoint = new MemoryStream();
+        await using (var content = state.Save()())
+            await content.CopyToAsync(checkpoint);
         var saved = Stopwatch.GetElapsedTime(clock).TotalSeconds;
         clock = Stopwatch.GetTimestamp();
-        using var restored = TrainingState.Restore(recipe, checkpoint, "checkpoint");
+        checkpoint.Position = 0;
+        using var restored = await TrainingState.RestoreAsync(recipe, checkpoint, "checkpoint");
         Console.WriteLine(
             $"checkpoint: {state.Model.parameters().Sum(p => p.numel()) / 1e6:F2} M weights, {checkpoint.Length / 1e9:F3} GB; "
             + $"save {saved:F1} s, restore {Stopwatch.GetElapsedTime(clock).TotalSeconds:F1} s, without the store");

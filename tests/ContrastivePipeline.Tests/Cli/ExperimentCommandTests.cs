@@ -87,10 +87,10 @@ public sealed class ExperimentCommandTests(LocalStoreFixture local) : IClassFixt
     private async Task ExportAsync(string folder)
     {
         await CallAsync(ExitCode.Done, "export", "shapes", "--variant", "clip", "--to", folder);
-        var weights = SafetensorsFile.Read(await File.ReadAllBytesAsync(Path.Combine(folder, "model.safetensors"), Cancellation), "model");
-        Assert.Contains("visual.layer1.0.conv1.weight", weights.Tensors.Keys);
-        Assert.Contains("text_projection", weights.Tensors.Keys);
-        Assert.DoesNotContain(weights.Tensors.Keys, key => key.StartsWith("optimizer", StringComparison.Ordinal));
+        var weights = WeightFiles.Read(await File.ReadAllBytesAsync(Path.Combine(folder, "model.safetensors"), Cancellation));
+        Assert.Contains("visual.layer1.0.conv1.weight", weights.Keys);
+        Assert.Contains("text_projection", weights.Keys);
+        Assert.DoesNotContain(weights.Keys, key => key.StartsWith("optimizer", StringComparison.Ordinal));
         var config = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "config.json"), Cancellation)).RootElement;
         Assert.Equal(16, config.GetProperty("model_cfg").GetProperty("embed_dim").GetInt32());
         Assert.Equal("clip", config.GetProperty("provenance").GetProperty("variant").GetString());

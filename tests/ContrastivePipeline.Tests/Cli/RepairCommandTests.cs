@@ -55,7 +55,8 @@ public sealed class RepairCommandTests(LocalStoreFixture local) : IClassFixture<
         var kept = new MethodStage<Number, Written>("keep", async (input, context, stop) =>
             new Written(await context.WriteAsync("number", ".txt", Encoding.UTF8.GetBytes($"{input.Value}"), stop)));
         var expiring = new MethodStage<Number, Written>("expire", async (input, context, stop) =>
-            new Written(await context.WriteExpiringAsync("number", ".txt", Encoding.UTF8.GetBytes($"{input.Value}"), stop)));
+            new Written(await context.WriteExpiringAsync(
+                "number", ".txt", () => new MemoryStream(Encoding.UTF8.GetBytes($"{input.Value}")), stop)));
         var stages = new List<RunStage>();
         var made = new List<Artifact>();
         foreach (var (stage, value) in new[] { (kept, 1), (kept, 2), (expiring, 3) })

@@ -62,7 +62,7 @@ public sealed class DeviceTests
     public void Restoring_a_checkpoint_leaves_every_tensor_on_its_device()
     {
         var checkpoint = TinyTraining.Train(SmallRecipe, TinyTraining.Set(), 2);
-        using var state = TrainingState.Restore(SmallRecipe, checkpoint, "checkpoint", Meta);
+        using var state = WeightFiles.Restore(SmallRecipe, checkpoint, "checkpoint", Meta);
         Assert.Equal(2, state.Step);
         Assert.All(Everything(state), t => Assert.Equal(DeviceType.META, t.device_type));
     }
@@ -91,7 +91,7 @@ public sealed class DeviceTests
     {
         // A module's own tensors are made on the CPU and move with it; so do files, and batches, which a step moves; AdamW's rate may
         // be anywhere (torch's fused kernel reads it on the CPU).
-        Type[] own = [typeof(SafetensorsFile), typeof(ImageInput), typeof(TextBatch), typeof(TokenBatch)];
+        Type[] own = [typeof(SafetensorsReader), typeof(ImageInput), typeof(TextBatch), typeof(TokenBatch)];
         var unnamed = from assembly in new[] { typeof(ClipModel), typeof(Trainer), typeof(TrainedModel) }.Select(t => t.Assembly)
                       from method in CompiledCode.MethodsOf(assembly)
                       where !(method is ConstructorInfo && method.DeclaringType!.IsAssignableTo(typeof(nn.Module)))

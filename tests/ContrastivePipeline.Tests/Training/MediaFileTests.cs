@@ -66,7 +66,7 @@ public sealed class MediaFileTests : IDisposable
         Tensor[] tensors = [
             batch.Media!, batch.SecondMedia ?? batch.Media!, .. batch.Captions.Groups.Select(g => g.Ids), .. batch.Triples!.Groups.Select(g => g.Ids),
         ];
-        return Convert.ToHexString(SafetensorsFile.Write(tensors.Select((t, i) => (t, i)).ToDictionary(p => $"{p.i}", p => p.t)));
+        return Convert.ToHexString(WeightFiles.Write(tensors.Select((t, i) => (t, i)).ToDictionary(p => $"{p.i}", p => p.t)));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class MediaFileTests : IDisposable
         foreach (var _ in new Trainer(state).Run(batches, 12))
         {
         }
-        Assert.True(TinyTraining.Train(recipe, set, 12).AsSpan().SequenceEqual(state.Save()));
+        Assert.True(TinyTraining.Train(recipe, set, 12).AsSpan().SequenceEqual(state.Save().Bytes()));
     }
 
     [Fact]

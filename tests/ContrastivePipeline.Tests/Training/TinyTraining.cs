@@ -37,10 +37,10 @@ internal static class TinyTraining
     /// <summary>Trains from the start, or from a checkpoint, and returns the checkpoint after the last step.</summary>
     public static byte[] Train(TrainingRecipe recipe, TrainingSet set, long until, byte[]? from = null)
     {
-        using var state = from is null ? new TrainingState(recipe) : TrainingState.Restore(recipe, from, "checkpoint");
+        using var state = from is null ? new TrainingState(recipe) : WeightFiles.Restore(recipe, from, "checkpoint");
         foreach (var _ in new Trainer(state).Run(new BatchSource(set, recipe), until))
         {
         }
-        return state.Save();
+        return state.Save().Bytes();
     }
 }

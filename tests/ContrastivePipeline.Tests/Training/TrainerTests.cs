@@ -104,7 +104,7 @@ public sealed class TrainerTests
         using var state = new TrainingState(recipe);
         var trainer = new Trainer(state);
         Assert.Single(trainer.Run(new BatchSource(set, recipe), 1));
-        var good = state.Save();
+        var good = state.Save().Bytes();
         using var scope = NewDisposeScope();
         var batch = new BatchSource(set, recipe).At(1);
         var error = Assert.Throws<LossNotFiniteException>(
@@ -112,7 +112,7 @@ public sealed class TrainerTests
         Assert.Equal(1, error.Step);
         Assert.Contains("step 1", error.Message);
         Assert.Contains("learning_rate", error.Message);
-        Assert.Equal(good, state.Save());
+        Assert.Equal(good, state.Save().Bytes());
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class TrainerTests
         using var state = new TrainingState(recipe);
         var trainer = new Trainer(state);
         Assert.Single(trainer.Run(new BatchSource(set, recipe), 1));
-        var good = state.Save();
+        var good = state.Save().Bytes();
         using var scope = NewDisposeScope();
         // As an overflow in a backward pass whose loss is finite: the gradient of one parameter becomes infinite on its way.
         var parameter = state.Model.named_parameters().Single(p => p.name == "text_projection").parameter;
@@ -133,7 +133,7 @@ public sealed class TrainerTests
 
         Assert.Equal(1, error.Step);
         Assert.Contains("gradient of step 1", error.Message);
-        Assert.Equal(good, state.Save());
+        Assert.Equal(good, state.Save().Bytes());
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class TrainerTests
         var free = TinyTraining.Train(TinyTraining.Recipe(), set, 3);
         var loose = TinyTraining.Train(TinyTraining.Recipe() with { ClipNorm = 1e6 }, set, 3);
         var tight = TinyTraining.Train(TinyTraining.Recipe() with { ClipNorm = 1e-3 }, set, 3);
-        static byte[] Moment(byte[] c) => SafetensorsFile.Read(c, "c").Tensors["optimizer.exp_avg.text_projection"].bytes.ToArray();
+        static byte[] Moment(byte[] c) => WeightFiles.Read(c)["optimizer.exp_avg.text_projection"].bytes.ToArray();
         Assert.Equal(Moment(free), Moment(loose));
         Assert.NotEqual(Moment(free), Moment(tight));
     }
@@ -187,7 +187,7 @@ public sealed class TrainerTests
     {
         var checkpoint = TinyTraining.Train(TinyTraining.Recipe(), TinyTraining.Set(), 1);
         var error = Assert.Throws<WeightsException>(
-            () => TrainingState.Restore(TinyTraining.Recipe(learningRate: 2e-3), checkpoint, "runs/x/checkpoint.safetensors"));
+            () => WeightFiles.Restore(TinyTraining.Recipe(learningRate: 2e-3), checkpoint, "runs/x/checkpoint.safetensors"));
         Assert.Contains("runs/x/checkpoint.safetensors was trained with another configuration", error.Message);
         Assert.Contains("--fresh", error.Message);
     }
@@ -197,7 +197,7 @@ public sealed class TrainerTests
     {
         var checkpoint = TinyTraining.Train(TinyTraining.Recipe(), TinyTraining.Set(), 1);
         foreach (var length in new[] { 0, 7, 100, checkpoint.Length / 2, checkpoint.Length - 1 })
-            Assert.Throws<WeightsException>(() => TrainingState.Restore(TinyTraining.Recipe(), checkpoint.AsSpan(0, length), "cut"));
+            Assert.Throws<WeightsException>(() => WeightFiles.Restore(TinyTraining.Recipe(), checkpoint[..length], "cut"));
     }
 
     [Fact]

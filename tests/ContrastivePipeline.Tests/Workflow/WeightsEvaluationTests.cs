@@ -37,8 +37,10 @@ public sealed class WeightsEvaluationTests(AzuriteFixture azurite) : IDisposable
         var split = Assert.Single(Assert.Single(trial.Evaluated).Embedded.Splits);
         var tokenizer = new BytePairTokenizer(Vocabulary);
         model.eval();
+        var texts = await Tables.Texts.ReadAllAsync(store, split.Captions, Cancellation);
+        // After the last await: gradients are off on one thread.
         using var noGrad = torch.no_grad();
-        foreach (var text in (await Tables.Texts.ReadAllAsync(store, split.Captions, Cancellation)).Take(5))
+        foreach (var text in texts.Take(5))
         {
             var tokens = torch.tensor(tokenizer.Encode(text.Text, 20).Select(id => (long)id).ToArray()).unsqueeze(0);
             var expected = DualEncoder.Normalize(model.EncodeText(TokenBatch.EndingWithHighest(tokens))).data<float>().ToArray();
@@ -84,11 +86,11 @@ public sealed class WeightsEvaluationTests(AzuriteFixture azurite) : IDisposable
 
         var tuned = output.Trials.Single(trial => trial.Variant == "tuned");
         Assert.Equal(Sizes with { Text = Sizes.Text with { Dropout = 0.1 } }, tuned.Recipe!.Model with { }, SameSizes);
-        var weights = TrainingState.ModelWeights(SafetensorsFile.Read(await store.ReadAsync(tuned.Checkpoint!, Cancellation), "tuned"));
+        var weights = WeightFiles.Read(await store.ReadAsync(tuned.Checkpoint!, Cancellation));
         foreach (var (key, tensor) in StateDict.Of(published))
         {
             var isFrozen = !key.StartsWith("visual.", StringComparison.Ordinal) && key != "logit_scale";
-            Assert.True(torch.equal(tensor, weights[key]).item<bool>() == isFrozen, key);
+            Assert.True(torch.equal(tensor, weights["model." + key]).item<bool>() == isFrozen, key);
         }
         var run = (await new RunStore(store).LatestAsync(null, Cancellation))!;
         var model = (await new ModelFinder(store, run).FindAsync("tuned", null, Cancellation)).Model;
@@ -119,7 +121,7 @@ public sealed class WeightsEvaluationTests(AzuriteFixture azurite) : IDisposable
     public async Task Weights_that_do_not_fit_are_refused_before_anything_is_prepared()
     {
         _folder.Write("vocabulary.txt", "#version: 0.2\n");
-        var path = _folder.Write("w.safetensors", SafetensorsFile.Write(new Dictionary<string, torch.Tensor> { ["a"] = torch.zeros(2) }));
+        var path = _folder.Write("w.safetensors", WeightFiles.Write(new Dictionary<string, torch.Tensor> { ["a"] = torch.zeros(2) }));
         var refused = await Assert.ThrowsAsync<WeightsException>(() => WeightsEvaluation.SizesOfAsync(WeightsSection.Of(path), Cancellation));
         Assert.Contains("is no CLIP model of OpenAI's or open_clip's kind", refused.Message, StringComparison.Ordinal);
     }
@@ -127,7 +129,7 @@ public sealed class WeightsEvaluationTests(AzuriteFixture azurite) : IDisposable
     private ClipModel WriteModel(string name)
     {
         var model = new ClipModel(Sizes, seed: 7);
-        _folder.Write(name, SafetensorsFile.Write(StateDict.Of(model)));
+        _folder.Write(name, WeightFiles.Write(StateDict.Of(model)));
         _folder.Write("config.json", """{"quick_gelu": true}""");
         using var merges = new MemoryStream();
         Vocabulary.Write(merges);

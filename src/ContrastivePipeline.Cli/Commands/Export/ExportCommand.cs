@@ -69,12 +69,21 @@ internal static class ExportedModel
     {
         var description = ModelDescription.Of(run, model);
         await RequireOwnAsync(folder, description.Provenance, cancellationToken);
-        var checkpoint = await store.ReadAsync(model.Checkpoint, cancellationToken);
-        Directory.CreateDirectory(folder);
-        foreach (var name in new[] { Configuration, OpenClipConfiguration })
-            await ReplacedFile.WriteAsync(Path.Combine(folder, name), WorkflowJson.ToBytes(description), cancellationToken);
-        await store.DownloadAsync(model.Tokenizer.Vocabulary, Path.Combine(folder, Vocabulary), cancellationToken);
-        await ReplacedFile.WriteAsync(Path.Combine(folder, Weights), WeightsOf(checkpoint, model), cancellationToken);
+        var weights = await store.ReadAsync(
+            model.Checkpoint, (checkpoint, token) => ReadWeightsAsync(checkpoint, model, token), cancellationToken);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            foreach (var name in new[] { Configuration, OpenClipConfiguration })
+                await ReplacedFile.WriteAsync(Path.Combine(folder, name), WorkflowJson.ToBytes(description), cancellationToken);
+            await store.DownloadAsync(model.Tokenizer.Vocabulary, Path.Combine(folder, Vocabulary), cancellationToken);
+            await WriteWeightsAsync(Path.Combine(folder, Weights), weights, cancellationToken);
+        }
+        finally
+        {
+            foreach (var tensor in weights.Values)
+                tensor.Dispose();
+        }
     }
 
     private static async Task RequireOwnAsync(string folder, Provenance mine, CancellationToken cancellationToken)
@@ -105,13 +114,22 @@ internal static class ExportedModel
         }
     }
 
-    private static byte[] WeightsOf(byte[] checkpoint, EmbedInput model)
+    /// <summary>The model's weights by upstream's key, of the types that the checkpoint has; the caller disposes them.</summary>
+    private static async Task<Dictionary<string, torch.Tensor>> ReadWeightsAsync(
+        Stream checkpoint, EmbedInput model, CancellationToken cancellationToken)
     {
-        using var scope = torch.NewDisposeScope();
-        var file = SafetensorsFile.Read(checkpoint, model.Checkpoint.Path);
-        var weights = model.Imported is null ? TrainingState.ModelWeights(file) : ClipCheckpoint.ByUpstreamKey(file.Tensors);
+        var file = await SafetensorsReader.OpenAsync(checkpoint, model.Checkpoint.Path, cancellationToken);
+        var wanted = model.WeightsOf(file);
+        var tensors = await file.ReadAsync(wanted.Values, cancellationToken);
+        return wanted.ToDictionary(entry => entry.Key, entry => tensors[entry.Value.Name], StringComparer.Ordinal);
+    }
+
+    private static async Task WriteWeightsAsync(
+        string file, IReadOnlyDictionary<string, torch.Tensor> weights, CancellationToken cancellationToken)
+    {
         // Readers of the format expect the framework of the tensors.
-        return SafetensorsFile.Write(weights, new Dictionary<string, string> { ["format"] = "pt" });
+        await using var content = SafetensorsFile.Write(weights, new Dictionary<string, string> { ["format"] = "pt" })();
+        await ReplacedFile.WriteAsync(file, content, cancellationToken);
     }
 
     /// <summary>The fields of an existing <see cref="ModelDescription"/>, of any program version, that identify its model.</summary>
