@@ -135,7 +135,20 @@ public sealed record GeometryResult(
     Estimate UniformityAcross,
     Estimate CentroidGap,
     Estimate MatchedCosine,
-    Estimate UnmatchedCosine);
+    Estimate UnmatchedCosine)
+{
+    /// <summary>The defined estimates by metric id, in the order of a table's columns.</summary>
+    public IEnumerable<(string Metric, Estimate Estimate)> ByMetric() => new[]
+    {
+        ("geometry/alignment", Alignment),
+        ("geometry/uniformity-text", UniformityText),
+        ("geometry/uniformity-media", UniformityMedia),
+        ("geometry/uniformity-cross", UniformityAcross),
+        ("geometry/modality-gap", CentroidGap),
+        ("geometry/matched-cosine", MatchedCosine),
+        ("geometry/unmatched-cosine", UnmatchedCosine),
+    }.Where(one => one.Item2.IsDefined);
+}
 
 /// <summary>A value with its formula and the number of items that it averages over.</summary>
 /// <param name="Formula">One of <see cref="Formulas"/>.</param>

@@ -70,8 +70,8 @@ internal sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1
     {
         var wanted = captions.Select(c => c.MediaId).ToHashSet(StringComparer.Ordinal);
         var embedded = new Dictionary<string, float[]>(StringComparer.Ordinal);
-        await foreach (var rows in reader.ReadMediaAsync(manifest, cancellationToken).Where(m => wanted.Contains(m.Id))
-            .Chunk(ImagesPerPass).WithCancellation(cancellationToken))
+        await foreach (var rows in reader.ReadMediaAsync(manifest, wanted, cancellationToken).Chunk(ImagesPerPass)
+            .WithCancellation(cancellationToken))
         {
             var images = EncodedImage.DecodeAll(rows, model.Model.Config.ImageSize, cancellationToken, resize: true);
             foreach (var (row, embedding) in rows.Zip(model.EmbedImages(images)))

@@ -22,14 +22,15 @@ public sealed class ZeroShotEvaluationTests(AzuriteFixture azurite)
         var input = new EvaluateInput(
             "clip", 1, await DatasetAsync(store, [("a", 0), ("b", 1), ("c", 1)]), new EmbeddedTrial([split], [classes]), plan);
 
-        var measured = await new TrialEvaluation(store, input).MeasureAsync(split, family => family == "zero-shot/axis", Cancellation);
+        var evaluation = new TrialEvaluation(store, input);
+        var measured = (await evaluation.EvaluateAsync(split, family => family == "zero-shot/axis", Cancellation)).Measurements;
 
         Assert.Equal(
             [("zero-shot/axis/top-1", 2 / 3d), ("zero-shot/axis/mean-per-class", 0.75)],
             measured.Select(m => (m.Metric, m.Value)));
         Assert.All(measured, m => Assert.Equal((3, "test", "d", "v"), (m.N, m.Split, m.Dataset, m.Version)));
-        var all = await new TrialEvaluation(store, input).MeasureAsync(split, _ => true, Cancellation);
-        Assert.Equal(measured, all.Where(m => m.Metric.StartsWith("zero-shot/", StringComparison.Ordinal)));
+        var all = await evaluation.EvaluateAsync(split, _ => true, Cancellation);
+        Assert.Equal(measured, all.Measurements.Where(m => m.Metric.StartsWith("zero-shot/", StringComparison.Ordinal)));
     }
 
     /// <summary>Intervals are of the very numbers that are reported: each tested value is the measured one, and concepts are the
@@ -59,19 +60,18 @@ public sealed class ZeroShotEvaluationTests(AzuriteFixture azurite)
         var plan = new EvaluationSection(["test"], [new ZeroShotSection("axis", "test", ["a {}"])], ["test"]);
         var dataset = await DatasetAsync(store, [.. media.Select((m, i) => (m.MediaId, i % 5 == 0 ? 1 : 0))]);
         var trial = new EmbeddedTrial([split], [classes]);
-        var measured = await new TrialEvaluation(store, new EvaluateInput("clip", 1, dataset, trial, plan))
-            .MeasureAsync(split, _ => true, Cancellation);
+        var result = await new TrialEvaluation(store, new EvaluateInput("clip", 1, dataset, trial, plan))
+            .EvaluateAsync(split, _ => true, Cancellation);
+        var tested = result.Tested.Values;
 
-        var manifest = await new DatasetReader(store).ReadManifestAsync("d", "v", Cancellation);
-        var metrics = new TestedMetrics(store, manifest, plan.ZeroShot, "test", metric => measured.Any(m => m.Metric == metric));
-        var tested = await metrics.OfAsync(trial, await StoredEmbeddings.ReadAsync(store, split, Cancellation), Cancellation);
-
-        var testable = measured.Where(m => !m.Metric.EndsWith("/median-rank", StringComparison.Ordinal)).ToArray();
+        var testable = result.Measurements.Where(m => !m.Metric.EndsWith("/median-rank", StringComparison.Ordinal)).ToArray();
         Assert.Equal(testable.Select(m => m.Metric).Order(), tested.Keys.Order());
         Assert.All(testable, m => Assert.Equal(m.Value, tested[m.Metric].Value, 1e-12));
         Assert.All(tested.Values, value => Assert.Equal(concepts - 1, value.Sizes.Count));
         Assert.All(tested.Values, value => Assert.NotNull(PairedJackknife.Compare(value, value)));
-        Assert.Equal([14, 4], metrics.ClassCounts["axis"]);
+        var manifest = await new DatasetReader(store).ReadManifestAsync("d", "v", Cancellation);
+        var counts = await new ZeroShotTest(store, manifest).CountAsync("axis", media, Cancellation);
+        Assert.Equal([14, 4], counts);
     }
 
     private static async Task<Artifact> WriteAsync<T>(ArtifactStore store, ShardTable<T> table, string name, IReadOnlyList<T> rows) =>
