@@ -20,14 +20,17 @@ internal static class PairSums
             {
                 var products = tile[i];
                 int left = tile.LeftStart + i;
+                var (sumAfter, sum) = (after[left], all[left]);
                 for (int j = Math.Max(0, left + 1 - tile.RightStart); j < products.Length; j++)
                 {
                     int right = tile.RightStart + j;
                     double kernel = Gaussian(t, squared[left], squared[right], products[j]);
-                    after[left] += kernel;
-                    all[left] += kernel;
+                    sumAfter += kernel;
+                    sum += kernel;
                     all[right] += kernel;
                 }
+
+                (after[left], all[left]) = (sumAfter, sum);
             }
         }, tiling);
         return (after, all);
