@@ -82,7 +82,8 @@ internal sealed class UnmatchedSums
             double sum = _byMedia.Sum(value);
             return new(
                 ofMean(sum / count),
-                [.. Touched(value).Zip(pairs, (own, own2) => own2 == count ? double.NaN : ofMean((sum - own) / (count - own2)))],
+                [.. Touched(value).Zip(
+                    pairs, (own, ownPairs) => ownPairs == count ? double.NaN : ofMean((sum - own) / (count - ownPairs)))],
                 clusters.Sizes);
         }
     }

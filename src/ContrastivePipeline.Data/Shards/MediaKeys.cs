@@ -53,8 +53,9 @@ internal static class MediaKeys
             var held = await IdsAsync(parts[middle]);
             var below = ids.Count(id => string.CompareOrdinal(id, held[0]) < 0);
             var upTo = ids.Count(id => string.CompareOrdinal(id, held[^1]) <= 0);
+            DatasetPart[] holder = ids[below..upTo].Intersect(held).Any() ? [parts[middle]] : [];
             var halves = await Task.WhenAll(HalveAsync(from, middle, ids[..below]), HalveAsync(middle + 1, to, ids[upTo..]));
-            return [.. halves[0], .. ids[below..upTo].Intersect(held).Any() ? [parts[middle]] : Array.Empty<DatasetPart>(), .. halves[1]];
+            return [.. halves[0], .. holder, .. halves[1]];
         }
 
         async Task<string[]> IdsAsync(DatasetPart part)

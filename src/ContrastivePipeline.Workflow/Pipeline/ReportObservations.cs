@@ -27,7 +27,8 @@ internal sealed class ReportObservations
             var manifest = manifests.Single(m => (m.Name, m.Version) == (evaluated.Dataset.Name, evaluated.Dataset.Version));
             foreach (var split in evaluated.Embedded.Splits)
             {
-                var measured = measurements.Where(m => (m.Dataset, m.Split) == (manifest.Name, split.Split)).Select(m => m.Metric).ToHashSet();
+                var measured = measurements.Where(m => (m.Dataset, m.Split) == (manifest.Name, split.Split))
+                    .Select(m => m.Metric).ToHashSet();
                 await observations.AddClassCountsAsync(store, manifest, evaluated.Embedded, split, measured, cancellationToken);
                 await observations.AddDifferencesAsync(store, manifest.Name, input, split.Split, variants, cancellationToken);
                 await observations.AddTrialsAsync(store, manifest, input, split.Split, shown, cancellationToken);
@@ -41,7 +42,10 @@ internal sealed class ReportObservations
         CancellationToken cancellationToken)
     {
         string[] sets =
-            [.. embedded.Classes.Select(c => c.Prompts.Labels).Distinct().Where(name => measured.Contains($"zero-shot/{name}/mean-per-class"))];
+        [
+            .. embedded.Classes.Select(c => c.Prompts.Labels).Distinct()
+                .Where(name => measured.Contains($"zero-shot/{name}/mean-per-class")),
+        ];
         var media = sets.Length == 0 ? [] : await Tables.Media.ReadAllAsync(store, split.Media, cancellationToken);
         foreach (var labels in sets)
         {

@@ -16,7 +16,8 @@ internal sealed class ZeroShotTest(ArtifactStore store, DatasetManifest manifest
         if (rows.Length == 0)
         {
             throw new PermanentStageException(
-                $"No image of split '{split}' has a class of '{classes.Prompts.Labels}'. Correct evaluation.zero_shot in the experiment file.");
+                $"No image of split '{split}' has a class of '{classes.Prompts.Labels}'. Correct evaluation.zero_shot in the experiment "
+                    + "file.");
         }
         var cluster = embeddings.Matched.MediaCluster;
         var prompts = await Tables.Texts.ReadAllAsync(store, classes.Classes, cancellationToken);

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace ContrastivePipeline.Benchmarks.Peers;
 
 /// <summary>
-/// A Python program of ours that does the same work with PyTorch, NumPy or Pillow, as Debian packages them, in a process of its own. It does
-/// a repetition when it is asked for one, and measures it by itself.
+/// A Python program of ours that does the same work with PyTorch, NumPy or Pillow, as Debian packages them, in a process of its own. It
+/// does a repetition when it is asked for one, and measures it by itself.
 /// </summary>
 internal sealed class Peer : IDisposable
 {

@@ -96,7 +96,8 @@ public sealed class TilingTests
     private static MatchedEmbeddings Tied(int seed)
     {
         var random = new Random(seed);
-        EmbeddingMatrix Rows(int count) => Matrices.Random(15, 11, seed).Select([.. Enumerable.Range(0, count).Select(_ => random.Next(15))]);
+        var different = Matrices.Random(15, 11, seed);
+        EmbeddingMatrix Rows(int count) => different.Select([.. Enumerable.Range(0, count).Select(_ => random.Next(15))]);
         int[] mediaGroup = [.. Enumerable.Range(0, 83).Select(i => i % 29)], textGroup = [.. Enumerable.Range(0, 150).Select(i => i % 29)];
         int[] words = [.. Enumerable.Range(0, 150).Select(i => random.Next(6) == 0 ? random.Next(9) : 1_000 + i)];
         return new(Rows(83), mediaGroup, Rows(150), textGroup, words);
