@@ -12,7 +12,8 @@ public static class CyclipGeometry
         CheckRows(media, texts, "text embeddings");
         if (media.Count != texts.Count || media.Count < 2)
             throw new ArgumentException($"{media.Count} media and {texts.Count} texts are not two or more pairs.");
-        return PairSums.LogMean(media, texts, (row, column) => row > column, PairSums.Gaussian(2)).Value;
+        return PairSums.LogMean(
+            media, texts, (row, column) => row > column, (left, right, product) => PairSums.Gaussian(2, left, right, product));
     }
 
     /// <summary>Mean ⟨Iᵢ, C_label(i)⟩; higher is better aligned.</summary>
@@ -35,7 +36,7 @@ public static class CyclipGeometry
         if (media.Count < 2)
             throw new ArgumentException("Uniformity needs at least two media.", nameof(media));
         return PairSums.LogMean(
-            media, classTexts.Select(labels), (row, column) => row != column, (_, _, product) => Math.Exp(-product)).Value;
+            media, classTexts.Select(labels), (row, column) => row != column, (_, _, product) => Math.Exp(-product));
     }
 
     private static void CheckRows(EmbeddingMatrix media, EmbeddingMatrix texts, string what)

@@ -1,107 +1,107 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace ContrastivePipeline.Evaluation;
 
-/// <summary>Dot products in double precision. Every pair is summed in the same eight lanes in the same order, whatever the block, the
+/// <summary>Dot products in double precision. Every pair is summed in the same eight lanes in the same order, whatever the tile, the
 /// thread, the array's alignment or the processor: equal rows give equal products, and a tie is a tie everywhere. (The product of two
 /// floats is exact in double, so fused and unfused multiply-add agree as well.)</summary>
 internal static class DotProducts
 {
-    private const int Lanes = 8, LeftRows = 32, RightRows = 256;
+    private const int Lanes = 8;
 
-    /// <summary>Receives the products of left rows <c>leftStart…</c> with right rows <c>rightStart…</c>, row-major.</summary>
-    public delegate void Visitor(int leftStart, int leftCount, int rightStart, int rightCount, ReadOnlySpan<double> products);
+    /// <summary>Receives a tile of products.</summary>
+    public delegate void TileVisitor(Tile tile);
 
-    /// <summary>Visits all products block by block: blocks of left rows in parallel, and for each of them the right rows in order, so that
-    /// the state of a left row is used by one thread at a time.</summary>
-    public static void Visit(EmbeddingMatrix left, EmbeddingMatrix right, Visitor visit)
+    /// <summary>Visits all products tile by tile. Tiles of one anti-diagonal are visited in parallel, one anti-diagonal after the other:
+    /// what a visitor keeps for a left or a right row is used by one thread at a time, and in the order of the rows on the other side. So
+    /// neither the tiling nor the number of threads changes a sum.</summary>
+    public static void Visit<T>(Rows<float> left, Rows<T> right, TileVisitor visit, Tiling? tiling = null)
+        where T : struct, INumber<T> => VisitTiles(left, right, false, visit, tiling ?? Tiling.Default);
+
+    /// <summary>As <see cref="Visit{T}"/>, for the products of a set with itself: only tiles that hold a pair with the right row
+    /// after the left one or on it.</summary>
+    public static void VisitHalf(Rows<float> set, TileVisitor visit, Tiling? tiling = null) =>
+        VisitTiles(set, set, true, visit, tiling ?? Tiling.Default);
+
+    /// <summary>One product, equal to the last bit to what <see cref="Visit{T}"/> gives.</summary>
+    public static double Of<T>(ReadOnlySpan<float> left, ReadOnlySpan<T> right)
+        where T : struct, INumber<T>
     {
-        int width = (left.Dimension + Lanes - 1) / Lanes;
-        Parallel.For(
-            0, (left.Count + LeftRows - 1) / LeftRows,
-            () => new Buffers(
-                new Vector512<double>[LeftRows * width], new Vector512<double>[RightRows * width], new double[LeftRows * RightRows]),
-            (block, _, buffers) =>
-            {
-                int leftStart = block * LeftRows;
-                VisitBlock(left, leftStart, Math.Min(LeftRows, left.Count - leftStart), right, width, buffers, visit);
-                return buffers;
-            },
-            _ => { });
-    }
-
-    /// <summary>One product, equal to the last bit to what <see cref="Visit"/> gives.</summary>
-    public static double Of(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
-    {
+        int width = Width(left.Length);
+        double[] rows = ArrayPool<double>.Shared.Rent(2 * width);
+        Widen(left, rows.AsSpan(0, width));
+        Widen(right, rows.AsSpan(width, width));
         var sum = Vector512<double>.Zero;
-        Span<double> tail = stackalloc double[2 * Lanes];
-        for (int i = 0; i < left.Length; i += Lanes)
-        {
-            int count = Math.Min(Lanes, left.Length - i);
-            tail.Clear();
-            for (int lane = 0; lane < count; lane++)
-            {
-                tail[lane] = left[i + lane];
-                tail[Lanes + lane] = right[i + lane];
-            }
-
-            sum += Vector512.Create<double>(tail[..Lanes]) * Vector512.Create<double>(tail[Lanes..]);
-        }
-
+        ref double first = ref MemoryMarshal.GetArrayDataReference(rows);
+        for (nuint i = 0; i < (nuint)width; i += Lanes)
+            sum = Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref first, i), Vector512.LoadUnsafe(ref first, i + (nuint)width), sum);
+        ArrayPool<double>.Shared.Return(rows);
         return Sum(sum);
     }
 
-    private static void VisitBlock(
-        EmbeddingMatrix left, int leftStart, int leftCount, EmbeddingMatrix right, int width, Buffers buffers, Visitor visit)
+    private static void VisitTiles<T>(Rows<float> left, Rows<T> right, bool half, TileVisitor visit, Tiling tiling)
+        where T : struct, INumber<T>
     {
-        Widen(left, leftStart, leftCount, buffers.Left);
-        for (int rightStart = 0; rightStart < right.Count; rightStart += RightRows)
+        int side = tiling.Side, width = Width(left.Dimension);
+        int lefts = (left.Count + side - 1) / side, rights = (right.Count + side - 1) / side;
+        var free = new ConcurrentBag<TileBuffers>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = tiling.Threads };
+        for (int diagonal = 0; diagonal < lefts + rights - 1; diagonal++)
         {
-            int rightCount = Math.Min(RightRows, right.Count - rightStart);
-            Widen(right, rightStart, rightCount, buffers.Right);
-            for (int row = 0; row < leftCount; row++)
-                Row(buffers.Left.AsSpan(row * width, width), buffers.Right, buffers.Products.AsSpan(row * rightCount, rightCount));
-            visit(leftStart, leftCount, rightStart, rightCount, buffers.Products.AsSpan(0, leftCount * rightCount));
-        }
-    }
-
-    private static void Row(ReadOnlySpan<Vector512<double>> left, ReadOnlySpan<Vector512<double>> rights, Span<double> products)
-    {
-        int width = left.Length;
-        int row = 0;
-        // Four at a time: a row of the left block is loaded once for four sums.
-        for (; row + 4 <= products.Length; row += 4)
-        {
-            var first = rights.Slice(row * width, width);
-            var second = rights.Slice((row + 1) * width, width);
-            var third = rights.Slice((row + 2) * width, width);
-            var fourth = rights.Slice((row + 3) * width, width);
-            Vector512<double> a = default, b = default, c = default, d = default;
-            for (int i = 0; i < left.Length; i++)
+            int at = diagonal, last = Math.Min(half ? at / 2 : at, lefts - 1);
+            Parallel.For(Math.Max(0, at - rights + 1), last + 1, options, block =>
             {
-                var value = left[i];
-                a = Vector512.MultiplyAddEstimate(value, first[i], a);
-                b = Vector512.MultiplyAddEstimate(value, second[i], b);
-                c = Vector512.MultiplyAddEstimate(value, third[i], c);
-                d = Vector512.MultiplyAddEstimate(value, fourth[i], d);
-            }
-
-            products[row] = Sum(a);
-            products[row + 1] = Sum(b);
-            products[row + 2] = Sum(c);
-            products[row + 3] = Sum(d);
-        }
-
-        for (; row < products.Length; row++)
-        {
-            var right = rights.Slice(row * width, width);
-            Vector512<double> sum = default;
-            for (int i = 0; i < left.Length; i++)
-                sum = Vector512.MultiplyAddEstimate(left[i], right[i], sum);
-            products[row] = Sum(sum);
+                var buffers = free.TryTake(out var used) ? used : new TileBuffers(side, width);
+                var (leftStart, rightStart) = (block * side, (at - block) * side);
+                int leftCount = Math.Min(side, left.Count - leftStart), rightCount = Math.Min(side, right.Count - rightStart);
+                Widen(left, leftStart, leftCount, buffers.Left, width);
+                Widen(right, rightStart, rightCount, buffers.Right, width);
+                Multiply(ref buffers.Left[0], ref buffers.Right[0], buffers.Products, side, width);
+                visit(new(leftStart, leftCount, rightStart, rightCount, buffers.Products, side));
+                free.Add(buffers);
+            });
         }
     }
+
+    // Two rows by four at a time: six loads for eight sums. Rows beyond the counts hold what was there before, and nobody looks.
+    private static void Multiply(ref double lefts, ref double rights, Span<double> products, int side, int width)
+    {
+        nuint second = (nuint)width, third = 2 * second, fourth = 3 * second;
+        for (int j = 0; j < side; j += 4)
+        {
+            ref double right = ref Unsafe.Add(ref rights, j * width);
+            for (int i = 0; i < side; i += 2)
+            {
+                ref double left = ref Unsafe.Add(ref lefts, i * width);
+                Vector512<double> a = default, b = default, c = default, d = default, e = default, f = default, g = default, h = default;
+                for (nuint k = 0; k < second; k += Lanes)
+                {
+                    var (x, y) = (Vector512.LoadUnsafe(ref left, k), Vector512.LoadUnsafe(ref left, k + second));
+                    var z = Vector512.LoadUnsafe(ref right, k);
+                    (a, e) = (Vector512.MultiplyAddEstimate(x, z, a), Vector512.MultiplyAddEstimate(y, z, e));
+                    z = Vector512.LoadUnsafe(ref right, k + second);
+                    (b, f) = (Vector512.MultiplyAddEstimate(x, z, b), Vector512.MultiplyAddEstimate(y, z, f));
+                    z = Vector512.LoadUnsafe(ref right, k + third);
+                    (c, g) = (Vector512.MultiplyAddEstimate(x, z, c), Vector512.MultiplyAddEstimate(y, z, g));
+                    z = Vector512.LoadUnsafe(ref right, k + fourth);
+                    (d, h) = (Vector512.MultiplyAddEstimate(x, z, d), Vector512.MultiplyAddEstimate(y, z, h));
+                }
+
+                Store(products.Slice((i * side) + j, 4), a, b, c, d);
+                Store(products.Slice(((i + 1) * side) + j, 4), e, f, g, h);
+            }
+        }
+    }
+
+    private static void Store(
+        Span<double> products, Vector512<double> a, Vector512<double> b, Vector512<double> c, Vector512<double> d) =>
+        (products[0], products[1], products[2], products[3]) = (Sum(a), Sum(b), Sum(c), Sum(d));
 
     private static double Sum(Vector512<double> lanes)
     {
@@ -110,20 +110,67 @@ internal static class DotProducts
         return quarter[0] + quarter[1];
     }
 
-    private static void Widen(EmbeddingMatrix matrix, int start, int count, Vector512<double>[] lanes)
+    private static int Width(int dimension) => (dimension + Lanes - 1) / Lanes * Lanes;
+
+    private static void Widen<T>(Rows<T> rows, int start, int count, Span<double> target, int width)
+        where T : struct, INumber<T>
     {
-        int width = (matrix.Dimension + Lanes - 1) / Lanes;
-        var doubles = MemoryMarshal.Cast<Vector512<double>, double>(lanes.AsSpan());
         for (int row = 0; row < count; row++)
-        {
-            var target = doubles.Slice(row * width * Lanes, width * Lanes);
-            var source = matrix[start + row];
-            for (int i = 0; i < source.Length; i++)
-                target[i] = source[i];
-            target[source.Length..].Clear();
-        }
+            Widen(rows[start + row], target.Slice(row * width, width));
     }
 
-    /// <summary>Buffers that a thread reuses from block to block.</summary>
-    private sealed record Buffers(Vector512<double>[] Left, Vector512<double>[] Right, double[] Products);
+    private static void Widen<T>(ReadOnlySpan<T> row, Span<double> target)
+        where T : struct, INumber<T>
+    {
+        TensorPrimitives.ConvertTruncating(row, target);
+        target[row.Length..].Clear();
+    }
+}
+
+/// <summary>How products are cut into tiles; changes no number.</summary>
+/// <param name="Side">Rows of a tile on either side, a multiple of four.</param>
+/// <param name="Threads">At most so many at once; −1 for as many as there are processors.</param>
+internal readonly record struct Tiling(int Side, int Threads)
+{
+    /// <summary>Two sides of 512 columns fill half of a megabyte, which a core's second cache holds.</summary>
+    public static Tiling Default { get; } = new(64, -1);
+}
+
+/// <summary>Products of left rows <c>LeftStart…</c> with right rows <c>RightStart…</c>.</summary>
+internal readonly ref struct Tile(int leftStart, int leftCount, int rightStart, int rightCount, ReadOnlySpan<double> products, int stride)
+{
+    private readonly ReadOnlySpan<double> _products = products;
+
+    public int LeftStart => leftStart;
+
+    public int LeftCount => leftCount;
+
+    public int RightStart => rightStart;
+
+    public int RightCount => rightCount;
+
+    /// <summary>The products of one of its left rows, counted from 0 within the tile, [RightCount].</summary>
+    public ReadOnlySpan<double> this[int left] => _products.Slice(left * stride, rightCount);
+}
+
+/// <summary>What a thread computes a tile in: aligned to cache lines, because a load across two costs twice.</summary>
+internal sealed class TileBuffers(int side, int width)
+{
+    private const int Line = 8;
+
+    private readonly double[] _left = Pinned(side * width), _right = Pinned(side * width);
+
+    public Span<double> Left => Aligned(_left);
+
+    public Span<double> Right => Aligned(_right);
+
+    public double[] Products { get; } = new double[side * side];
+
+    private static double[] Pinned(int length) => GC.AllocateArray<double>(length + Line, pinned: true);
+
+    private static Span<double> Aligned(double[] pinned)
+    {
+        long beyond = Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0) / sizeof(double) % Line;
+        return pinned.AsSpan((int)((Line - beyond) % Line), pinned.Length - Line);
+    }
 }

@@ -27,6 +27,8 @@ public sealed class EmbeddingMatrix
     /// <summary>All values, row-major.</summary>
     public ReadOnlySpan<float> Values => _values;
 
+    internal Rows<float> Rows => new(_values, Count, Dimension);
+
     /// <summary>The embedding of a row, [dimension].</summary>
     public ReadOnlySpan<float> this[int row] => _values.AsSpan(row * Dimension, Dimension);
 
@@ -57,4 +59,10 @@ public sealed class EmbeddingMatrix
 
         return new(values, Count, Dimension);
     }
+}
+
+/// <summary>Row-major values of any number type, [count, dimension].</summary>
+internal readonly record struct Rows<T>(T[] Values, int Count, int Dimension)
+{
+    public ReadOnlySpan<T> this[int row] => Values.AsSpan(row * Dimension, Dimension);
 }

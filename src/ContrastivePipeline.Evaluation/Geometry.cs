@@ -7,29 +7,11 @@ public static class Geometry
     /// <summary>Greatest number of rows per set in quadratic formulas; of larger sets a fixed subsample is used.</summary>
     public const int LargestSet = 10_000;
 
-    /// <summary>All of the geometry that a report shows. A value that compares rows of one kind is NaN where there is only one.</summary>
+    /// <summary>All of the geometry that a report shows. A value that compares rows of one kind is undefined where there is only one.
+    /// </summary>
     /// <exception cref="ArgumentException">Rows are not of length 1.</exception>
-    public static GeometryResult Evaluate(MatchedEmbeddings embeddings)
-    {
-        ArgumentNullException.ThrowIfNull(embeddings);
-        int pairs = embeddings.Pairs().Count();
-        var (media, texts) = (embeddings.Media, embeddings.Texts);
-        int mediaRows = Math.Min(media.Count, LargestSet), textRows = Math.Min(texts.Count, LargestSet);
-        int distinctTexts = Math.Min(embeddings.DistinctTexts.Length, LargestSet);
-        bool isUnmatched = Enumerable.Range(0, media.Count).Any(mediaItem =>
-            Enumerable.Range(0, texts.Count).Any(text => !embeddings.Matches(mediaItem, text)));
-        var (across, cosine) = isUnmatched ? Unmatched(embeddings, t: 2) : (double.NaN, double.NaN);
-        return new(
-            new(Formulas.AlignmentSquared, pairs, Alignment(embeddings)),
-            new(
-                Formulas.UniformityOfDistinct, distinctTexts,
-                distinctTexts < 2 ? double.NaN : Uniformity(texts.Select(embeddings.DistinctTexts))),
-            new(Formulas.Uniformity, mediaRows, mediaRows < 2 ? double.NaN : Uniformity(media)),
-            new(Formulas.UniformityAcross, Math.Max(mediaRows, textRows), across),
-            new(Formulas.CentroidGap, media.Count + texts.Count, CentroidGap(media, texts)),
-            new(Formulas.MatchedCosine, pairs, MatchedCosine(embeddings)),
-            new(Formulas.UnmatchedCosine, Math.Max(mediaRows, textRows), cosine));
-    }
+    public static GeometryResult Evaluate(MatchedEmbeddings embeddings) =>
+        Similarities.Evaluate(embeddings, retrieval: false, geometry: true).Geometry!;
 
     /// <summary>E‖I − T‖^α over the pairs of one group.</summary>
     /// <param name="embeddings">Unit rows.</param>
@@ -54,20 +36,15 @@ public static class Geometry
         if (set.Count < 2)
             throw new ArgumentException("Uniformity needs at least two embeddings.", nameof(set));
         var rows = set.Count <= LargestSet ? set : set.Select(Subsample.Rows(set.Count, LargestSet));
-        return PairSums.LogMean(rows, rows, (left, right) => left < right, PairSums.Gaussian(t)).Value;
+        return LogMean(PairSums.Within(rows, t).After);
     }
 
     /// <summary>‖I − T‖² of every matched pair, by media item and then by text; their mean is <see cref="Alignment"/>.</summary>
-    public static double[] AlignmentByPair(MatchedEmbeddings embeddings)
+    internal static double[] AlignmentByPair(MatchedEmbeddings embeddings)
     {
         CheckUnit(embeddings);
         return [.. embeddings.Pairs().Select(pair => SquaredDistance(embeddings.Media[pair.Media], embeddings.Texts[pair.Text]))];
     }
-
-    /// <summary>log E exp(−t‖I − T‖²) over all pairs of a media item and a text that do not match; lower is more uniform.</summary>
-    /// <param name="embeddings">Unit rows of at least two groups.</param>
-    /// <param name="t">Sharpness of the Gaussian.</param>
-    public static double UniformityAcross(MatchedEmbeddings embeddings, double t = 2) => Unmatched(embeddings, t).Uniformity;
 
     /// <summary>Mean cosine of matched pairs.</summary>
     /// <param name="embeddings">Unit rows.</param>
@@ -100,20 +77,34 @@ public static class Geometry
         return Array.ConvertAll(sums, sum => sum / set.Count);
     }
 
-    private static (double Uniformity, double Cosine) Unmatched(MatchedEmbeddings embeddings, double t)
+    /// <param name="unmatched">With all tiles.</param>
+    internal static GeometryResult Of(MatchedEmbeddings embeddings, UnmatchedSums unmatched, Tiling? tiling)
     {
-        CheckUnit(embeddings);
-        int[] media = Subsample.Rows(embeddings.Media.Count, LargestSet);
-        int[] texts = Subsample.Rows(embeddings.Texts.Count, LargestSet);
-        var sums = PairSums.LogMean(
-            embeddings.Media.Select(media),
-            embeddings.Texts.Select(texts),
-            (left, right) => !embeddings.Matches(media[left], texts[right]),
-            PairSums.Gaussian(t));
-        return (sums.Value, sums.MeanProduct);
+        var (media, texts) = (embeddings.Media, embeddings.Texts);
+        int mediaRows = Math.Min(media.Count, LargestSet), textRows = Math.Min(texts.Count, LargestSet);
+        int[] distinct = embeddings.DistinctTexts, textCluster = embeddings.TextCluster;
+        var alignment = GeometryLeaveOneOut.Alignment(embeddings);
+        var (across, cosine) = unmatched.LeaveOneOut();
+        int pairs = alignment.Sizes.Sum();
+        return new(
+            new(Formulas.AlignmentSquared, pairs, alignment),
+            new(
+                Formulas.UniformityOfDistinct, Math.Min(distinct.Length, LargestSet), distinct.Length < 2 ? null
+                    : GeometryLeaveOneOut.Uniformity(texts.Select(distinct), [.. distinct.Select(text => textCluster[text])], tiling)),
+            new(
+                Formulas.Uniformity, mediaRows,
+                mediaRows < 2 ? null : GeometryLeaveOneOut.Uniformity(media, embeddings.MediaCluster, tiling)),
+            new(Formulas.UniformityAcross, Math.Max(mediaRows, textRows), across),
+            new(Formulas.CentroidGap, media.Count + texts.Count, GeometryLeaveOneOut.CentroidGap(embeddings)),
+            new(Formulas.MatchedCosine, pairs, GeometryLeaveOneOut.MatchedCosine(embeddings)),
+            new(Formulas.UnmatchedCosine, Math.Max(mediaRows, textRows), cosine));
     }
 
-    private static void CheckUnit(MatchedEmbeddings embeddings)
+    /// <summary>The logarithm of the mean over all unordered pairs of a set.</summary>
+    /// <param name="after">Of each row the sum over the rows after it.</param>
+    internal static double LogMean(double[] after) => Math.Log(after.Sum() / ((long)after.Length * (after.Length - 1) / 2));
+
+    internal static void CheckUnit(MatchedEmbeddings embeddings)
     {
         ArgumentNullException.ThrowIfNull(embeddings);
         Check.Unit(embeddings.Media, "media embeddings");
@@ -144,14 +135,30 @@ public sealed record GeometryResult(
     Estimate UniformityAcross,
     Estimate CentroidGap,
     Estimate MatchedCosine,
-    Estimate UnmatchedCosine);
+    Estimate UnmatchedCosine)
+{
+    /// <summary>The defined estimates by metric id, in the order of a table's columns.</summary>
+    public IEnumerable<(string Metric, Estimate Estimate)> ByMetric() => new[]
+    {
+        ("geometry/alignment", Alignment),
+        ("geometry/uniformity-text", UniformityText),
+        ("geometry/uniformity-media", UniformityMedia),
+        ("geometry/uniformity-cross", UniformityAcross),
+        ("geometry/modality-gap", CentroidGap),
+        ("geometry/matched-cosine", MatchedCosine),
+        ("geometry/unmatched-cosine", UnmatchedCosine),
+    }.Where(one => one.Item2.IsDefined);
+}
 
 /// <summary>A value with its formula and the number of items that it averages over.</summary>
 /// <param name="Formula">One of <see cref="Formulas"/>.</param>
 /// <param name="N">Pairs or rows it averages over; the larger side's rows where it compares two sets.</param>
-/// <param name="Value">The value; NaN where the formula has nothing to compare.</param>
-public readonly record struct Estimate(string Formula, int N, double Value)
+/// <param name="LeaveOneOut">The value, and what it is without each cluster; null where the formula has nothing to compare.</param>
+public sealed record Estimate(string Formula, int N, LeaveOneOut? LeaveOneOut)
 {
+    /// <summary>The value; NaN where the formula has nothing to compare.</summary>
+    public double Value => LeaveOneOut?.Value ?? double.NaN;
+
     /// <summary>Whether there is a value.</summary>
-    public bool IsDefined => !double.IsNaN(Value);
+    public bool IsDefined => LeaveOneOut is not null;
 }

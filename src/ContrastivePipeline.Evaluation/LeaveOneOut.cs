@@ -12,11 +12,11 @@ public sealed record LeaveOneOut(double Value, IReadOnlyList<double> Without, IR
         double[] sums = clusters.Sums(values);
         double sum = sums.Sum();
         return new(
-            sum / values.Count, [.. sums.Zip(clusters.Sizes, (left, size) => (sum - left) / (values.Count - size))], clusters.Sizes);
+            values.Average(), [.. sums.Zip(clusters.Sizes, (left, size) => (sum - left) / (values.Count - size))], clusters.Sizes);
     }
 }
 
-/// <summary>Which test items belong together: those of one image, clip or concept are drawn and left out together.</summary>
+/// <summary>Which test items belong together: those of one media item or concept are drawn and left out together.</summary>
 public sealed class Clusters
 {
     private readonly int[] _ofItem;

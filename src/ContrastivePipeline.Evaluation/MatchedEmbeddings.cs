@@ -8,7 +8,7 @@ public sealed class MatchedEmbeddings
 
     /// <summary>Checks and keeps embeddings.</summary>
     /// <param name="media">[media, dimension]; unit rows make the dot product the cosine.</param>
-    /// <param name="mediaGroup">Group of each media item, for example the number of its concept or of its image.</param>
+    /// <param name="mediaGroup">Group of each media item, for example the number of its concept.</param>
     /// <param name="texts">[texts, dimension].</param>
     /// <param name="textWords">A number for each text, equal for texts of the same words; null where all texts differ.</param>
     /// <exception cref="ArgumentException">There are no rows, dimensions or counts differ, a value is not finite, or a group has media or

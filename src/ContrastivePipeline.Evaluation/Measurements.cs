@@ -38,16 +38,7 @@ public sealed record Measurements(string Variant, int Seed, string Dataset, stri
     public IReadOnlyList<Measurement> Of(GeometryResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return
-        [
-            .. One("geometry/alignment", result.Alignment),
-            .. One("geometry/uniformity-text", result.UniformityText),
-            .. One("geometry/uniformity-media", result.UniformityMedia),
-            .. One("geometry/uniformity-cross", result.UniformityAcross),
-            .. One("geometry/modality-gap", result.CentroidGap),
-            .. One("geometry/matched-cosine", result.MatchedCosine),
-            .. One("geometry/unmatched-cosine", result.UnmatchedCosine),
-        ];
+        return [.. result.ByMetric().Select(one => One(one.Metric, one.Estimate.N, one.Estimate.Value))];
     }
 
     private IEnumerable<Measurement> Of(string direction, RetrievalDirection result) =>
@@ -57,10 +48,6 @@ public sealed record Measurements(string Variant, int Seed, string Dataset, stri
         One($"retrieval/{direction}/mean-rank", result.Count, result.MeanRank),
         One($"retrieval/{direction}/map@10", result.Count, result.MeanAveragePrecision),
     ];
-
-    private Measurement[] One(string metric, Estimate estimate) => estimate.IsDefined
-        ? [new(Variant, Seed, metric, estimate.Formula, Dataset, Version, Split, estimate.N, estimate.Value)]
-        : [];
 
     private Measurement One(string metric, int n, double value) =>
         new(Variant, Seed, metric, MetricCatalogue.Find(metric)!.Formula, Dataset, Version, Split, n, value);

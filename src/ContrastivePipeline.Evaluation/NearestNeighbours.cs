@@ -15,13 +15,13 @@ public static class NearestNeighbours
         Check.SameDimension(queries, items, "queries", "items");
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         var best = new List<Neighbour>[queries.Count];
-        DotProducts.Visit(queries, items, (queryStart, queryCount, itemStart, itemCount, products) =>
+        DotProducts.Visit(queries.Rows, items.Rows, tile =>
         {
-            for (int i = 0; i < queryCount; i++)
+            for (int i = 0; i < tile.LeftCount; i++)
             {
-                var nearest = best[queryStart + i] ??= [];
-                for (int j = 0; j < itemCount; j++)
-                    Insert(nearest, new(itemStart + j, products[i * itemCount + j]), count);
+                var nearest = best[tile.LeftStart + i] ??= [];
+                for (int j = 0; j < tile.RightCount; j++)
+                    Insert(nearest, new(tile.RightStart + j, tile[i][j]), count);
             }
         });
         return Array.ConvertAll(best, nearest => nearest.ToArray());

@@ -1,55 +1,64 @@
 namespace ContrastivePipeline.Evaluation;
 
-/// <summary>Averages of a kernel over chosen pairs of rows, block by block.</summary>
+/// <summary>Sums of a kernel over pairs of rows, each in the order of the rows.</summary>
 internal static class PairSums
 {
     /// <summary>A kernel of two squared lengths and the dot product.</summary>
     public delegate double Kernel(double leftSquared, double rightSquared, double product);
 
     /// <summary>exp(−t‖x − y‖²).</summary>
-    public static Kernel Gaussian(double t) =>
-        (left, right, product) => Math.Exp(-t * Math.Max(0, left + right - 2 * product));
+    public static double Gaussian(double t, double leftSquared, double rightSquared, double product) =>
+        Math.Exp(-t * Math.Max(0, leftSquared + rightSquared - 2 * product));
 
-    /// <summary>The logarithm of the kernel's mean over the chosen pairs, and the mean dot product over them.</summary>
-    public static (double Value, double MeanProduct) LogMean(
-        EmbeddingMatrix left, EmbeddingMatrix right, Func<int, int, bool> choose, Kernel kernel)
+    /// <summary>Of each row of a set, the Gaussians with the rows after it, and with all other rows.</summary>
+    public static (double[] After, double[] All) Within(EmbeddingMatrix set, double t, Tiling? tiling = null)
     {
-        var rows = ByRow(left, right, choose, kernel);
-        long pairs = rows.Sum(row => row.Pairs);
-        if (pairs == 0)
-            throw new ArgumentException("There is no pair to average over: every media item matches every text.");
-        return (Math.Log(rows.Sum(row => row.Kernel) / pairs), rows.Sum(row => row.Product) / pairs);
-    }
-
-    /// <summary>Sums of each left row over the chosen right rows.</summary>
-    public static RowSums[] ByRow(EmbeddingMatrix left, EmbeddingMatrix right, Func<int, int, bool> choose, Kernel kernel)
-    {
-        double[] leftSquared = Squared(left), rightSquared = Squared(right);
-        // One slot per left row, summed in order at the end: the result does not depend on the number of threads.
-        var rows = new RowSums[left.Count];
-        DotProducts.Visit(left, right, (leftStart, leftCount, rightStart, rightCount, products) =>
+        double[] squared = Squared(set), after = new double[set.Count], all = new double[set.Count];
+        DotProducts.VisitHalf(set.Rows, tile =>
         {
-            for (int i = leftStart; i < leftStart + leftCount; i++)
+            for (int i = 0; i < tile.LeftCount; i++)
             {
-                var sum = rows[i];
-                for (int j = rightStart; j < rightStart + rightCount; j++)
+                var products = tile[i];
+                int left = tile.LeftStart + i;
+                var (sumAfter, sum) = (after[left], all[left]);
+                for (int j = Math.Max(0, left + 1 - tile.RightStart); j < products.Length; j++)
                 {
-                    if (!choose(i, j))
-                        continue;
-                    double product = products[(i - leftStart) * rightCount + j - rightStart];
-                    sum = new(sum.Kernel + kernel(leftSquared[i], rightSquared[j], product), sum.Product + product, sum.Pairs + 1);
+                    int right = tile.RightStart + j;
+                    double kernel = Gaussian(t, squared[left], squared[right], products[j]);
+                    sumAfter += kernel;
+                    sum += kernel;
+                    all[right] += kernel;
                 }
 
-                rows[i] = sum;
+                (after[left], all[left]) = (sumAfter, sum);
             }
-        });
-
-        return rows;
+        }, tiling);
+        return (after, all);
     }
 
-    private static double[] Squared(EmbeddingMatrix matrix) =>
-        [.. Enumerable.Range(0, matrix.Count).Select(row => DotProducts.Of(matrix[row], matrix[row]))];
+    /// <summary>The logarithm of the kernel's mean over the chosen pairs.</summary>
+    public static double LogMean(EmbeddingMatrix left, EmbeddingMatrix right, Func<int, int, bool> choose, Kernel kernel)
+    {
+        double[] leftSquared = Squared(left), rightSquared = Squared(right), sums = new double[left.Count];
+        long[] pairs = new long[left.Count];
+        DotProducts.Visit(left.Rows, right.Rows, tile =>
+        {
+            for (int i = 0; i < tile.LeftCount; i++)
+            {
+                for (int j = 0; j < tile.RightCount; j++)
+                {
+                    var (row, column) = (tile.LeftStart + i, tile.RightStart + j);
+                    if (!choose(row, column))
+                        continue;
+                    sums[row] += kernel(leftSquared[row], rightSquared[column], tile[i][j]);
+                    pairs[row]++;
+                }
+            }
+        });
+        return Math.Log(sums.Sum() / pairs.Sum());
+    }
 
-    /// <summary>Sums over the pairs of one row.</summary>
-    public readonly record struct RowSums(double Kernel, double Product, long Pairs);
+    /// <summary>The squared length of each row.</summary>
+    public static double[] Squared(EmbeddingMatrix matrix) =>
+        [.. Enumerable.Range(0, matrix.Count).Select(row => DotProducts.Of(matrix[row], matrix[row]))];
 }

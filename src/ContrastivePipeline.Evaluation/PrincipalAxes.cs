@@ -14,22 +14,22 @@ internal static class PrincipalAxes
         double[] variances;
         for (int iteration = 0; ; iteration++)
         {
-            double[][] images = Array.ConvertAll(basis, direction => Array.ConvertAll(covariance, row => Dot(row, direction)));
-            double[][] inner = Array.ConvertAll(basis, left => Array.ConvertAll(images, right => Dot(left, right)));
+            double[][] products = Array.ConvertAll(basis, direction => Array.ConvertAll(covariance, row => Dot(row, direction)));
+            double[][] inner = Array.ConvertAll(basis, left => Array.ConvertAll(products, right => Dot(left, right)));
             (variances, double[][] rotation) = SymmetricEigen.Of(inner);
             basis = Array.ConvertAll(rotation, weights => Combine(basis, weights));
-            images = Array.ConvertAll(rotation, weights => Combine(images, weights));
-            if (iteration == MostIterations || (Settled(images[0], basis[0], variances) && Settled(images[1], basis[1], variances)))
+            products = Array.ConvertAll(rotation, weights => Combine(products, weights));
+            if (iteration == MostIterations || (Settled(products[0], basis[0], variances) && Settled(products[1], basis[1], variances)))
                 break;
-            basis = Orthonormal(images);
+            basis = Orthonormal(products);
         }
 
         return (Axis(basis[0], variances[0]), Axis(basis[1], variances[1]));
 
-        static bool Settled(double[] image, double[] direction, double[] variances)
+        static bool Settled(double[] product, double[] direction, double[] variances)
         {
-            double variance = Dot(image, direction);
-            double residual = image.Zip(direction, (x, y) => x - variance * y).Sum(difference => difference * difference);
+            double variance = Dot(product, direction);
+            double residual = product.Zip(direction, (x, y) => x - variance * y).Sum(difference => difference * difference);
             return Math.Sqrt(residual) <= Tolerance * variances[0];
         }
     }

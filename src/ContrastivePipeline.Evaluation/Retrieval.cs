@@ -6,77 +6,17 @@ namespace ContrastivePipeline.Evaluation;
 /// hits; so CyCLIP's published script reports a text retrieval of 80 % for random embeddings.</remarks>
 public static class Retrieval
 {
-    /// <summary>Positions that average precision looks at.</summary>
-    private const int PrecisionDepth = 10;
-
     /// <summary>Ranks every media item against all texts and every text against all media.</summary>
     /// <param name="embeddings">[media, d] and [texts, d]; memory grows with media + texts, not with their product.</param>
     /// <param name="ties">The order of equal scores.</param>
-    public static RetrievalResult Evaluate(MatchedEmbeddings embeddings, TieRule ties = TieRule.Pessimistic)
-    {
-        ArgumentNullException.ThrowIfNull(embeddings);
-        var (media, texts) = (embeddings.Media, embeddings.Texts);
-        return new(Rank(media, texts, embeddings.TextsOf, ties), Rank(texts, media, embeddings.MediaOf, ties));
-    }
+    public static RetrievalResult Evaluate(MatchedEmbeddings embeddings, TieRule ties = TieRule.Pessimistic) =>
+        Similarities.Evaluate(embeddings, retrieval: true, geometry: false, ties).Retrieval!;
 
     /// <inheritdoc cref="Evaluate(MatchedEmbeddings, TieRule)"/>
     /// <exception cref="ArgumentException">The embeddings are rejected by <see cref="MatchedEmbeddings"/>.</exception>
     public static RetrievalResult Evaluate(
         EmbeddingMatrix media, int[] mediaGroup, EmbeddingMatrix texts, int[] textGroup, TieRule ties = TieRule.Pessimistic) =>
         Evaluate(new(media, mediaGroup, texts, textGroup), ties);
-
-    private static RetrievalDirection Rank(
-        EmbeddingMatrix queries, EmbeddingMatrix items, Func<int, int[]> matchesOf, TieRule ties)
-    {
-        // The scores of a query's matches, highest first; for the best of them, how many wrong items lie above each.
-        double[][] matches = new double[queries.Count][];
-        Parallel.For(0, queries.Count, query =>
-            matches[query] = [.. matchesOf(query).Select(item => DotProducts.Of(queries[query], items[item])).OrderDescending()]);
-        int[][] above = Array.ConvertAll(matches, scores => new int[Math.Min(scores.Length, PrecisionDepth)]);
-        // Every item is counted below, so the matches are taken off first: their products are the same to the last bit.
-        Parallel.For(0, queries.Count, query =>
-        {
-            foreach (double score in matches[query])
-                Count(score, matches[query], above[query], ties, -1);
-        });
-
-        DotProducts.Visit(queries, items, (queryStart, queryCount, _, itemCount, products) =>
-        {
-            for (int i = 0; i < queryCount; i++)
-            {
-                int query = queryStart + i;
-                foreach (double score in products.Slice(i * itemCount, itemCount))
-                    Count(score, matches[query], above[query], ties, 1);
-            }
-        });
-
-        return new(
-            Array.ConvertAll(above, counts => counts[0]),
-            [.. above.Select((counts, query) => AveragePrecision(counts, matches[query].Length))]);
-    }
-
-    private static void Count(double score, double[] matches, int[] above, TieRule ties, int by)
-    {
-        for (int match = above.Length - 1; match >= 0; match--)
-        {
-            if (score < matches[match] || (score == matches[match] && ties == TieRule.Optimistic))
-                return;
-            above[match] += by;
-        }
-    }
-
-    private static double AveragePrecision(int[] above, int matches)
-    {
-        double sum = 0;
-        for (int match = 0; match < above.Length; match++)
-        {
-            int position = match + 1 + above[match];
-            if (position <= PrecisionDepth)
-                sum += (match + 1.0) / position;
-        }
-
-        return sum / Math.Min(matches, PrecisionDepth);
-    }
 }
 
 /// <summary>The order of a wrong item that scores exactly as the right one does.</summary>

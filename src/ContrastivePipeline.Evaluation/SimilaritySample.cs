@@ -22,17 +22,16 @@ public sealed record SimilaritySample(double[] Edges, long[] Matched, long[] Unm
         int[] media = Subsample.Rows(embeddings.Media.Count, LargestSide);
         int[] texts = Subsample.Rows(embeddings.Texts.Count, LargestSide);
         long[] matched = new long[Bins], unmatched = new long[Bins];
-        DotProducts.Visit(
-            embeddings.Media.Select(media), embeddings.Texts.Select(texts), (mediaStart, mediaCount, textStart, textCount, products) =>
+        DotProducts.Visit(embeddings.Media.Select(media).Rows, embeddings.Texts.Select(texts).Rows, tile =>
         {
-            // Counted per block and then added: one interlocked addition per block instead of one per pair.
+            // Counted per tile and then added: one interlocked addition per tile instead of one per pair.
             long[] matchedHere = new long[Bins], unmatchedHere = new long[Bins];
-            for (int i = 0; i < mediaCount; i++)
+            for (int i = 0; i < tile.LeftCount; i++)
             {
-                for (int j = 0; j < textCount; j++)
+                for (int j = 0; j < tile.RightCount; j++)
                 {
-                    bool match = embeddings.Matches(media[mediaStart + i], texts[textStart + j]);
-                    (match ? matchedHere : unmatchedHere)[Bin(products[i * textCount + j])]++;
+                    bool match = embeddings.Matches(media[tile.LeftStart + i], texts[tile.RightStart + j]);
+                    (match ? matchedHere : unmatchedHere)[Bin(tile[i][j])]++;
                 }
             }
 

@@ -32,6 +32,8 @@ public sealed class ZeroShotClassifier
             Normalize(_weights.AsSpan(label * _dimension, _dimension), label);
     }
 
+    private Rows<double> ClassRows => new(_weights, Classes, _dimension);
+
     /// <summary>Number of classes.</summary>
     public int Classes { get; }
 
@@ -43,6 +45,55 @@ public sealed class ZeroShotClassifier
     /// <exception cref="ArgumentException">Dimensions differ, or a row is not finite or all zero.</exception>
     public double[] Cosines(EmbeddingMatrix media)
     {
+        double[] norms = Norms(media), cosines = new double[media.Count * Classes];
+        DotProducts.Visit(media.Rows, ClassRows, tile =>
+        {
+            for (int i = 0; i < tile.LeftCount; i++)
+            {
+                for (int j = 0; j < tile.RightCount; j++)
+                    cosines[((tile.LeftStart + i) * Classes) + tile.RightStart + j] = tile[i][j] / norms[tile.LeftStart + i];
+            }
+        });
+        return cosines;
+    }
+
+    /// <summary>Classifies media whose classes are known. Memory grows with media + classes, not with their product.</summary>
+    /// <param name="media">[media, d].</param>
+    /// <param name="labels">The right class of each media item.</param>
+    /// <exception cref="ArgumentException">As for <see cref="Cosines"/>, or a label is missing or no class.</exception>
+    public ZeroShotResult Evaluate(EmbeddingMatrix media, int[] labels) => Evaluate(media, labels, null);
+
+    internal ZeroShotResult Evaluate(EmbeddingMatrix media, int[] labels, Tiling? tiling)
+    {
+        ArgumentNullException.ThrowIfNull(media);
+        Check.Labels(labels, media.Count, Classes, "media");
+        double[] norms = Norms(media), right = new double[media.Count], best = new double[media.Count];
+        int[] ranks = new int[media.Count], predictions = new int[media.Count];
+        Parallel.For(0, media.Count, row =>
+            right[row] = DotProducts.Of(media[row], ClassRows[labels[row]]) / norms[row]);
+        Array.Fill(best, double.NegativeInfinity);
+        DotProducts.Visit(media.Rows, ClassRows, tile =>
+        {
+            for (int i = 0; i < tile.LeftCount; i++)
+            {
+                int row = tile.LeftStart + i;
+                for (int j = 0; j < tile.RightCount; j++)
+                {
+                    int label = tile.RightStart + j;
+                    double score = tile[i][j] / norms[row];
+                    // As in retrieval, a tie counts against the model: an equal class comes before the right one.
+                    if (label != labels[row] && score >= right[row])
+                        ranks[row]++;
+                    if (score > best[row] || (score == best[row] && predictions[row] == labels[row]))
+                        (best[row], predictions[row]) = (score, label);
+                }
+            }
+        }, tiling);
+        return new(Classes, labels, predictions, ranks);
+    }
+
+    private double[] Norms(EmbeddingMatrix media)
+    {
         Check.Finite(media, "media embeddings");
         if (media.Dimension != _dimension)
         {
@@ -51,51 +102,8 @@ public sealed class ZeroShotClassifier
                     + "space.");
         }
 
-        double[] cosines = new double[media.Count * Classes];
-        Parallel.For(0, media.Count, row =>
-        {
-            double norm = Norm(media, row, "media embeddings");
-            for (int label = 0; label < Classes; label++)
-            {
-                double sum = 0;
-                var weights = _weights.AsSpan(label * _dimension, _dimension);
-                for (int i = 0; i < weights.Length; i++)
-                    sum += weights[i] * media[row][i];
-                cosines[row * Classes + label] = sum / norm;
-            }
-        });
-        return cosines;
+        return [.. Enumerable.Range(0, media.Count).Select(row => Norm(media, row, "media embeddings"))];
     }
-
-    /// <summary>Classifies media whose classes are known.</summary>
-    /// <param name="media">[media, d].</param>
-    /// <param name="labels">The right class of each media item.</param>
-    /// <exception cref="ArgumentException">As for <see cref="Cosines"/>, or a label is missing or no class.</exception>
-    public ZeroShotResult Evaluate(EmbeddingMatrix media, int[] labels)
-    {
-        ArgumentNullException.ThrowIfNull(media);
-        Check.Labels(labels, media.Count, Classes, "media");
-        double[] cosines = Cosines(media);
-        int[] ranks = new int[media.Count];
-        int[] predictions = new int[media.Count];
-        for (int row = 0; row < media.Count; row++)
-        {
-            var scores = cosines.AsSpan(row * Classes, Classes);
-            for (int label = 0; label < Classes; label++)
-            {
-                // As in retrieval, a tie counts against the model: an equal class comes before the right one.
-                if (label != labels[row] && scores[label] >= scores[labels[row]])
-                    ranks[row]++;
-                if (Beats(label, predictions[row], scores, labels[row]))
-                    predictions[row] = label;
-            }
-        }
-
-        return new(Classes, labels, predictions, ranks);
-    }
-
-    private static bool Beats(int label, int best, Span<double> scores, int right) =>
-        scores[label] > scores[best] || (scores[label] == scores[best] && best == right);
 
     private static double Norm(EmbeddingMatrix matrix, int row, string what)
     {

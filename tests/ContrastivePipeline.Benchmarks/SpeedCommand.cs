@@ -2,16 +2,18 @@ using TorchSharp;
 
 namespace ContrastivePipeline.Benchmarks;
 
-/// <summary><c>[train] [media] [prepare] [refresh] [store] [tokenize] [--json FILE]</c>: measures what is named, or everything.</summary>
+/// <summary><c>[train] [media] [prepare] [refresh] [store] [tokenize] [evaluate] [--json FILE]</c>: measures what is named, or everything.
+/// </summary>
 internal static class SpeedCommand
 {
     private const string Usage =
-        "Usage: [train] [media] [prepare] [refresh] [store] [tokenize] [--json FILE]   speed, beside a peer where there is one\n       "
-        + "kills N [EXPERIMENT]                                             resume, after N SIGKILLs";
+        "Usage: [train] [media] [prepare] [refresh] [store] [tokenize] [evaluate] [--json FILE]   "
+        + "speed, beside a peer where there is one\n       "
+        + "kills N [EXPERIMENT]                                                        resume, after N SIGKILLs";
 
     private static readonly IBenchmark[] Benchmarks =
         [new TrainBenchmark(), new MediaBenchmark(), new PrepareBenchmark(), new RefreshBenchmark(), new StoreBenchmark(),
-            new TokenizeBenchmark()];
+            new TokenizeBenchmark(), new EvaluateBenchmark()];
 
     public static async Task<int> RunAsync(string[] args)
     {

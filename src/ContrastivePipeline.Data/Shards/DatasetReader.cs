@@ -6,7 +6,7 @@ namespace ContrastivePipeline.Data.Shards;
 public sealed class DatasetReader(ArtifactStore store)
 {
     /// <summary>Media parts downloaded concurrently, because one blob is limited by one connection. Bounds memory.</summary>
-    private const int MediaPartsAtOnce = 4;
+    internal const int MediaPartsAtOnce = 4;
 
     /// <summary>Reads the manifest of a version.</summary>
     /// <exception cref="ArtifactMissingException">There is no such version.</exception>
@@ -29,6 +29,22 @@ public sealed class DatasetReader(ArtifactStore store)
     /// <summary>Images in ordinal order of their ids.</summary>
     public IAsyncEnumerable<MediaRow> ReadMediaAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
         ReadAsync(ShardTables.Media, manifest.Media, cancellationToken, MediaPartsAtOnce);
+
+    /// <summary>Some of the images, in ordinal order of their ids. Of parts that hold none of them at most the ids are read.</summary>
+    /// <param name="ids">Ids of the version, each once.</param>
+    public async IAsyncEnumerable<MediaRow> ReadMediaAsync(
+        DatasetManifest manifest, IReadOnlySet<string> ids, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(ids);
+        string[] wanted = [.. ids.Order(StringComparer.Ordinal)];
+        var parts = await MediaKeys.HoldersAsync(store, manifest.Media, wanted, cancellationToken);
+        await foreach (var row in ReadAsync(ShardTables.Media, parts, cancellationToken, MediaPartsAtOnce))
+        {
+            if (ids.Contains(row.Id))
+                yield return row;
+        }
+    }
 
     /// <summary>Captions in order of media id, then index.</summary>
     public IAsyncEnumerable<CaptionRow> ReadCaptionsAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>

@@ -32,6 +32,46 @@ internal static class MediaKeys
         }
     }
 
+    /// <summary>The parts that hold any of some media, in their order. Media lie in the order of their ids, so parts are found by halving,
+    /// and only ids are read: of each part that holds a wanted item, and of those between.</summary>
+    /// <param name="parts">All media parts of a version.</param>
+    /// <param name="wanted">Ids in ordinal order, each once, all of them of the version.</param>
+    public static async Task<IReadOnlyList<DatasetPart>> HoldersAsync(
+        ArtifactStore store, IReadOnlyList<DatasetPart> parts, string[] wanted, CancellationToken cancellationToken)
+    {
+        using var atOnce = new SemaphoreSlim(DatasetReader.MediaPartsAtOnce);
+        return await HalveAsync(0, parts.Count, wanted);
+
+        async Task<DatasetPart[]> HalveAsync(int from, int to, ArraySegment<string> ids)
+        {
+            if (ids.Count == 0 || from == to)
+                return [];
+            // All of them are wanted.
+            if (ids.Count == parts.Take(from..to).Sum(part => part.Rows))
+                return [.. parts.Take(from..to)];
+            var middle = (from + to) / 2;
+            var held = await IdsAsync(parts[middle]);
+            var below = ids.Count(id => string.CompareOrdinal(id, held[0]) < 0);
+            var upTo = ids.Count(id => string.CompareOrdinal(id, held[^1]) <= 0);
+            DatasetPart[] holder = ids[below..upTo].Intersect(held).Any() ? [parts[middle]] : [];
+            var halves = await Task.WhenAll(HalveAsync(from, middle, ids[..below]), HalveAsync(middle + 1, to, ids[upTo..]));
+            return [.. halves[0], .. holder, .. halves[1]];
+        }
+
+        async Task<string[]> IdsAsync(DatasetPart part)
+        {
+            await atOnce.WaitAsync(cancellationToken);
+            try
+            {
+                return [.. (await MediaGroups.ReadIdsAsync(store, part, cancellationToken)).SelectMany(group => group)];
+            }
+            finally
+            {
+                atOnce.Release();
+            }
+        }
+    }
+
     /// <summary>A column of texts of one row group.</summary>
     internal static async Task<string[]> ReadAsync(
         ParquetReader reader, int number, DatasetPart part, string column, CancellationToken cancellationToken)

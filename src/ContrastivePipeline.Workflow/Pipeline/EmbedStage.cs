@@ -77,8 +77,8 @@ internal sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1
     {
         var wanted = captions.Select(c => c.MediaId).ToHashSet(StringComparer.Ordinal);
         var embedded = new Dictionary<string, float[]>(StringComparer.Ordinal);
-        await foreach (var rows in reader.ReadMediaAsync(manifest, cancellationToken).Where(m => wanted.Contains(m.Id))
-            .Chunk(MediaPerPass).WithCancellation(cancellationToken))
+        await foreach (var rows in reader.ReadMediaAsync(manifest, wanted, cancellationToken).Chunk(MediaPerPass)
+            .WithCancellation(cancellationToken))
         {
             var items = model.Input.DecodeAll(rows, cancellationToken, fit: true);
             foreach (var (row, embedding) in rows.Zip(model.EmbedMedia(items)))

@@ -108,7 +108,18 @@ public sealed record TrialResult(
     /// <summary>Sizes of the model; null where embeddings are evaluated without one.</summary>
     [JsonIgnore]
     public ModelConfig? Model => Imported ?? Recipe?.Model;
+
+    /// <summary>What was evaluated on a dataset.</summary>
+    internal EvaluatedDataset Of(string dataset) => Evaluated.Single(evaluated => evaluated.Dataset.Name == dataset);
 }
 
 /// <summary>A dataset version as a trained variant sees it, and what was measured on it.</summary>
-public sealed record EvaluatedDataset(DatasetVersion Dataset, EmbeddedTrial Embedded, Artifact Measurements);
+public sealed record EvaluatedDataset(
+    DatasetVersion Dataset, EmbeddedTrial Embedded, Artifact Measurements, IReadOnlyList<EvaluatedSplit>? Splits = null)
+{
+    /// <summary>What is kept of the evaluation of a split.</summary>
+    /// <exception cref="PermanentStageException">A program that kept nothing measured it.</exception>
+    internal EvaluatedSplit Of(string split) => Splits?.Single(one => one.Split == split) ?? throw new PermanentStageException(
+        $"Dataset '{Dataset.Name}' was evaluated by an earlier version of the program, which kept no ranks. Run the experiment again: what "
+        + "it trained and embedded is used, and only the evaluation is done anew.");
+}

@@ -107,7 +107,7 @@ public static class PipelineWorkflow
                     new MatchEmbeddingsInput(input.Variant, input.Embeddings!, dataset, SplitsOf(plan), PromptsOf(plan)));
             var measured = await context.CallAsync(
                 PipelineStages.Evaluate, new EvaluateInput(input.Variant, seed, dataset, embedded, plan));
-            evaluated.Add(new EvaluatedDataset(dataset, embedded, measured.Measurements));
+            evaluated.Add(new EvaluatedDataset(dataset, embedded, measured.Measurements, measured.Splits));
         }
         return new TrialResult(input.Variant, seed, model?.Recipe, model?.Checkpoint, model?.Curves ?? [], evaluated)
         {

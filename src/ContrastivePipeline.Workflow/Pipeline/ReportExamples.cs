@@ -12,10 +12,9 @@ internal static class ReportExamples
 
     public static async Task<IReadOnlyList<RetrievalExample>> OfAsync(
         ArtifactStore store, DatasetManifest manifest, TrialResult trial, string split, StoredEmbeddings embeddings,
-        CancellationToken cancellationToken)
+        RetrievalResult ranks, CancellationToken cancellationToken)
     {
         var (matched, dataset) = (embeddings.Matched, manifest.Name);
-        var ranks = Retrieval.Evaluate(matched);
         var texts = Pick(ranks.TextToMedia.Ranks);
         var media = Pick(ranks.MediaToText.Ranks);
         var foundMedia = NearestNeighbours.Find(Rows(matched.Texts, texts), matched.Media, Results);

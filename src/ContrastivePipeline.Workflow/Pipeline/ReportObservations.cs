@@ -15,7 +15,7 @@ internal sealed class ReportObservations
 
     public List<RetrievalExample> Examples { get; } = [];
 
-    /// <summary>Reads each trial's embeddings of one split after the other; plots and examples are of the first seed.</summary>
+    /// <summary>Plots and examples are of the first seed's embeddings, one trial after the other.</summary>
     public static async Task<ReportObservations> GatherAsync(
         ArtifactStore store, IReadOnlyList<DatasetManifest> manifests, ReportInput input, IReadOnlyList<VariantSummary> variants,
         IReadOnlyList<Measurement> measurements, CancellationToken cancellationToken)
@@ -24,40 +24,45 @@ internal sealed class ReportObservations
         var shown = ReportExamples.VariantsToShow(variants, measurements);
         foreach (var evaluated in input.Trials[0].Evaluated)
         {
-            var version = evaluated.Dataset;
-            var manifest = manifests.Single(m => (m.Name, m.Version) == (version.Name, version.Version));
-            foreach (var split in evaluated.Embedded.Splits.Select(s => s.Split))
+            var manifest = manifests.Single(m => (m.Name, m.Version) == (evaluated.Dataset.Name, evaluated.Dataset.Version));
+            foreach (var split in evaluated.Embedded.Splits)
             {
-                var measured = measurements.Where(m => m.Dataset == version.Name && m.Split == split).Select(m => m.Metric).ToHashSet();
-                var metrics = new TestedMetrics(store, manifest, input.ZeroShotOf(version.Name), split, measured.Contains);
-                await observations.AddAsync(store, manifest, input, split, variants, metrics, shown, cancellationToken);
-                observations.ClassCounts.AddRange(
-                    metrics.ClassCounts.Select(c => new ClassCounts(version.Name, split, c.Key, c.Value)));
+                var measured = measurements.Where(m => (m.Dataset, m.Split) == (manifest.Name, split.Split))
+                    .Select(m => m.Metric).ToHashSet();
+                await observations.AddClassCountsAsync(store, manifest, evaluated.Embedded, split, measured, cancellationToken);
+                await observations.AddDifferencesAsync(store, manifest.Name, input, split.Split, variants, cancellationToken);
+                await observations.AddTrialsAsync(store, manifest, input, split.Split, shown, cancellationToken);
             }
         }
         return observations;
     }
 
-    private async Task AddAsync(
-        ArtifactStore store, DatasetManifest manifest, ReportInput input, string split, IReadOnlyList<VariantSummary> variants,
-        TestedMetrics metrics, IReadOnlySet<string> shown, CancellationToken cancellationToken)
+    private async Task AddClassCountsAsync(
+        ArtifactStore store, DatasetManifest manifest, EmbeddedTrial embedded, EmbeddedSplit split, HashSet<string> measured,
+        CancellationToken cancellationToken)
     {
-        var firstSeed = input.Trials[0].Seed;
+        string[] sets =
+        [
+            .. embedded.Classes.Select(c => c.Prompts.Labels).Distinct()
+                .Where(name => measured.Contains($"zero-shot/{name}/mean-per-class")),
+        ];
+        var media = sets.Length == 0 ? [] : await Tables.Media.ReadAllAsync(store, split.Media, cancellationToken);
+        foreach (var labels in sets)
+        {
+            var counts = await new ZeroShotTest(store, manifest).CountAsync(labels, media, cancellationToken);
+            ClassCounts.Add(new ClassCounts(manifest.Name, split.Split, labels, counts));
+        }
+    }
+
+    private async Task AddDifferencesAsync(
+        ArtifactStore store, string dataset, ReportInput input, string split, IReadOnlyList<VariantSummary> variants,
+        CancellationToken cancellationToken)
+    {
         foreach (var seed in input.Trials.GroupBy(t => t.Seed).OrderBy(g => g.Key))
         {
             var tested = new Dictionary<string, IReadOnlyDictionary<string, LeaveOneOut>>(StringComparer.Ordinal);
             foreach (var trial in seed)
-            {
-                var embedded = trial.Evaluated.Single(one => one.Dataset.Name == manifest.Name).Embedded;
-                var embeddings = await StoredEmbeddings.ReadAsync(store, embedded.Splits.Single(s => s.Split == split), cancellationToken);
-                tested[trial.Variant] = await metrics.OfAsync(embedded, embeddings, cancellationToken);
-                // Models that were not trained here have no seed.
-                if (trial.Recipe is not null && seed.Key != firstSeed)
-                    continue;
-                AddPlots(trial, split, manifest.Name, embeddings.Matched);
-                if (shown.Contains(trial.Variant) && metrics.HasRetrieval)
-                    Examples.AddRange(await ReportExamples.OfAsync(store, manifest, trial, split, embeddings, cancellationToken));
-            }
+                tested[trial.Variant] = await TestedMetrics.ReadAsync(store, trial.Of(dataset).Of(split).LeaveOneOut, cancellationToken);
             foreach (var (variant, baseline) in Contrasts.Of(variants).Where(pair => tested.ContainsKey(pair.Variant.Id)))
             {
                 var (values, baselines) = (tested[variant.Id], tested[baseline.Id]);
@@ -66,7 +71,28 @@ internal sealed class ReportObservations
                     where baselines.ContainsKey(metric.Key)
                     let test = PairedJackknife.Compare(baselines[metric.Key], metric.Value)
                     where test is not null
-                    select new PairedDifference(variant.Id, baseline.Id, seed.Key, metric.Key, manifest.Name, split, test));
+                    select new PairedDifference(variant.Id, baseline.Id, seed.Key, metric.Key, dataset, split, test));
+            }
+        }
+    }
+
+    private async Task AddTrialsAsync(
+        ArtifactStore store, DatasetManifest manifest, ReportInput input, string split, IReadOnlySet<string> shown,
+        CancellationToken cancellationToken)
+    {
+        // Models that were not trained here have no seed.
+        var firstSeed = input.Trials[0].Seed;
+        foreach (var trial in input.Trials.Where(t => t.Recipe is null || t.Seed == firstSeed).OrderBy(t => t.Seed))
+        {
+            var evaluated = trial.Of(manifest.Name);
+            var embeddings = await StoredEmbeddings.ReadAsync(
+                store, evaluated.Embedded.Splits.Single(s => s.Split == split), cancellationToken);
+            AddPlots(trial, split, manifest.Name, embeddings.Matched);
+            if (shown.Contains(trial.Variant) && evaluated.Of(split).Ranks is { } ranks)
+            {
+                Examples.AddRange(await ReportExamples.OfAsync(
+                    store, manifest, trial, split, embeddings, await StoredRanks.ReadAsync(store, ranks, cancellationToken),
+                    cancellationToken));
             }
         }
     }

@@ -12,6 +12,19 @@ public sealed record MediaEmbedding(string MediaId, string Concept, float[] Embe
 /// <param name="Embedding">Unit vector of the shared embedding space.</param>
 public sealed record TextEmbedding(string Concept, string Text, float[] Embedding);
 
+/// <summary>What retrieval made of a query.</summary>
+/// <param name="Direction"><c>text-to-media</c> or <c>media-to-text</c>.</param>
+/// <param name="Query">Row of the split's embeddings: of captions or of media.</param>
+/// <param name="Rank">From 1.</param>
+/// <param name="AveragePrecision">Over the first ten items.</param>
+public sealed record QueryRank(string Direction, int Query, int Rank, double AveragePrecision);
+
+/// <summary>What a metric is without a cluster of items.</summary>
+/// <param name="Value">The metric with all clusters.</param>
+/// <param name="Size">Items of the cluster.</param>
+/// <param name="Without">NaN where nothing is left.</param>
+public sealed record ValueWithout(string Metric, double Value, int Size, double Without);
+
 /// <summary>The Parquet tables of a run beside its datasets.</summary>
 internal static class Tables
 {
@@ -33,6 +46,25 @@ internal static class Tables
             new VectorColumn<TextEmbedding>("embedding", row => row.Embedding),
         ],
         (c, i) => new TextEmbedding(((string[])c[0])[i], ((string[])c[1])[i], ((float[][])c[2])[i]));
+
+    public static ShardTable<QueryRank> Ranks { get; } = new("ranks", int.MaxValue, RowsPerGroup, CompressionMethod.Snappy,
+        [
+            new TextColumn<QueryRank>("direction", row => row.Direction),
+            new NumberColumn<QueryRank, int>("query", row => row.Query),
+            new NumberColumn<QueryRank, int>("rank", row => row.Rank),
+            new NumberColumn<QueryRank, double>("average_precision", row => row.AveragePrecision),
+        ],
+        (c, i) => new QueryRank(((string[])c[0])[i], ((int[])c[1])[i], ((int[])c[2])[i], ((double[])c[3])[i]));
+
+    public static ShardTable<ValueWithout> LeaveOneOut { get; } = new(
+        "leave-one-out", int.MaxValue, RowsPerGroup, CompressionMethod.Snappy,
+        [
+            new TextColumn<ValueWithout>("metric", row => row.Metric),
+            new NumberColumn<ValueWithout, double>("value", row => row.Value),
+            new NumberColumn<ValueWithout, int>("size", row => row.Size),
+            new NumberColumn<ValueWithout, double>("without", row => row.Without),
+        ],
+        (c, i) => new ValueWithout(((string[])c[0])[i], ((double[])c[1])[i], ((int[])c[2])[i], ((double[])c[3])[i]));
 
     public static ShardTable<StepRecord> Curve { get; } = new("curve", int.MaxValue, RowsPerGroup, CompressionMethod.Snappy,
         [
@@ -107,5 +139,12 @@ internal sealed record StoredEmbeddings(IReadOnlyList<MediaEmbedding> Media, IRe
         return [.. texts.Select(t => numbers.TryGetValue(t.Text.Trim(), out var known) ? known : numbers[t.Text.Trim()] = numbers.Count)];
     }
 
-    public static EmbeddingMatrix Matrix(float[][] rows) => new([.. rows.SelectMany(r => r)], rows.Length, rows[0].Length);
+    public static EmbeddingMatrix Matrix(float[][] rows)
+    {
+        var dimension = rows[0].Length;
+        var values = new float[rows.Length * dimension];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i].CopyTo(values, i * dimension);
+        return new EmbeddingMatrix(values, rows.Length, dimension);
+    }
 }

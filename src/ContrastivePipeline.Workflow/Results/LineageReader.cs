@@ -89,8 +89,8 @@ public sealed class LineageReader
         var input = WorkflowJson.FromElement<EvaluateInput>(evaluation.Manifest.Input);
         var split = input.Embedded.Splits.Single(s => s.Split == number.Split);
         var family = LineageChain.FamilyOf(number.Metric);
-        var again = await new TrialEvaluation(_store, input).MeasureAsync(split, wanted => wanted == family, cancellationToken);
-        return new Recomputation(number, again.First(m => m.Metric == number.Metric).Value);
+        var again = await new TrialEvaluation(_store, input).EvaluateAsync(split, wanted => wanted == family, cancellationToken);
+        return new Recomputation(number, again.Measurements.First(m => m.Metric == number.Metric).Value);
     }
 
     private RunManifests.Done EvaluationOf(Measurement number) => _graph.EvaluationOf(number)

@@ -112,6 +112,7 @@ public sealed class RunArtifacts
             ("embed", "media") => "media-embeddings",
             ("embed", "captions") => "caption-embeddings",
             ("embed", "classes") => "prompt-embeddings",
+            ("evaluate", "leaveOneOut") => "leave-one-out",
             ("report", "html") => "report",
             ("report", "costs") => "costs",
             ("report", "csv" or "json") => "results",

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace ContrastivePipeline.Benchmarks.Peers;
 
 /// <summary>
-/// A Python program of ours that does the same work with PyTorch or Pillow, as Debian packages them, in a process of its own. It does
-/// a repetition when it is asked for one, and measures it by itself.
+/// A Python program of ours that does the same work with PyTorch, NumPy or Pillow, as Debian packages them, in a process of its own. It
+/// does a repetition when it is asked for one, and measures it by itself.
 /// </summary>
 internal sealed class Peer : IDisposable
 {
@@ -31,7 +31,8 @@ internal sealed class Peer : IDisposable
     /// <summary>Starts a script; null, with a line that says why, where it cannot be compared with.</summary>
     /// <param name="script">Its name under <c>Peers/scripts</c>.</param>
     /// <param name="folder">Where it finds its data.</param>
-    public static async Task<Peer?> StartAsync(string script, string folder)
+    /// <param name="threads">Of its matrix products.</param>
+    public static async Task<Peer?> StartAsync(string script, string folder, int threads = 1)
     {
         if (!File.Exists(Python))
         {
@@ -39,7 +40,7 @@ internal sealed class Peer : IDisposable
             return null;
         }
 
-        var (process, errors) = Launch(script, folder);
+        var (process, errors) = Launch(script, folder, threads);
         var greeting = await ReadAsync(process, errors);
         if (Refusal(greeting) is { } refusal)
         {
@@ -88,7 +89,7 @@ internal sealed class Peer : IDisposable
         return greeting.TryGetProperty("unfit", out var reason) ? $"peer: not compared; {reason}" : null;
     }
 
-    private static (Process Process, StringBuilder Errors) Launch(string script, string folder)
+    private static (Process Process, StringBuilder Errors) Launch(string script, string folder, int threads)
     {
         var start = new ProcessStartInfo(Python, [Path.Combine(AppContext.BaseDirectory, "Peers", "scripts", script), folder])
         {
@@ -96,7 +97,7 @@ internal sealed class Peer : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["OMP_NUM_THREADS"] = start.Environment["OPENBLAS_NUM_THREADS"] = "1";
+        start.Environment["OMP_NUM_THREADS"] = start.Environment["OPENBLAS_NUM_THREADS"] = $"{threads}";
         // Debian's OpenBLAS does not know every virtual processor and then falls back to kernels without AVX, three times slower.
         if (System.Runtime.Intrinsics.X86.Avx512F.IsSupported)
             start.Environment.TryAdd("OPENBLAS_CORETYPE", "SkylakeX");

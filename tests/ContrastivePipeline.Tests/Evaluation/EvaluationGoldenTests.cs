@@ -74,7 +74,7 @@ public sealed class EvaluationGoldenTests
             ["uniform_text_t1"] = Geometry.Uniformity(texts, t: 1),
             ["captions_align"] = Geometry.Evaluate(pairs).Alignment.Value,
             ["captions_uniform_strict_lower"] = CyclipGeometry.CaptionUniformity(media, texts),
-            ["cross_uniform_offdiagonal_t2"] = Geometry.UniformityAcross(pairs),
+            ["cross_uniform_offdiagonal_t2"] = Geometry.Evaluate(pairs).UniformityAcross.Value,
             ["labels_alignment"] = CyclipGeometry.LabelAlignment(media, classTexts, labels),
             ["labels_uniformity"] = CyclipGeometry.LabelUniformity(media, classTexts, labels),
             ["centroid_gap"] = Geometry.CentroidGap(media, texts),

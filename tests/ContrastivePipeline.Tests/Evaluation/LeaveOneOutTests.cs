@@ -70,29 +70,22 @@ public sealed class LeaveOneOutTests
         Assert.Equal([1 / 3.0, 0.5, 0.75], actual.Without);
     }
 
-    private static LeaveOneOut Of(string metric, MatchedEmbeddings embeddings) => metric switch
-    {
-        "alignment" => GeometryLeaveOneOut.Alignment(embeddings),
-        "cosine" => GeometryLeaveOneOut.MatchedCosine(embeddings),
-        "media" => GeometryLeaveOneOut.Uniformity(embeddings.Media, embeddings.MediaCluster),
-        "texts" => GeometryLeaveOneOut.TextUniformity(embeddings),
-        "across" => GeometryLeaveOneOut.Unmatched(embeddings).Uniformity,
-        "unmatched" => GeometryLeaveOneOut.Unmatched(embeddings).Cosine,
-        _ => GeometryLeaveOneOut.CentroidGap(embeddings),
-    };
+    private static LeaveOneOut Of(string metric, MatchedEmbeddings embeddings) => Estimated(metric, embeddings).LeaveOneOut!;
 
-    private static double Value(string metric, MatchedEmbeddings embeddings)
+    private static double Value(string metric, MatchedEmbeddings embeddings) => Estimated(metric, embeddings).Value;
+
+    private static Estimate Estimated(string metric, MatchedEmbeddings embeddings)
     {
         var result = Geometry.Evaluate(embeddings);
         return metric switch
         {
-            "alignment" => result.Alignment.Value,
-            "cosine" => result.MatchedCosine.Value,
-            "media" => result.UniformityMedia.Value,
-            "texts" => result.UniformityText.Value,
-            "across" => result.UniformityAcross.Value,
-            "unmatched" => result.UnmatchedCosine.Value,
-            _ => result.CentroidGap.Value,
+            "alignment" => result.Alignment,
+            "cosine" => result.MatchedCosine,
+            "media" => result.UniformityMedia,
+            "texts" => result.UniformityText,
+            "across" => result.UniformityAcross,
+            "unmatched" => result.UnmatchedCosine,
+            _ => result.CentroidGap,
         };
     }
 

@@ -78,6 +78,35 @@ public sealed class DatasetVersionTests(AzuriteFixture azurite)
             .Id);
     }
 
+    /// <summary>A part that must not be downloaded has a wrong hash here: reading it whole would fail.</summary>
+    [Theory]
+    [InlineData("04 17", "1 5")]
+    [InlineData("00 19", "0 6")]
+    [InlineData("03 04 05", "1")]
+    [InlineData("", "")]
+    [InlineData("00 01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19", "0 1 2 3 4 5 6")]
+    [InlineData("07", "2")]
+    public async Task Only_parts_that_hold_a_wanted_image_are_read(string wanted, string holders)
+    {
+        var store = await azurite.OpenStoreAsync();
+        string[] ids = wanted.Split(' ', StringSplitOptions.RemoveEmptyEntries), read = holders.Split(' ');
+        var parts = new List<DatasetPart>();
+        foreach (var chunk in Enumerable.Range(0, 20).Select(i => new MediaRow($"{i:D2}", [1], 1, 1, "")).Chunk(3))
+        {
+            using var content = new MemoryStream();
+            await ShardTables.Media.WriteAsync(content, chunk, Ct);
+            var artifact = await store.WriteAsync($"part-{parts.Count}", content.ToArray(), Ct);
+            parts.Add(new DatasetPart(
+                read.Contains($"{parts.Count}") ? artifact : artifact with { Sha256 = new string('0', 64) }, chunk.Length));
+        }
+
+        var manifest = new DatasetManifest(
+            "d", "v", 8, parts, [], [], [], [], [],
+            new DataAccounting(0, 0, 0, 0, new Dictionary<string, long>(), new Dictionary<string, long>()));
+        var rows = await new DatasetReader(store).ReadMediaAsync(manifest, ids.ToHashSet(), Ct).ToListAsync(Ct);
+        Assert.Equal(ids, rows.Select(row => row.Id));
+    }
+
     /// <summary>A copy of an image under another name must not be tested with when the first is trained on.</summary>
     [Fact]
     public async Task Copies_of_an_image_share_a_split()

@@ -25,6 +25,8 @@ public sealed class RunArtifactsTests(ShapesRuns runs)
                 ["media-embeddings"] = 2,
                 ["caption-embeddings"] = 2,
                 ["measurements"] = 2,
+                ["ranks"] = 2,
+                ["leave-one-out"] = 2,
                 ["report"] = 1,
                 ["results"] = 2,
                 ["costs"] = 1,

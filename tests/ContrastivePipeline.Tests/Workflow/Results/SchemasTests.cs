@@ -96,6 +96,8 @@ public sealed partial class SchemasTests(ShapesRuns runs)
         return
         [
             ("results.parquet", await File.ReadAllBytesAsync(Path.Combine(folder.Path, "results.parquet"), Cancellation)),
+            ("evaluate/{variant}-seed-{seed}-{dataset}/{split}-ranks.parquet", await Artifact("ranks")),
+            ("evaluate/{variant}-seed-{seed}-{dataset}/{split}-leave-one-out.parquet", await Artifact("leave-one-out")),
             ("report/costs.csv", await Artifact("costs")),
             ("embed/{variant}-seed-{seed}-{dataset}/{split}-media.parquet", await Artifact("media-embeddings")),
             ("embed/{variant}-seed-{seed}-{dataset}/{split}-captions.parquet", await Artifact("caption-embeddings")),

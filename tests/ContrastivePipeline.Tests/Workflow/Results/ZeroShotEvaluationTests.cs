@@ -5,6 +5,8 @@ namespace ContrastivePipeline.Tests.Workflow.Results;
 /// <summary>Zero-shot classification from stored tables whose answer can be seen.</summary>
 public sealed class ZeroShotEvaluationTests(AzuriteFixture azurite)
 {
+    private const int Concepts = 6;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -22,14 +24,15 @@ public sealed class ZeroShotEvaluationTests(AzuriteFixture azurite)
         var input = new EvaluateInput(
             "clip", 1, await DatasetAsync(store, [("a", 0), ("b", 1), ("c", 1)]), new EmbeddedTrial([split], [classes]), plan);
 
-        var measured = await new TrialEvaluation(store, input).MeasureAsync(split, family => family == "zero-shot/axis", Cancellation);
+        var evaluation = new TrialEvaluation(store, input);
+        var measured = (await evaluation.EvaluateAsync(split, family => family == "zero-shot/axis", Cancellation)).Measurements;
 
         Assert.Equal(
             [("zero-shot/axis/top-1", 2 / 3d), ("zero-shot/axis/mean-per-class", 0.75)],
             measured.Select(m => (m.Metric, m.Value)));
         Assert.All(measured, m => Assert.Equal((3, "test", "d", "v"), (m.N, m.Split, m.Dataset, m.Version)));
-        var all = await new TrialEvaluation(store, input).MeasureAsync(split, _ => true, Cancellation);
-        Assert.Equal(measured, all.Where(m => m.Metric.StartsWith("zero-shot/", StringComparison.Ordinal)));
+        var all = await evaluation.EvaluateAsync(split, _ => true, Cancellation);
+        Assert.Equal(measured, all.Measurements.Where(m => m.Metric.StartsWith("zero-shot/", StringComparison.Ordinal)));
     }
 
     /// <summary>Intervals are of the very numbers that are reported: each tested value is the measured one, and concepts are the
@@ -37,20 +40,72 @@ public sealed class ZeroShotEvaluationTests(AzuriteFixture azurite)
     [Fact]
     public async Task Every_metric_but_the_median_rank_is_tested_with_its_own_value()
     {
-        const int concepts = 6;
         var store = await azurite.OpenStoreAsync();
+        var (input, media) = await RandomAsync(store);
+        var result = await new TrialEvaluation(store, input).EvaluateAsync(input.Embedded.Splits[0], _ => true, Cancellation);
+        var tested = result.Tested.Values;
+
+        var testable = result.Measurements.Where(m => !m.Metric.EndsWith("/median-rank", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(testable.Select(m => m.Metric).Order(), tested.Keys.Order());
+        Assert.All(testable, m => Assert.Equal(m.Value, tested[m.Metric].Value, 1e-12));
+        Assert.All(tested.Values, value => Assert.Equal(Concepts - 1, value.Sizes.Count));
+        Assert.All(tested.Values, value => Assert.NotNull(PairedJackknife.Compare(value, value)));
+        var manifest = await new DatasetReader(store).ReadManifestAsync("d", "v", Cancellation);
+        var counts = await new ZeroShotTest(store, manifest).CountAsync("axis", media, Cancellation);
+        Assert.Equal([14, 4], counts);
+    }
+
+    [Fact]
+    public async Task A_report_reads_the_ranks_and_values_that_the_numbers_are_of()
+    {
+        var store = await azurite.OpenStoreAsync();
+        using var folder = new TemporaryFolder();
+        var (input, _) = await RandomAsync(store);
+        var result = await new TrialEvaluation(store, input).EvaluateAsync(input.Embedded.Splits[0], _ => true, Cancellation);
+        var attempt = new StageAttempt(1, TimeProvider.System);
+        var context = new StageContext(store, "stages/test", Path.Combine(folder.Path, "stage"), attempt, TimeProvider.System);
+        var trial = await new EvaluateStage().RunAsync(input, context, Cancellation);
+
+        Assert.Equal(result.Measurements, await EvaluateStage.ReadAsync(store, trial.Measurements, Cancellation));
+        var kept = Assert.Single(trial.Splits!);
+        var ranks = await StoredRanks.ReadAsync(store, kept.Ranks!, Cancellation);
+        foreach (var (direction, read) in new[]
+        {
+            (result.Ranks!.TextToMedia, ranks.TextToMedia), (result.Ranks.MediaToText, ranks.MediaToText),
+        })
+        {
+            Assert.Equal(direction.Ranks, read.Ranks);
+            Assert.Equal(direction.AveragePrecisions, read.AveragePrecisions);
+        }
+        var tested = await TestedMetrics.ReadAsync(store, kept.LeaveOneOut, Cancellation);
+        Assert.Equal(result.Tested.Values.Keys, tested.Keys);
+        foreach (var (metric, value) in result.Tested.Values)
+        {
+            Assert.Equal(value.Value, tested[metric].Value);
+            Assert.Equal(value.Without, tested[metric].Without);
+            Assert.Equal(value.Sizes, tested[metric].Sizes);
+        }
+        var evaluated = new EvaluatedDataset(input.Dataset, input.Embedded, trial.Measurements, trial.Splits);
+        Assert.Same(kept, evaluated.Of("test"));
+        Assert.Contains("Run the experiment again", Assert.Throws<PermanentStageException>(() => (evaluated with { Splits = null }).Of("test"))
+            .Message);
+    }
+
+    /// <summary>Three media a concept and random embeddings; two concepts share a text.</summary>
+    private static async Task<(EvaluateInput Input, MediaEmbedding[] Media)> RandomAsync(ArtifactStore store)
+    {
         var random = new Random(8);
         float[] Vector()
         {
             var angle = random.NextDouble() * Math.Tau;
             return [(float)Math.Cos(angle), (float)Math.Sin(angle)];
         }
-        MediaEmbedding[] media = [.. Enumerable.Range(0, 3 * concepts).Select(i => new MediaEmbedding($"m{i}", $"c{i / 3}", Vector()))];
+        MediaEmbedding[] media = [.. Enumerable.Range(0, 3 * Concepts).Select(i => new MediaEmbedding($"m{i}", $"c{i / 3}", Vector()))];
         // Concepts 0 and 1 share a text, but for a space.
         TextEmbedding[] texts =
         [
             new("c0", "same", [1, 0]), new("c1", "same ", [1, 0]),
-            .. Enumerable.Range(0, concepts).Select(i => new TextEmbedding($"c{i}", $"text {i}", Vector())),
+            .. Enumerable.Range(0, Concepts).Select(i => new TextEmbedding($"c{i}", $"text {i}", Vector())),
         ];
         var split = new EmbeddedSplit(
             "test", await WriteAsync(store, Tables.Media, "media", media), await WriteAsync(store, Tables.Texts, "texts", texts));
@@ -58,20 +113,7 @@ public sealed class ZeroShotEvaluationTests(AzuriteFixture azurite)
         var classes = new EmbeddedClasses(new ZeroShotPrompts("axis", ["a {}"]), await WriteAsync(store, Tables.Texts, "prompts", prompts));
         var plan = new EvaluationSection(["test"], [new ZeroShotSection("axis", "test", ["a {}"])], ["test"]);
         var dataset = await DatasetAsync(store, [.. media.Select((m, i) => (m.MediaId, i % 5 == 0 ? 1 : 0))]);
-        var trial = new EmbeddedTrial([split], [classes]);
-        var measured = await new TrialEvaluation(store, new EvaluateInput("clip", 1, dataset, trial, plan))
-            .MeasureAsync(split, _ => true, Cancellation);
-
-        var manifest = await new DatasetReader(store).ReadManifestAsync("d", "v", Cancellation);
-        var metrics = new TestedMetrics(store, manifest, plan.ZeroShot, "test", metric => measured.Any(m => m.Metric == metric));
-        var tested = await metrics.OfAsync(trial, await StoredEmbeddings.ReadAsync(store, split, Cancellation), Cancellation);
-
-        var testable = measured.Where(m => !m.Metric.EndsWith("/median-rank", StringComparison.Ordinal)).ToArray();
-        Assert.Equal(testable.Select(m => m.Metric).Order(), tested.Keys.Order());
-        Assert.All(testable, m => Assert.Equal(m.Value, tested[m.Metric].Value, 1e-12));
-        Assert.All(tested.Values, value => Assert.Equal(concepts - 1, value.Sizes.Count));
-        Assert.All(tested.Values, value => Assert.NotNull(PairedJackknife.Compare(value, value)));
-        Assert.Equal([14, 4], metrics.ClassCounts["axis"]);
+        return (new EvaluateInput("clip", 1, dataset, new EmbeddedTrial([split], [classes]), plan), media);
     }
 
     private static async Task<Artifact> WriteAsync<T>(ArtifactStore store, ShardTable<T> table, string name, IReadOnlyList<T> rows) =>
