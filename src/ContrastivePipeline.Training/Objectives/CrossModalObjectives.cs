@@ -27,14 +27,16 @@ public sealed class CrossModal : Objective
     public override ObjectiveNeeds Needs => ObjectiveNeeds.Media;
 
     /// <inheritdoc/>
-    public override Tensor LossOf(StepEmbeddings embeddings) => Loss(embeddings.Media!, embeddings.Texts, embeddings.Scale);
+    public override Tensor LossOf(StepEmbeddings embeddings) =>
+        Loss(embeddings.Media!, embeddings.Texts, embeddings.Scale, embeddings.PairMatches);
 
     /// <summary>The formula.</summary>
     /// <param name="scale">s = exp(logit scale), [].</param>
-    public static Tensor Loss(Tensor media, Tensor texts, Tensor scale)
+    /// <param name="matches">[pairs, pairs], bool, symmetric: pairs that are no negatives of one another; null for none.</param>
+    public static Tensor Loss(Tensor media, Tensor texts, Tensor scale, Tensor? matches = null)
     {
         var logits = scale * media.matmul(texts.t());
-        return CrossEntropy.OfDiagonal(logits).Plus(CrossEntropy.OfDiagonal(logits.t())) / LastingScalar.Of(2);
+        return CrossEntropy.OfDiagonal(logits, matches).Plus(CrossEntropy.OfDiagonal(logits.t(), matches)) / LastingScalar.Of(2);
     }
 }
 
@@ -67,13 +69,16 @@ public sealed class InModal : Objective
     public override ObjectiveNeeds Needs => ObjectiveNeeds.Media | ObjectiveNeeds.SecondMediaView | ObjectiveNeeds.SecondTextView;
 
     /// <inheritdoc/>
-    public override Tensor LossOf(StepEmbeddings embeddings) => Loss(embeddings.Media!, embeddings.SecondMedia!, embeddings.Texts, embeddings.SecondTexts!, embeddings.Scale);
+    public override Tensor LossOf(StepEmbeddings embeddings) => Loss(
+        embeddings.Media!, embeddings.SecondMedia!, embeddings.Texts, embeddings.SecondTexts!, embeddings.Scale, embeddings.PairMatches);
 
     /// <summary>The formula.</summary>
     /// <param name="scale">s = exp(logit scale), [].</param>
-    public static Tensor Loss(Tensor media, Tensor secondMedia, Tensor texts, Tensor secondTexts, Tensor scale) =>
-        CrossEntropy.OfDiagonal(scale * media.matmul(secondMedia.t()))
-            .Plus(CrossEntropy.OfDiagonal(scale * texts.matmul(secondTexts.t()))) / LastingScalar.Of(2);
+    /// <param name="matches">[pairs, pairs], bool: pairs that are no negatives of one another; null for none.</param>
+    public static Tensor Loss(
+        Tensor media, Tensor secondMedia, Tensor texts, Tensor secondTexts, Tensor scale, Tensor? matches = null) =>
+        CrossEntropy.OfDiagonal(scale * media.matmul(secondMedia.t()), matches)
+            .Plus(CrossEntropy.OfDiagonal(scale * texts.matmul(secondTexts.t()), matches)) / LastingScalar.Of(2);
 }
 
 /// <summary>L_C-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Tⱼ⟩ − ⟨Iⱼ,Tᵢ⟩)² (CyCLIP, cross-modal consistency).</summary>
