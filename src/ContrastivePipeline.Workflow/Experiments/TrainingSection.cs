@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ContrastivePipeline.Workflow.Experiments;
 
 /// <summary>The training recipe of every variant.</summary>
@@ -28,6 +30,15 @@ public sealed record TrainingSection(
     IReadOnlyList<int> Seeds,
     int Parallel)
 {
+    /// <summary>Sentence triples a step, for L_n; null for as many as pairs. Absent from JSON then: older files have no such
+    /// key.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? TriplesBatch { get; init; }
+
+    /// <summary>Sentence triples a step.</summary>
+    [JsonIgnore]
+    public int TriplesPerStep => TriplesBatch ?? Batch;
+
     /// <summary>Steps in all for a number of training pairs; an epoch has as many whole batches as fit.</summary>
     public int TotalSteps(int pairs) => Steps ?? checked(Epochs!.Value * Math.Max(1, pairs / Batch));
 
@@ -69,7 +80,10 @@ internal static class TrainingSectionReader
             ReadAugment(section.Section("augment")),
             ReadSentence(section.Section("sentence")),
             ReadSeeds(section),
-            section.Int("parallel", 0, 0, 1024));
+            section.Int("parallel", 0, 0, 1024))
+        {
+            TriplesBatch = section.Has("triples_batch") ? section.Int("triples_batch", 2, 2, 1_000_000) : null,
+        };
         if (training.Warmup > steps)
         {
             section.Fail(

@@ -22,6 +22,10 @@ internal static class Recipes
             training.Augment,
             training.Sentence.Space,
             training.Sentence.Temperature,
-            training.ClipNorm);
+            training.ClipNorm)
+        {
+            TriplesBatchSize = variant.Objectives.Need(ObjectiveNeeds.Triples) && training.TriplesPerStep != training.Batch
+                ? training.TriplesPerStep : null,
+        };
     }
 }

@@ -35,13 +35,18 @@ internal sealed class TrainingSetLoader(
             .Where(row => row.Split == Splits.Train).GetAsyncEnumerator(cancellationToken);
         var more = await captions.MoveNextAsync();
         var images = 0;
+        // The first image of each concept that is not a media item's own.
+        var concepts = new Dictionary<string, int>(StringComparer.Ordinal);
         await foreach (var mediaItem in reader.ReadMediaAsync(manifest, cancellationToken))
         {
             var wanted = false;
             for (; more && string.CompareOrdinal(captions.Current.MediaId, mediaItem.Id) <= 0; more = await captions.MoveNextAsync())
             {
                 RequireMediaItem(captions.Current, mediaItem.Id);
-                pairs.Add(images, encode(captions.Current.Caption));
+                var (concept, first) = (captions.Current.Concept, images);
+                if (concept != mediaItem.Id && !concepts.TryAdd(concept, images))
+                    first = concepts[concept];
+                pairs.Add(images, first, encode(captions.Current.Caption));
                 wanted = true;
             }
             if (!wanted)

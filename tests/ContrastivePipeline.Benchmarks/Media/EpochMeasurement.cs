@@ -48,7 +48,7 @@ internal static class EpochMeasurement
             var caption = new Random(i % 10 == 0 ? random.Next(count / 100) : i);
             for (var t = 0; t < Tokens; t++)
                 tokens[t] = caption.Next(49_408);
-            pairs.Add(i, tokens);
+            pairs.Add(i, i, tokens);
         }
         return pairs;
     }

@@ -1,0 +1,63 @@
+using static TorchSharp.torch;
+
+namespace ContrastivePipeline.Training.Batches;
+
+/// <summary>Finds the rows of a batch that are no negatives of one another though they stand in different rows: what they say is true of
+/// both (docs/adr/0028).</summary>
+internal static class Matches
+{
+    /// <summary>Pairs that share a caption, a media item or a concept; the caller's scope owns the tensor.</summary>
+    /// <returns>[pairs, pairs], bool, false on the diagonal; null where no two match.</returns>
+    public static Tensor? OfPairs(IReadOnlyList<TrainingPair> pairs)
+    {
+        var captions = Number(pairs.Select(pair => pair.Tokens));
+        return Mask(pairs.Count, pairs.Count, (i, j) =>
+            captions[i] == captions[j] || pairs[i].Image == pairs[j].Image || pairs[i].Concept == pairs[j].Concept);
+    }
+
+    /// <summary>Of each anchor: sentences of other triples that are its own positive or itself once more, and positives of an equal
+    /// anchor; the caller's scope owns the tensor.</summary>
+    /// <returns>[triples, 2 · triples], bool, over positives and then negatives, false on the diagonal; null where there are
+    /// none.</returns>
+    public static Tensor? OfTriples(IReadOnlyList<TokenTriple> triples)
+    {
+        var n = triples.Count;
+        // Anchors, then positives, then negatives.
+        var texts = Number(triples.Select(t => t.Anchor).Concat(triples.Select(t => t.Positive)).Concat(triples.Select(t => t.Negative)));
+        return Mask(n, 2 * n, (i, j) => texts[n + j] == texts[i] || texts[n + j] == texts[n + i] || (j < n && texts[j] == texts[i]));
+    }
+
+    private static Tensor? Mask(int rows, int columns, Func<int, int, bool> match)
+    {
+        bool[]? mask = null;
+        for (var i = 0; i < rows; i++)
+        {
+            for (var j = 0; j < columns; j++)
+            {
+                if (i != j && match(i, j))
+                    (mask ??= new bool[rows * columns])[i * columns + j] = true;
+            }
+        }
+        return mask is null ? null : tensor(mask, [rows, columns]);
+    }
+
+    /// <summary>The same number for equal texts.</summary>
+    private static int[] Number(IEnumerable<int[]> texts)
+    {
+        var numbers = new Dictionary<int[], int>(new TokenComparer());
+        return [.. texts.Select(text => numbers.TryGetValue(text, out var number) ? number : numbers[text] = numbers.Count)];
+    }
+
+    private sealed class TokenComparer : IEqualityComparer<int[]>
+    {
+        public bool Equals(int[]? x, int[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(int[] tokens)
+        {
+            var hash = new HashCode();
+            foreach (var token in tokens)
+                hash.Add(token);
+            return hash.ToHashCode();
+        }
+    }
+}
