@@ -11,8 +11,9 @@ internal static class Matches
     public static Tensor? OfPairs(IReadOnlyList<TrainingPair> pairs)
     {
         var captions = Number(pairs.Select(pair => pair.Tokens));
-        return Mask(pairs.Count, pairs.Count, (i, j) =>
-            captions[i] == captions[j] || pairs[i].Image == pairs[j].Image || pairs[i].Concept == pairs[j].Concept);
+        int[] images = [.. pairs.Select(pair => pair.Image)];
+        int[] concepts = [.. pairs.Select(pair => pair.Concept)];
+        return WhereEqual(pairs.Count, (captions, captions), (images, images), (concepts, concepts));
     }
 
     /// <summary>Of each anchor: sentences of other triples that are its own positive or itself once more, and positives of an equal
@@ -22,20 +23,26 @@ internal static class Matches
     public static Tensor? OfTriples(IReadOnlyList<TokenTriple> triples)
     {
         var n = triples.Count;
-        // Anchors, then positives, then negatives.
         var texts = Number(triples.Select(t => t.Anchor).Concat(triples.Select(t => t.Positive)).Concat(triples.Select(t => t.Negative)));
-        return Mask(n, 2 * n, (i, j) => texts[n + j] == texts[i] || texts[n + j] == texts[n + i] || (j < n && texts[j] == texts[i]));
+        var (anchors, positives, others) = (texts[..n], texts[n..(2 * n)], texts[n..]);
+        return WhereEqual(2 * n, (anchors, others), (positives, others), (anchors, anchors));
     }
 
-    private static Tensor? Mask(int rows, int columns, Func<int, int, bool> match)
+    /// <summary>True where a row and a column have the same number in any of the lists, off the diagonal.</summary>
+    private static Tensor? WhereEqual(int columns, params ReadOnlySpan<(int[] OfRows, int[] OfColumns)> numbers)
     {
         bool[]? mask = null;
-        for (var i = 0; i < rows; i++)
+        var rows = numbers[0].OfRows.Length;
+        foreach (var (ofRows, ofColumns) in numbers)
         {
-            for (var j = 0; j < columns; j++)
+            var columnsOf = ofColumns.Index().ToLookup(column => column.Item, column => column.Index);
+            for (var i = 0; i < rows; i++)
             {
-                if (i != j && match(i, j))
-                    (mask ??= new bool[rows * columns])[i * columns + j] = true;
+                foreach (var j in columnsOf[ofRows[i]])
+                {
+                    if (i != j)
+                        (mask ??= new bool[rows * columns])[i * columns + j] = true;
+                }
             }
         }
         return mask is null ? null : tensor(mask, [rows, columns]);

@@ -2,7 +2,8 @@ using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Training.Objectives;
 
-/// <summary>L_contra = ½·(CE(s·I·Tᵀ, diag) + CE(s·T·Iᵀ, diag)) (CLIP, arXiv 2103.00020).</summary>
+/// <summary>L_contra = ½·(CE(s·I·Tᵀ, diag) + CE(s·T·Iᵀ, diag)) (CLIP, arXiv 2103.00020), over the logits of pairs that are negatives of
+/// one another.</summary>
 public sealed class CrossModal : Objective
 {
     /// <summary>Its key.</summary>
@@ -81,7 +82,8 @@ public sealed class InModal : Objective
             .Plus(CrossEntropy.OfDiagonal(scale * texts.matmul(secondTexts.t()), matches)) / LastingScalar.Of(2);
 }
 
-/// <summary>L_C-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Tⱼ⟩ − ⟨Iⱼ,Tᵢ⟩)² (CyCLIP, cross-modal consistency).</summary>
+/// <summary>L_C-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Tⱼ⟩ − ⟨Iⱼ,Tᵢ⟩)² (CyCLIP, cross-modal consistency). It has no negatives: it
+/// makes two similarities equal and pushes nothing apart, so pairs that match count as any others.</summary>
 public sealed class CyclicCross : Objective
 {
     /// <summary>Its key.</summary>
@@ -117,7 +119,8 @@ public sealed class CyclicCross : Objective
     }
 }
 
-/// <summary>L_I-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Iⱼ⟩ − ⟨Tᵢ,Tⱼ⟩)² (CyCLIP, in-modal consistency).</summary>
+/// <summary>L_I-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Iⱼ⟩ − ⟨Tᵢ,Tⱼ⟩)² (CyCLIP, in-modal consistency). It has no negatives; of
+/// pairs with one caption it asks that their images be as close as the captions are.</summary>
 public sealed class CyclicInModal : Objective
 {
     /// <summary>Its key.</summary>

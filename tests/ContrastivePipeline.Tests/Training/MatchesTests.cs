@@ -98,7 +98,8 @@ public sealed class MatchesTests
         Assert.Equal(ls, SentenceUnsupervised.Loss(unit, second, t, tensor(FirstTwo)).item<double>(), 1e-12);
 
         // z·z⁻ᵀ = [0 1 0; 0 0 1; 1 0 0], of which the negative of 1 does not count for 0.
-        var matches = cat([tensor(FirstTwo), tensor(new[,] { { false, true, false }, { false, false, false }, { false, false, false } })], 1);
+        var ofNegatives = tensor(new[,] { { false, true, false }, { false, false, false }, { false, false, false } });
+        var matches = cat([tensor(FirstTwo), ofNegatives], 1);
         var ln = (Rest(0.6 / t, 0.8 / t, 0, 0) + Rest(0.6 / t, 0, 0, 0, 1 / t) + Rest(0.6 / t, 0, 0.8 / t, 1 / t, 0, 0)) / 3;
         Assert.Equal(ln, SentenceSupervised.Loss(unit, second, third, t, matches: matches).item<double>(), 1e-12);
     }

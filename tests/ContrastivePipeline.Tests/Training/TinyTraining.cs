@@ -42,8 +42,12 @@ internal static class TinyTraining
         var (pairs, triples) = (set.Pairs, set.Triples);
         return new TrainingSet(
             Side, [.. pairs.Select(p => set.Images[p.Image])],
-            pairs.Select((p, i) => new TrainingPair(i % 7 == 0 ? 0 : i, pairs[i % 2 == 0 ? i / 4 : i].Tokens) { Concept = i % 5 == 0 ? 0 : i }),
-            [.. triples.Select((_, i) => new TokenTriple(triples[i / 2].Anchor, triples[i % 10].Positive, triples[(i + 1) % 10].Positive))]);
+            pairs.Select((_, i) =>
+                new TrainingPair(i % 7 == 0 ? 0 : i, pairs[i % 2 == 0 ? i / 4 : i].Tokens) { Concept = i % 5 == 0 ? 0 : i }),
+            [
+                .. triples.Select((_, i) =>
+                    new TokenTriple(triples[i / 2].Anchor, triples[i % 10].Positive, triples[(i + 1) % 10].Positive)),
+            ]);
     }
 
     /// <summary>Trains from the start, or from a checkpoint, and returns the checkpoint after the last step.</summary>
