@@ -2,8 +2,7 @@ using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Training.Batches;
 
-/// <summary>Finds the rows of a batch that are no negatives of one another though they stand in different rows: what they say is true of
-/// both (docs/adr/0028).</summary>
+/// <summary>Finds what is no negative of a row of a batch though it stands in another one: a loss leaves it out (docs/adr/0028).</summary>
 internal static class Matches
 {
     /// <summary>Pairs that share a caption, a media item or a concept; the caller's scope owns the tensor.</summary>
@@ -16,9 +15,9 @@ internal static class Matches
         return WhereEqual(pairs.Count, (captions, captions), (images, images), (concepts, concepts));
     }
 
-    /// <summary>Of each anchor: sentences of other triples that are its own positive or itself once more, and positives of an equal
-    /// anchor; the caller's scope owns the tensor.</summary>
-    /// <returns>[triples, 2 · triples], bool, over positives and then negatives, false on the diagonal; null where there are
+    /// <summary>Positives and negatives that say what an anchor or its positive says, and positives of an equal anchor; the caller's scope
+    /// owns the tensor.</summary>
+    /// <returns>[triples, 2 · triples], bool, over positives and then negatives, false at each anchor's own positive; null where there are
     /// none.</returns>
     public static Tensor? OfTriples(IReadOnlyList<TokenTriple> triples)
     {

@@ -161,7 +161,8 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         using var folder = new TemporaryFolder();
         folder.Write("batches.meta.txt", "cat\ndog\n");
         byte[] labels = [1, 0, 1, 0, 0];
-        folder.Write("data_batch_1.bin", [.. labels.SelectMany((label, i) => Enumerable.Repeat((byte)(40 * i), 3 * 1024).Prepend(label))]);
+        byte[] Record(int i) => [labels[i], .. Enumerable.Repeat((byte)(40 + (40 * i)), 3 * 1024)];
+        folder.Write("data_batch_1.bin", [.. Enumerable.Range(0, labels.Length).SelectMany(Record)]);
         folder.Write("test_batch.bin", [0, .. new byte[3 * 1024]]);
         var manifest = await new DatasetPreparer(lab.Store)
             .PrepareAsync(new DatasetSpec("d", new CifarSourceSpec(folder.Path), 32), null, Cancellation);
