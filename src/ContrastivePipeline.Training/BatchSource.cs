@@ -15,7 +15,7 @@ public sealed class BatchSource : IDisposable
     private readonly EpochOrder? _triples;
     private readonly Device _device;
     private readonly MediaWorkers? _workers;
-    private readonly Queue<(long Step, BatchDraw Batch)> _ahead = new();
+    private readonly Queue<DrawnStep> _ahead = new();
 
     /// <summary>Creates a source.</summary>
     /// <param name="set">The data; must outlive the source.</param>
@@ -27,12 +27,13 @@ public sealed class BatchSource : IDisposable
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(recipe);
         (_set, _recipe, _device) = (set, recipe, device ?? CPU);
-        // Pairs with one caption, or one media item, would count as wrong answers to each other.
-        _pairs = new EpochOrder(
-            set.Pairs.Count, recipe.BatchSize, recipe.Seed, Purpose.PairOrder, "training pairs",
-            i => (set.Pairs.CaptionOf(i), set.Pairs.MediaOf(i)));
+        _pairs = new EpochOrder(set.Pairs.Count, recipe.BatchSize, recipe.Seed, Purpose.PairOrder, "training pairs");
         if (recipe.Objectives.Need(ObjectiveNeeds.Triples))
-            _triples = new EpochOrder(set.Triples.Count, recipe.BatchSize, recipe.Seed, Purpose.TripleOrder, "sentence triples");
+        {
+            _triples = new EpochOrder(
+                set.Triples.Count, recipe.TriplesPerStep, recipe.Seed, Purpose.TripleOrder, "sentence triples", "training.triples_batch",
+                i => Randomness.Hash(set.Triples[i].Positive));
+        }
         if (workers > 0)
             _workers = new MediaWorkers(workers);
     }
@@ -44,51 +45,59 @@ public sealed class BatchSource : IDisposable
     /// <exception cref="TrainingDataException">A media item cannot be decoded.</exception>
     public Batch At(long step)
     {
-        using var drawn = _workers is null ? Make(step) : TakeAhead(step);
-        var views = drawn.Media(_device);
+        var drawn = _workers is null ? Make(step) : TakeAhead(step);
+        using var media = drawn.Batch;
+        var views = media.Media(_device);
+        TokenTriple[]? triples = _triples is null ? null : [.. _triples.At(step).Select(i => _set.Triples[i])];
         return new Batch(
-            views.ElementAtOrDefault(0), drawn.Captions(), views.ElementAtOrDefault(1), _triples is null ? null : Triples(_triples.At(step)));
+            views.ElementAtOrDefault(0), media.Captions(), views.ElementAtOrDefault(1), triples is null ? null : Texts(triples))
+        {
+            PairMatches = Matches.OfPairs([.. drawn.Pairs.Select(i => _set.Pairs[i])]),
+            TripleMatches = triples is null ? null : Matches.OfTriples(triples),
+        };
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _workers?.Dispose();
-        foreach (var (_, batch) in _ahead)
-            batch.Dispose();
+        foreach (var drawn in _ahead)
+            drawn.Batch.Dispose();
         _ahead.Clear();
     }
 
-    private BatchDraw Make(long step)
+    private DrawnStep Make(long step)
     {
-        var batch = Draw(step);
-        for (var i = 0; i < batch.Count; i++)
-            batch.Make(i);
-        return batch;
+        var drawn = Draw(step);
+        for (var i = 0; i < drawn.Batch.Count; i++)
+            drawn.Batch.Make(i);
+        return drawn;
     }
 
-    private BatchDraw TakeAhead(long step)
+    private DrawnStep TakeAhead(long step)
     {
         while (_ahead.TryPeek(out var first) && first.Step != step)
             _ = _ahead.Dequeue();
         for (var next = step + _ahead.Count; next <= step + BatchesAhead; next++)
         {
-            var batch = Draw(next);
-            _ahead.Enqueue((next, batch));
-            _workers!.Enqueue(batch);
+            var drawn = Draw(next);
+            _ahead.Enqueue(drawn);
+            _workers!.Enqueue(drawn.Batch);
         }
-        return _ahead.Dequeue().Batch;
+        return _ahead.Dequeue();
     }
 
     private int Views => _recipe.Objectives.Need(ObjectiveNeeds.SecondMediaView) ? 2 : _recipe.Objectives.Need(ObjectiveNeeds.Media) ? 1 : 0;
 
-    private BatchDraw Draw(long step) => new(
-        _set, _pairs.At(step), Views, _recipe.Augmentation,
-        new Randomness(_recipe.Seed, Purpose.Augmentation, step));
-
-    private TextBatch Triples(IReadOnlyList<int> indices)
+    private DrawnStep Draw(long step)
     {
-        var triples = indices.Select(i => _set.Triples[i]).ToArray();
-        return TextBatch.Of([.. triples.Select(t => t.Anchor), .. triples.Select(t => t.Positive), .. triples.Select(t => t.Negative)]);
+        var pairs = _pairs.At(step);
+        return new DrawnStep(
+            step, pairs, new BatchDraw(_set, pairs, Views, _recipe.Augmentation, new Randomness(_recipe.Seed, Purpose.Augmentation, step)));
     }
+
+    private static TextBatch Texts(TokenTriple[] triples) =>
+        TextBatch.Of([.. triples.Select(t => t.Anchor), .. triples.Select(t => t.Positive), .. triples.Select(t => t.Negative)]);
+
+    private sealed record DrawnStep(long Step, IReadOnlyList<int> Pairs, BatchDraw Batch);
 }

@@ -23,6 +23,8 @@ internal sealed class StepEncoder(TrainingState state, DropoutNoise noise)
             SecondTexts = views == 2 ? texts[1] : null,
             Sentences = views == 2 ? Sentences(states, texts) : null,
             Triples = batch.Triples is { } triples ? Triples(triples) : null,
+            PairMatches = batch.PairMatches?.to(state.Device),
+            TripleMatches = batch.TripleMatches?.to(state.Device),
             SentenceTemperature = state.Recipe.SentenceTemperature,
         };
     }

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace ContrastivePipeline.Training;
 
 /// <summary>All that, together with the data, determines the weights that training ends with.</summary>
-/// <param name="BatchSize">Pairs a step; also triples a step for L_n.</param>
+/// <param name="BatchSize">Pairs a step.</param>
 /// <param name="Seed">Seed of weights, order, augmentation and dropout.</param>
 /// <param name="SentenceTemperature">τ of L_s and L_n.</param>
 /// <param name="ClipNorm">Gradients are scaled down to this total norm; 0 leaves them alone.</param>
@@ -33,6 +33,15 @@ public sealed record TrainingRecipe(
 
     /// <summary>ln 100, upstream's clamp of the logit scale.</summary>
     public const double Ln100 = 4.605170185988092;
+
+    /// <summary>Triples a step for L_n, where they are not as many as pairs. Absent from JSON where it is not set, so that recipes without
+    /// it keep their fingerprint.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? TriplesBatchSize { get; init; }
+
+    /// <summary>Triples a step.</summary>
+    [JsonIgnore]
+    public int TriplesPerStep => TriplesBatchSize ?? BatchSize;
 
     /// <summary>How a tower is trained; null like the rest.</summary>
     public TowerTraining? Of(Tower tower) => tower switch

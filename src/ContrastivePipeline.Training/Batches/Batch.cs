@@ -8,7 +8,16 @@ namespace ContrastivePipeline.Training.Batches;
 /// <param name="Captions">n captions.</param>
 /// <param name="SecondMedia">Another augmented view of the same media; null where no objective needs one.</param>
 /// <param name="Triples">m anchors, m positives, m negatives, for L_n; else null.</param>
-public sealed record Batch(Tensor? Media, TextBatch Captions, Tensor? SecondMedia = null, TextBatch? Triples = null);
+public sealed record Batch(Tensor? Media, TextBatch Captions, Tensor? SecondMedia = null, TextBatch? Triples = null)
+{
+    /// <summary>[n, n], bool: pairs that share a caption, a media item or a concept, and are no negatives of one another; null where there
+    /// are none.</summary>
+    public Tensor? PairMatches { get; init; }
+
+    /// <summary>[m, 2m], bool: positives and negatives of other triples that are no negatives of an anchor; null where there are
+    /// none.</summary>
+    public Tensor? TripleMatches { get; init; }
+}
 
 /// <summary>A batch in the making. What is random about its media is drawn at once and in order; they are then made one by one, by
 /// whichever thread has time, each into its own place.</summary>

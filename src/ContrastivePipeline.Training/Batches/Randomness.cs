@@ -31,6 +31,15 @@ public sealed class Randomness
         _state = Mix(Mix(Mix((ulong)seed) ^ (ulong)purpose) ^ (ulong)position);
     }
 
+    /// <summary>The same 64 bits for equal texts, in every process.</summary>
+    public static ulong Hash(ReadOnlySpan<int> tokens)
+    {
+        var hash = (ulong)tokens.Length;
+        foreach (var token in tokens)
+            hash = Mix(hash ^ (ulong)token);
+        return hash;
+    }
+
     /// <summary>64 random bits.</summary>
     public ulong Next() => Mix(_state += 0x9E3779B97F4A7C15);
 

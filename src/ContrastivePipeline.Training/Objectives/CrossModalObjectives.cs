@@ -2,7 +2,8 @@ using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Training.Objectives;
 
-/// <summary>L_contra = ½·(CE(s·I·Tᵀ, diag) + CE(s·T·Iᵀ, diag)) (CLIP, arXiv 2103.00020).</summary>
+/// <summary>L_contra = ½·(CE(s·I·Tᵀ, diag) + CE(s·T·Iᵀ, diag)) (CLIP, arXiv 2103.00020), over the logits of pairs that are negatives of
+/// one another.</summary>
 public sealed class CrossModal : Objective
 {
     /// <summary>Its key.</summary>
@@ -27,14 +28,16 @@ public sealed class CrossModal : Objective
     public override ObjectiveNeeds Needs => ObjectiveNeeds.Media;
 
     /// <inheritdoc/>
-    public override Tensor LossOf(StepEmbeddings embeddings) => Loss(embeddings.Media!, embeddings.Texts, embeddings.Scale);
+    public override Tensor LossOf(StepEmbeddings embeddings) =>
+        Loss(embeddings.Media!, embeddings.Texts, embeddings.Scale, embeddings.PairMatches);
 
     /// <summary>The formula.</summary>
     /// <param name="scale">s = exp(logit scale), [].</param>
-    public static Tensor Loss(Tensor media, Tensor texts, Tensor scale)
+    /// <param name="matches">[pairs, pairs], bool, symmetric: pairs that are no negatives of one another; null for none.</param>
+    public static Tensor Loss(Tensor media, Tensor texts, Tensor scale, Tensor? matches = null)
     {
         var logits = scale * media.matmul(texts.t());
-        return CrossEntropy.OfDiagonal(logits).Plus(CrossEntropy.OfDiagonal(logits.t())) / LastingScalar.Of(2);
+        return CrossEntropy.OfDiagonal(logits, matches).Plus(CrossEntropy.OfDiagonal(logits.t(), matches)) / LastingScalar.Of(2);
     }
 }
 
@@ -67,16 +70,20 @@ public sealed class InModal : Objective
     public override ObjectiveNeeds Needs => ObjectiveNeeds.Media | ObjectiveNeeds.SecondMediaView | ObjectiveNeeds.SecondTextView;
 
     /// <inheritdoc/>
-    public override Tensor LossOf(StepEmbeddings embeddings) => Loss(embeddings.Media!, embeddings.SecondMedia!, embeddings.Texts, embeddings.SecondTexts!, embeddings.Scale);
+    public override Tensor LossOf(StepEmbeddings embeddings) => Loss(
+        embeddings.Media!, embeddings.SecondMedia!, embeddings.Texts, embeddings.SecondTexts!, embeddings.Scale, embeddings.PairMatches);
 
     /// <summary>The formula.</summary>
     /// <param name="scale">s = exp(logit scale), [].</param>
-    public static Tensor Loss(Tensor media, Tensor secondMedia, Tensor texts, Tensor secondTexts, Tensor scale) =>
-        CrossEntropy.OfDiagonal(scale * media.matmul(secondMedia.t()))
-            .Plus(CrossEntropy.OfDiagonal(scale * texts.matmul(secondTexts.t()))) / LastingScalar.Of(2);
+    /// <param name="matches">[pairs, pairs], bool: pairs that are no negatives of one another; null for none.</param>
+    public static Tensor Loss(
+        Tensor media, Tensor secondMedia, Tensor texts, Tensor secondTexts, Tensor scale, Tensor? matches = null) =>
+        CrossEntropy.OfDiagonal(scale * media.matmul(secondMedia.t()), matches)
+            .Plus(CrossEntropy.OfDiagonal(scale * texts.matmul(secondTexts.t()), matches)) / LastingScalar.Of(2);
 }
 
-/// <summary>L_C-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Tⱼ⟩ − ⟨Iⱼ,Tᵢ⟩)² (CyCLIP, cross-modal consistency).</summary>
+/// <summary>L_C-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Tⱼ⟩ − ⟨Iⱼ,Tᵢ⟩)² (CyCLIP, cross-modal consistency). It has no negatives: it
+/// makes two similarities equal and pushes nothing apart, so pairs that match count as any others.</summary>
 public sealed class CyclicCross : Objective
 {
     /// <summary>Its key.</summary>
@@ -112,7 +119,8 @@ public sealed class CyclicCross : Objective
     }
 }
 
-/// <summary>L_I-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Iⱼ⟩ − ⟨Tᵢ,Tⱼ⟩)² (CyCLIP, in-modal consistency).</summary>
+/// <summary>L_I-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Iⱼ⟩ − ⟨Tᵢ,Tⱼ⟩)² (CyCLIP, in-modal consistency). It has no negatives; of
+/// pairs with one caption it asks that their media be as close as the captions are.</summary>
 public sealed class CyclicInModal : Objective
 {
     /// <summary>Its key.</summary>

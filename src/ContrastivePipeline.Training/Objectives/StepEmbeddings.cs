@@ -27,6 +27,14 @@ public sealed record StepEmbeddings
     /// <summary>Sentence triples z, z⁺, z⁻ in the space of sentences, [triples, width] each, of any length.</summary>
     public (Tensor Anchors, Tensor Positives, Tensor Negatives)? Triples { get; init; }
 
+    /// <summary>[pairs, pairs], bool: true where two pairs share a caption, a media item or a concept and so are no negatives of one
+    /// another; null where there are none.</summary>
+    public Tensor? PairMatches { get; init; }
+
+    /// <summary>[triples, 2 · triples], bool, over positives and then negatives: true where one of another triple is no negative of the
+    /// anchor; null where there are none.</summary>
+    public Tensor? TripleMatches { get; init; }
+
     /// <summary>τ of L_s and L_n.</summary>
     public double SentenceTemperature { get; init; }
 }

@@ -38,6 +38,15 @@ public sealed record TrainingSection(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TowerTraining? TextTower { get; init; }
 
+    /// <summary>Sentence triples a step, for L_n; null for as many as pairs. Absent from JSON then: older files have no such
+    /// key.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? TriplesBatch { get; init; }
+
+    /// <summary>Sentence triples a step.</summary>
+    [JsonIgnore]
+    public int TriplesPerStep => TriplesBatch ?? Batch;
+
     /// <summary>Steps in all for a number of training pairs; an epoch has as many whole batches as fit.</summary>
     public int TotalSteps(int pairs) => Steps ?? checked(Epochs!.Value * Math.Max(1, pairs / Batch));
 
@@ -83,6 +92,7 @@ internal static class TrainingSectionReader
         {
             MediaTower = ReadTower(section, "media_tower"),
             TextTower = ReadTower(section, "text_tower"),
+            TriplesBatch = section.Has("triples_batch") ? section.Int("triples_batch", 2, 2, 1_000_000) : null,
         };
         if (training is { MediaTower.Frozen: true, TextTower.Frozen: true })
             section.Fail("text_tower", "training freezes both towers: nothing would be trained");

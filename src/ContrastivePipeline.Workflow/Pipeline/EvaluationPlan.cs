@@ -26,12 +26,13 @@ internal static class EvaluationPlan
         var batch = training.Batch;
         if (dataset.TrainingPairs < batch)
             throw Lacking(dataset, $"{dataset.TrainingPairs} training pairs, fewer than training.batch {batch}. Lower training.batch");
-        if (experiment.Variants.FirstOrDefault(v => v.Objectives.Need(ObjectiveNeeds.Triples)) is { } needy && dataset.Triples < batch)
+        var triples = training.TriplesPerStep;
+        if (experiment.Variants.FirstOrDefault(v => v.Objectives.Need(ObjectiveNeeds.Triples)) is { } needy && dataset.Triples < triples)
         {
             throw Lacking(dataset, dataset.Triples == 0
                 ? $"no sentence triples, which variant '{needy.Name}' needs. Leave it out"
-                : $"{dataset.Triples} sentence triples, and variant '{needy.Name}' needs training.batch {batch} of them a step. Lower "
-                    + "training.batch, or leave it out");
+                : $"{dataset.Triples} sentence triples, and variant '{needy.Name}' needs {triples} of them a step. Lower "
+                    + "training.triples_batch (by default training.batch), or leave it out");
         }
         CheckSteps(training, dataset);
     }

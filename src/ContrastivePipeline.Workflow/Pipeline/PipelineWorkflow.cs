@@ -82,7 +82,10 @@ public static class PipelineWorkflow
                 ? new TrialInput(variant.Name, null, dataset, null, 0, 0, plans) { Weights = variant.Weights, Embeddings = variant.Embeddings }
                 : new TrialInput(
                     variant.Name, Recipes.Of(experiment, variant, seed, dataset, tokenizer!), dataset, tokenizer,
-                    experiment.Training!.Segment, experiment.Training.CheckpointSeconds, plans) { From = variant.From };
+                    experiment.Training!.Segment, experiment.Training.CheckpointSeconds, plans)
+                {
+                    From = variant.From,
+                };
             var result = await context.CallWorkflowAsync(Trial.Reference, input, $"{variant.Name}-seed-{seed}");
             context.Report(new WorkflowStatus("training", ++done, trials.Length));
             return result;

@@ -23,6 +23,8 @@ internal static class Recipes
         {
             MediaTower = training.MediaTower,
             TextTower = training.TextTower,
+            TriplesBatchSize = variant.Objectives.Need(ObjectiveNeeds.Triples) && training.TriplesPerStep != training.Batch
+                ? training.TriplesPerStep : null,
         };
     }
 }

@@ -50,20 +50,38 @@ internal static class ReportFormatter
             [.. parameters]);
     }
 
-    public static IReadOnlyList<Setting> Training(TrainingRecipe recipe) =>
-    [
-        new("batch size", $"{recipe.BatchSize}"),
-        new("steps", $"{recipe.Schedule.TotalSteps}"),
-        new("learning rate", $"{recipe.Schedule.BaseRate}, {recipe.Schedule.WarmupSteps} steps of warm-up, cosine to 0"),
-        new("optimiser", $"AdamW, weight decay {recipe.Optimizer.WeightDecay} ({recipe.Optimizer.Decay}), β {recipe.Optimizer.Beta1}, "
-            + $"{recipe.Optimizer.Beta2}"),
-        new("gradient clipping", recipe.ClipNorm > 0 ? $"total norm {recipe.ClipNorm}" : "none"),
-        new("augmentation", MediaKinds.Of(recipe.Model).Describe(recipe.Augmentation)),
-        .. Towers(recipe),
-        new("space of L_s and L_n", recipe.SentenceSpace == SentenceSpace.Projected ? "projected embeddings"
-            : "encoder output behind SimCSE's head"),
-        new("temperature of L_s and L_n", $"{recipe.SentenceTemperature}"),
-    ];
+    /// <summary>The settings of training; none where nothing was trained.</summary>
+    /// <param name="recipes">Those of all trials.</param>
+    public static IReadOnlyList<Setting> Training(IReadOnlyList<TrainingRecipe> recipes, DatasetVersion dataset)
+    {
+        if (recipes.Count == 0)
+            return [];
+        var recipe = recipes[0];
+        var triples = recipes.FirstOrDefault(r => r.Objectives.Need(ObjectiveNeeds.Triples));
+        return
+        [
+            new("batch size", $"{recipe.BatchSize}"),
+            new("steps", $"{recipe.Schedule.TotalSteps}: {Passes(recipe, recipe.BatchSize, dataset.TrainingPairs)} training pairs"),
+            .. triples is null ? Array.Empty<Setting>() :
+            [
+                new("sentence triples for L_n",
+                    $"{triples.TriplesPerStep} a step: {Passes(triples, triples.TriplesPerStep, dataset.Triples)} triples"),
+            ],
+            new("learning rate", $"{recipe.Schedule.BaseRate}, {recipe.Schedule.WarmupSteps} steps of warm-up, cosine to 0"),
+            new("optimiser", $"AdamW, weight decay {recipe.Optimizer.WeightDecay} ({recipe.Optimizer.Decay}), β {recipe.Optimizer.Beta1}, "
+                + $"{recipe.Optimizer.Beta2}"),
+            new("gradient clipping", recipe.ClipNorm > 0 ? $"total norm {recipe.ClipNorm}" : "none"),
+            new("augmentation", MediaKinds.Of(recipe.Model).Describe(recipe.Augmentation)),
+            .. Towers(recipe),
+            new("space of L_s and L_n", recipe.SentenceSpace == SentenceSpace.Projected ? "projected embeddings"
+                : "encoder output behind SimCSE's head"),
+            new("temperature of L_s and L_n", $"{recipe.SentenceTemperature}"),
+        ];
+    }
+
+    // For example "13.9 passes over 4,797".
+    private static string Passes(TrainingRecipe recipe, int batch, int count) =>
+        $"{(double)recipe.Schedule.TotalSteps * batch / count:0.0} passes over {count:N0}";
 
     private static IEnumerable<Setting> Towers(TrainingRecipe recipe) =>
         from tower in new[] { Tower.Media, Tower.Text }

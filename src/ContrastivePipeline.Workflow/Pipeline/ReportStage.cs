@@ -28,7 +28,7 @@ public sealed record ReportInput(
 public sealed record WrittenReport(Artifact Html, Artifact Csv, Artifact Json, Artifact? Costs = null);
 
 /// <summary>Turns what a run left in the store into a report: one page, and every number as CSV and JSON.</summary>
-internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 5, StageResource.Cpu)
+internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report", 6, StageResource.Cpu)
 {
     private const int QuarantinedExamples = 5;
 
@@ -75,7 +75,8 @@ internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report"
             ReportFormatter.Experiment(input, run, ReportedStage.Durations(stages), context.Time.GetUtcNow()),
             datasets,
             input.Trials[0].Model is { } model ? ReportFormatter.Model(model) : new ModelSummary([new("embeddings", "computed by another program")], []),
-            input.Trials[0].Recipe is { } trained ? ReportFormatter.Training(trained) : [], variants, measurements)
+            ReportFormatter.Training([.. input.Trials.Select(trial => trial.Recipe).OfType<TrainingRecipe>()], input.Dataset), variants,
+            measurements)
         {
             Objectives = ReportFormatter.Objectives,
             Costs = RunCosts.Of(stages.Select(stage => stage.Manifest)),

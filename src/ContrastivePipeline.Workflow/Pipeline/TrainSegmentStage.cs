@@ -12,7 +12,7 @@ internal sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegmen
     private readonly SegmentChain _chain;
 
     public TrainSegmentStage(TrainingSets sets)
-        : base("train", 3, StageResource.Training) => (_sets, _chain) = (sets, new SegmentChain(this));
+        : base("train", 4, StageResource.Training) => (_sets, _chain) = (sets, new SegmentChain(this));
 
     public override async Task<TrainedSegment> RunAsync(TrainSegmentInput input, StageContext context, CancellationToken cancellationToken)
     {

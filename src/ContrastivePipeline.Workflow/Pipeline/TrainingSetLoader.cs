@@ -35,13 +35,18 @@ internal sealed class TrainingSetLoader(
             .Where(row => row.Split == Splits.Train).GetAsyncEnumerator(cancellationToken);
         var more = await captions.MoveNextAsync();
         var media = 0;
+        // The first media item of each concept that is not a media item's own.
+        var concepts = new Dictionary<string, int>(StringComparer.Ordinal);
         await foreach (var mediaItem in reader.ReadMediaAsync(manifest, cancellationToken))
         {
             var wanted = false;
             for (; more && string.CompareOrdinal(captions.Current.MediaId, mediaItem.Id) <= 0; more = await captions.MoveNextAsync())
             {
                 RequireMediaItem(captions.Current, mediaItem.Id);
-                pairs.Add(media, encode(captions.Current.Caption));
+                var (concept, first) = (captions.Current.Concept, media);
+                if (concept != mediaItem.Id && !concepts.TryAdd(concept, media))
+                    first = concepts[concept];
+                pairs.Add(media, first, encode(captions.Current.Caption));
                 wanted = true;
             }
             if (!wanted)

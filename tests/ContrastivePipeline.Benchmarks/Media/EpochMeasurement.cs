@@ -3,8 +3,7 @@ using static TorchSharp.torch;
 namespace ContrastivePipeline.Benchmarks.Media;
 
 /// <summary>
-/// What a segment does before its first step with millions of pairs: which captions are the same, and the order of the epoch. One caption in ten
-/// occurs more than once.
+/// What a segment does before its first step with millions of pairs: the order of the epoch. One caption in ten occurs more than once.
 /// </summary>
 internal static class EpochMeasurement
 {
@@ -22,7 +21,7 @@ internal static class EpochMeasurement
         var (seconds, held) = (
             System.Diagnostics.Stopwatch.GetElapsedTime(clock).TotalSeconds, GC.GetTotalMemory(forceFullCollection: true));
         Console.WriteLine(
-            $"{count / 1e6:0.0} M pairs: {(loaded - before) / 1e6:F0} MB for their tokens; first order with the numbers of captions after {seconds:F1} s, "
+            $"{count / 1e6:0.0} M pairs: {(loaded - before) / 1e6:F0} MB for their tokens; first order after {seconds:F1} s, "
             + $"{(held - loaded) / 1e6:F0} MB more");
         var epoch = 0;
         var result = await new Duel(0, 3).RunAsync($"order of an epoch of {count / 1e6:0.0} M pairs", 1, "ms", Basis.Milliseconds, () =>
@@ -48,7 +47,7 @@ internal static class EpochMeasurement
             var caption = new Random(i % 10 == 0 ? random.Next(count / 100) : i);
             for (var t = 0; t < Tokens; t++)
                 tokens[t] = caption.Next(49_408);
-            pairs.Add(i, tokens);
+            pairs.Add(i, i, tokens);
         }
         return pairs;
     }

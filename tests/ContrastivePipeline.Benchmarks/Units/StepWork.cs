@@ -21,7 +21,8 @@ internal sealed record StepWork(double Images, double Texts)
                 objectives.Need(ObjectiveNeeds.SecondTextView) ? 2 : 1);
             if (objectives.Need(ObjectiveNeeds.Triples))
             {
-                var triples = rows.Select(row => set.Triples[row % set.Triples.Count]).ToArray();
+                var triples = Enumerable.Range(batch * recipe.TriplesPerStep, recipe.TriplesPerStep)
+                    .Select(row => set.Triples[row % set.Triples.Count]).ToArray();
                 texts += Padded(
                     recipe, [.. triples.Select(t => t.Anchor), .. triples.Select(t => t.Positive), .. triples.Select(t => t.Negative)]);
             }

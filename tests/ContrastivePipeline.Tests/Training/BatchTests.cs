@@ -33,32 +33,52 @@ public sealed class BatchTests
         Assert.Equal(Epoch(0)[16..24], new EpochOrder(40, 8, seed: 5, Purpose.PairOrder, "pairs").At(2));
     }
 
-    [Fact]
-    public void Pairs_that_share_a_caption_or_an_image_are_kept_apart()
+    [Theory]
+    [InlineData(120, 20, 40)]
+    [InlineData(127, 20, 25)]
+    [InlineData(100, 10, 3)]
+    [InlineData(100, 10, 1)]
+    public void Items_of_one_key_share_a_batch_only_where_there_are_more_of_them_than_batches(int count, int batch, int keys)
     {
-        // 40 captions of 3 images each; every tenth image has a second caption.
-        var keys = Enumerable.Range(0, 120).Select(i => (i / 3, i % 10 == 9 ? i - 1 : i)).ToArray();
-        var order = new EpochOrder(120, 20, seed: 5, Purpose.PairOrder, "pairs", i => keys[i]);
-        var together = new EpochOrder(120, 20, seed: 5, Purpose.PairOrder, "pairs");
-        static int Clashes(IEnumerable<int> batch, (int, int)[] keys)
+        var order = new EpochOrder(count, batch, seed: 5, Purpose.TripleOrder, "triples", keyOf: i => (ulong)(i * i % keys));
+        var any = new EpochOrder(count, batch, seed: 5, Purpose.TripleOrder, "triples");
+        var steps = order.StepsPerEpoch;
+        var dropped = new HashSet<int>();
+        for (var epoch = 0; epoch < 40; epoch++)
         {
-            var items = batch.Select(i => keys[i]).ToArray();
-            return 2 * items.Length - items.Select(k => k.Item1).Distinct().Count() - items.Select(k => k.Item2).Distinct().Count();
+            var batches = Enumerable.Range(epoch * steps, steps).Select(step => order.At(step).ToArray()).ToArray();
+            Assert.Equal(batch * steps, batches.SelectMany(b => b).Distinct().Count());
+            dropped.UnionWith(Enumerable.Range(0, count).Except(batches.SelectMany(b => b)));
+            foreach (var key in batches.SelectMany(b => b).GroupBy(i => i * i % keys))
+            {
+                // As even as can be.
+                Assert.All(batches, b => Assert.InRange(
+                    b.Count(i => i * i % keys == key.Key), key.Count() / steps, (key.Count() + steps - 1) / steps));
+            }
+            // Where nothing is dropped, no order has fewer equal pairs than this.
+            if (count % batch == 0)
+            {
+                var random = Enumerable.Range(epoch * steps, steps).Select(step => any.At(step).ToArray());
+                Assert.True(EqualPairs(batches) <= EqualPairs(random));
+            }
         }
-        for (var epoch = 0; epoch < 5; epoch++)
-        {
-            Assert.Equal(Enumerable.Range(0, 120), Enumerable.Range(epoch * 6, 6).SelectMany(s => order.At(s)).Order());
-            // The last batch takes what is left.
-            Assert.All(Enumerable.Range(epoch * 6, 5), s => Assert.Equal(0, Clashes(order.At(s), keys)));
-            Assert.Contains(Enumerable.Range(epoch * 6, 5), s => Clashes(together.At(s), keys) > 0);
-        }
+        // What does not fill a batch is other items each time.
+        Assert.Equal(count % batch > 0, dropped.Count > count % batch);
+        Assert.Equal(order.At(7), new EpochOrder(count, batch, 5, Purpose.TripleOrder, "triples", keyOf: i => (ulong)(i * i % keys)).At(7));
+
+        int EqualPairs(IEnumerable<int[]> batches) =>
+            batches.Sum(b => b.GroupBy(i => i * i % keys).Sum(group => group.Count() * (group.Count() - 1) / 2));
     }
 
     [Fact]
-    public void Data_that_repeat_one_caption_still_make_whole_epochs()
+    public void Triples_have_a_batch_of_their_own_without_equal_positives()
     {
-        var order = new EpochOrder(100, 10, seed: 5, Purpose.PairOrder, "pairs", i => (0, i));
-        Assert.Equal(Enumerable.Range(0, 100), Enumerable.Range(0, 10).SelectMany(s => order.At(s)).Order());
+        using var set = TinyTraining.Repeated();
+        var positives = set.Triples.Select(t => string.Join(' ', t.Positive)).ToArray();
+        Assert.True(positives.Distinct().Count() < positives.Length);
+        var order = new EpochOrder(50, 5, 1, Purpose.TripleOrder, "triples", keyOf: i => Randomness.Hash(set.Triples[i].Positive));
+        for (var step = 0; step < 30; step++)
+            Assert.Equal(5, order.At(step).Select(i => positives[i]).Distinct().Count());
     }
 
     [Fact]

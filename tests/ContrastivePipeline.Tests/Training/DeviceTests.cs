@@ -32,8 +32,11 @@ public sealed class DeviceTests
         Tensor Rows(int count = 8) => ones([count, 16], device: Meta);
         var scale = ones([], device: Meta);
         using var noise = new DropoutNoise(1, Meta);
+        var matches = zeros([8, 8], ScalarType.Bool, Meta);
         Tensor[] made =
         [
+            CrossModal.Loss(Rows(), Rows(), scale, matches),
+            SentenceSupervised.Loss(Rows(), Rows(), Rows(), 0.05, matches: cat([matches, matches], 1)),
             CrossModal.Loss(Rows(), Rows(), scale),
             InModal.Loss(Rows(), Rows(), Rows(), Rows(), scale),
             CyclicCross.Loss(Rows(), Rows()), CyclicInModal.Loss(Rows(), Rows()),
@@ -91,7 +94,7 @@ public sealed class DeviceTests
     {
         // A module's own tensors are made on the CPU and move with it; so do files, and batches, which a step moves; AdamW's rate may
         // be anywhere (torch's fused kernel reads it on the CPU).
-        Type[] own = [typeof(SafetensorsReader), typeof(ImageInput), typeof(TextBatch), typeof(TokenBatch)];
+        Type[] own = [typeof(SafetensorsReader), typeof(ImageInput), typeof(TextBatch), typeof(TokenBatch), typeof(Matches)];
         var unnamed = from assembly in new[] { typeof(ClipModel), typeof(Trainer), typeof(TrainedModel) }.Select(t => t.Assembly)
                       from method in CompiledCode.MethodsOf(assembly)
                       where !(method is ConstructorInfo && method.DeclaringType!.IsAssignableTo(typeof(nn.Module)))

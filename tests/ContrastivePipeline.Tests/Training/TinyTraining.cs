@@ -34,6 +34,22 @@ internal static class TinyTraining
             [.. Enumerable.Range(0, count).Select(_ => new TokenTriple(Text(), Text(), Text()))]);
     }
 
+    /// <summary>Half of the pairs have the caption of another, some its concept or image; triples share anchors, positives and
+    /// negatives.</summary>
+    public static TrainingSet Repeated()
+    {
+        var set = Set();
+        var (pairs, triples) = (set.Pairs, set.Triples);
+        return new TrainingSet(
+            new DecodedMedia(set.Media.Input, [.. pairs.Select(p => set.Media[p.MediaItem])]),
+            new TrainingPairs(pairs.Select((_, i) =>
+                new TrainingPair(i % 7 == 0 ? 0 : i, pairs[i % 2 == 0 ? i / 4 : i].Tokens) { Concept = i % 5 == 0 ? 0 : i })),
+            [
+                .. triples.Select((_, i) =>
+                    new TokenTriple(triples[i / 2].Anchor, triples[i % 10].Positive, triples[(i + 1) % 10].Positive)),
+            ]);
+    }
+
     /// <summary>Trains from the start, or from a checkpoint, and returns the checkpoint after the last step.</summary>
     public static byte[] Train(TrainingRecipe recipe, TrainingSet set, long until, byte[]? from = null)
     {

@@ -30,6 +30,25 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Training_on_captions_that_repeat_stops_and_goes_on_to_the_same_bytes()
+    {
+        var (recipe, set) = (TinyTraining.Recipe() with { TriplesBatchSize = 5 }, TinyTraining.Repeated());
+        var whole = TinyTraining.Train(recipe, set, 12);
+        Assert.True(whole.AsSpan().SequenceEqual(TinyTraining.Train(recipe, set, 12, TinyTraining.Train(recipe, set, 7))));
+        var other = TinyTraining.Train(recipe with { TriplesBatchSize = 6 }, set, 12);
+        Assert.False(whole.AsSpan().SequenceEqual(other));
+    }
+
+    [Fact]
+    public void A_recipe_without_a_batch_of_triples_is_written_as_before_there_was_one()
+    {
+        var recipe = TinyTraining.Recipe();
+        Assert.DoesNotContain("Triples", System.Text.Json.JsonSerializer.Serialize(recipe), StringComparison.Ordinal);
+        Assert.NotEqual(recipe.Fingerprint(), (recipe with { TriplesBatchSize = 4 }).Fingerprint());
+        Assert.Equal((8, 4), (recipe.TriplesPerStep, (recipe with { TriplesBatchSize = 4 }).TriplesPerStep));
+    }
+
+    [Fact]
     public void SimCSE_s_own_head_is_trained_saved_and_restored()
     {
         var recipe = TinyTraining.Recipe() with { SentenceSpace = SentenceSpace.Encoder };
@@ -205,6 +224,9 @@ public sealed class TrainerTests
     {
         var error = Assert.Throws<TrainingDataException>(() => new BatchSource(TinyTraining.Set(7), TinyTraining.Recipe()));
         Assert.Contains("7 training pairs, fewer than one batch of 8", error.Message);
+        var triples = TinyTraining.Recipe() with { TriplesBatchSize = 51 };
+        error = Assert.Throws<TrainingDataException>(() => new BatchSource(TinyTraining.Set(), triples));
+        Assert.Contains("50 sentence triples, fewer than one batch of 51. Lower training.triples_batch", error.Message);
     }
 
     [Fact]

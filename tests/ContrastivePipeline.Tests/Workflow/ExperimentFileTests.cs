@@ -37,6 +37,9 @@ public sealed class ExperimentFileTests : IDisposable
         Assert.Equal(new TextSection(128, 3, 4, 0.1), experiment.Model!.Text);
         Assert.Equal((128, 10, null, 5),
             (experiment.Training!.Batch, experiment.Training!.Steps, experiment.Training!.Epochs, experiment.Training!.Warmup));
+        Assert.Equal((null, 128), (experiment.Training!.TriplesBatch, experiment.Training!.TriplesPerStep));
+        // What older programs wrote.
+        Assert.DoesNotContain("riples", CanonicalJson.Of(experiment.Training), StringComparison.Ordinal);
         Assert.Equal(new SentenceSection(SentenceSpace.Projected, 0.05), experiment.Training!.Sentence);
         Assert.Equal([1], experiment.Training!.Seeds);
         Assert.Equal(VariantSection.Names, experiment.Variants.Select(v => v.Name));
@@ -53,12 +56,13 @@ public sealed class ExperimentFileTests : IDisposable
             dataset:
               source: { kind: pairs, path: pairs.tsv, caption_column: title, test_fraction: 0.2 }
               image: { size: 96, encoding: jpeg }
-            training: { epochs: 3, batch: 10, decay: cyclip, seeds: [3, 1, 2] }
+            training: { epochs: 3, batch: 10, triples_batch: 4, decay: cyclip, seeds: [3, 1, 2] }
             """);
 
         Assert.Equal(
             new PairsSection(Path.Combine(_folder, "pairs.tsv"), "image", "title", '\t', _folder, null, 0.2), experiment.Dataset.Source);
         Assert.Equal(DecayRule.CyClip, experiment.Training!.Decay);
+        Assert.Equal((4, 4), (experiment.Training!.TriplesBatch, experiment.Training!.TriplesPerStep));
         Assert.Equal([3, 1, 2], experiment.Training!.Seeds);
         Assert.Equal(30, experiment.Training!.TotalSteps(pairs: 109));
         Assert.Equal(3, experiment.Training!.TotalSteps(pairs: 4));

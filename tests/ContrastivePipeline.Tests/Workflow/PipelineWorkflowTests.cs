@@ -158,9 +158,11 @@ public sealed class PipelineWorkflowTests
             "Dataset 't' has no sentence triples, which variant 'cyclip+ln' needs. Leave it out in the experiment file.",
             Problem(TestDataset with { Triples = 0 }));
         Assert.Equal(
-            "Dataset 't' has 9 sentence triples, and variant 'cyclip+ln' needs training.batch 10 of them a step. "
-            + "Lower training.batch, or leave it out in the experiment file.",
+            "Dataset 't' has 9 sentence triples, and variant 'cyclip+ln' needs 10 of them a step. "
+            + "Lower training.triples_batch (by default training.batch), or leave it out in the experiment file.",
             Problem(TestDataset with { Triples = 9 }));
+        var fewer = Input(Yaml.Replace("batch: 10,", "batch: 10, triples_batch: 9,")).Experiment;
+        Assert.NotEmpty(EvaluationPlan.Resolve(fewer, [TestDataset with { Triples = 9 }]));
         Assert.Equal(
             "Dataset 't' has no class list 'category' (it has none). Correct evaluation.zero_shot in the experiment file.",
             Problem(TestDataset with { LabelSets = [] }));

@@ -146,9 +146,29 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         for (var i = 0; i < captions.Count; i++)
         {
             Assert.Equal(bytePairs.Encode(captions[i].Caption, 16), loan.Set.Pairs.TokensOf(i));
+            // This source knows no concepts: each image is one of its own.
+            Assert.Equal(loan.Set.Pairs.ImageOf(i), loan.Set.Pairs[i].Concept);
             Assert.Equal(
                 ImageDecoder.Decode(media[captions[i].MediaId].Bytes).CentreCrop(32).Pixels, loan.Set.Media[loan.Set.Pairs.MediaOf(i)]);
         }
+    }
+
+    [Fact]
+    public async Task Images_of_one_concept_have_the_number_of_its_first()
+    {
+        using var lab = new WorkflowLab(await azurite.OpenStoreAsync());
+        var (_, _, tokenizer) = await PrepareAsync(lab);
+        using var folder = new TemporaryFolder();
+        folder.Write("batches.meta.txt", "cat\ndog\n");
+        byte[] labels = [1, 0, 1, 0, 0];
+        byte[] Record(int i) => [labels[i], .. Enumerable.Repeat((byte)(40 + (40 * i)), 3 * 1024)];
+        folder.Write("data_batch_1.bin", [.. Enumerable.Range(0, labels.Length).SelectMany(Record)]);
+        folder.Write("test_batch.bin", [0, .. new byte[3 * 1024]]);
+        var manifest = await new DatasetPreparer(lab.Store)
+            .PrepareAsync(new DatasetSpec("d", new CifarSourceSpec(folder.Path), 32), null, Cancellation);
+        var dataset = await DatasetVersion.OfAsync(lab.Store, manifest, Cancellation);
+        using var loan = await new TrainingSets().BorrowAsync(Context(lab.Store), dataset, tokenizer, 32, 16, Cancellation);
+        Assert.Equal([0, 1, 0, 1, 1], loan.Set.Pairs.Select(pair => pair.Concept));
     }
 
     private StageContext Context(ArtifactStore store, TimeProvider? time = null)
