@@ -29,7 +29,7 @@ internal sealed class MemoryParts(ArtifactStore store, int batch)
 
     private async Task TrainAsync()
     {
-        using var set = TrainingWorkload.Create(_recipe.Model, 4 * batch, 20 * batch, tripleCount: 0);
+        using var set = TrainingWorkload.Create((ClipConfig)_recipe.Model, 4 * batch, 20 * batch, tripleCount: 0);
         using var state = new TrainingState(_recipe);
         using var batches = new BatchSource(set, _recipe);
         await MeasureAsync($"{Steps} steps", () =>
@@ -66,21 +66,21 @@ internal sealed class MemoryParts(ArtifactStore store, int batch)
         var input = new EmbedInput("clip", _recipe, null!, tokenizer, await CheckpointAsync(), [], []);
         TrainedModel? model = null;
         await MeasureAsync("load to embed, from the store", async () => model = await TrainedModel.LoadAsync(store, input, default));
-        var image = new byte[3 * _recipe.Model.ImageSize * _recipe.Model.ImageSize];
+        var image = new byte[model!.Input.ItemLength];
         await MeasureAsync($"embed {Images} images, {Texts} texts", () =>
         {
-            model!.EmbedImages([.. Enumerable.Repeat(image, Images)]);
+            model.EmbedMedia([.. Enumerable.Repeat(image, Images)]);
             model.EmbedTexts(captions[..Texts]);
             return Task.CompletedTask;
         });
-        model!.Dispose();
+        model.Dispose();
     }
 
     private async Task<Artifact> CheckpointAsync() => await store.ListAsync($"{Folder}/checkpoint").SingleAsync();
 
     private static long CountBytes()
     {
-        using var model = new ClipModel(TrainingWorkload.PaperRecipe(new ObjectiveWeights(), 2).Model, seed: 1);
+        using var model = TrainingWorkload.PaperRecipe(new ObjectiveWeights(), 2).Model.Create(seed: 1);
         return 4 * sizeof(float) * model.parameters().Sum(p => p.numel());
     }
 

@@ -1,5 +1,3 @@
-using ContrastivePipeline.Tests.Signals;
-
 /// <summary>What a .NET program runs first that is started with DOTNET_STARTUP_HOOKS: it then knows signals too. The runtime wants the class
 /// in no namespace.</summary>
 internal static class StartupHook

@@ -131,7 +131,7 @@ public sealed class MatchesTests
         Assert.Contains(found, batch => batch.TripleMatches is not null);
         Assert.All(found, batch => Assert.Equal([8, 8], batch.PairMatches?.shape ?? [8, 8]));
         Assert.All(found, batch => Assert.Equal([5, 10], batch.TripleMatches?.shape ?? [5, 10]));
-        Assert.All(found, batch => Assert.Equal(15, batch.Triples!.Groups.Sum(group => group.shape[0])));
+        Assert.All(found, batch => Assert.Equal(15, batch.Triples!.Groups.Sum(group => group.Ids.shape[0])));
         with.Dispose();
     }
 

@@ -147,7 +147,7 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         {
             Assert.Equal(bytePairs.Encode(captions[i].Caption, 16), loan.Set.Pairs.TokensOf(i));
             // This source knows no concepts: each image is one of its own.
-            Assert.Equal(loan.Set.Pairs.ImageOf(i), loan.Set.Pairs[i].Concept);
+            Assert.Equal(loan.Set.Pairs.MediaOf(i), loan.Set.Pairs[i].Concept);
             Assert.Equal(
                 ImageDecoder.Decode(media[captions[i].MediaId].Bytes).CentreCrop(32).Pixels, loan.Set.Media[loan.Set.Pairs.MediaOf(i)]);
         }
@@ -167,7 +167,7 @@ public sealed class TrainingSetsTests(AzuriteFixture azurite) : IDisposable
         var manifest = await new DatasetPreparer(lab.Store)
             .PrepareAsync(new DatasetSpec("d", new CifarSourceSpec(folder.Path), 32), null, Cancellation);
         var dataset = await DatasetVersion.OfAsync(lab.Store, manifest, Cancellation);
-        using var loan = await new TrainingSets().BorrowAsync(Context(lab.Store), dataset, tokenizer, 32, 16, Cancellation);
+        using var loan = await new TrainingSets().BorrowAsync(Context(lab.Store), dataset, tokenizer, new ImageInput(32), 16, Cancellation);
         Assert.Equal([0, 1, 0, 1, 1], loan.Set.Pairs.Select(pair => pair.Concept));
     }
 
