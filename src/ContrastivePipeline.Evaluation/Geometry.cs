@@ -46,23 +46,6 @@ public static class Geometry
         return [.. embeddings.Pairs().Select(pair => SquaredDistance(embeddings.Media[pair.Media], embeddings.Texts[pair.Text]))];
     }
 
-    /// <summary>Mean cosine of matched pairs.</summary>
-    /// <param name="embeddings">Unit rows.</param>
-    public static double MatchedCosine(MatchedEmbeddings embeddings)
-    {
-        CheckUnit(embeddings);
-        return embeddings.Pairs().Average(pair => DotProducts.Of(embeddings.Media[pair.Media], embeddings.Texts[pair.Text]));
-    }
-
-    /// <summary>‖mean I − mean T‖; the means are not normalised again.</summary>
-    public static double CentroidGap(EmbeddingMatrix media, EmbeddingMatrix texts)
-    {
-        Check.Finite(media, "media embeddings");
-        Check.Finite(texts, "text embeddings");
-        Check.SameDimension(media, texts, "media embeddings", "text embeddings");
-        return Math.Sqrt(Centroid(media).Zip(Centroid(texts), (x, y) => (x - y) * (x - y)).Sum());
-    }
-
     /// <summary>The mean row, [d].</summary>
     public static double[] Centroid(EmbeddingMatrix set)
     {

@@ -65,6 +65,7 @@ public sealed class EvaluationGoldenTests
         var (media, texts) = (Matrices.Of(golden, "in.image_embeds"), Matrices.Of(golden, "in.text_embeds"));
         var (classTexts, labels) = (Matrices.Of(golden, "in.class_text_embeds"), golden.Ints("in.labels"));
         var pairs = MatchedEmbeddings.Paired(media, texts);
+        var result = Geometry.Evaluate(pairs);
         var actual = new Dictionary<string, double>
         {
             ["align_alpha2"] = Geometry.Alignment(pairs),
@@ -72,13 +73,13 @@ public sealed class EvaluationGoldenTests
             ["uniform_text_t2"] = Geometry.Uniformity(texts),
             ["uniform_image_t2"] = Geometry.Uniformity(media),
             ["uniform_text_t1"] = Geometry.Uniformity(texts, t: 1),
-            ["captions_align"] = Geometry.Evaluate(pairs).Alignment.Value,
+            ["captions_align"] = result.Alignment.Value,
             ["captions_uniform_strict_lower"] = CyclipGeometry.CaptionUniformity(media, texts),
-            ["cross_uniform_offdiagonal_t2"] = Geometry.Evaluate(pairs).UniformityAcross.Value,
+            ["cross_uniform_offdiagonal_t2"] = result.UniformityAcross.Value,
             ["labels_alignment"] = CyclipGeometry.LabelAlignment(media, classTexts, labels),
             ["labels_uniformity"] = CyclipGeometry.LabelUniformity(media, classTexts, labels),
-            ["centroid_gap"] = Geometry.CentroidGap(media, texts),
-            ["mean_paired_cosine"] = Geometry.MatchedCosine(pairs),
+            ["centroid_gap"] = result.CentroidGap.Value,
+            ["mean_paired_cosine"] = result.MatchedCosine.Value,
         };
         foreach (var expected in golden.Json.GetProperty("scalars").EnumerateObject())
         {

@@ -157,7 +157,7 @@ public sealed class DashboardTests(ServeHost host) : IClassFixture<ServeHost>
         await GetStatusAsync(page, "artifacts");
         await page.GetByLabel("Stage").SelectOptionAsync("evaluate");
         await page.GetByRole(AriaRole.Button, new() { Name = "Filter" }).ClickAsync();
-        await Expect(page.Locator("main table tbody tr")).ToHaveCountAsync(2);
+        await Expect(page.Locator("main table tbody tr")).ToHaveCountAsync(6);
         var row = page.Locator("tr", new() { HasText = "evaluate/clip-seed-1-shapes/" }).First;
         var download = await page.RunAndWaitForDownloadAsync(() => row.GetByRole(AriaRole.Link).First.ClickAsync());
         await using var file = await download.CreateReadStreamAsync();
