@@ -2,11 +2,11 @@ using static TorchSharp.torch;
 
 namespace ContrastivePipeline.Modeling.Encoders;
 
-/// <summary>Texts as token ids, padded with 0 on the right, with the length of each: what lies behind the end is neither attended to nor
-/// read, whatever the encoder.</summary>
+/// <summary>Texts as token ids, padded with 0 on the right, with the end of each: what lies behind it is neither attended to nor read,
+/// whatever the encoder.</summary>
 /// <param name="Ids">[texts, tokens], int64.</param>
-/// <param name="Lengths">[texts], int64, start and end of text included.</param>
-public sealed record TokenBatch(Tensor Ids, Tensor Lengths)
+/// <param name="Ends">[texts], int64: the index of the last token.</param>
+public sealed record TokenBatch(Tensor Ids, Tensor Ends)
 {
     /// <summary>Pads texts to the longest; the caller's scope owns the tensors.</summary>
     public static TokenBatch Of(IReadOnlyList<int[]> texts)
@@ -19,7 +19,7 @@ public sealed record TokenBatch(Tensor Ids, Tensor Lengths)
             for (var j = 0; j < texts[i].Length; j++)
                 ids[i * length + j] = texts[i][j];
         }
-        return new TokenBatch(tensor(ids, [texts.Count, length]), tensor(texts.Select(t => (long)t.Length).ToArray()));
+        return new TokenBatch(tensor(ids, [texts.Count, length]), tensor(texts.Select(t => t.Length - 1L).ToArray()));
     }
 
     /// <summary>Texts that are padded already, each of which ends with the highest id, as CLIP's do.</summary>
@@ -27,18 +27,22 @@ public sealed record TokenBatch(Tensor Ids, Tensor Lengths)
     public static TokenBatch EndingWithHighest(Tensor ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        return new TokenBatch(ids, ids.argmax(-1) + 1);
+        return new TokenBatch(ids, ids.argmax(-1));
     }
 
     /// <summary>The same on a device.</summary>
-    public TokenBatch To(Device device) => new(Ids.to(device), Lengths.to(device));
+    public TokenBatch To(Device device) => new(Ids.to(device), Ends.to(device));
 
     /// <summary>All texts, as many times one after the other.</summary>
     public TokenBatch Repeat(int times) =>
-        times == 1 ? this : new TokenBatch(cat([.. Enumerable.Repeat(Ids, times)], 0), cat([.. Enumerable.Repeat(Lengths, times)], 0));
+        times == 1 ? this : new TokenBatch(cat([.. Enumerable.Repeat(Ids, times)], 0), cat([.. Enumerable.Repeat(Ends, times)], 0));
 
     /// <summary>[texts, tokens], bool: whether a place belongs to its text.</summary>
-    public Tensor Mask() => arange(Ids.size(1), device: Ids.device).unsqueeze(0).lt(Lengths.unsqueeze(1));
+    public Tensor Mask()
+    {
+        var ones = ones_like(Ids);
+        return ones.cumsum(1).sub(ones).le(Ends.unsqueeze(1));
+    }
 }
 
 /// <summary>Which states of a text make its feature.</summary>
@@ -71,7 +75,7 @@ public static class TextPoolingExtensions
                 var mask = texts.Mask().unsqueeze(-1).to(states.dtype);
                 return (states * mask).sum(1) / mask.sum(1);
             default:
-                var end = (texts.Lengths - 1).view(-1, 1, 1).expand(-1, 1, states.size(2));
+                var end = texts.Ends.view(-1, 1, 1).expand(-1, 1, states.size(2));
                 return states.gather(1, end).squeeze(1);
         }
     }

@@ -54,7 +54,7 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
         };
         root.Close();
         if (training is not null)
-            CheckViews(variants, model.Text, training.Augment, node);
+            CheckViews(variants, model.Text, training.Augment, MediaKinds.Of(dataset.Media), node);
         return experiment;
     }
 
@@ -79,7 +79,7 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
     }
 
     // Two identical views attract each other at no cost: the term would train nothing, and the comparison would blame L_s.
-    private void CheckViews(IReadOnlyList<VariantSection> variants, TextSection text, Augmentation augment, ConfigNode node)
+    private void CheckViews(IReadOnlyList<VariantSection> variants, TextSection text, Augmentation augment, MediaKind media, ConfigNode node)
     {
         var needy = variants.FirstOrDefault(variant => variant.Objectives.Need(ObjectiveNeeds.SecondTextView));
         if (needy is not null && text.Dropout == 0)
@@ -93,7 +93,7 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
         {
             problems.Add(node.At("training", "augment"),
                 $"training.augment changes nothing, so the two views of a media item that variant '{twice.Name}' "
-                + "compares are identical: let it change something, or leave out its inmodal");
+                + $"compares are identical: {media.AugmentationHint}, or leave out its inmodal");
         }
     }
 

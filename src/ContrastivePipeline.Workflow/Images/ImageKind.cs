@@ -50,6 +50,9 @@ public sealed class ImageKind : MediaKind
     }
 
     /// <inheritdoc/>
+    public override string AugmentationHint => "give shift, flip, zoom or tint";
+
+    /// <inheritdoc/>
     public override MediaSection SectionOf(int size) => new ImageSection(size, ImageEncoder.Png);
 
     /// <inheritdoc/>

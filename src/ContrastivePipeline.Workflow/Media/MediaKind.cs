@@ -31,6 +31,9 @@ public abstract class MediaKind
     /// <summary>Reads the random changes of training media.</summary>
     internal abstract Augmentation ReadAugmentation(ConfigSection section);
 
+    /// <summary>What to give, for a message, so that random changes change something.</summary>
+    public abstract string AugmentationHint { get; }
+
     /// <summary>How a dataset's media are stored where a version does not say more than their size.</summary>
     public abstract MediaSection SectionOf(int size);
 

@@ -32,6 +32,8 @@ internal sealed class SignalKind : MediaKind
         return augmentation;
     }
 
+    public override string AugmentationHint => "give noise";
+
     public override MediaSection SectionOf(int size) => new SignalSection(size);
 
     public override MediaFormat FormatOf(MediaSection media) => new SignalFormat(media.Size);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace ContrastivePipeline.Tests.Signals;
 
@@ -72,16 +73,16 @@ public sealed class SignalLifeTests(LocalStoreFixture local) : IClassFixture<Loc
         Assert.Contains("signal → text", report);
         Assert.DoesNotContain("image", Words(report).Replace("image_column", ""));
         // Models of other kinds have no place in open_clip's format.
-        var exported = await Contrastive.RunAsync("export", done.Run.Id, "--local", local.Folder, "--out", Path.Combine(folder, "exported"));
+        var exported = await Contrastive.RunAsync(
+            "export", done.Run.Id, "--variant", "clip", "--local", local.Folder, "--to", Path.Combine(folder, "exported"));
         Assert.Contains("no CLIP model", exported.Error);
     }
 
     // What a person reads of a page.
-    private static string Words(string html) => System.Text.RegularExpressions.Regex.Replace(
-        System.Text.RegularExpressions.Regex.Replace(html, "<(style|script|svg|head)[^>]*>.*?</\\1>", " ", System.Text.RegularExpressions.RegexOptions.Singleline),
-        "<[^>]*>", " ");
+    private static string Words(string html) =>
+        Regex.Replace(Regex.Replace(html, "<(style|script|svg|head)[^>]*>.*?</\\1>", " ", RegexOptions.Singleline), "<[^>]*>", " ");
 
-    private async Task<(RunRecord Run, PipelineOutput Output)> FinishedAsync(ArtifactStore store)
+    private static async Task<(RunRecord Run, PipelineOutput Output)> FinishedAsync(ArtifactStore store)
     {
         var run = (await new RunStore(store).LatestAsync(null, Stop))!;
         Assert.Equal(RunState.Completed, run.State);

@@ -60,7 +60,7 @@ public sealed class ExperimentPitfallTests : IDisposable
         "4:27: model.text.dropout is 0, so the two dropout views of a caption that variant 'mine' compares are identical: "
         + "give more than 0, such as 0.1, or leave out its ls and inmodal")]
     [InlineData("training: { steps: 5, augment: { shift: 0 } }\nvariants: [{ mine: { inmodal: true } }]",
-        "3:32: training.augment changes nothing, so the two views of an image that variant 'mine' compares are identical: "
+        "3:32: training.augment changes nothing, so the two views of a media item that variant 'mine' compares are identical: "
         + "give shift, flip, zoom or tint, or leave out its inmodal")]
     public void A_pitfall_is_named_with_its_place(string text, string problem)
     {

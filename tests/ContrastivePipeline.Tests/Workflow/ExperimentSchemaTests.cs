@@ -51,7 +51,8 @@ public sealed partial class ExperimentSchemaTests
             "dataset: { source: { kind: karpathy } }\ntraining: { media_tower: { freeze: true }, text_tower: { learning_rate: 1 } }",
             "dataset: { source: { kind: cifar } }",
             "dataset: { source: { kind: stored } }",
-            "datasets: { d: { source: { kind: stored } } }\ntraining: { dataset: d }\nvariants: [{ name: w, weights: w }, { name: e, embeddings: e }, { name: f, from: w }]\n"
+            "datasets: { d: { source: { kind: stored } } }\ntraining: { dataset: d }\n"
+                + "variants: [{ name: w, weights: w }, { name: e, embeddings: e }, { name: f, from: w }]\n"
                 + "evaluations: [{ retrieval: { dataset: d } }, { geometry: { dataset: d } }, { zero_shot: { dataset: d, labels: c } }]",
         ];
         var asked = new SortedSet<string>(StringComparer.Ordinal);

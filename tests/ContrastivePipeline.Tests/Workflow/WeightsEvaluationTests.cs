@@ -90,7 +90,7 @@ public sealed class WeightsEvaluationTests(AzuriteFixture azurite) : IDisposable
         foreach (var (key, tensor) in StateDict.Of(published))
         {
             var isFrozen = !key.StartsWith("visual.", StringComparison.Ordinal) && key != "logit_scale";
-            Assert.True(torch.equal(tensor, weights["model." + key]).item<bool>() == isFrozen, key);
+            Assert.True(tensor.eq(weights["model." + key]).all().item<bool>() == isFrozen, key);
         }
         var run = (await new RunStore(store).LatestAsync(null, Cancellation))!;
         var model = (await new ModelFinder(store, run).FindAsync("tuned", null, Cancellation)).Model;

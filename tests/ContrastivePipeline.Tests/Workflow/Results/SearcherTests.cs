@@ -132,6 +132,26 @@ public sealed class SearcherTests(ShapesRuns runs)
     }
 
     [Fact]
+    public async Task Media_are_read_on_a_thread_that_runs_its_own_continuations()
+    {
+        await runs.RequireAsync();
+        // As a stage that embeds reads them; and Parquet.Net reads the heads of pages in a way that waits.
+        var parts = new List<DatasetPart>();
+        foreach (var part in Enumerable.Range(0, 2048).Chunk(1024))
+        {
+            MediaRow[] rows = [.. part.Select(i => Row($"m{i:0000}", 2 << 10))];
+            parts.Add(new DatasetPart(await StoreAsync($"threads/{part[0]}.parquet", rows), rows.Length));
+        }
+        var manifest = await new DatasetReader(runs.Store).ReadManifestAsync("shapes", (await StoredAsync("clip")).Version, Cancellation);
+        var reader = new DatasetReader(runs.Store);
+        HashSet<string> wanted = ["m0003", "m0700", "m1500"];
+        var found = await DedicatedThread.RunAsync("embeds", async () =>
+            await reader.ReadMediaAsync(manifest with { Media = parts }, wanted, Cancellation).ToListAsync(Cancellation))
+            .WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
+        Assert.Equal(wanted.Order(StringComparer.Ordinal), found.Select(row => row.Id));
+    }
+
+    [Fact]
     public async Task One_image_costs_a_row_group_and_what_is_kept_has_a_size()
     {
         await runs.RequireAsync();
