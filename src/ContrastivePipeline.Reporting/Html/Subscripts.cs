@@ -24,6 +24,6 @@ internal static partial class Subscripts
             yield return new(text[at..], IsBelow: false);
     }
 
-    [GeneratedRegex(@"(?<![A-Za-z])([Lλ])_?(contra|C-cyclic|I-cyclic|s|n|C|I)(?![A-Za-z])")]
+    [GeneratedRegex(@"(?<![A-Za-z])([Lλ])_?(contra|in-modal|C-cyclic|I-cyclic|s|n|C|I)(?![A-Za-z])")]
     private static partial Regex Objective();
 }
