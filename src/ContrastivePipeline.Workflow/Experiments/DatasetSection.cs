@@ -84,7 +84,7 @@ internal sealed partial class DatasetSectionReader(ConfigProblems problems, Expe
         var version = section.Text("version");
         if (version is not null && !Versions().IsMatch(version))
         {
-            section.Fail("version", $"dataset.source.version cannot be '{version}': a version has 12 hexadecimal digits, as 'contrastive "
+            section.Fail("version", $"{section.PathOf("version")} cannot be '{version}': a version has 12 hexadecimal digits, as 'contrastive "
                 + "data versions' lists them");
         }
         return new StoredSection(version);

@@ -20,13 +20,14 @@ internal sealed class ExperimentFolder
     internal string? Root => IsConfined ? _root : null;
 
     /// <summary>Full path of the file that a key names; a problem where it may not be named or is not there.</summary>
-    internal string FileOf(ConfigSection section, string key, string name) => Find(section, key, name, "file", File.Exists);
+    internal string FileOf(ConfigSection section, string key) => Find(section, key, "file", File.Exists);
 
     /// <summary>Full path of the folder that a key names; a problem where it may not be named or is not there.</summary>
-    internal string FolderOf(ConfigSection section, string key, string name) => Find(section, key, name, "folder", Directory.Exists);
+    internal string FolderOf(ConfigSection section, string key) => Find(section, key, "folder", Directory.Exists);
 
-    private string Find(ConfigSection section, string key, string name, string kind, Func<string, bool> exists)
+    private string Find(ConfigSection section, string key, string kind, Func<string, bool> exists)
     {
+        var name = section.PathOf(key);
         var text = section.Text(key) ?? "";
         if (text.Contains('\0'))
         {

@@ -57,23 +57,23 @@ internal sealed partial class DatasetSectionReader
     private PairsSection ReadPairs(ConfigSection section)
     {
         section.RequiredText("path");
-        var path = section.Has("path") ? folder.FileOf(section, "path", "dataset.source.path") : "";
+        var path = section.Has("path") ? folder.FileOf(section, "path") : "";
         var root = section.Has("image_root")
-            ? folder.FolderOf(section, "image_root", "dataset.source.image_root")
+            ? folder.FolderOf(section, "image_root")
             : Path.GetDirectoryName(path) ?? "";
         var delimiter = section.Text("delimiter") ?? (path.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) ? "\t" : ",");
         if (delimiter.Length != 1)
         {
             section.Fail(
-                "delimiter", $"dataset.source.delimiter must be one character, not '{delimiter}'; a tab is \"\\t\" in double quotes");
+                "delimiter", $"{section.PathOf("delimiter")} must be one character, not '{delimiter}'; a tab is \"\\t\" in double quotes");
         }
         else if (!char.IsAscii(delimiter[0]) || delimiter[0] == '"')
         {
             section.Fail(
-                "delimiter", $"dataset.source.delimiter cannot be '{delimiter}': it must be an ASCII character other than a quote");
+                "delimiter", $"{section.PathOf("delimiter")} cannot be '{delimiter}': it must be an ASCII character other than a quote");
         }
         if (section.Has("split_column") && section.Has("test_fraction"))
-            section.Fail("test_fraction", "dataset.source.test_fraction has no use beside split_column: leave one of them out");
+            section.Fail("test_fraction", $"{section.PathOf("test_fraction")} has no use beside split_column: leave one of them out");
         return new PairsSection(
             path,
             section.Text("image_column", "image")!,
@@ -90,9 +90,9 @@ internal sealed partial class DatasetSectionReader
     private KarpathySection ReadKarpathy(ConfigSection section)
     {
         section.RequiredText("path");
-        var path = section.Has("path") ? folder.FileOf(section, "path", "dataset.source.path") : "";
+        var path = section.Has("path") ? folder.FileOf(section, "path") : "";
         var images = section.Has("images")
-            ? folder.FolderOf(section, "images", "dataset.source.images")
+            ? folder.FolderOf(section, "images")
             : Path.GetDirectoryName(path) ?? "";
         return new KarpathySection(path, images, folder.Root);
     }
@@ -101,6 +101,6 @@ internal sealed partial class DatasetSectionReader
     {
         section.RequiredText("path");
         return new CifarSection(
-            section.Has("path") ? folder.FolderOf(section, "path", "dataset.source.path") : "", folder.Root);
+            section.Has("path") ? folder.FolderOf(section, "path") : "", folder.Root);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class TokenizerSectionReader(ExperimentFolder folder)
 
     private ClipTokenizerSection ReadClip(ConfigSection section)
     {
-        var path = section.Has("path") ? folder.FileOf(section, "path", "tokenizer.path") : null;
+        var path = section.Has("path") ? folder.FileOf(section, "path") : null;
         var url = section.Text("url");
         var hash = section.Text("sha256");
         if (path is not null && url is not null)

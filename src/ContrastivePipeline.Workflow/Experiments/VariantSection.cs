@@ -137,7 +137,7 @@ internal sealed partial class VariantSectionReader(ConfigProblems problems, Expe
         var name = section.RequiredText("name");
         if (name.Length > 0 && !Names().IsMatch(name))
             section.Fail("name", BadName(name));
-        string? File(string key) => section.Has(key) ? folder.FileOf(section, key, $"variants[].{key}") : null;
+        string? File(string key) => section.Has(key) ? folder.FileOf(section, key) : null;
         if (section.Has("embeddings"))
         {
             var embeddings = new EmbeddingsSection(File("embeddings")!);

@@ -224,7 +224,8 @@ internal sealed class ConfigSection
         _ => "",
     };
 
-    private string PathOf(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
+    /// <summary>A key with those above it, for messages.</summary>
+    public string PathOf(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
 
     private string Name() => _path.Length == 0 ? "The file" : _path;
 
