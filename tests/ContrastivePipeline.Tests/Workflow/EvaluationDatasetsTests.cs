@@ -103,6 +103,13 @@ public sealed class EvaluationDatasetsTests(AzuriteFixture azurite) : IDisposabl
             + "or leave it out here", broken.Message);
     }
 
+    [Fact]
+    public void A_file_that_is_not_there_is_named_by_its_dataset()
+    {
+        var broken = Assert.Throws<ExperimentInvalidException>(() => Parse(Head.Replace("others.csv", "missing.csv", StringComparison.Ordinal)));
+        Assert.Contains("datasets.others.source.path: there is no file", broken.Message, StringComparison.Ordinal);
+    }
+
     private Experiment Parse(string yaml) => ExperimentFile.Parse(yaml, "t.yaml", ExperimentFolder.Of(_folder.Path));
 
     private void Draw()
