@@ -5,17 +5,11 @@ namespace ContrastivePipeline.Storage;
 /// <summary>The bytes of an artifact, or of a range of it, as they arrive. A stream over the whole artifact is verified: in place of its
 /// end comes an <see cref="ArtifactCorruptException"/> where the SHA-256 is wrong. A stream never ends early without an
 /// exception.</summary>
-internal sealed class ArtifactStream(Artifact artifact, Stream source, StoreFaults faults, long length) : Stream
+internal sealed class ArtifactStream(Artifact artifact, Stream source, StoreFaults faults, long length) : ReadOnlyStream
 {
     private readonly IncrementalHash? _hash = length == artifact.Length ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
     private long _position;
     private bool _isVerified;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
 
     public override long Length => length;
 
@@ -36,23 +30,6 @@ internal sealed class ArtifactStream(Artifact artifact, Stream source, StoreFaul
             VerifyEnd();
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    // On the thread pool: a caller whose continuations all run on its own thread would wait for one that only it can run.
-    public override int Read(byte[] buffer, int offset, int count) =>
-        Task.Run(() => ReadAsync(buffer, offset, count, CancellationToken.None)).GetAwaiter().GetResult();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
@@ -80,18 +57,14 @@ internal sealed class ArtifactStream(Artifact artifact, Stream source, StoreFaul
 
 /// <summary>An artifact as a stream that can be read at any position, one block at a time: for a reader of the footer and one column of a
 /// Parquet file and not the images beside it.</summary>
-internal sealed class SeekableArtifactStream(ArtifactStore store, Artifact artifact) : Stream
+internal sealed class SeekableArtifactStream(ArtifactStore store, Artifact artifact) : ReadOnlyStream
 {
     private const int BlockLength = 64 << 10;
 
     private byte[] _block = [];
     private long _blockStart;
 
-    public override bool CanRead => true;
-
     public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
 
     public override long Length => artifact.Length;
 
@@ -110,27 +83,12 @@ internal sealed class SeekableArtifactStream(ArtifactStore store, Artifact artif
         return count;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    // On the thread pool: a caller whose continuations all run on its own thread would wait for one that only it can run.
-    public override int Read(byte[] buffer, int offset, int count) =>
-        Task.Run(() => ReadAsync(buffer, offset, count, CancellationToken.None)).GetAwaiter().GetResult();
-
     public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
     {
         SeekOrigin.Begin => offset,
         SeekOrigin.Current => Position + offset,
         _ => Length + offset,
     };
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private async Task FillAsync(int wanted, CancellationToken cancellationToken)
     {

@@ -26,7 +26,7 @@ internal static partial class ProblemMap
         ResultMissingException e => Problem.NotFound(e.Message),
         ArtifactMissingException e => Problem.NotFound(e.Message),
         MediaException { Reason: ImageReason.FileTooLarge } e => Problem.OfStatus(413, e.Message),
-        MediaException e => Problem.Of(422, "picture-unusable", "The image cannot be used", e.Message),
+        MediaException e => Problem.Of(422, "picture-unusable", "The file cannot be used", e.Message),
         DatasetNotFoundException e => Problem.NotFound(e.Message),
         RefreshConflictException e => Problem.Of(409, "dataset-moved", "The dataset was changed meanwhile", e.Message),
         SourceException e => Problem.Of(422, "source-unusable", "The data cannot be read", e.Message),

@@ -33,13 +33,12 @@ public sealed record DatasetSpec(string Name, SourceSpec Source, MediaFormat For
 /// <summary>The settings of the format stand beside name and source, as when there were images alone.</summary>
 internal sealed class DatasetSpecConverter : JsonConverter<DatasetSpec>
 {
-    private const string Name = "name", Source = "source";
-
     public override DatasetSpec Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var stored = JsonElement.ParseValue(ref reader);
         return new DatasetSpec(
-            stored.GetProperty(NameOf(Name, options)).GetString()!, stored.GetProperty(NameOf(Source, options)).Deserialize<SourceSpec>(options)!,
+            stored.GetProperty(NameOf(nameof(DatasetSpec.Name), options)).GetString()!,
+            stored.GetProperty(NameOf(nameof(DatasetSpec.Source), options)).Deserialize<SourceSpec>(options)!,
             stored.Deserialize<MediaFormat>(options)!);
     }
 
@@ -47,8 +46,8 @@ internal sealed class DatasetSpecConverter : JsonConverter<DatasetSpec>
     {
         var members = new JsonObject
         {
-            [NameOf(Name, options)] = value.Name,
-            [NameOf(Source, options)] = JsonSerializer.SerializeToNode(value.Source, options),
+            [NameOf(nameof(DatasetSpec.Name), options)] = value.Name,
+            [NameOf(nameof(DatasetSpec.Source), options)] = JsonSerializer.SerializeToNode(value.Source, options),
         };
         foreach (var (name, member) in (JsonObject)JsonSerializer.SerializeToNode(value.Format, options)!)
             members[name] = member?.DeepClone();
@@ -56,5 +55,5 @@ internal sealed class DatasetSpecConverter : JsonConverter<DatasetSpec>
     }
 
     private static string NameOf(string name, JsonSerializerOptions options) =>
-        options.PropertyNamingPolicy is null ? char.ToUpperInvariant(name[0]) + name[1..] : name;
+        options.PropertyNamingPolicy?.ConvertName(name) ?? name;
 }

@@ -5,18 +5,12 @@ namespace ContrastivePipeline.Modeling.Weights;
 /// <summary>The bytes of a safetensors file of tensors that are in memory, made as they are read: there is never more than a copy of one
 /// tensor, and none of a contiguous one on the CPU.</summary>
 /// <param name="header">As <see cref="SafetensorsFile"/> made it of the tensors.</param>
-internal sealed class SafetensorsStream(byte[] header, IReadOnlyList<Tensor> tensors) : Stream
+internal sealed class SafetensorsStream(byte[] header, IReadOnlyList<Tensor> tensors) : ReadOnlyStream
 {
     private long _position;
     private int _next;
     private Tensor? _current;
     private long _offset;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
 
     public override long Length => header.Length + tensors.Sum(t => t.numel() * t.ElementSize);
 
@@ -44,19 +38,6 @@ internal sealed class SafetensorsStream(byte[] header, IReadOnlyList<Tensor> ten
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.FromResult(Read(buffer.Span));
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

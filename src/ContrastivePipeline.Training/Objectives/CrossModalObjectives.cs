@@ -4,28 +4,11 @@ namespace ContrastivePipeline.Training.Objectives;
 
 /// <summary>L_contra = ½·(CE(s·I·Tᵀ, diag) + CE(s·T·Iᵀ, diag)) (CLIP, arXiv 2103.00020), over the logits of pairs that are negatives of
 /// one another.</summary>
-public sealed class CrossModal : Objective
+public sealed class CrossModal()
+    : Objective(Name, "L_contra", "λ_contra", "nats, lower is better", ObjectiveRole.Contrastive, ObjectiveNeeds.Media)
 {
     /// <summary>Its key.</summary>
     public const string Name = "contrastive";
-
-    /// <inheritdoc/>
-    public override string Key => Name;
-
-    /// <inheritdoc/>
-    public override string Symbol => "L_contra";
-
-    /// <inheritdoc/>
-    public override string WeightSymbol => "λ_contra";
-
-    /// <inheritdoc/>
-    public override string Unit => "nats, lower is better";
-
-    /// <inheritdoc/>
-    public override ObjectiveRole Role => ObjectiveRole.Contrastive;
-
-    /// <inheritdoc/>
-    public override ObjectiveNeeds Needs => ObjectiveNeeds.Media;
 
     /// <inheritdoc/>
     public override Tensor LossOf(StepEmbeddings embeddings) =>
@@ -43,31 +26,15 @@ public sealed class CrossModal : Objective
 
 /// <summary>½·(CE(s·I·Iₐᵀ, diag) + CE(s·T·Tₐᵀ, diag)) with second views Iₐ, Tₐ, in one direction, as upstream (CyCLIP, arXiv
 /// 2205.14459). CyCLIP's option gives it half of L_contra's weight.</summary>
-public sealed class InModal : Objective
+public sealed class InModal()
+    : Objective(Name, "L_in-modal", "λ_in-modal", "nats, lower is better",
+        ObjectiveRole.InModal, ObjectiveNeeds.Media | ObjectiveNeeds.SecondMediaView | ObjectiveNeeds.SecondTextView)
 {
     /// <summary>Its key.</summary>
     public const string Name = "inmodal";
 
     /// <summary>CyCLIP's option.</summary>
     public static ObjectiveWeights SharedWithContrastive => new([(CrossModal.Name, 0.5), (Name, 0.5)]);
-
-    /// <inheritdoc/>
-    public override string Key => Name;
-
-    /// <inheritdoc/>
-    public override string Symbol => "L_in-modal";
-
-    /// <inheritdoc/>
-    public override string WeightSymbol => "λ_in-modal";
-
-    /// <inheritdoc/>
-    public override string Unit => "nats, lower is better";
-
-    /// <inheritdoc/>
-    public override ObjectiveRole Role => ObjectiveRole.InModal;
-
-    /// <inheritdoc/>
-    public override ObjectiveNeeds Needs => ObjectiveNeeds.Media | ObjectiveNeeds.SecondMediaView | ObjectiveNeeds.SecondTextView;
 
     /// <inheritdoc/>
     public override Tensor LossOf(StepEmbeddings embeddings) => Loss(
@@ -84,28 +51,11 @@ public sealed class InModal : Objective
 
 /// <summary>L_C-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Tⱼ⟩ − ⟨Iⱼ,Tᵢ⟩)² (CyCLIP, cross-modal consistency). It has no negatives: it
 /// makes two similarities equal and pushes nothing apart, so pairs that match count as any others.</summary>
-public sealed class CyclicCross : Objective
+public sealed class CyclicCross()
+    : Objective(Name, "L_C-cyclic", "λ_C", "cross-modal, lower is better", ObjectiveRole.Cyclic, ObjectiveNeeds.Media)
 {
     /// <summary>Its key.</summary>
     public const string Name = "cyclic_cross";
-
-    /// <inheritdoc/>
-    public override string Key => Name;
-
-    /// <inheritdoc/>
-    public override string Symbol => "L_C-cyclic";
-
-    /// <inheritdoc/>
-    public override string WeightSymbol => "λ_C";
-
-    /// <inheritdoc/>
-    public override string Unit => "cross-modal, lower is better";
-
-    /// <inheritdoc/>
-    public override ObjectiveRole Role => ObjectiveRole.Cyclic;
-
-    /// <inheritdoc/>
-    public override ObjectiveNeeds Needs => ObjectiveNeeds.Media;
 
     /// <inheritdoc/>
     public override Tensor LossOf(StepEmbeddings embeddings) => Loss(embeddings.Media!, embeddings.Texts);
@@ -121,28 +71,11 @@ public sealed class CyclicCross : Objective
 
 /// <summary>L_I-cyclic = (1/N)·Σᵢⱼ (⟨Iᵢ,Iⱼ⟩ − ⟨Tᵢ,Tⱼ⟩)² (CyCLIP, in-modal consistency). It has no negatives; of
 /// pairs with one caption it asks that their media be as close as the captions are.</summary>
-public sealed class CyclicInModal : Objective
+public sealed class CyclicInModal()
+    : Objective(Name, "L_I-cyclic", "λ_I", "in-modal, lower is better", ObjectiveRole.Cyclic, ObjectiveNeeds.Media)
 {
     /// <summary>Its key.</summary>
     public const string Name = "cyclic_inmodal";
-
-    /// <inheritdoc/>
-    public override string Key => Name;
-
-    /// <inheritdoc/>
-    public override string Symbol => "L_I-cyclic";
-
-    /// <inheritdoc/>
-    public override string WeightSymbol => "λ_I";
-
-    /// <inheritdoc/>
-    public override string Unit => "in-modal, lower is better";
-
-    /// <inheritdoc/>
-    public override ObjectiveRole Role => ObjectiveRole.Cyclic;
-
-    /// <inheritdoc/>
-    public override ObjectiveNeeds Needs => ObjectiveNeeds.Media;
 
     /// <inheritdoc/>
     public override Tensor LossOf(StepEmbeddings embeddings) => Loss(embeddings.Media!, embeddings.Texts);

@@ -3,25 +3,31 @@ using static TorchSharp.torch;
 namespace ContrastivePipeline.Training.Objectives;
 
 /// <summary>A term of the loss: a scalar that is differentiable in all that it sees. <see cref="ObjectiveList"/> has them all.</summary>
-public abstract class Objective
+/// <param name="key">What experiment files, stored weights and curves call it, for example <c>ls</c>.</param>
+/// <param name="symbol">For example <c>L_s</c>.</param>
+/// <param name="weightSymbol">For example <c>λ_s</c>.</param>
+/// <param name="unit">What its values are, for a figure.</param>
+/// <param name="role">What it is for.</param>
+/// <param name="needs">What a step must compute for it beside one view of the captions.</param>
+public abstract class Objective(string key, string symbol, string weightSymbol, string unit, ObjectiveRole role, ObjectiveNeeds needs)
 {
-    /// <summary>What experiment files, stored weights and curves call it, for example <c>ls</c>.</summary>
-    public abstract string Key { get; }
+    /// <summary>What experiment files, stored weights and curves call it.</summary>
+    public string Key => key;
 
-    /// <summary>Its symbol, for example <c>L_s</c>.</summary>
-    public abstract string Symbol { get; }
+    /// <summary>Its symbol.</summary>
+    public string Symbol => symbol;
 
-    /// <summary>The symbol of its weight, for example <c>λ_s</c>.</summary>
-    public abstract string WeightSymbol { get; }
+    /// <summary>The symbol of its weight.</summary>
+    public string WeightSymbol => weightSymbol;
 
-    /// <summary>What its values are, for a figure.</summary>
-    public abstract string Unit { get; }
+    /// <summary>What its values are.</summary>
+    public string Unit => unit;
 
     /// <summary>What it is for.</summary>
-    public abstract ObjectiveRole Role { get; }
+    public ObjectiveRole Role => role;
 
-    /// <summary>What a step must compute for it beside one view of the captions.</summary>
-    public abstract ObjectiveNeeds Needs { get; }
+    /// <summary>What a step must compute for it.</summary>
+    public ObjectiveNeeds Needs => needs;
 
     /// <summary>Its value for a step, [], before weighting.</summary>
     public abstract Tensor LossOf(StepEmbeddings embeddings);

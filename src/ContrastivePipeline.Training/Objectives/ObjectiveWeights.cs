@@ -23,8 +23,8 @@ public sealed class ObjectiveWeights : IEquatable<ObjectiveWeights>
         _weights = new double[ObjectiveList.All.Count];
         foreach (var (key, weight) in weights)
         {
-            var index = ObjectiveList.All.ToList().FindIndex(objective => objective.Key == key);
-            if (index < 0)
+            var index = ObjectiveList.All.TakeWhile(objective => objective.Key != key).Count();
+            if (index == _weights.Length)
                 throw new ArgumentException($"There is no objective '{key}'.", nameof(weights));
             if (weight < 0 || !double.IsFinite(weight))
                 throw new ArgumentException($"The weight of '{key}' is {weight}; it must be 0 or more.", nameof(weights));

@@ -4,28 +4,11 @@ using F = TorchSharp.torch.nn.functional;
 namespace ContrastivePipeline.Training.Objectives;
 
 /// <summary>L_s = CE(cos(zᵢ, z′ⱼ)/τ, diag): two dropout views of the same captions (SimCSE, arXiv 2104.08821).</summary>
-public sealed class SentenceUnsupervised : Objective
+public sealed class SentenceUnsupervised()
+    : Objective(Name, "L_s", "λ_s", "nats, lower is better", ObjectiveRole.Sentence, ObjectiveNeeds.SecondTextView)
 {
     /// <summary>Its key.</summary>
     public const string Name = "ls";
-
-    /// <inheritdoc/>
-    public override string Key => Name;
-
-    /// <inheritdoc/>
-    public override string Symbol => "L_s";
-
-    /// <inheritdoc/>
-    public override string WeightSymbol => "λ_s";
-
-    /// <inheritdoc/>
-    public override string Unit => "nats, lower is better";
-
-    /// <inheritdoc/>
-    public override ObjectiveRole Role => ObjectiveRole.Sentence;
-
-    /// <inheritdoc/>
-    public override ObjectiveNeeds Needs => ObjectiveNeeds.SecondTextView;
 
     /// <inheritdoc/>
     public override Tensor LossOf(StepEmbeddings embeddings)
@@ -43,28 +26,11 @@ public sealed class SentenceUnsupervised : Objective
 }
 
 /// <summary>L_n = CE([cos(z, z⁺), cos(z, z⁻)]/τ, diag): entailment against contradiction (supervised SimCSE).</summary>
-public sealed class SentenceSupervised : Objective
+public sealed class SentenceSupervised()
+    : Objective(Name, "L_n", "λ_n", "nats, lower is better", ObjectiveRole.Sentence, ObjectiveNeeds.Triples)
 {
     /// <summary>Its key.</summary>
     public const string Name = "ln";
-
-    /// <inheritdoc/>
-    public override string Key => Name;
-
-    /// <inheritdoc/>
-    public override string Symbol => "L_n";
-
-    /// <inheritdoc/>
-    public override string WeightSymbol => "λ_n";
-
-    /// <inheritdoc/>
-    public override string Unit => "nats, lower is better";
-
-    /// <inheritdoc/>
-    public override ObjectiveRole Role => ObjectiveRole.Sentence;
-
-    /// <inheritdoc/>
-    public override ObjectiveNeeds Needs => ObjectiveNeeds.Triples;
 
     /// <inheritdoc/>
     public override Tensor LossOf(StepEmbeddings embeddings)
