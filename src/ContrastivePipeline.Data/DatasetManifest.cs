@@ -24,6 +24,10 @@ public sealed record DatasetManifest(
     IReadOnlyList<LabelSet> LabelSets,
     DataAccounting Accounting)
 {
+    /// <summary>Parts of <see cref="SentencePairRow"/>; null, and absent from JSON, where the source has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DatasetPart>? SentencePairs { get; init; }
+
     /// <summary>How the media are stored; null for images.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MediaFormat? Format { get; init; }
@@ -33,8 +37,16 @@ public sealed record DatasetManifest(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RefreshOrigin? Refresh { get; init; }
 
-    /// <summary>All parts: media, captions, labels, triples, quarantine, in this order.</summary>
-    public IEnumerable<DatasetPart> AllParts() => [.. Media, .. Captions, .. Labels, .. Triples, .. Quarantine];
+    /// <summary>All tables with their parts, in the order that the version's hash depends on.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<(string Name, IReadOnlyList<DatasetPart> Parts)> Tables =>
+    [
+        ("media", Media), ("captions", Captions), ("labels", Labels), ("triples", Triples), ("sentence-pairs", SentencePairs ?? []),
+        ("quarantine", Quarantine),
+    ];
+
+    /// <summary>All parts, in the order of <see cref="Tables"/>.</summary>
+    public IEnumerable<DatasetPart> AllParts() => Tables.SelectMany(table => table.Parts);
 }
 
 /// <summary>Where a refreshed version came from.</summary>
@@ -52,7 +64,7 @@ public sealed record LabelSet(string Name, IReadOnlyList<string> Classes);
 /// <summary>Where every source row went, those of refreshes included: <c>SourceRows = Kept + Duplicates + Quarantined +
 /// Superseded</c>.</summary>
 /// <param name="SourceRows">Rows that the source and all refreshes offered.</param>
-/// <param name="Kept">Rows that are captions of kept media now.</param>
+/// <param name="Kept">Rows that are captions of kept media now; of a dataset of texts, sentences, sentence pairs or triples.</param>
 /// <param name="Duplicates">Rows that repeat a kept (media, caption) pair.</param>
 public sealed record DataAccounting(
     long SourceRows,

@@ -7,7 +7,8 @@ namespace ContrastivePipeline.Data;
 /// <param name="Sha256">SHA-256 of <paramref name="Bytes"/>, lower-case hexadecimal.</param>
 public sealed record MediaRow(string Id, byte[] Bytes, int Width, int Height, string Sha256);
 
-/// <summary>A caption of a media item.</summary>
+/// <summary>A caption of a media item, or a sentence of a dataset of texts.</summary>
+/// <param name="MediaId">The media item; in a dataset of texts, which has none, an id of the sentence's own.</param>
 /// <param name="CaptionIndex">0-based number of this caption among those of its media item.</param>
 /// <param name="Concept">What the caption describes. Media of one concept share their captions and count as equally right in retrieval; the
 /// media item's own id where the source knows no concepts.</param>
@@ -23,6 +24,10 @@ public sealed record LabelRow(string MediaId, string LabelSet, int Label);
 /// <param name="Positive">A sentence that follows from it or says the same.</param>
 /// <param name="Negative">A sentence that contradicts it, or describes something near but different.</param>
 public sealed record TripleRow(string Anchor, string Positive, string Negative, string Source);
+
+/// <summary>Two sentences, and how alike people found them.</summary>
+/// <param name="Score">Higher for pairs that are more alike; its scale is the source's.</param>
+public sealed record SentencePairRow(string First, string Second, double Score, string Source, string Split);
 
 /// <summary>A source row that was quarantined, kept whole for a retry.</summary>
 /// <param name="Row">1-based number of the line or entry in the file where the row begins; the header is row 1 where there is one.</param>

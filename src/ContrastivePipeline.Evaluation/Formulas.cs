@@ -41,6 +41,12 @@ public static class Formulas
 
     /// <summary>Mean cosine of pairs that do not match; at most 10,000 rows a side.</summary>
     public const string UnmatchedCosine = "unmatched-cosine/2";
+
+    /// <summary>Spearman's ρ of cosines and scores over all sentence pairs of a split at once, as SimCSE reports STS.</summary>
+    public const string SimilaritySpearman = "sts-all-spearman/1";
+
+    /// <summary>Pearson's r of cosines and scores over all sentence pairs of a split at once.</summary>
+    public const string SimilarityPearson = "sts-all-pearson/1";
 }
 
 /// <summary>The text of every formula and of its earlier versions, so that a reader can compute a number by hand.</summary>
@@ -76,6 +82,9 @@ public static class FormulaCatalogue
         "log of the mean of exp(−2‖x − y‖²) over all unordered pairs of different rows of one set; of more than 10,000 rows, a fixed "
         + "sample of 10,000.";
 
+    private const string Pairs = "Of each sentence pair of the split take the cosine of the two embeddings, 0 where one of them is zero. The "
+        + "value, over all pairs at once, whatever subset they come from, is ";
+
     private static readonly Dictionary<string, string> Words = new(StringComparer.Ordinal)
     {
         ["recall-at-k/1"] = OfGroups + Recall,
@@ -103,6 +112,9 @@ public static class FormulaCatalogue
         [Formulas.MatchedCosine] = "The mean of ⟨I, T⟩ over all pairs of a media item and one of its texts.",
         ["unmatched-cosine/1"] = OfGroups + Unmatched,
         [Formulas.UnmatchedCosine] = Match + Unmatched,
+        [Formulas.SimilaritySpearman] = Pairs + "Spearman's ρ of cosines and scores: Pearson's r of their ranks, equal values sharing the "
+            + "mean of their ranks.",
+        [Formulas.SimilarityPearson] = Pairs + "Pearson's r of cosines and scores.",
     };
 
     /// <summary>The text of a formula; null for an id, or a version of it, that this program does not have.</summary>

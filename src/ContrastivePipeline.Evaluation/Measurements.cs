@@ -41,6 +41,13 @@ public sealed record Measurements(string Variant, int Seed, string Dataset, stri
         return [.. result.ByMetric().Select(one => One(one.Metric, one.Estimate.N, one.Estimate.Value))];
     }
 
+    /// <summary>How well cosines of sentences follow scores; undefined values are left out.</summary>
+    public IReadOnlyList<Measurement> Of(SentenceSimilarityResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return [.. result.ByMetric().Select(one => One(one.Metric, one.Estimate.N, one.Estimate.Value))];
+    }
+
     private IEnumerable<Measurement> Of(string direction, RetrievalDirection result) =>
     [
         .. RecallDepths.Select(k => One($"retrieval/{direction}/r@{k}", result.Count, result.RecallAt(k))),

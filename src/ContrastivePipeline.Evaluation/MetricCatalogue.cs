@@ -9,6 +9,7 @@ public static class MetricCatalogue
         .. Retrieval("text-to-media", "Text → media", "text", "media item"),
         .. Retrieval("media-to-text", "Media → text", "media item", "text"),
         .. ZeroShot(),
+        .. Sentences(),
         .. Geometry(),
     ];
 
@@ -57,6 +58,14 @@ public static class MetricCatalogue
             "zero-shot/*/mean-per-class", Formulas.MeanPerClassAccuracy, "Zero-shot mean per class", MetricUnit.Fraction,
             Direction.HigherIsBetter, "Top-1 accuracy averaged over the classes, so that frequent classes weigh no more than rare ones.");
     }
+
+    private static IEnumerable<MetricDefinition> Sentences() =>
+    [
+        new("sentences/sts-all/spearman", Formulas.SimilaritySpearman, "STS Spearman", MetricUnit.Number, Direction.HigherIsBetter,
+            "Whether sentence pairs that people found more alike have the higher cosines, by ranks over all pairs."),
+        new("sentences/sts-all/pearson", Formulas.SimilarityPearson, "STS Pearson", MetricUnit.Number, Direction.HigherIsBetter,
+            "How linearly the cosines of sentence pairs follow people's scores, over all pairs."),
+    ];
 
     private static IEnumerable<MetricDefinition> Geometry() =>
     [

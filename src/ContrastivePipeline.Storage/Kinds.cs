@@ -6,12 +6,13 @@ using System.Text.Json.Serialization;
 namespace ContrastivePipeline.Storage;
 
 /// <summary>Implementations of a type by name, for what is stored as JSON: a member <c>kind</c> names the implementation, and where there is
-/// none the first is meant, which comes with the type. A program adds its own before it reads or writes any.</summary>
+/// none the usual one is meant, which comes with the type. A program adds its own before it reads or writes any.</summary>
 public static class Kinds
 {
     /// <summary>Adds an implementation; the same one again changes nothing.</summary>
+    /// <param name="isUsual">Whether it is meant where no kind is named.</param>
     /// <exception cref="ArgumentException">Another one has the name.</exception>
-    public static void Add<T>(string name, Type type)
+    public static void Add<T>(string name, Type type, bool isUsual = false)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(type);
@@ -22,7 +23,7 @@ public static class Kinds
             if (!type.IsAssignableTo(typeof(T)) || (known ?? type) != type)
                 throw new ArgumentException($"'{name}' cannot name {type.Name}: another {typeof(T).Name} has the name, or it is none.", nameof(type));
             if (known is null)
-                Table<T>.Known.Add((name, type));
+                Table<T>.Known.Insert(isUsual ? 0 : Table<T>.Known.Count, (name, type));
         }
     }
 

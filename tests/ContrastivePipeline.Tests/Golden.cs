@@ -27,6 +27,7 @@ public static class Golden
         ["roberta"] = ["out.hidden_state_layer1", "out.pooler_output"],
         ["holm"] = ["in.p", "out.adjusted"],
         ["cluster-bootstrap"] = ["in.cluster", "out.se_clusters"],
+        ["correlation"] = ["in.predicted", "out.spearman"],
     };
 
     /// <summary>Where the cases are; none where there are none.</summary>

@@ -70,8 +70,8 @@ internal static class ExperimentRun
             call.Write("Nothing had changed since an earlier run: all results are from there. --fresh does everything anew.");
         call.Write($"Report   {report}");
         call.Write($"Numbers  contrastive results {run.Id}");
-        // Embeddings alone cannot embed a question.
-        if (outcome.Output.Trials.Any(trial => trial.Checkpoint is not null))
+        // Embeddings alone cannot embed a question, and among texts alone there is nothing to find.
+        if (outcome.Output.Trials.Any(trial => trial.Checkpoint is not null && trial.Evaluated.Any(one => !one.Dataset.IsOfTexts)))
             call.Write($"Search   contrastive search {run.Id} \"a red flag\"");
         if (outcome.Output.Trials.FirstOrDefault(trial => trial.Recipe is not null) is { } trained)
             call.Write($"Weights  contrastive export {run.Id} --variant {trained.Variant} --to DIR");

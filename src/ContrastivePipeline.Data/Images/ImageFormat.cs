@@ -76,5 +76,5 @@ public sealed record ImageFormat(int MediaSize, string Encoding = ImageEncoder.P
 
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "What is stored names the kind, and nothing else may have used this assembly before.")]
-    internal static void AddKind() => Kinds.Add<MediaFormat>(KindName, typeof(ImageFormat));
+    internal static void AddKind() => Kinds.Add<MediaFormat>(KindName, typeof(ImageFormat), isUsual: true);
 }

@@ -21,9 +21,25 @@ public sealed class DatasetPreparer(ArtifactStore store, string? scratchRoot = n
         spec.Validate();
         using var scratch = ScratchFolder.Create(scratchRoot ?? DataScratch.Default, "dataset");
         var ledger = new Ledger();
-        var catalog = await ReadSourceAsync(spec, ledger, progress, cancellationToken);
+        var prepared = spec.Source switch
+        {
+            MediaSourceSpec media => await AssembleAsync(spec, media, ledger, scratch.Path, progress, cancellationToken),
+            TextSourceSpec texts => await AssembleAsync(spec, texts, ledger, scratch.Path, progress, cancellationToken),
+            _ => throw new ArgumentException($"Nothing can be prepared of a {spec.Source.GetType().Name}.", nameof(spec)),
+        };
+        var manifest = await new DatasetPublisher(store).PublishAsync(prepared, progress, cancellationToken);
+        await new CurrentPointer(store, TimeProvider.System).CreateAsync(
+            manifest.Name, manifest.Version, VersionChanges.Prepared, cancellationToken);
+        return manifest;
+    }
+
+    private static async Task<PreparedDataset> AssembleAsync(
+        DatasetSpec spec, MediaSourceSpec source, Ledger ledger, string scratch, IProgress<DataProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var catalog = await ReadSourceAsync(source, ledger, progress, cancellationToken);
         var entries = catalog.InOrder();
-        var assembly = new DatasetAssembly(spec, await HeldOutImages.FindAsync(entries, cancellationToken), ledger, scratch.Path);
+        var assembly = new DatasetAssembly(spec, source, await HeldOutImages.FindAsync(entries, cancellationToken), ledger, scratch);
         for (var start = 0; start < entries.Length; start += Window)
         {
             foreach (var (entry, loaded) in await LoadAsync(entries, start, spec, cancellationToken))
@@ -33,19 +49,36 @@ public sealed class DatasetPreparer(ArtifactStore store, string? scratchRoot = n
             progress?.Report(new DataProgress("media", done, entries.Length, ledger.Quarantined));
         }
 
-        var extras = await spec.Source.ReadExtrasAsync(cancellationToken);
-        var prepared = await assembly.CompleteAsync(extras, cancellationToken);
-        var manifest = await new DatasetPublisher(store).PublishAsync(prepared, progress, cancellationToken);
-        await new CurrentPointer(store, TimeProvider.System).CreateAsync(
-            manifest.Name, manifest.Version, VersionChanges.Prepared, cancellationToken);
-        return manifest;
+        return await assembly.CompleteAsync(await source.ReadExtrasAsync(cancellationToken), cancellationToken);
+    }
+
+    private static async Task<PreparedDataset> AssembleAsync(
+        DatasetSpec spec, TextSourceSpec source, Ledger ledger, string scratch, IProgress<DataProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var assembly = new TextAssembly(spec, ledger, scratch);
+        await foreach (var row in source.ReadAsync(cancellationToken))
+        {
+            ledger.Offered();
+            await assembly.AddAsync(row, cancellationToken);
+            ReportRead(ledger, progress);
+        }
+
+        progress?.Report(new DataProgress("read", ledger.SourceRows, ledger.SourceRows, ledger.Quarantined));
+        return await assembly.CompleteAsync(cancellationToken);
+    }
+
+    private static void ReportRead(Ledger ledger, IProgress<DataProgress>? progress)
+    {
+        if (ledger.SourceRows % 1_000 == 0)
+            progress?.Report(new DataProgress("read", ledger.SourceRows, null, ledger.Quarantined));
     }
 
     private static async Task<MediaCatalog> ReadSourceAsync(
-        DatasetSpec spec, Ledger ledger, IProgress<DataProgress>? progress, CancellationToken cancellationToken)
+        MediaSourceSpec source, Ledger ledger, IProgress<DataProgress>? progress, CancellationToken cancellationToken)
     {
         var catalog = new MediaCatalog();
-        await foreach (var row in spec.Source.ReadAsync(cancellationToken))
+        await foreach (var row in source.ReadAsync(cancellationToken))
         {
             ledger.Offered();
             if (row.Fault is not null)
@@ -57,8 +90,7 @@ public sealed class DatasetPreparer(ArtifactStore store, string? scratchRoot = n
                 catalog.Add(row, row.Pair, ledger);
             }
 
-            if (ledger.SourceRows % 1_000 == 0)
-                progress?.Report(new DataProgress("read", ledger.SourceRows, null, ledger.Quarantined));
+            ReportRead(ledger, progress);
         }
 
         progress?.Report(new DataProgress("read", ledger.SourceRows, ledger.SourceRows, ledger.Quarantined));

@@ -9,12 +9,13 @@ internal sealed record PreparedDataset(
     IReadOnlyList<PartFile> Captions,
     IReadOnlyList<PartFile> Labels,
     IReadOnlyList<PartFile> Triples,
+    IReadOnlyList<PartFile> SentencePairs,
     IReadOnlyList<PartFile> Quarantine,
     IReadOnlyList<LabelSet> LabelSets,
     DataAccounting Accounting)
 {
     /// <summary>All parts, in the order that the version hash depends on.</summary>
-    public IEnumerable<PartFile> Parts => [.. Media, .. Captions, .. Labels, .. Triples, .. Quarantine];
+    public IEnumerable<PartFile> Parts => [.. Media, .. Captions, .. Labels, .. Triples, .. SentencePairs, .. Quarantine];
 
     /// <inheritdoc cref="DatasetManifest.Version"/>
     public string Version() =>
@@ -56,6 +57,7 @@ internal sealed class DatasetPublisher(ArtifactStore store)
             At(prepared.Triples), At(prepared.Quarantine), prepared.LabelSets, prepared.Accounting)
         {
             Format = prepared.Spec.Format is ImageFormat ? null : prepared.Spec.Format,
+            SentencePairs = prepared.SentencePairs.Count > 0 ? At(prepared.SentencePairs) : null,
         };
 
         DatasetPart[] At(IReadOnlyList<PartFile> parts) =>

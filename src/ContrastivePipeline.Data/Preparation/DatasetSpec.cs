@@ -27,6 +27,8 @@ public sealed record DatasetSpec(string Name, SourceSpec Source, MediaFormat For
                 "beginning with a letter or digit.");
         }
         Format.Validate();
+        if (Source is TextSourceSpec != Format is TextFormat)
+            throw new ArgumentException($"A source of texts alone has the format {TextFormat.KindName}, and no other source has.");
     }
 }
 

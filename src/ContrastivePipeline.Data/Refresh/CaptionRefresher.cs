@@ -38,6 +38,11 @@ public sealed class CaptionRefresher(ArtifactStore store, string? scratchRoot = 
         ArgumentOutOfRangeException.ThrowIfLessThan(spec.MaxCaptionLength, 1, nameof(spec));
         var reader = new DatasetReader(store);
         var basis = await reader.ReadManifestAsync(spec.Dataset, spec.BaseVersion, cancellationToken);
+        if (StoredFormat.Of(basis) is TextFormat)
+        {
+            throw new SourceException($"Dataset '{spec.Dataset}' has texts alone, and no captions of media to refresh; prepare it anew from its "
+                + "changed table.");
+        }
         var (length, hash) = await HashAsync(spec, cancellationToken);
         var id = IdOf(spec, hash);
         var publisher = new RefreshPublisher(store);

@@ -1,17 +1,16 @@
 namespace ContrastivePipeline.Data.Shards;
 
 /// <summary>Checks the captions of a version as they stream by, in order of media item and index.</summary>
-internal sealed class CaptionChecks(HashSet<string> ids, Action<string> problem)
+/// <param name="ids">Ids of the media; null in a dataset of texts alone.</param>
+/// <param name="kept">Counts kept rows by their splits.</param>
+internal sealed class CaptionChecks(HashSet<string>? ids, Action<string> kept, Action<string> problem)
 {
-    private readonly Dictionary<string, long> _bySplit = new(StringComparer.Ordinal);
     private CaptionRow? _previous;
-    private long _captions;
     private long _media;
 
     public void Check(CaptionRow row)
     {
-        _captions++;
-        _bySplit[row.Split] = _bySplit.GetValueOrDefault(row.Split) + 1;
+        kept(row.Split);
         if (_previous?.MediaId == row.MediaId)
         {
             if (row.CaptionIndex != _previous.CaptionIndex + 1)
@@ -23,7 +22,7 @@ internal sealed class CaptionChecks(HashSet<string> ids, Action<string> problem)
         else
         {
             _media++;
-            if (!ids.Contains(row.MediaId))
+            if (ids?.Contains(row.MediaId) == false)
                 problem($"A caption belongs to '{row.MediaId}', which is no media item.");
 
             if (row.CaptionIndex != 0)
@@ -39,14 +38,10 @@ internal sealed class CaptionChecks(HashSet<string> ids, Action<string> problem)
         _previous = row;
     }
 
-    /// <summary>Compares the counts of captions and media with the accounting; call it after the last row.</summary>
-    /// <param name="allCaptioned">Whether every media item must have captions.</param>
-    public void Complete(DataAccounting books, bool allCaptioned)
+    /// <summary>Requires captions of every media item; call it after the last row.</summary>
+    public void RequireAllCaptioned()
     {
-        if (allCaptioned && _media != ids.Count)
+        if (ids is not null && _media != ids.Count)
             problem($"{_media:N0} media have captions, of {ids.Count:N0}.");
-
-        if (_captions != books.Kept || !DatasetVerifier.Same(books.KeptBySplit, _bySplit))
-            problem($"The accounting has {books.Kept:N0} kept rows; the parts have {_captions:N0} captions, or other splits.");
     }
 }

@@ -58,6 +58,11 @@ public sealed class DatasetReader(ArtifactStore store)
     public IAsyncEnumerable<TripleRow> ReadTriplesAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>
         ReadAsync(ShardTables.Triples, manifest.Triples, cancellationToken);
 
+    /// <summary>Scored sentence pairs in the order of their source.</summary>
+    public IAsyncEnumerable<SentencePairRow> ReadSentencePairsAsync(
+        DatasetManifest manifest, CancellationToken cancellationToken = default) =>
+        ReadAsync(ShardTables.SentencePairs, manifest.SentencePairs ?? [], cancellationToken);
+
     /// <summary>Quarantined rows: those of the source in order of file and row, then those of each refresh in the order of its
     /// table.</summary>
     public IAsyncEnumerable<QuarantineRow> ReadQuarantineAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) =>

@@ -29,34 +29,62 @@ public sealed record DatasetSummary(
 {
     /// <summary>Images that several splits have under different names.</summary>
     public IReadOnlyList<SplitCopies> Copies { get; init; } = [];
+
+    /// <summary>Scored sentence pairs.</summary>
+    public long SentencePairs => Splits.Sum(split => split.SentencePairs);
+
+    /// <summary>Whether it has texts alone.</summary>
+    public bool IsOfTexts { get; init; }
 }
 
 /// <summary>What a split holds.</summary>
-/// <param name="Example">Its first caption.</param>
-public sealed record SplitSummary(string Name, long Media, long Captions, long Concepts, string Example);
+/// <param name="Example">Its first caption or sentence pair.</param>
+public sealed record SplitSummary(string Name, long Media, long Captions, long Concepts, string Example)
+{
+    /// <summary>Scored sentence pairs.</summary>
+    public long SentencePairs { get; init; }
+
+    /// <summary>The least score of a sentence pair; null where there are none.</summary>
+    public double? LeastScore { get; init; }
+
+    /// <summary>The greatest score of a sentence pair; null where there are none.</summary>
+    public double? GreatestScore { get; init; }
+}
 
 /// <summary>Summarises a version without reading its images.</summary>
 internal sealed class DatasetInspector(DatasetReader reader, DatasetManifest manifest)
 {
     public async Task<DatasetSummary> RunAsync(CancellationToken cancellationToken)
     {
+        var isOfTexts = StoredFormat.Of(manifest) is TextFormat;
         var captions = await reader.ReadCaptionsAsync(manifest, cancellationToken).ToListAsync(cancellationToken);
         var words = captions.Select(row => row.Caption.Split(' ').Length).Order().ToArray();
         var splits = captions.GroupBy(row => row.Split, StringComparer.Ordinal).OrderBy(split => split.Key, StringComparer.Ordinal)
             .Select(split => new SplitSummary(
-                split.Key, split.LongCount(row => row.CaptionIndex == 0), split.LongCount(),
+                split.Key, isOfTexts ? 0 : split.LongCount(row => row.CaptionIndex == 0), split.LongCount(),
                 split.Select(row => row.Concept).Distinct(StringComparer.Ordinal).LongCount(), split.First().Caption));
 
+        var pairs = await reader.ReadSentencePairsAsync(manifest, cancellationToken).ToListAsync(cancellationToken);
         return new DatasetSummary(
             manifest.Name, manifest.Version, StoredFormat.Of(manifest).SizeInWords, manifest.Media.Sum(part => (long)part.Rows),
             manifest.Media.Sum(part => part.Artifact.Length), captions.Count, words.FirstOrDefault(),
-            words.Length == 0 ? 0 : words[words.Length / 2], words.LastOrDefault(), [.. splits],
+            words.Length == 0 ? 0 : words[words.Length / 2], words.LastOrDefault(), [.. splits, .. PairsBySplit(pairs)],
             await CountClassesAsync(cancellationToken), manifest.Triples.Sum(part => (long)part.Rows), manifest.Accounting,
             await ExamplesAsync(cancellationToken))
         {
             Copies = await reader.FindCopiesAsync(manifest, cancellationToken),
+            IsOfTexts = isOfTexts,
         };
     }
+
+    private static IEnumerable<SplitSummary> PairsBySplit(List<SentencePairRow> pairs) =>
+        pairs.GroupBy(pair => pair.Split, StringComparer.Ordinal).OrderBy(split => split.Key, StringComparer.Ordinal)
+        .Select(split => new SplitSummary(split.Key, 0, 0, 0, $"{split.First().First} | {split.First().Second}")
+        {
+            SentencePairs = split.LongCount(),
+            LeastScore = split.Min(pair => pair.Score),
+            GreatestScore = split.Max(pair => pair.Score),
+        });
 
     private async Task<Dictionary<string, IReadOnlyDictionary<string, long>>> CountClassesAsync(CancellationToken cancellationToken)
     {

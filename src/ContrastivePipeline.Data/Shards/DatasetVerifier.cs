@@ -10,18 +10,24 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
     private readonly MediaFormat _format = StoredFormat.Of(manifest);
     private readonly List<string> _problems = [];
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _kept = new(StringComparer.Ordinal);
     private int _parts;
     private long _rows;
+
+    // Beside media, triples are no rows of the source.
+    private bool IsOfTexts => _format is TextFormat;
 
     public async Task<DatasetVerification> RunAsync(IProgress<DataProgress>? progress, CancellationToken cancellationToken)
     {
         await ReadAsync(ShardTables.Media, manifest.Media, CheckMedia, progress, cancellationToken);
-        var captions = new CaptionChecks(_ids, Problem);
+        var captions = new CaptionChecks(IsOfTexts ? null : _ids, Keep, Problem);
         await ReadAsync(ShardTables.Captions, manifest.Captions, captions.Check, progress, cancellationToken);
-        captions.Complete(manifest.Accounting, allCaptioned: manifest.Refresh is null);
+        if (manifest.Refresh is null)
+            captions.RequireAllCaptioned();
         var classes = manifest.LabelSets.ToDictionary(set => set.Name, set => set.Classes.Count, StringComparer.Ordinal);
         await ReadAsync(ShardTables.Labels, manifest.Labels, row => CheckLabel(row, classes), progress, cancellationToken);
         await ReadAsync(ShardTables.Triples, manifest.Triples, CheckTriple, progress, cancellationToken);
+        await ReadAsync(ShardTables.SentencePairs, manifest.SentencePairs ?? [], CheckSentencePair, progress, cancellationToken);
         var reasons = new Dictionary<string, long>(StringComparer.Ordinal);
         await ReadAsync(ShardTables.Quarantine, manifest.Quarantine,
             row => reasons[row.Reason] = reasons.GetValueOrDefault(row.Reason) + 1, progress, cancellationToken);
@@ -79,8 +85,19 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
             Problem($"Media item '{row.MediaId}' has label {row.Label} of set '{row.LabelSet}', which the manifest does not know.");
     }
 
+    private void Keep(string split) => _kept[split] = _kept.GetValueOrDefault(split) + 1;
+
+    private void CheckSentencePair(SentencePairRow row)
+    {
+        Keep(row.Split);
+        if (row.First.Length == 0 || row.Second.Length == 0 || !double.IsFinite(row.Score))
+            Problem($"A sentence pair has an empty sentence or no score: '{row.First}', '{row.Second}', {row.Score}.");
+    }
+
     private void CheckTriple(TripleRow row)
     {
+        if (IsOfTexts)
+            Keep(Splits.Train);
         if (row.Anchor.Length == 0 || row.Positive.Length == 0 || row.Negative.Length == 0)
             Problem($"A triple has an empty sentence: '{row.Anchor}', '{row.Positive}', '{row.Negative}'.");
     }
@@ -93,6 +110,9 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
                 $"{books.Duplicates:N0} duplicates, {books.Quarantined:N0} quarantined, {books.Superseded:N0} superseded.");
         }
 
+        if (_kept.Values.Sum() != books.Kept || !Same(books.KeptBySplit, _kept))
+            Problem($"The accounting has {books.Kept:N0} kept rows; the parts have {_kept.Values.Sum():N0}, or other splits.");
+
         if (books.Quarantined != reasons.Values.Sum() || !Same(books.Reasons, reasons))
         {
             Problem($"The accounting has {books.Quarantined:N0} quarantined rows; " +
@@ -100,7 +120,7 @@ internal sealed class DatasetVerifier(ArtifactStore store, DatasetManifest manif
         }
     }
 
-    internal static bool Same(IReadOnlyDictionary<string, long> expected, IReadOnlyDictionary<string, long> actual) =>
+    private static bool Same(IReadOnlyDictionary<string, long> expected, Dictionary<string, long> actual) =>
         expected.Count == actual.Count && expected.All(entry => actual.GetValueOrDefault(entry.Key) == entry.Value);
 
     private void Problem(string text)

@@ -2,7 +2,7 @@ using Parquet;
 
 namespace ContrastivePipeline.Data.Shards;
 
-/// <summary>Column layouts of the five tables of a dataset version.</summary>
+/// <summary>Column layouts of the six tables of a dataset version.</summary>
 internal static class ShardTables
 {
     private const int TextRows = 16_384;
@@ -48,6 +48,17 @@ internal static class ShardTables
             new TextColumn<TripleRow>("source", row => row.Source),
         ],
         (columns, i) => new TripleRow(Text(columns, 0, i), Text(columns, 1, i), Text(columns, 2, i), Text(columns, 3, i)));
+
+    public static ShardTable<SentencePairRow> SentencePairs { get; } = new("sentence-pairs", TextRows, TextRows, CompressionMethod.Snappy,
+        [
+            new TextColumn<SentencePairRow>("first", row => row.First),
+            new TextColumn<SentencePairRow>("second", row => row.Second),
+            new NumberColumn<SentencePairRow, double>("score", row => row.Score),
+            new TextColumn<SentencePairRow>("source", row => row.Source),
+            new TextColumn<SentencePairRow>("split", row => row.Split),
+        ],
+        (columns, i) => new SentencePairRow(
+            Text(columns, 0, i), Text(columns, 1, i), ((double[])columns[2])[i], Text(columns, 3, i), Text(columns, 4, i)));
 
     public static ShardTable<QuarantineRow> Quarantine { get; } = new("quarantine", TextRows, TextRows, CompressionMethod.Snappy,
         [

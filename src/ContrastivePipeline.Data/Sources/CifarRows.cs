@@ -6,7 +6,7 @@ internal sealed class CifarRows(CifarLayout layout, IReadOnlyList<string[]> name
 {
     /// <param name="number">1-based number of the record in its file.</param>
     /// <param name="index">0-based number of the image in its split.</param>
-    public SourceRow Read(CifarFile file, long number, int index, ReadOnlySpan<byte> record)
+    public PairRow Read(CifarFile file, long number, int index, ReadOnlySpan<byte> record)
     {
         var labels = new SourceLabel[layout.Lists.Count];
         SourceFault? fault = null;
@@ -24,7 +24,7 @@ internal sealed class CifarRows(CifarLayout layout, IReadOnlyList<string[]> name
 
         var content = string.Join(", ", labels.Select(label => $"{label.LabelSet} {label.Label}"));
         var pair = fault is null ? Pair(file, number, index, labels) : null;
-        return new SourceRow(file.Name, number, content, pair, fault);
+        return new PairRow(file.Name, number, content, pair, fault);
     }
 
     private SourcePair Pair(CifarFile file, long number, int index, SourceLabel[] labels)

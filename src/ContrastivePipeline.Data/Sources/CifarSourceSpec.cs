@@ -10,13 +10,13 @@ namespace ContrastivePipeline.Data.Sources;
 /// <param name="ConfinedTo">Folder that no file may lie outside of, links followed; null for anywhere.</param>
 public sealed record CifarSourceSpec(
     [property: NotInFingerprint] string Path,
-    [property: NotInFingerprint, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfinedTo = null) : SourceSpec
+    [property: NotInFingerprint, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfinedTo = null) : MediaSourceSpec
 {
     private SourcePlace Place => new(Path, Path, ConfinedTo);
 
     /// <inheritdoc/>
     /// <remarks>A row is a record; its number counts from 1 in its file, the media id from 0 in its split.</remarks>
-    public override async IAsyncEnumerable<SourceRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public override async IAsyncEnumerable<PairRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await Task.Yield();
         var layout = CifarLayout.Find(Place.FindTable(), Place.ShownPath);

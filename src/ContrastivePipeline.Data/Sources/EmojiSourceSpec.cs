@@ -9,7 +9,7 @@ namespace ContrastivePipeline.Data.Sources;
 /// <c>train</c>, <c>seen</c> (one drawing of about a fifth of the concepts) and <c>unseen</c> (a tenth of the concepts, with
 /// all that are nearly the same); see docs/adr/0003.</summary>
 /// <param name="PackagesFolder">A <c>node_modules</c> folder with the packages.</param>
-public sealed record EmojiSourceSpec([property: NotInFingerprint] string PackagesFolder) : SourceSpec
+public sealed record EmojiSourceSpec([property: NotInFingerprint] string PackagesFolder) : MediaSourceSpec
 {
     /// <summary>Authors and licences of images and words (NOTICE has the full text); a report that shows them prints these lines.</summary>
     public static IReadOnlyList<string> Attributions { get; } =
@@ -31,7 +31,7 @@ public sealed record EmojiSourceSpec([property: NotInFingerprint] string Package
     }
 
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<SourceRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public override async IAsyncEnumerable<PairRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await EmojiPackages.CheckAsync(PackagesFolder, cancellationToken);
         foreach (var concept in await EmojiCatalog.ReadAsync(PackagesFolder, cancellationToken))
@@ -44,7 +44,7 @@ public sealed record EmojiSourceSpec([property: NotInFingerprint] string Package
                 var pair = new SourcePair(
                     $"{drawing.Name}/{concept.Id}", drawing.PathOf(PackagesFolder, concept.Id), "drawing", concept.Caption, concept.Id,
                     drawing.Package, concept.SplitOf(i, EmojiPackages.Drawings.Count), labels);
-                yield return new SourceRow(EmojiPackages.Table, concept.Row, content, pair, null);
+                yield return new PairRow(EmojiPackages.Table, concept.Row, content, pair, null);
             }
         }
     }

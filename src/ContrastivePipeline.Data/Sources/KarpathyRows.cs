@@ -20,14 +20,14 @@ internal sealed class KarpathyRows(SourcePlace place)
 
     /// <summary>One row a sentence; a single one where the entry as a whole is damaged.</summary>
     /// <param name="number">1-based number of the entry.</param>
-    public IEnumerable<SourceRow> Read(long number, JsonElement entry)
+    public IEnumerable<PairRow> Read(long number, JsonElement entry)
     {
         var image = ReadImage(entry, out var fault);
         if (image is null)
         {
             // 'tokens' and 'raw' say the same, so a whole entry is long.
             var content = TableText.DecodeWithEscapes(JsonMarshal.GetRawUtf8Value(entry).ToArray());
-            return [new SourceRow(_file, number, ShortText.Head(content, TableRow.MaxContent), null, fault)];
+            return [new PairRow(_file, number, ShortText.Head(content, TableRow.MaxContent), null, fault)];
         }
 
         return entry.GetProperty(Sentences).EnumerateArray().Select((sentence, i) => ReadSentence(number, image, sentence, i));
@@ -65,12 +65,12 @@ internal sealed class KarpathyRows(SourcePlace place)
         return null;
     }
 
-    private SourceRow ReadSentence(long number, KarpathyImage image, JsonElement sentence, int index)
+    private PairRow ReadSentence(long number, KarpathyImage image, JsonElement sentence, int index)
     {
         var column = $"{Sentences}[{index}].{Raw}";
         var pair = TryText(sentence, Raw, column, out var raw, out var fault) ? Pair(image, raw, column, out fault) : null;
         var content = JsonSerializer.Serialize(new { filename = image.Path, split = image.Split, raw });
-        return new SourceRow(_file, number, ShortText.Head(content, TableRow.MaxContent), pair, fault);
+        return new PairRow(_file, number, ShortText.Head(content, TableRow.MaxContent), pair, fault);
     }
 
     private SourcePair? Pair(KarpathyImage image, string raw, string column, out SourceFault? fault)

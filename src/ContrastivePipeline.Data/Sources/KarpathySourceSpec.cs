@@ -15,13 +15,13 @@ namespace ContrastivePipeline.Data.Sources;
 public sealed record KarpathySourceSpec(
     [property: NotInFingerprint] string Path,
     [property: NotInFingerprint] string? ImageRoot = null,
-    [property: NotInFingerprint, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfinedTo = null) : SourceSpec
+    [property: NotInFingerprint, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfinedTo = null) : MediaSourceSpec
 {
     private SourcePlace Place => new(Path, ImageRoot, ConfinedTo);
 
     /// <inheritdoc/>
     /// <remarks>A row is a sentence; its number is that of its entry in <c>images</c>, from 1.</remarks>
-    public override async IAsyncEnumerable<SourceRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public override async IAsyncEnumerable<PairRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await Task.Yield();
         var place = Place;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ContrastivePipeline.Data.Sources;
 
 /// <summary>Makes source rows of records.</summary>
@@ -9,11 +7,11 @@ internal sealed class PairRows(PairsSourceSpec spec, PairColumns columns, Func<s
     private readonly string _file = Path.GetFileName(spec.Path);
     private readonly ImagePlace _place = new(spec.ImageFolder, spec.ConfinedTo is not null);
 
-    public SourceRow Read(DelimitedRecord record)
+    public PairRow Read(DelimitedRecord record)
     {
         var fault = record.Fault;
         var pair = fault is null ? Read(record.Fields, out fault) : null;
-        return new SourceRow(_file, record.Row, TableText.DecodeWithEscapes(record.Raw), fault is null ? pair : null, fault);
+        return new PairRow(_file, record.Row, TableText.DecodeWithEscapes(record.Raw), fault is null ? pair : null, fault);
     }
 
     private SourcePair? Read(IReadOnlyList<byte[]> fields, out SourceFault? fault)
@@ -37,15 +35,8 @@ internal sealed class PairRows(PairsSourceSpec spec, PairColumns columns, Func<s
             return null;
 
         string? split = null;
-        if (columns.Split is { } index)
-        {
-            if (!FieldChecks.TryDecode(fields[index], spec.SplitColumn!, out split, out fault))
-                return null;
-            split = split.Trim();
-            fault = FieldChecks.CheckSplit(split, spec.SplitColumn!);
-            if (fault is not null)
-                return null;
-        }
+        if (columns.Split is { } index && !FieldChecks.TrySplit(fields[index], spec.SplitColumn!, out split, out fault))
+            return null;
 
         // Last, so that only rows that are sound otherwise name classes.
         if (!TryLabel(fields, out var labels, out fault))
@@ -80,49 +71,8 @@ internal sealed class PairRows(PairsSourceSpec spec, PairColumns columns, Func<s
 /// <param name="Class">Index of the class; null where the table has none.</param>
 internal sealed record PairColumns(int Count, int Image, int Caption, int? Split, int? Class)
 {
-    private const int MostShown = 30;
-
-    /// <summary>Finds the columns by the header's names.</summary>
     /// <exception cref="SourceException">One is missing or there twice.</exception>
-    public static PairColumns ByName(PairsSourceSpec spec, IReadOnlyList<string> header)
-    {
-        return Of(spec, header.Count, Find);
-
-        int Find(string name)
-        {
-            var found = Enumerable.Range(0, header.Count).Where(i => header[i] == name).ToArray();
-            if (found.Length == 1)
-                return found[0];
-            var columns = string.Join(", ", header.Take(MostShown).Select(column => $"'{TableText.Printable(column)}'"))
-                + (header.Count > MostShown ? $" and {header.Count - MostShown:N0} more" : "");
-            throw new SourceException(found.Length == 0
-                ? $"{spec.ShownPath}: there is no column '{name}'. Its columns are {columns}. Name one of these, " +
-                    "check the delimiter, or use column numbers from 1 for a table without a header."
-                : $"{spec.ShownPath}: {found.Length} columns are called '{name}'; rename all but one of {columns}.");
-        }
-    }
-
-    /// <summary>Finds the columns by number, 1 being the first.</summary>
-    /// <param name="count">Fields of the first record, which the others must have too.</param>
-    /// <exception cref="SourceException">The first record has fewer.</exception>
-    public static PairColumns ByNumber(PairsSourceSpec spec, int count)
-    {
-        return Of(spec, count, Find);
-
-        int Find(string name)
-        {
-            if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            {
-                throw new SourceException(
-                    $"{spec.ShownPath}: give either all columns by number or all by name, not '{name}' among numbers.");
-            }
-
-            return number >= 1 && number <= count ? number - 1 : throw new SourceException(
-                $"{spec.ShownPath}: there is no column {number}; the first row has {count}. Check the delimiter.");
-        }
-    }
-
-    private static PairColumns Of(PairsSourceSpec spec, int count, Func<string, int> find) => new(
-        count, find(spec.ImageColumn), find(spec.CaptionColumn), spec.SplitColumn is null ? null : find(spec.SplitColumn),
-        spec.ClassColumn is null ? null : find(spec.ClassColumn));
+    public static PairColumns Of(PairsSourceSpec spec, TableColumns columns) => new(
+        columns.Count, columns.Find(spec.ImageColumn), columns.Find(spec.CaptionColumn), columns.FindOptional(spec.SplitColumn),
+        columns.FindOptional(spec.ClassColumn));
 }

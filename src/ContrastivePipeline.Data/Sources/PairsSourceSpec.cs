@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 
@@ -28,7 +27,7 @@ public sealed record PairsSourceSpec(
     double TestFraction = 0.1,
     int MaxCaptionLength = PairsSourceSpec.DefaultMaxCaptionLength,
     [property: NotInFingerprint, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfinedTo = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ClassColumn = null) : SourceSpec
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ClassColumn = null) : MediaSourceSpec
 {
     /// <summary>How long a caption may be unless the experiment says otherwise.</summary>
     public const int DefaultMaxCaptionLength = 1_000;
@@ -48,7 +47,7 @@ public sealed record PairsSourceSpec(
         StableHash.Fraction("pairs-test", mediaId) < TestFraction ? Splits.Test : Splits.Train;
 
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<SourceRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public override async IAsyncEnumerable<PairRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await Task.Yield();
         var classes = FindClasses(cancellationToken);
@@ -83,68 +82,21 @@ public sealed record PairsSourceSpec(
         return new PairClasses(this, found);
     }
 
-    private IEnumerable<SourceRow> ReadRows(Func<string, SourceLabel>? labelOf, CancellationToken cancellationToken)
+    private IEnumerable<PairRow> ReadRows(Func<string, SourceLabel>? labelOf, CancellationToken cancellationToken)
     {
-        var delimiter = Validate();
-        using var lines = new ByteLines(OpenTable());
-        var records = new DelimitedRecords(lines, delimiter);
-        var byNumber = int.TryParse(ImageColumn, NumberStyles.None, CultureInfo.InvariantCulture, out _);
-        var head = ReadHead(records, delimiter, byNumber);
-        var columns = byNumber
-            ? PairColumns.ByNumber(this, head[^1].Fields.Count)
-            : PairColumns.ByName(this, TableFile.ReadHeader(head[0], ShownPath));
-        records.Columns = columns.Count;
-        var rows = new PairRows(this, columns, labelOf);
-        foreach (var record in byNumber ? head : [])
+        Validate();
+        using var table = SourceTable.Open(OpenTable(), ShownPath, SourceTable.DelimiterOf(Path, Delimiter, ShownPath), ImageColumn);
+        var rows = new PairRows(this, PairColumns.Of(this, table.Columns), labelOf);
+        foreach (var record in table.Records(cancellationToken))
             yield return rows.Read(record);
-
-        var any = byNumber;
-        while (records.Next() is { } record)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            any = true;
-            yield return rows.Read(record);
-        }
-
-        if (!any)
-            throw new SourceException($"{ShownPath} has a header and no row below it; it should have a row for every pair.");
     }
 
-    private byte Validate()
+    private void Validate()
     {
         if (TestFraction is not (>= 0 and < 1))
             throw new SourceException($"{ShownPath}: a test fraction of {TestFraction} is impossible; use 0 or more, and less than 1.");
         if (MaxCaptionLength < 1)
             throw new SourceException($"{ShownPath}: a greatest caption length of {MaxCaptionLength} is impossible; use 1 or more.");
         Place.CheckImageFolder();
-        var delimiter = Delimiter ?? System.IO.Path.GetExtension(Path).ToLowerInvariant() switch
-        {
-            ".csv" => ",",
-            ".tsv" or ".tab" or ".txt" => "tab",
-            _ => throw new SourceException($"{ShownPath}: name the delimiter, because it cannot be inferred from the file's extension."),
-        };
-        if (delimiter == "tab")
-            return (byte)'\t';
-        return delimiter.Length == 1 && delimiter[0] < 128 && delimiter[0] is not ('"' or '\n' or '\r')
-            ? (byte)delimiter[0]
-            : throw new SourceException($"{ShownPath}: '{delimiter}' cannot delimit columns; use one ASCII character or 'tab'.");
-    }
-
-    // Without a header the first sound row defines the number of columns.
-    private List<DelimitedRecord> ReadHead(DelimitedRecords records, byte delimiter, bool byNumber)
-    {
-        var head = new List<DelimitedRecord>();
-        while (records.Next() is { } record)
-        {
-            if (TableFile.IsSeparatorLine(record, delimiter, ShownPath))
-                continue;
-            head.Add(record);
-            if (!byNumber || record.Fault is null)
-                return head;
-        }
-
-        throw new SourceException(head.Count == 0
-            ? $"{ShownPath} is empty; it should have a row for every pair."
-            : $"{ShownPath}: no row can be read. Row {head[0].Row}: {head[0].Fault?.Detail}");
     }
 }

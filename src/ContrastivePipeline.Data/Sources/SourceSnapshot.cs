@@ -17,7 +17,7 @@ internal sealed class SourceSnapshot(string kind) : IDisposable
     /// image.</summary>
     /// <param name="open">Opens the table.</param>
     public static async Task<string> OfAsync(
-        string kind, SourceSpec source, SourcePlace place, Func<Stream> open, CancellationToken cancellationToken)
+        string kind, MediaSourceSpec source, SourcePlace place, Func<Stream> open, CancellationToken cancellationToken)
     {
         var ids = new SortedSet<string>(StringComparer.Ordinal);
         await foreach (var row in source.ReadAsync(cancellationToken))

@@ -8,16 +8,23 @@ namespace ContrastivePipeline.Data.Sources;
 [JsonDerivedType(typeof(PairsSourceSpec), "pairs")]
 [JsonDerivedType(typeof(KarpathySourceSpec), "karpathy")]
 [JsonDerivedType(typeof(CifarSourceSpec), "cifar")]
+[JsonDerivedType(typeof(SentencesSourceSpec), "sentences")]
+[JsonDerivedType(typeof(SentencePairsSourceSpec), "sentence_pairs")]
+[JsonDerivedType(typeof(TriplesSourceSpec), "triples")]
 public abstract record SourceSpec
 {
-    /// <summary>Reads every row, good or damaged, in the source's own order.</summary>
-    /// <exception cref="SourceException">The source as a whole cannot be read.</exception>
-    public abstract IAsyncEnumerable<SourceRow> ReadAsync(CancellationToken cancellationToken = default);
-
     /// <summary>A string that changes when the content of the source does. A stage that prepares the source has it in its
     /// fingerprint.</summary>
     /// <exception cref="SourceException">The source as a whole cannot be read.</exception>
     public abstract Task<string> SnapshotAsync(CancellationToken cancellationToken = default);
+}
+
+/// <summary>A source of media and their captions.</summary>
+public abstract record MediaSourceSpec : SourceSpec
+{
+    /// <summary>Reads every row, good or damaged, in the source's own order.</summary>
+    /// <exception cref="SourceException">The source as a whole cannot be read.</exception>
+    public abstract IAsyncEnumerable<PairRow> ReadAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Class lists and sentence triples, where the source has them.</summary>
     /// <exception cref="SourceException">The source as a whole cannot be read.</exception>
@@ -28,11 +35,15 @@ public abstract record SourceSpec
     public virtual string SplitOf(string mediaId) => Splits.Train;
 }
 
-/// <summary>One row of a source: a pair, or what is wrong with it.</summary>
+/// <summary>One row of a source.</summary>
 /// <param name="Row">1-based number of the row in the file.</param>
-/// <param name="Pair">The pair; null where <paramref name="Fault"/> is not.</param>
 /// <param name="Fault">What is wrong; null where the row is good.</param>
-public sealed record SourceRow(string File, long Row, string Content, SourcePair? Pair, SourceFault? Fault);
+public abstract record SourceRow(string File, long Row, string Content, SourceFault? Fault);
+
+/// <summary>A row with a pair, or what is wrong with it.</summary>
+/// <param name="Pair">The pair; null where <paramref name="Fault"/> is not.</param>
+public sealed record PairRow(string File, long Row, string Content, SourcePair? Pair, SourceFault? Fault)
+    : SourceRow(File, Row, Content, Fault);
 
 /// <summary>A caption and the image that it describes.</summary>
 /// <param name="MediaId">Identifier of the media item; rows with the same one share the image.</param>
@@ -41,7 +52,7 @@ public sealed record SourceRow(string File, long Row, string Content, SourcePair
 /// <param name="Caption">Cleaned text.</param>
 /// <param name="Concept">What the caption describes; the media id where the source knows no concepts.</param>
 /// <param name="Source">A file or package name.</param>
-/// <param name="Split">Split, or null to let <see cref="SourceSpec.SplitOf"/> choose.</param>
+/// <param name="Split">Split, or null to let <see cref="MediaSourceSpec.SplitOf"/> choose.</param>
 public sealed record SourcePair(
     string MediaId,
     string ImagePath,

@@ -8,7 +8,6 @@ namespace ContrastivePipeline.Data.Tables;
 internal static partial class FieldChecks
 {
     public const string LongCaption = "long-caption";
-    private const string EmptyCaption = "empty-caption";
 
     public static bool TryDecode(byte[] field, string column, out string text, out SourceFault? fault)
     {
@@ -23,23 +22,51 @@ internal static partial class FieldChecks
     /// <summary>What is wrong with a folded caption.</summary>
     public static SourceFault? CheckCaption(string caption, string column, int maxLength)
     {
-        if (caption.Length == 0)
-            return new SourceFault(column, EmptyCaption, "The caption is empty; write one.");
-        if (!TableText.ShowsSomething(caption))
-            return new SourceFault(column, EmptyCaption, "The caption has only characters that show nothing; write one.");
-        if (caption == TableText.DatabaseNull)
-            return new SourceFault(column, EmptyCaption, @"The caption is '\N', which a database export writes for no value; write one.");
-        if (CheckControl(caption, column, "caption") is { } control)
-            return control;
+        if (CheckText(caption, column, "caption") is { } fault)
+            return fault;
         if (CaptionLists.IsList(caption))
         {
             return new SourceFault(column, "caption-list",
                 "The cell holds a list instead of a caption; write one caption a row, several rows for an image with several captions.");
         }
 
-        return caption.Length <= maxLength ? null : new SourceFault(column, LongCaption,
-            $"The caption has {caption.Length:N0} characters, more than {maxLength:N0}; shorten it.");
+        return CheckLength(caption, column, "caption", maxLength);
     }
+
+    /// <summary>Decodes and folds a sentence, and says what is wrong with it.</summary>
+    public static bool TrySentence(byte[] field, string column, int maxLength, out string sentence, out SourceFault? fault)
+    {
+        if (!TryDecode(field, column, out sentence, out fault))
+            return false;
+        sentence = TableText.Fold(sentence);
+        fault = CheckText(sentence, column, "sentence") ?? CheckLength(sentence, column, "sentence", maxLength);
+        return fault is null;
+    }
+
+    /// <summary>Decodes the name of a split, and says what is wrong with it.</summary>
+    public static bool TrySplit(byte[] field, string column, out string split, out SourceFault? fault)
+    {
+        if (!TryDecode(field, column, out split, out fault))
+            return false;
+        split = split.Trim();
+        fault = CheckSplit(split, column);
+        return fault is null;
+    }
+
+    private static SourceFault? CheckText(string text, string column, string what)
+    {
+        var empty = $"empty-{what}";
+        if (text.Length == 0)
+            return new SourceFault(column, empty, $"The {what} is empty; write one.");
+        if (!TableText.ShowsSomething(text))
+            return new SourceFault(column, empty, $"The {what} has only characters that show nothing; write one.");
+        if (text == TableText.DatabaseNull)
+            return new SourceFault(column, empty, @$"The {what} is '\N', which a database export writes for no value; write one.");
+        return CheckControl(text, column, what);
+    }
+
+    private static SourceFault? CheckLength(string text, string column, string what, int most) => text.Length <= most ? null : new SourceFault(
+        column, $"long-{what}", $"The {what} has {text.Length:N0} characters, more than {most:N0}; shorten it.");
 
     /// <summary>What is wrong with a text that must not have control characters.</summary>
     public static SourceFault? CheckControl(string text, string column, string what) => TableText.FindControl(text) is { } control

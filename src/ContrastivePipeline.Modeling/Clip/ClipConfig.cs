@@ -31,7 +31,7 @@ public sealed record ClipConfig(
 
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "What is stored names the kind, and nothing else may have used this assembly before.")]
-    internal static void AddKind() => Kinds.Add<ModelConfig>("clip", typeof(ClipConfig));
+    internal static void AddKind() => Kinds.Add<ModelConfig>("clip", typeof(ClipConfig), isUsual: true);
 }
 
 /// <summary>Sizes of the image encoder: CLIP's modified ResNet, or its vision Transformer when a patch size is given.</summary>

@@ -9,24 +9,23 @@ internal static class ClipInitialization
 {
     private static readonly double InitialLogitScale = Math.Log(1 / 0.07);
 
-    public static void Apply(ClipModel model, long seed)
+    /// <param name="vision">Sizes of the image encoder; null where the model has none.</param>
+    public static void Apply(ClipTextEncoder model, TextConfig text, VisionConfig? vision, long seed)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var generator = new Generator((ulong)seed, CPU);
-        var config = model.Config;
         // By name, so that the draw of each weight does not depend on the order in which modules are declared.
         foreach (var (name, parameter) in model.named_parameters().OrderBy(p => p.name, StringComparer.Ordinal))
-            Initialize(name, parameter, config, generator);
+            Initialize(name, parameter, text, vision, generator);
     }
 
-    private static void Initialize(string name, Tensor parameter, ClipConfig config, Generator generator)
+    private static void Initialize(string name, Tensor parameter, TextConfig text, VisionConfig? vision, Generator generator)
     {
         void Normal(double deviation) => parameter.normal_(0, deviation, generator);
         void Uniform(double bound) => parameter.uniform_(-bound, bound, generator);
 
-        var text = config.Text;
-        if (name == ClipModel.LogitScaleKey)
+        if (name == ClipTextEncoder.LogitScaleKey)
         {
             parameter.fill_(LastingScalar.Of(InitialLogitScale));
         }
@@ -44,7 +43,7 @@ internal static class ClipInitialization
         }
         else if (name is "visual.class_embedding" or "visual.positional_embedding" or "visual.proj")
         {
-            Normal(InverseRoot(config.Vision.Width));
+            Normal(InverseRoot(vision!.Width));
         }
         else if (name == "visual.attnpool.positional_embedding")
         {
@@ -52,7 +51,7 @@ internal static class ClipInitialization
         }
         else if (name.StartsWith("visual.attnpool.", StringComparison.Ordinal) && name.EndsWith(".weight", StringComparison.Ordinal))
         {
-            Normal(InverseRoot(config.Vision.Width * 32L));
+            Normal(InverseRoot(vision!.Width * 32L));
         }
         else if (name.StartsWith("transformer.", StringComparison.Ordinal) && parameter.dim() == 2)
         {
@@ -60,7 +59,7 @@ internal static class ClipInitialization
         }
         else if (name.StartsWith("visual.transformer.", StringComparison.Ordinal) && parameter.dim() == 2)
         {
-            Normal(TransformerDeviation(name, config.Vision.Width, config.Vision.Layers[0]));
+            Normal(TransformerDeviation(name, vision!.Width, vision!.Layers[0]));
         }
         else if (name.EndsWith(".bn3.weight", StringComparison.Ordinal) && name.StartsWith("visual.layer", StringComparison.Ordinal))
         {

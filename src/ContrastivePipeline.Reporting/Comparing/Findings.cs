@@ -17,6 +17,14 @@ public sealed class Findings
         _withLn = [.. Contrasts.Without(data.Variants, Contrasts.WithoutLn)];
     }
 
+    /// <summary>Whether a run measured anything that a finding could be about.</summary>
+    public static bool AreAbout(ReportData data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        string[] metrics = [MetricFormatter.TextUniformity, MetricFormatter.Alignment, .. MetricFormatter.RecallAtOne];
+        return data.Measurements.Any(m => metrics.Contains(m.Metric));
+    }
+
     /// <summary>The findings of a run, always all five, in a fixed order.</summary>
     public static IReadOnlyList<Finding> Of(ReportData data)
     {

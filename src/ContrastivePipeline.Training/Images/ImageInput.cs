@@ -62,5 +62,5 @@ public sealed record ImageInput(int Side) : MediaInput
 
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "What is stored names the kind, and nothing else may have used this assembly before.")]
-    internal static void AddKind() => Kinds.Add<Augmentation>("image", typeof(ImageAugmentation));
+    internal static void AddKind() => Kinds.Add<Augmentation>("image", typeof(ImageAugmentation), isUsual: true);
 }

@@ -14,6 +14,9 @@ public sealed record DatasetSection(string Name, SourceSection Source, MediaSect
 [JsonDerivedType(typeof(PairsSection), "pairs")]
 [JsonDerivedType(typeof(KarpathySection), "karpathy")]
 [JsonDerivedType(typeof(CifarSection), "cifar")]
+[JsonDerivedType(typeof(SentencesSection), "sentences")]
+[JsonDerivedType(typeof(SentencePairsSection), "sentence_pairs")]
+[JsonDerivedType(typeof(TriplesSection), "triples")]
 [JsonDerivedType(typeof(StoredSection), "stored")]
 public abstract record SourceSection;
 
@@ -31,7 +34,7 @@ internal sealed partial class DatasetSectionReader(ConfigProblems problems, Expe
         var name = section.Text("name", experiment)!;
         if (section.Has("name") && !Names().IsMatch(name))
             section.Fail("name", $"dataset.name cannot be '{name}': use lower-case letters, digits, '-', '_' and '.', at most 64");
-        var dataset = new DatasetSection(name, ReadSource(section.RequiredSection("source")), ReadMedia(section));
+        var dataset = ReadSourceAndMedia(section, name);
         section.Close();
         return dataset;
     }
@@ -43,15 +46,27 @@ internal sealed partial class DatasetSectionReader(ConfigProblems problems, Expe
         {
             problems.Add(name, $"'{name.Text}' cannot name a dataset: use lower-case letters, digits, '-', '_' and '.', at most 64");
         }
-        var dataset = new DatasetSection(name.Text, ReadSource(section.RequiredSection("source")), ReadMedia(section));
+        var dataset = ReadSourceAndMedia(section, name.Text);
         section.Close();
         return dataset;
     }
 
+    private DatasetSection ReadSourceAndMedia(ConfigSection section, string name)
+    {
+        var source = ReadSource(section.RequiredSection("source"));
+        return new DatasetSection(name, source, ReadMedia(section, source));
+    }
+
     // The key says which kind of media it is.
-    private MediaSection ReadMedia(ConfigSection section)
+    private MediaSection ReadMedia(ConfigSection section, SourceSection source)
     {
         var given = MediaKinds.All.Where(kind => section.Has(kind.Name)).ToArray();
+        if (source is TextSourceSection)
+        {
+            foreach (var media in given.Where(kind => kind.HasMedia))
+                problems.Add(section.Find(media.Name)!, $"{section.PathOf("source")} has texts alone: leave out {media.Name}");
+            return MediaKinds.Of(TextFormat.KindName).SectionOf(0);
+        }
         foreach (var second in given.Skip(1))
             problems.Add(section.Find(second.Name)!, $"a dataset has media of one kind: leave out {given[0].Name} or {second.Name}");
         var kind = given.FirstOrDefault() ?? MediaKinds.All[0];
@@ -64,12 +79,15 @@ internal sealed partial class DatasetSectionReader(ConfigProblems problems, Expe
             return new EmojiSection();
         if (section.RequiredText("kind").Length == 0)
             return new EmojiSection();
-        SourceSection? source = section.Choice("kind", "", "emoji", "pairs", "karpathy", "cifar", "stored") switch
+        SourceSection? source = section.Choice("kind", "", "emoji", "pairs", "karpathy", "cifar", "sentences", "sentence_pairs", "triples", "stored") switch
         {
             "emoji" => new EmojiSection(),
             "pairs" => ReadPairs(section),
             "karpathy" => ReadKarpathy(section),
             "cifar" => ReadCifar(section),
+            "sentences" => ReadSentences(section),
+            "sentence_pairs" => ReadSentencePairs(section),
+            "triples" => ReadTriples(section),
             "stored" => ReadStored(section),
             _ => null,
         };

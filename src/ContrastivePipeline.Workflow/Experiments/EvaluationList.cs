@@ -4,7 +4,7 @@ namespace ContrastivePipeline.Workflow.Experiments;
 /// <c>evaluations</c>, each with its dataset.</summary>
 internal sealed class EvaluationListReader(ConfigProblems problems, ExperimentFolder folder)
 {
-    private static readonly string[] Kinds = ["retrieval", "geometry", "zero_shot"];
+    private static readonly string[] Kinds = ["retrieval", "geometry", "zero_shot", "sentences"];
 
     public (DatasetSection Trained, EvaluationSection Evaluation, IReadOnlyList<DatasetEvaluation> Others) Read(
         ConfigSection root, ConfigSection training)
@@ -13,6 +13,7 @@ internal sealed class EvaluationListReader(ConfigProblems problems, ExperimentFo
             root.Fail(key, $"{key} has no use beside datasets: leave one of them out{(key == "evaluation" ? ", and use evaluations" : "")}");
         var datasets = ReadDatasets(root);
         var trained = Trained(root, training, datasets);
+        var triples = training.Text("triples") is { } name ? Known(training, "triples", name, datasets)?.Name : null;
         FitSizes(root, datasets, trained);
         var items = root.Items("evaluations");
         var asked = (items ?? []).Select(item => ReadOne(item, datasets)).OfType<Asked>().ToList();
@@ -21,7 +22,7 @@ internal sealed class EvaluationListReader(ConfigProblems problems, ExperimentFo
         return (
             trained,
             evaluations.FirstOrDefault(one => one.Name == trained.Name)?.Evaluation ?? new EvaluationSection(null, [], null),
-            [.. evaluations.Where(one => one.Name != trained.Name && !one.Evaluation.IsEmpty)]);
+            [.. evaluations.Where(one => one.Name != trained.Name && (items is null || one.Name == triples || asked.Exists(a => a.Dataset == one.Name)))]);
     }
 
     private List<DatasetSection> ReadDatasets(ConfigSection root)
@@ -50,6 +51,8 @@ internal sealed class EvaluationListReader(ConfigProblems problems, ExperimentFo
         {
             var (name, media) = (datasets[i].Name, datasets[i].Media);
             var (kind, trainedKind) = (MediaKinds.Of(media), MediaKinds.Of(trained.Media));
+            if (!kind.HasMedia)
+                continue;
             if (kind != trainedKind)
             {
                 problems.Add(root.Find("datasets")!.At(name, kind.Name), $"datasets.{name} has {kind.Words}, and the models are trained on "
@@ -93,29 +96,43 @@ internal sealed class EvaluationListReader(ConfigProblems problems, ExperimentFo
     {
         if (item is not ConfigMapping { Entries: [var entry] } || !Kinds.Contains(entry.Key.Text))
         {
-            problems.Add(item, "an evaluation must be one of retrieval, geometry and zero_shot with its dataset, as in "
+            problems.Add(item, "an evaluation must be one of retrieval, geometry, zero_shot and sentences with its dataset, as in "
                 + "'retrieval: { dataset: NAME, split: test }'");
             return null;
         }
         var section = new ConfigSection(entry.Value, $"evaluations[].{entry.Key.Text}", problems);
         var dataset = Known(section, "dataset", section.RequiredText("dataset"), datasets);
+        if (dataset is not null && WhyNot(entry.Key.Text, dataset.Source) is { } lack)
+            section.Fail("dataset", $"{entry.Key.Text} cannot be measured on '{dataset.Name}': it has {lack}");
         var asked = new Asked(
             entry.Key.Text, dataset?.Name ?? "", section.Text("split"),
-            entry.Key.Text == "zero_shot" ? EvaluationSectionReader.ReadZeroShot(section, dataset?.Source) : null);
+            entry.Key.Text == "zero_shot" ? EvaluationSectionReader.ReadZeroShot(section, dataset?.Source, folder) : null);
         if (asked is { ZeroShot: null, Split: { } split })
             EvaluationSectionReader.CheckSplit(section, "split", split, dataset?.Source);
         section.Close();
         return asked;
     }
 
+    // What a source lacks for a kind of evaluation; null where nothing, or where only the data can tell.
+    private static string? WhyNot(string kind, SourceSection source) => (kind, source) switch
+    {
+        ("sentences", SentencePairsSection or StoredSection) => null,
+        ("sentences", _) => "no sentence pairs with scores",
+        (_, TextSourceSection) => "texts alone, and no media",
+        _ => null,
+    };
+
     private static EvaluationSection Of(IReadOnlyList<Asked> asked)
     {
-        IReadOnlyList<string>? Splits(string kind)
+        IReadOnlyList<string> Splits(string kind)
         {
             Asked[] of = [.. asked.Where(one => one.Kind == kind)];
-            return of.Any(one => one.Split is null) ? null : [.. of.Select(one => one.Split!).Distinct()];
+            return of.Any(one => one.Split is null) ? [EvaluationSection.EverySplit] : [.. of.Select(one => one.Split!).Distinct()];
         }
-        return new EvaluationSection(Splits("retrieval"), [.. asked.Select(one => one.ZeroShot).OfType<ZeroShotSection>()], Splits("geometry"));
+        return new EvaluationSection(Splits("retrieval"), [.. asked.Select(one => one.ZeroShot).OfType<ZeroShotSection>()], Splits("geometry"))
+        {
+            Sentences = Splits("sentences"),
+        };
     }
 
     private static string NamesOf(List<DatasetSection> datasets) => string.Join(", ", datasets.Select(dataset => dataset.Name));

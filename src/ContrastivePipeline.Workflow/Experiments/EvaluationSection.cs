@@ -3,14 +3,22 @@ using System.Text.Json.Serialization;
 namespace ContrastivePipeline.Workflow.Experiments;
 
 /// <summary>What is measured.</summary>
-/// <param name="Retrieval">Splits of retrieval; null for every split but train.</param>
-/// <param name="Geometry">Splits of alignment and uniformity; null for every split but train.</param>
+/// <param name="Retrieval">Splits of retrieval.</param>
+/// <param name="Geometry">Splits of alignment and uniformity.</param>
 public sealed record EvaluationSection(
     IReadOnlyList<string>? Retrieval, IReadOnlyList<ZeroShotSection> ZeroShot, IReadOnlyList<string>? Geometry)
 {
-    /// <summary>Whether nothing is measured.</summary>
+    /// <summary>Stands for every split but train where a kind of evaluation is asked for; null where nothing is said, and what the data allow
+    /// is measured.</summary>
+    public const string EverySplit = "*";
+
+    /// <summary>Splits whose sentence pairs are compared with people's scores; absent from JSON where it is null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Sentences { get; init; }
+
+    /// <summary>Whether nothing is measured, once the splits are named.</summary>
     [JsonIgnore]
-    public bool IsEmpty => this is { Retrieval.Count: 0, ZeroShot.Count: 0, Geometry.Count: 0 };
+    public bool IsEmpty => this is { Retrieval.Count: 0, ZeroShot.Count: 0, Geometry.Count: 0 } && Sentences is null or { Count: 0 };
 }
 
 /// <summary>One zero-shot classification.</summary>
@@ -19,7 +27,7 @@ public sealed record EvaluationSection(
 /// <param name="Templates">Prompts, each with {} where the class name goes.</param>
 public sealed record ZeroShotSection(string Labels, string? Split, IReadOnlyList<string> Templates);
 
-internal sealed class EvaluationSectionReader(ConfigProblems problems)
+internal sealed class EvaluationSectionReader(ConfigProblems problems, ExperimentFolder folder)
 {
     private static readonly string[] EmojiSplits = ["train", "seen", "unseen"];
 
@@ -28,7 +36,10 @@ internal sealed class EvaluationSectionReader(ConfigProblems problems)
         var evaluation = new EvaluationSection(
             Splits(section, "retrieval", source),
             section.Items("zero_shot")?.Select(item => ReadZeroShot(item, source)).ToArray() ?? [],
-            Splits(section, "geometry", source));
+            Splits(section, "geometry", source))
+        {
+            Sentences = Splits(section, "sentences", source),
+        };
         section.Close();
         return evaluation;
     }
@@ -50,22 +61,17 @@ internal sealed class EvaluationSectionReader(ConfigProblems problems)
     private ZeroShotSection ReadZeroShot(ConfigNode item, SourceSection source)
     {
         var section = new ConfigSection(item, "evaluation.zero_shot[]", problems);
-        var zeroShot = ReadZeroShot(section, source);
+        var zeroShot = ReadZeroShot(section, source, folder);
         section.Close();
         return zeroShot;
     }
 
     /// <summary>Reads the keys of a classification; the section stays open.</summary>
-    internal static ZeroShotSection ReadZeroShot(ConfigSection section, SourceSection? source)
+    internal static ZeroShotSection ReadZeroShot(ConfigSection section, SourceSection? source, ExperimentFolder folder)
     {
-        var zeroShot = new ZeroShotSection(section.RequiredText("labels"), section.Text("split"), section.Texts("templates") ?? ["{}"]);
+        var zeroShot = new ZeroShotSection(section.RequiredText("labels"), section.Text("split"), PromptTemplates.Read(section, folder));
         if (zeroShot.Split is { } split)
             CheckSplit(section, "split", split, source);
-        foreach (var template in zeroShot.Templates)
-        {
-            if (template.Split("{}").Length != 2)
-                section.Fail("templates", $"the template '{template}' must have {{}} once, where the class name goes");
-        }
         return zeroShot;
     }
 }

@@ -42,7 +42,7 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
             root.Fail("name", $"name cannot be '{name}': use lower-case letters, digits and '-', as in 'my-experiment'");
         var named = root.Has("datasets") ? root.Section("training") : null;
         var (dataset, evaluation, others) = ReadDatasets(root, named, name);
-        var variants = new VariantSectionReader(problems, folder).Read(root, dataset.Source);
+        var variants = new VariantSectionReader(problems, folder).Read(root, dataset.Source, named?.Has("triples") == true);
         var trains = !forEvaluation && (variants.Count == 0 || variants.Any(variant => variant.IsTrained));
         var tokenizer = new TokenizerSectionReader(folder).Read(root.Section("tokenizer"));
         var model = ModelSectionReader.Read(root.Section("model"), dataset.Media);
@@ -53,8 +53,13 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
             Others = others.Count > 0 ? others : null,
         };
         root.Close();
+        if (named is null && training?.Triples is not null)
+            problems.Add(node.At("training", "triples"), "training.triples names one of datasets: use datasets for the one to train on as well");
         if (training is not null)
+        {
+            CheckMedia(variants, dataset, node);
             CheckViews(variants, model.Text, training.Augment, MediaKinds.Of(dataset.Media), node);
+        }
         return experiment;
     }
 
@@ -75,7 +80,17 @@ internal sealed partial class ExperimentReader(ConfigProblems problems, Experime
         if (root.Has("evaluations"))
             root.Fail("evaluations", "evaluations needs datasets: name them there, or give evaluation for the splits of one dataset");
         var dataset = new DatasetSectionReader(problems, folder).Read(root.RequiredSection("dataset"), experiment);
-        return (dataset, new EvaluationSectionReader(problems).Read(root.Section("evaluation"), dataset.Source), []);
+        return (dataset, new EvaluationSectionReader(problems, folder).Read(root.Section("evaluation"), dataset.Source), []);
+    }
+
+    private void CheckMedia(IReadOnlyList<VariantSection> variants, DatasetSection dataset, ConfigNode node)
+    {
+        const ObjectiveNeeds media = ObjectiveNeeds.Media | ObjectiveNeeds.SecondMediaView;
+        if (!MediaKinds.Of(dataset.Media).HasMedia && variants.FirstOrDefault(v => v.IsTrained && v.Objectives.Need(media)) is { } needy)
+        {
+            problems.Add(node.At("variants"), $"variant '{needy.Name}' compares media with texts, and dataset '{dataset.Name}' has texts alone: "
+                + "train variants of sentence objectives, as in 'simcse: { contrastive: 0, ls: 1 }'");
+        }
     }
 
     // Two identical views attract each other at no cost: the term would train nothing, and the comparison would blame L_s.

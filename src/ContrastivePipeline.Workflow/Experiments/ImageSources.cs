@@ -56,29 +56,18 @@ internal sealed partial class DatasetSectionReader
 {
     private PairsSection ReadPairs(ConfigSection section)
     {
-        section.RequiredText("path");
-        var path = section.Has("path") ? folder.FileOf(section, "path") : "";
+        var path = ReadTable(section);
         var root = section.Has("image_root")
             ? folder.FolderOf(section, "image_root")
             : Path.GetDirectoryName(path) ?? "";
-        var delimiter = section.Text("delimiter") ?? (path.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) ? "\t" : ",");
-        if (delimiter.Length != 1)
-        {
-            section.Fail(
-                "delimiter", $"{section.PathOf("delimiter")} must be one character, not '{delimiter}'; a tab is \"\\t\" in double quotes");
-        }
-        else if (!char.IsAscii(delimiter[0]) || delimiter[0] == '"')
-        {
-            section.Fail(
-                "delimiter", $"{section.PathOf("delimiter")} cannot be '{delimiter}': it must be an ASCII character other than a quote");
-        }
+        var delimiter = ReadDelimiter(section) ?? (path.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) ? "tab" : ",");
         if (section.Has("split_column") && section.Has("test_fraction"))
             section.Fail("test_fraction", $"{section.PathOf("test_fraction")} has no use beside split_column: leave one of them out");
         return new PairsSection(
             path,
             section.Text("image_column", "image")!,
             section.Text("caption_column", "caption")!,
-            delimiter[0],
+            delimiter == "tab" ? '\t' : delimiter.FirstOrDefault(','),
             root,
             section.Text("split_column"),
             section.Real("test_fraction", 0.1, value => value is >= 0 and < 1, "at least 0 and less than 1"),
@@ -89,8 +78,7 @@ internal sealed partial class DatasetSectionReader
 
     private KarpathySection ReadKarpathy(ConfigSection section)
     {
-        section.RequiredText("path");
-        var path = section.Has("path") ? folder.FileOf(section, "path") : "";
+        var path = ReadTable(section);
         var images = section.Has("images")
             ? folder.FolderOf(section, "images")
             : Path.GetDirectoryName(path) ?? "";

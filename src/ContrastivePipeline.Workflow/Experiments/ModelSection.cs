@@ -20,7 +20,7 @@ internal static class ModelSectionReader
         var model = new ModelSection(
             section.Int("embedding", 128, 1, 65_536),
             section.Int("context", 32, 3, 4096),
-            kind.ReadTower(section.Section(kind.TowerKey), media),
+            kind.ReadTower(section, media),
             ReadText(section.Section("text")));
         section.Close();
         return model;

@@ -38,6 +38,10 @@ public sealed record TrainingSection(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TowerTraining? TextTower { get; init; }
 
+    /// <summary>The dataset whose sentence triples L_n takes; null, and absent from JSON, for the one that is trained on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Triples { get; init; }
+
     /// <summary>Sentence triples a step, for L_n; null for as many as pairs. Absent from JSON then: older files have no such
     /// key.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -92,6 +96,7 @@ internal static class TrainingSectionReader
         {
             MediaTower = ReadTower(section, "media_tower"),
             TextTower = ReadTower(section, "text_tower"),
+            Triples = section.Text("triples"),
             TriplesBatch = section.Has("triples_batch") ? section.Int("triples_batch", 2, 2, 1_000_000) : null,
         };
         if (training is { MediaTower.Frozen: true, TextTower.Frozen: true })

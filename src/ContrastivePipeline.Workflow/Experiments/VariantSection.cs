@@ -88,12 +88,13 @@ public sealed record WeightsSection(
 
 internal sealed partial class VariantSectionReader(ConfigProblems problems, ExperimentFolder folder)
 {
-    public IReadOnlyList<VariantSection> Read(ConfigSection root, SourceSection source)
+    /// <param name="namesTriples">Whether the experiment names a dataset of triples.</param>
+    public IReadOnlyList<VariantSection> Read(ConfigSection root, SourceSection source, bool namesTriples)
     {
         var variants = new List<VariantSection>();
         // What a stored version has is known when a run is started with it.
-        var hasTriples = source is EmojiSection;
-        var mayHaveTriples = source is EmojiSection or StoredSection;
+        var hasTriples = namesTriples || source is EmojiSection or TriplesSection;
+        var mayHaveTriples = hasTriples || source is StoredSection;
         if (root.Items("variants") is not { } items)
             return [.. VariantSection.Names.Select(name => VariantSection.Named(name)!).Where(v => hasTriples || !NeedsTriples(v))];
         foreach (var item in items)
@@ -103,7 +104,10 @@ internal sealed partial class VariantSectionReader(ConfigProblems problems, Expe
             if (variants.Any(earlier => earlier.Name == variant.Name))
                 problems.Add(item, $"variants has '{variant.Name}' twice");
             if (NeedsTriples(variant) && !mayHaveTriples)
-                problems.Add(item, $"variant '{variant.Name}' trains L_n, which needs sentence triples; this source has none");
+            {
+                problems.Add(item, $"variant '{variant.Name}' trains L_n, which needs sentence triples; this source has none: "
+                    + "name a dataset that has them with training.triples");
+            }
             variants.Add(variant);
         }
         return variants;

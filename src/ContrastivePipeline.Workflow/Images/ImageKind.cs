@@ -36,7 +36,8 @@ public sealed class ImageKind : MediaKind
     }
 
     /// <inheritdoc/>
-    internal override MediaTowerSection ReadTower(ConfigSection section, MediaSection media) => VisionSectionReader.Read(section, media.Size);
+    internal override MediaTowerSection ReadTower(ConfigSection model, MediaSection media) =>
+        VisionSectionReader.Read(model.Section(TowerKey), media.Size);
 
     /// <inheritdoc/>
     internal override Augmentation ReadAugmentation(ConfigSection section)
@@ -98,8 +99,8 @@ public sealed class ImageKind : MediaKind
     [SuppressMessage("Usage", "CA2255", Justification = "What is stored names the kind, and nothing else may have used this assembly before.")]
     internal static void AddKind()
     {
-        MediaKinds.Add(new ImageKind());
-        Kinds.Add<MediaSection>(ImageFormat.KindName, typeof(ImageSection));
-        Kinds.Add<MediaTowerSection>(ImageFormat.KindName, typeof(VisionSection));
+        MediaKinds.Add(new ImageKind(), isUsual: true);
+        Kinds.Add<MediaSection>(ImageFormat.KindName, typeof(ImageSection), isUsual: true);
+        Kinds.Add<MediaTowerSection>(ImageFormat.KindName, typeof(VisionSection), isUsual: true);
     }
 }

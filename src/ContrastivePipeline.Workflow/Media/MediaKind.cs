@@ -18,6 +18,9 @@ public abstract class MediaKind
     /// <summary>The unit of <see cref="MediaSection.Size"/>, for example <c>pixels</c>.</summary>
     public abstract string SizeUnit { get; }
 
+    /// <summary>Whether there are any: datasets of texts alone have none.</summary>
+    public virtual bool HasMedia => true;
+
     /// <summary>Whether a media item can be looked at.</summary>
     public virtual bool IsVisible => false;
 
@@ -25,8 +28,9 @@ public abstract class MediaKind
     internal abstract MediaSection ReadMedia(ConfigSection section);
 
     /// <summary>Reads the sizes of the media encoder.</summary>
+    /// <param name="model">The section of the model, in which <see cref="TowerKey"/> is theirs.</param>
     /// <param name="media">That of the dataset that is trained on.</param>
-    internal abstract MediaTowerSection ReadTower(ConfigSection section, MediaSection media);
+    internal abstract MediaTowerSection ReadTower(ConfigSection model, MediaSection media);
 
     /// <summary>Reads the random changes of training media.</summary>
     internal abstract Augmentation ReadAugmentation(ConfigSection section);

@@ -6,7 +6,7 @@ public static class MediaKinds
     private static readonly List<MediaKind> Known = [];
     private static readonly Lock Adding = new();
 
-    /// <summary>All of them; the first is meant where nothing is said.</summary>
+    /// <summary>All of them; the first is meant where nothing is said of media.</summary>
     public static IReadOnlyList<MediaKind> All
     {
         get
@@ -17,13 +17,14 @@ public static class MediaKinds
     }
 
     /// <summary>Adds a kind; one of the same name again changes nothing.</summary>
-    public static void Add(MediaKind kind)
+    /// <param name="isUsual">Whether it is meant where nothing is said.</param>
+    public static void Add(MediaKind kind, bool isUsual = false)
     {
         ArgumentNullException.ThrowIfNull(kind);
         lock (Adding)
         {
             if (!Known.Exists(known => known.Name == kind.Name))
-                Known.Add(kind);
+                Known.Insert(isUsual ? 0 : Known.Count, kind);
         }
     }
 

@@ -18,6 +18,10 @@ public sealed record EmbedInput(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ModelConfig? Imported { get; init; }
 
+    /// <summary>Splits whose sentence pairs are wanted; null, and absent from JSON, for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Sentences { get; init; }
+
     /// <summary>Sizes of the model.</summary>
     [JsonIgnore]
     public ModelConfig Model => Imported ?? Recipe!.Model;
@@ -39,10 +43,22 @@ public sealed record EmbedInput(
 public sealed record ZeroShotPrompts(string Labels, IReadOnlyList<string> Templates);
 
 /// <summary>Everything that evaluation reads instead of a model.</summary>
-public sealed record EmbeddedTrial(IReadOnlyList<EmbeddedSplit> Splits, IReadOnlyList<EmbeddedClasses> Classes);
+public sealed record EmbeddedTrial(IReadOnlyList<EmbeddedSplit> Splits, IReadOnlyList<EmbeddedClasses> Classes)
+{
+    /// <summary>The sentences of each split with sentence pairs; null, and absent from JSON, where none are measured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<EmbeddedSentences>? Sentences { get; init; }
+
+    /// <summary>The splits that something was embedded of, each once.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<string> SplitNames => [.. Splits.Select(s => s.Split).Concat((Sentences ?? []).Select(s => s.Split)).Distinct()];
+}
 
 /// <summary>The embeddings of a split.</summary>
 public sealed record EmbeddedSplit(string Split, Artifact Media, Artifact Captions);
+
+/// <summary>The embeddings of the different sentences of a split's sentence pairs (Parquet).</summary>
+public sealed record EmbeddedSentences(string Split, Artifact Sentences);
 
 /// <summary>The embeddings of a class list's prompts.</summary>
 /// <param name="Classes">One embedding a class and template, classes in label order (Parquet).</param>
@@ -66,7 +82,7 @@ internal sealed class EmbedStage() : Stage<EmbedInput, EmbeddedTrial>("embed", 1
 
         var media = captions.Count == 0 ? [] : await EmbedMediaAsync(model, reader, manifest, captions, context, cancellationToken);
         var writer = new EmbeddingWriter(context, manifest, model.EmbedTexts);
-        return await writer.WriteAsync(captions, media, input.ZeroShot, cancellationToken);
+        return await writer.WriteAsync(captions, media, input.ZeroShot, input.Sentences, cancellationToken);
     }
 
     protected override string Label(EmbedInput input) => $"{input.Variant}-seed-{input.Seed}-{input.Dataset.Name}";
@@ -96,9 +112,10 @@ internal sealed class EmbeddingWriter(
 {
     /// <param name="captions">The captions of all splits.</param>
     /// <param name="media">A unit vector for each of their media items.</param>
+    /// <param name="sentences">Splits whose sentence pairs are wanted; null for none.</param>
     public async Task<EmbeddedTrial> WriteAsync(
         IReadOnlyList<CaptionRow> captions, IReadOnlyDictionary<string, float[]> media, IReadOnlyList<ZeroShotPrompts> zeroShot,
-        CancellationToken cancellationToken)
+        IReadOnlyList<string>? sentences, CancellationToken cancellationToken)
     {
         var splits = new List<EmbeddedSplit>();
         foreach (var split in captions.GroupBy(c => c.Split).OrderBy(g => g.Key, StringComparer.Ordinal))
@@ -106,7 +123,7 @@ internal sealed class EmbeddingWriter(
         var classes = new List<EmbeddedClasses>();
         foreach (var prompts in zeroShot)
             classes.Add(await WriteClassesAsync(prompts, cancellationToken));
-        return new EmbeddedTrial(splits, classes);
+        return new EmbeddedTrial(splits, classes) { Sentences = sentences is null ? null : await WriteSentencesAsync(sentences, cancellationToken) };
     }
 
     private async Task<EmbeddedSplit> WriteSplitAsync(
@@ -122,6 +139,23 @@ internal sealed class EmbeddingWriter(
             await Tables.Texts.WriteAsync(
                 context, $"{split}-captions", [.. texts.Select((t, i) => new TextEmbedding(t.Concept, t.Caption, vectors[i]))],
                 cancellationToken));
+    }
+
+    private async Task<IReadOnlyList<EmbeddedSentences>> WriteSentencesAsync(
+        IReadOnlyList<string> splits, CancellationToken cancellationToken)
+    {
+        var pairs = await new DatasetReader(context.Store).ReadSentencePairsAsync(manifest, cancellationToken)
+            .Where(pair => splits.Contains(pair.Split)).ToListAsync(cancellationToken);
+        var written = new List<EmbeddedSentences>();
+        foreach (var split in pairs.GroupBy(pair => pair.Split).OrderBy(split => split.Key, StringComparer.Ordinal))
+        {
+            string[] texts = [.. split.SelectMany(pair => new[] { pair.First, pair.Second }).Distinct()];
+            var vectors = embedTexts(texts);
+            written.Add(new EmbeddedSentences(split.Key, await Tables.Texts.WriteAsync(
+                context, $"{split.Key}-sentences", [.. texts.Zip(vectors, (text, vector) => new TextEmbedding("", text, vector))],
+                cancellationToken)));
+        }
+        return written;
     }
 
     private async Task<EmbeddedClasses> WriteClassesAsync(ZeroShotPrompts prompts, CancellationToken cancellationToken)

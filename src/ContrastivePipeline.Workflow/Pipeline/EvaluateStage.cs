@@ -22,16 +22,16 @@ internal sealed class EvaluateStage() : Stage<EvaluateInput, EvaluatedTrial>("ev
     {
         var (measurements, splits) = (new List<Measurement>(), new List<EvaluatedSplit>());
         var evaluation = new TrialEvaluation(context.Store, input);
-        for (var i = 0; i < input.Embedded.Splits.Count; i++)
+        var names = input.Embedded.SplitNames;
+        foreach (var (i, split) in names.Index())
         {
-            var split = input.Embedded.Splits[i];
-            context.Progress.Report(new StageProgress(i, input.Embedded.Splits.Count, "splits", split.Split));
+            context.Progress.Report(new StageProgress(i, names.Count, "splits", split));
             var result = await evaluation.EvaluateAsync(split, _ => true, cancellationToken);
             measurements.AddRange(result.Measurements);
             splits.Add(new EvaluatedSplit(
-                split.Split,
-                result.Ranks is { } ranks ? await StoredRanks.WriteAsync(context, split.Split, ranks, cancellationToken) : null,
-                await result.Tested.WriteAsync(context, split.Split, cancellationToken)));
+                split,
+                result.Ranks is { } ranks ? await StoredRanks.WriteAsync(context, split, ranks, cancellationToken) : null,
+                await result.Tested.WriteAsync(context, split, cancellationToken)));
         }
         var written = await context.WriteAsync(
             "measurements", ".json", JsonSerializer.SerializeToUtf8Bytes(measurements, JsonSerializerOptions.Web), cancellationToken);
@@ -48,36 +48,63 @@ internal sealed class EvaluateStage() : Stage<EvaluateInput, EvaluatedTrial>("ev
 /// <summary>Computes the numbers of a trial from its stored embeddings: a pure function of these, of labels and of the plan.</summary>
 internal sealed class TrialEvaluation(ArtifactStore store, EvaluateInput input)
 {
-    /// <param name="wanted">Which families of metrics to compute: <c>retrieval</c>, <c>geometry</c>, <c>zero-shot/{labels}</c>.</param>
-    public async Task<SplitResult> EvaluateAsync(EmbeddedSplit split, Func<string, bool> wanted, CancellationToken cancellationToken)
+    /// <param name="wanted">Which families of metrics to compute: <c>retrieval</c>, <c>geometry</c>, <c>zero-shot/{labels}</c>,
+    /// <c>sentences</c>.</param>
+    public async Task<SplitResult> EvaluateAsync(string split, Func<string, bool> wanted, CancellationToken cancellationToken)
+    {
+        var of = new Measurements(input.Variant, input.Seed, input.Dataset.Name, input.Dataset.Version, split);
+        var result = new SplitResult([], null, new TestedMetrics());
+        if (input.Embedded.Splits.FirstOrDefault(one => one.Split == split) is { } embedded)
+            result = await EvaluateMediaAsync(embedded, of, result, wanted, cancellationToken);
+        if (input.Embedded.Sentences?.FirstOrDefault(one => one.Split == split) is { } sentences && wanted("sentences"))
+            await EvaluateSentencesAsync(sentences, of, result, cancellationToken);
+        return result;
+    }
+
+    private async Task<SplitResult> EvaluateMediaAsync(
+        EmbeddedSplit split, Measurements of, SplitResult result, Func<string, bool> wanted, CancellationToken cancellationToken)
     {
         var plan = input.Plan;
-        var (measurements, tested) = (new List<Measurement>(), new TestedMetrics());
         var embeddings = await StoredEmbeddings.ReadAsync(store, split, cancellationToken);
-        var of = new Measurements(input.Variant, input.Seed, input.Dataset.Name, input.Dataset.Version, split.Split);
         var (ranks, geometry) = Similarities.Evaluate(
             embeddings.Matched,
             plan.Retrieval!.Contains(split.Split) && wanted("retrieval"), plan.Geometry!.Contains(split.Split) && wanted("geometry"));
         if (ranks is not null)
         {
-            measurements.AddRange(of.Of(ranks));
-            tested.Add(ranks, embeddings.Matched);
+            result.Measurements.AddRange(of.Of(ranks));
+            result.Tested.Add(ranks, embeddings.Matched);
         }
         if (geometry is not null)
         {
-            measurements.AddRange(of.Of(geometry));
-            tested.Add(geometry);
+            result.Measurements.AddRange(of.Of(geometry));
+            result.Tested.Add(geometry.ByMetric());
         }
         foreach (var zeroShot in plan.ZeroShot.Where(z => z.Split == split.Split && wanted($"zero-shot/{z.Labels}")))
         {
-            var manifest = await new DatasetReader(store).ReadManifestAsync(input.Dataset.Name, input.Dataset.Version, cancellationToken);
-            var classified = await new ZeroShotTest(store, manifest).ClassifyAsync(
+            var classified = await new ZeroShotTest(store, await ReadManifestAsync(cancellationToken)).ClassifyAsync(
                 PromptsOf(zeroShot), split.Split, embeddings, cancellationToken);
-            measurements.AddRange(of.Of(zeroShot.Labels, classified.Result));
-            tested.Add(zeroShot.Labels, classified);
+            result.Measurements.AddRange(of.Of(zeroShot.Labels, classified.Result));
+            result.Tested.Add(zeroShot.Labels, classified);
         }
-        return new SplitResult(measurements, ranks, tested);
+        return result with { Ranks = ranks };
     }
+
+    private async Task EvaluateSentencesAsync(
+        EmbeddedSentences split, Measurements of, SplitResult result, CancellationToken cancellationToken)
+    {
+        var texts = await Tables.Texts.ReadAllAsync(store, split.Sentences, cancellationToken);
+        var rows = texts.Index().ToDictionary(text => text.Item.Text, text => text.Index, StringComparer.Ordinal);
+        var pairs = await new DatasetReader(store).ReadSentencePairsAsync(await ReadManifestAsync(cancellationToken), cancellationToken)
+            .Where(pair => pair.Split == split.Split).ToListAsync(cancellationToken);
+        var similarity = SentenceSimilarity.Evaluate(
+            StoredEmbeddings.Matrix([.. texts.Select(text => text.Embedding)]), [.. pairs.Select(pair => rows[pair.First])],
+            [.. pairs.Select(pair => rows[pair.Second])], [.. pairs.Select(pair => pair.Score)]);
+        result.Measurements.AddRange(of.Of(similarity));
+        result.Tested.Add(similarity.ByMetric());
+    }
+
+    private Task<DatasetManifest> ReadManifestAsync(CancellationToken cancellationToken) =>
+        new DatasetReader(store).ReadManifestAsync(input.Dataset.Name, input.Dataset.Version, cancellationToken);
 
     private EmbeddedClasses PromptsOf(ZeroShotSection zeroShot) => input.Embedded.Classes.Single(
         c => c.Prompts.Labels == zeroShot.Labels && c.Prompts.Templates.SequenceEqual(zeroShot.Templates));
@@ -86,4 +113,4 @@ internal sealed class TrialEvaluation(ArtifactStore store, EvaluateInput input)
 /// <summary>What an evaluation found on a split.</summary>
 /// <param name="Ranks">Null where retrieval was not evaluated.</param>
 /// <param name="Tested">The metrics with intervals.</param>
-internal sealed record SplitResult(IReadOnlyList<Measurement> Measurements, RetrievalResult? Ranks, TestedMetrics Tested);
+internal sealed record SplitResult(List<Measurement> Measurements, RetrievalResult? Ranks, TestedMetrics Tested);

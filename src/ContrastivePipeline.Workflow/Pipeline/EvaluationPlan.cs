@@ -10,7 +10,7 @@ internal static class EvaluationPlan
     public static IReadOnlyList<DatasetPlan> Resolve(Experiment experiment, IReadOnlyList<DatasetVersion> datasets)
     {
         if (experiment.Training is { } training && experiment.Variants.Any(variant => variant.IsTrained))
-            CheckTraining(experiment, training, datasets[0]);
+            CheckTraining(experiment, training, datasets[0], TriplesOf(experiment, datasets) ?? datasets[0]);
         List<DatasetPlan> plans =
         [
             new(datasets[0], Resolve(experiment.Evaluation, datasets[0], experiment.Training is not null)),
@@ -21,17 +21,26 @@ internal static class EvaluationPlan
         return plans;
     }
 
-    private static void CheckTraining(Experiment experiment, TrainingSection training, DatasetVersion dataset)
+    /// <summary>The version that the experiment names for sentence triples; null where they are those of what is trained on.</summary>
+    /// <param name="datasets">The version to train on, then those of <see cref="Experiment.Others"/> in their order.</param>
+    public static DatasetVersion? TriplesOf(Experiment experiment, IReadOnlyList<DatasetVersion> datasets) =>
+        (experiment.Others ?? []).Index().Where(other => other.Item.Name == experiment.Training?.Triples)
+        .Select(other => datasets[other.Index + 1]).FirstOrDefault();
+
+    private static void CheckTraining(Experiment experiment, TrainingSection training, DatasetVersion dataset, DatasetVersion triplesOf)
     {
         var batch = training.Batch;
         if (dataset.TrainingPairs < batch)
-            throw Lacking(dataset, $"{dataset.TrainingPairs} training pairs, fewer than training.batch {batch}. Lower training.batch");
-        var triples = training.TriplesPerStep;
-        if (experiment.Variants.FirstOrDefault(v => v.Objectives.Need(ObjectiveNeeds.Triples)) is { } needy && dataset.Triples < triples)
         {
-            throw Lacking(dataset, dataset.Triples == 0
-                ? $"no sentence triples, which variant '{needy.Name}' needs. Leave it out"
-                : $"{dataset.Triples} sentence triples, and variant '{needy.Name}' needs {triples} of them a step. Lower "
+            throw Lacking(dataset, $"{dataset.TrainingPairs} training {(dataset.IsOfTexts ? "sentences" : "pairs")}, fewer than training.batch "
+                + $"{batch}. Lower training.batch");
+        }
+        var triples = training.TriplesPerStep;
+        if (experiment.Variants.FirstOrDefault(v => v.Objectives.Need(ObjectiveNeeds.Triples)) is { } needy && triplesOf.Triples < triples)
+        {
+            throw Lacking(triplesOf, triplesOf.Triples == 0
+                ? $"no sentence triples, which variant '{needy.Name}' needs. Name a dataset that has them with training.triples, or leave it out"
+                : $"{triplesOf.Triples} sentence triples, and variant '{needy.Name}' needs {triples} of them a step. Lower "
                     + "training.triples_batch (by default training.batch), or leave it out");
         }
         CheckSteps(training, dataset);
@@ -40,6 +49,10 @@ internal static class EvaluationPlan
     // By default every split but train; all of a dataset that has no other and is not trained on.
     private static EvaluationSection Resolve(EvaluationSection plan, DatasetVersion dataset, bool isTrained)
     {
+        if (dataset.IsOfTexts)
+            return ResolveTexts(plan, dataset);
+        if (plan.Sentences is { Count: > 0 })
+            throw Lacking(dataset, "no sentence pairs with scores. Leave out sentences");
         if (plan.IsEmpty)
             return plan;
         string[] heldOut = [.. dataset.Splits.Where(split => split != Splits.Train)];
@@ -54,8 +67,22 @@ internal static class EvaluationPlan
                 $"The classes '{twice.Labels}' of dataset '{dataset.Name}' would be measured on split '{twice.Split}' twice. "
                 + "Put all templates into one zero-shot classification of the experiment file.");
         }
-        return new EvaluationSection(Known(plan.Retrieval ?? usual, dataset), zeroShot, Known(plan.Geometry ?? usual, dataset));
+        return new EvaluationSection(Named(plan.Retrieval, usual, dataset), zeroShot, Named(plan.Geometry, usual, dataset));
     }
+
+    private static EvaluationSection ResolveTexts(EvaluationSection plan, DatasetVersion dataset)
+    {
+        if (plan is { ZeroShot.Count: > 0 } or { Retrieval.Count: > 0 } or { Geometry.Count: > 0 })
+            throw Lacking(dataset, "texts alone, and no media. Leave out retrieval, geometry and zero_shot");
+        if (dataset.SentencePairs == 0 && plan.Sentences is { Count: > 0 })
+            throw Lacking(dataset, "no sentence pairs with scores. Leave out sentences");
+        string[] heldOut = [.. dataset.Splits.Where(split => split != Splits.Train)];
+        IReadOnlyList<string> usual = heldOut.Length > 0 ? heldOut : dataset.Splits;
+        return new EvaluationSection([], [], []) { Sentences = dataset.SentencePairs == 0 ? null : Named(plan.Sentences, usual, dataset) };
+    }
+
+    private static IReadOnlyList<string> Named(IReadOnlyList<string>? splits, IReadOnlyList<string> usual, DatasetVersion dataset) =>
+        splits is null or [EvaluationSection.EverySplit] ? usual : Known(splits, dataset);
 
     // Where the length is given in epochs, the number of steps depends on the data.
     private static void CheckSteps(TrainingSection training, DatasetVersion dataset)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
@@ -8,7 +9,12 @@ public sealed record MatchEmbeddingsInput(
     EmbeddingsSection Embeddings,
     DatasetVersion Dataset,
     IReadOnlyList<string> Splits,
-    IReadOnlyList<ZeroShotPrompts> ZeroShot);
+    IReadOnlyList<ZeroShotPrompts> ZeroShot)
+{
+    /// <inheritdoc cref="EmbedInput.Sentences"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Sentences { get; init; }
+}
 
 /// <summary>Finds the vector of every media item, caption and prompt of a dataset in a file that another program wrote, and writes them as
 /// a model's embeddings are.</summary>
@@ -28,7 +34,7 @@ internal sealed class MatchEmbeddingsStage() : Stage<MatchEmbeddingsInput, Embed
         var media = ids.Zip(vectors.Find(ids, isMedia: true, $"media item of {manifest.Name}")).ToDictionary(
             item => item.First, item => item.Second, StringComparer.Ordinal);
         var writer = new EmbeddingWriter(context, manifest, texts => vectors.Find(texts, isMedia: false, $"text of {manifest.Name}"));
-        return await writer.WriteAsync(captions, media, input.ZeroShot, cancellationToken);
+        return await writer.WriteAsync(captions, media, input.ZeroShot, input.Sentences, cancellationToken);
     }
 
     protected override string Label(MatchEmbeddingsInput input) => $"{input.Variant}-seed-{PipelineWorkflow.NoSeed}-{input.Dataset.Name}";
@@ -61,7 +67,7 @@ internal sealed class MatchEmbeddingsStage() : Stage<MatchEmbeddingsInput, Embed
             var named = string.Join(", ", missing.Take(NamedAtMost).Select(name => $"'{name}'"));
             var more = missing.Length > NamedAtMost ? $" and {missing.Length - NamedAtMost:N0} more" : "";
             throw new PermanentStageException(
-                $"{File} has no row with the {what} {named}{more}. Every media item, caption and prompt that is evaluated needs a vector: "
+                $"{File} has no row with the {what} {named}{more}. Every media item, caption, prompt and sentence that is evaluated needs a vector: "
                 + "add the rows, or evaluate less.");
         }
     }

@@ -53,6 +53,10 @@ public sealed record TrialInput(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public WeightsSection? From { get; init; }
 
+    /// <summary>Where the sentence triples are; null where the dataset has them, or none are needed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DatasetVersion? Triples { get; init; }
+
     /// <summary>Weights to evaluate instead of training; null for other variants.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public WeightsSection? Weights { get; init; }
@@ -83,6 +87,10 @@ public sealed record TrainingInput(
     /// <summary>Weights that training starts from; null for weights that are drawn.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Artifact? Start { get; init; }
+
+    /// <inheritdoc cref="TrialInput.Triples"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DatasetVersion? Triples { get; init; }
 }
 
 /// <summary>A trained variant.</summary>

@@ -118,6 +118,9 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
         var manifest = await new DatasetCatalog(store).FindAsync(dataset, cancellationToken);
         var (kind, size) = (MediaKinds.Of(section.Media), section.Media.Size);
         var stored = MediaKinds.Of(manifest);
+        // Whatever a model takes, it takes texts; what is trained on says what models are made.
+        if (!stored.HasMedia && section != experiment.Dataset)
+            return await DatasetVersion.OfAsync(store, manifest, cancellationToken);
         if (kind != stored)
         {
             throw new RunRequestException(
@@ -138,6 +141,7 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
     {
         PairsSection pairs => pairs.ToSpec(),
         KarpathySection karpathy => karpathy.ToSpec(),
+        TextSourceSection texts => texts.ToSpec(),
         CifarSection cifar => cifar.ToSpec(),
         _ => new EmojiSourceSpec(await emojiPackages(cancellationToken)),
     };
@@ -179,10 +183,13 @@ public sealed class PipelineRequests(ExperimentLibrary library, Func<Cancellatio
     // A model takes media of one size: what does not fit is known now.
     private static async Task RequireSizeAsync(Experiment experiment, CancellationToken cancellationToken)
     {
+        var media = experiment.Dataset.Media;
+        if (!MediaKinds.Of(media).HasMedia)
+            return;
         foreach (var variant in experiment.Variants.Where(variant => variant.From is not null))
         {
             var model = await WeightsEvaluation.SizesOfAsync(variant.From!, cancellationToken);
-            var (kind, media) = (MediaKinds.Of(model), experiment.Dataset.Media);
+            var kind = MediaKinds.Of(model);
             if (kind != MediaKinds.Of(media) || kind.SizeFor(model) != media.Size)
             {
                 throw new RunRequestException(

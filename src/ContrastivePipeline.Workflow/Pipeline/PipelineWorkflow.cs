@@ -32,17 +32,19 @@ public static class PipelineWorkflow
             PipelineStages.Tokenizer,
             new TokenizerInput(experiment.Tokenizer, experiment.Tokenizer is TrainedTokenizerSection ? dataset : null));
 
-        var trials = await RunTrialsAsync(context, experiment, dataset, tokenizer, plans);
+        var triples = EvaluationPlan.TriplesOf(experiment, datasets);
+        var trials = await RunTrialsAsync(context, experiment, dataset, triples, tokenizer, plans);
 
         context.Report(new WorkflowStatus("writing the report", 0, 1));
         var report = await context.CallAsync(
-            PipelineStages.Report, new ReportInput(context.RunId, experiment, input.Yaml, dataset, tokenizer, trials));
+            PipelineStages.Report, new ReportInput(context.RunId, experiment, input.Yaml, dataset, tokenizer, trials) { Triples = triples });
         context.Report(new WorkflowStatus("done", 1, 1));
         return new PipelineOutput(dataset, tokenizer, trials, report);
     }
 
     private static async Task<TrialResult[]> RunTrialsAsync(
-        IWorkflowContext context, Experiment experiment, DatasetVersion dataset, PreparedTokenizer? tokenizer, IReadOnlyList<DatasetPlan> plans)
+        IWorkflowContext context, Experiment experiment, DatasetVersion dataset, DatasetVersion? triples, PreparedTokenizer? tokenizer,
+        IReadOnlyList<DatasetPlan> plans)
     {
         // Seeds outside: a complete comparison of the first seed is there before the second begins.
         (VariantSection Variant, int Seed)[] trials =
@@ -85,6 +87,7 @@ public static class PipelineWorkflow
                     experiment.Training!.Segment, experiment.Training.CheckpointSeconds, plans)
                 {
                     From = variant.From,
+                    Triples = variant.Objectives.Need(ObjectiveNeeds.Triples) ? triples : null,
                 };
             var result = await context.CallWorkflowAsync(Trial.Reference, input, $"{variant.Name}-seed-{seed}");
             context.Report(new WorkflowStatus("training", ++done, trials.Length));
@@ -107,7 +110,10 @@ public static class PipelineWorkflow
             var embedded = model is not null ? await EmbedAsync(context, model, dataset, plan)
                 : await context.CallAsync(
                     PipelineStages.MatchEmbeddings,
-                    new MatchEmbeddingsInput(input.Variant, input.Embeddings!, dataset, SplitsOf(plan), PromptsOf(plan)));
+                    new MatchEmbeddingsInput(input.Variant, input.Embeddings!, dataset, SplitsOf(plan), PromptsOf(plan))
+                    {
+                        Sentences = plan.Sentences,
+                    });
             var measured = await context.CallAsync(
                 PipelineStages.Evaluate, new EvaluateInput(input.Variant, seed, dataset, embedded, plan));
             evaluated.Add(new EvaluatedDataset(dataset, embedded, measured.Measurements, measured.Splits));
@@ -151,6 +157,7 @@ public static class PipelineWorkflow
             new TrainingInput(input.Variant, recipe, input.Dataset, tokenizer, input.Segment, input.CheckpointSeconds, 0, null, [])
             {
                 Start = start,
+                Triples = input.Triples,
             },
             "");
         return new ReadyModel(input.Variant, checked((int)recipe.Seed), recipe, tokenizer, checkpoint, curves);
@@ -166,7 +173,10 @@ public static class PipelineWorkflow
             media.AddRange((await context.CallAsync(PipelineStages.Embed, embed with { Splits = [split] })).Splits);
         foreach (var one in PromptsOf(plan))
             classes.AddRange((await context.CallAsync(PipelineStages.Embed, embed with { ZeroShot = [one] })).Classes);
-        return new EmbeddedTrial(media, classes);
+        var sentences = new List<EmbeddedSentences>();
+        foreach (var split in plan.Sentences ?? [])
+            sentences.AddRange((await context.CallAsync(PipelineStages.Embed, embed with { Sentences = [split] })).Sentences!);
+        return new EmbeddedTrial(media, classes) { Sentences = plan.Sentences is null ? null : sentences };
     }
 
     private static async Task<TrainedVariant> TrainSegmentsAsync(IWorkflowContext context, TrainingInput input)
@@ -188,6 +198,7 @@ public static class PipelineWorkflow
                 input.Variant, input.Recipe, input.Dataset, input.Tokenizer, from, to, checkpoint, input.CheckpointSeconds)
             {
                 Start = checkpoint is null ? input.Start : null,
+                Triples = input.Triples,
             });
             checkpoint = segment.Checkpoint;
             curves.Add(segment.Curve);

@@ -48,7 +48,6 @@ internal static class DatasetCheck
         {
             return false;
         }
-        var parts = manifest.Media.Concat(manifest.Captions).Concat(manifest.Labels).Concat(manifest.Triples).Concat(manifest.Quarantine);
-        return await ArtifactCheck.AllThereAsync(store, parts.Select(part => part.Artifact), cancellationToken);
+        return await ArtifactCheck.AllThereAsync(store, manifest.AllParts().Select(part => part.Artifact), cancellationToken);
     }
 }

@@ -52,7 +52,9 @@ internal static class ReportFormatter
 
     /// <summary>The settings of training; none where nothing was trained.</summary>
     /// <param name="recipes">Those of all trials.</param>
-    public static IReadOnlyList<Setting> Training(IReadOnlyList<TrainingRecipe> recipes, DatasetVersion dataset)
+    /// <param name="triplesOf">Where the sentence triples are; null where the dataset has them.</param>
+    public static IReadOnlyList<Setting> Training(
+        IReadOnlyList<TrainingRecipe> recipes, DatasetVersion dataset, DatasetVersion? triplesOf = null)
     {
         if (recipes.Count == 0)
             return [];
@@ -61,11 +63,13 @@ internal static class ReportFormatter
         return
         [
             new("batch size", $"{recipe.BatchSize}"),
-            new("steps", $"{recipe.Schedule.TotalSteps}: {Passes(recipe, recipe.BatchSize, dataset.TrainingPairs)} training pairs"),
+            new("steps", $"{recipe.Schedule.TotalSteps}: {Passes(recipe, recipe.BatchSize, dataset.TrainingPairs)} training "
+                + (dataset.IsOfTexts ? "sentences" : "pairs")),
             .. triples is null ? Array.Empty<Setting>() :
             [
                 new("sentence triples for L_n",
-                    $"{triples.TriplesPerStep} a step: {Passes(triples, triples.TriplesPerStep, dataset.Triples)} triples"),
+                    $"{triples.TriplesPerStep} a step: {Passes(triples, triples.TriplesPerStep, (triplesOf ?? dataset).Triples)} triples"
+                        + (triplesOf is null ? "" : $" of {triplesOf.Name}")),
             ],
             new("learning rate", $"{recipe.Schedule.BaseRate}, {recipe.Schedule.WarmupSteps} steps of warm-up, cosine to 0"),
             new("optimiser", $"AdamW, weight decay {recipe.Optimizer.WeightDecay} ({recipe.Optimizer.Decay}), β {recipe.Optimizer.Beta1}, "

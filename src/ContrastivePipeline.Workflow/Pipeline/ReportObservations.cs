@@ -33,6 +33,8 @@ internal sealed class ReportObservations
                 await observations.AddDifferencesAsync(store, manifest.Name, input, split.Split, variants, cancellationToken);
                 await observations.AddTrialsAsync(store, manifest, input, split.Split, shown, cancellationToken);
             }
+            foreach (var split in (evaluated.Embedded.Sentences ?? []).Where(s => !evaluated.Embedded.Splits.Any(o => o.Split == s.Split)))
+                await observations.AddDifferencesAsync(store, manifest.Name, input, split.Split, variants, cancellationToken);
         }
         return observations;
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace ContrastivePipeline.Workflow.Pipeline;
 
@@ -13,6 +14,10 @@ public sealed record ReportInput(
     PreparedTokenizer? Tokenizer,
     IReadOnlyList<TrialResult> Trials)
 {
+    /// <inheritdoc cref="TrialInput.Triples"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DatasetVersion? Triples { get; init; }
+
     /// <summary>The zero-shot classifications of a dataset.</summary>
     internal IReadOnlyList<ZeroShotSection> ZeroShotOf(string dataset) => dataset == Dataset.Name
         ? Experiment.Evaluation.ZeroShot
@@ -20,7 +25,10 @@ public sealed record ReportInput(
 
     /// <summary>The dataset versions that the trials were trained and evaluated on, the training set first.</summary>
     internal IReadOnlyList<DatasetVersion> Datasets =>
-        [.. Trials[0].Evaluated.Select(evaluated => evaluated.Dataset).Prepend(Dataset).DistinctBy(version => version.Manifest)];
+    [
+        .. Trials[0].Evaluated.Select(evaluated => evaluated.Dataset).Prepend(Dataset).Concat(Triples is null ? [] : [Triples])
+            .DistinctBy(version => version.Manifest),
+    ];
 }
 
 /// <summary>A report.</summary>
@@ -75,7 +83,7 @@ internal sealed class ReportStage() : Stage<ReportInput, WrittenReport>("report"
             ReportFormatter.Experiment(input, run, ReportedStage.Durations(stages), context.Time.GetUtcNow()),
             datasets,
             input.Trials[0].Model is { } model ? ReportFormatter.Model(model) : new ModelSummary([new("embeddings", "computed by another program")], []),
-            ReportFormatter.Training([.. input.Trials.Select(trial => trial.Recipe).OfType<TrainingRecipe>()], input.Dataset), variants,
+            ReportFormatter.Training([.. input.Trials.Select(trial => trial.Recipe).OfType<TrainingRecipe>()], input.Dataset, input.Triples), variants,
             measurements)
         {
             Objectives = ReportFormatter.Objectives,

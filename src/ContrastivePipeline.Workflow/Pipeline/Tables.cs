@@ -8,7 +8,7 @@ namespace ContrastivePipeline.Workflow.Pipeline;
 public sealed record MediaEmbedding(string MediaId, string Concept, float[] Embedding);
 
 /// <summary>The embedding of a text.</summary>
-/// <param name="Concept">What it describes; the class's name where it is a prompt.</param>
+/// <param name="Concept">What it describes; the class's name where it is a prompt, and empty where it is a sentence of a pair.</param>
 /// <param name="Embedding">Unit vector of the shared embedding space.</param>
 public sealed record TextEmbedding(string Concept, string Text, float[] Embedding);
 

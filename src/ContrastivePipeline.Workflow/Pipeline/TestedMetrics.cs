@@ -16,9 +16,10 @@ internal sealed class TestedMetrics
         Add("text-to-media", result.TextToMedia, new Clusters(matched.TextCluster));
     }
 
-    public void Add(GeometryResult result)
+    /// <param name="estimates">Defined ones, by metric id.</param>
+    public void Add(IEnumerable<(string Metric, Estimate Estimate)> estimates)
     {
-        foreach (var (metric, estimate) in result.ByMetric())
+        foreach (var (metric, estimate) in estimates)
             _values[metric] = estimate.LeaveOneOut!;
     }
 

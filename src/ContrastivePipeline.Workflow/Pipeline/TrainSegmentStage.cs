@@ -22,11 +22,13 @@ internal sealed class TrainSegmentStage : Stage<TrainSegmentInput, TrainedSegmen
             using var loan = await _sets.BorrowAsync(
                 context, input.Dataset, input.Tokenizer, MediaKinds.Of(recipe.Model).InputOf(recipe.Model), recipe.Model.Text.ContextLength,
                 cancellationToken);
+            var set = input.Triples is null ? loan.Set : loan.Set.With(await _sets.TriplesAsync(
+                context.Store, input.Triples, input.Tokenizer, recipe.Model.Text.ContextLength, cancellationToken));
             var saves = new SegmentSaves(context);
             using var device = TorchDevice.Borrow();
             using var held = device.IsGpu ? context.HoldGpu() : null;
             context.Note($"trains on {device.Name}");
-            using var batches = new BatchSource(loan.Set, recipe, WorkersFor(loan.Set, device), device.Device);
+            using var batches = new BatchSource(set, recipe, WorkersFor(set, device), device.Device);
             var (state, curve) = await StartAsync(input, saves, device, context, cancellationToken);
             using (state)
             {
@@ -155,6 +157,10 @@ public sealed record TrainSegmentInput(
     /// <summary>Weights that training starts from instead of drawn ones; null after the first segment.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Artifact? Start { get; init; }
+
+    /// <inheritdoc cref="TrialInput.Triples"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DatasetVersion? Triples { get; init; }
 
     /// <summary>Whether the training ends with it: only what comes before may expire.</summary>
     [JsonIgnore]

@@ -18,12 +18,29 @@ internal sealed class TrainingSetLoader(
         var bytePairs = await tokenizer.LoadAsync(context.Store, cancellationToken);
         int[] Encode(string text) => bytePairs.Encode(text, texts);
 
-        var triples = new List<TokenTriple>();
-        await foreach (var row in reader.ReadTriplesAsync(manifest, cancellationToken))
-            triples.Add(new TokenTriple(Encode(row.Anchor), Encode(row.Positive), Encode(row.Negative)));
+        var triples = await ReadTriplesAsync(context.Store, manifest, bytePairs, texts, cancellationToken);
         var pairs = new TrainingPairs();
+        if (StoredFormat.Of(manifest) is TextFormat)
+        {
+            await foreach (var row in reader.ReadCaptionsAsync(manifest, cancellationToken).Where(row => row.Split == Splits.Train))
+                pairs.Add(pairs.Count, pairs.Count, Encode(row.Caption));
+            // As many media as sentences, all of them empty.
+            return new TrainingSet(
+                new DecodedMedia(new NoMediaInput(), [.. Enumerable.Repeat(Array.Empty<byte>(), pairs.Count)]), pairs, triples);
+        }
         var media = await ReadMediaAsync(manifest, ReadPairsAsync(reader, manifest, pairs, Encode, cancellationToken), cancellationToken);
         return new TrainingSet(media, pairs, triples);
+    }
+
+    /// <summary>The sentence triples of a dataset, tokenised.</summary>
+    public static async Task<IReadOnlyList<TokenTriple>> ReadTriplesAsync(
+        ArtifactStore store, DatasetManifest manifest, BytePairTokenizer bytePairs, int texts, CancellationToken cancellationToken)
+    {
+        int[] Encode(string text) => bytePairs.Encode(text, texts);
+        var triples = new List<TokenTriple>();
+        await foreach (var row in new DatasetReader(store).ReadTriplesAsync(manifest, cancellationToken))
+            triples.Add(new TokenTriple(Encode(row.Anchor), Encode(row.Positive), Encode(row.Negative)));
+        return triples;
     }
 
     /// <summary>Appends the training pairs and yields their media, in one pass: both tables are in the order of media.</summary>

@@ -14,6 +14,7 @@ public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncode
     private readonly long _mostDecodedBytes = mostDecodedBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
     private readonly Lock _lock = new();
     private readonly List<Entry> _entries = [];
+    private (TriplesKey Key, IReadOnlyList<TokenTriple> Triples)? _triples;
 
     /// <summary>The pairs of the split train and the sentence triples, tokenised; to be given back by disposing the loan.</summary>
     /// <param name="context">The stage that needs it; its scratch folder's disk takes what does not fit into memory.</param>
@@ -37,6 +38,27 @@ public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncode
             GiveBack(entry, context.Time);
             throw;
         }
+    }
+
+    /// <summary>The sentence triples of a dataset, tokenised; those that were read last are kept.</summary>
+    /// <param name="texts">Greatest number of tokens of a text.</param>
+    public async Task<IReadOnlyList<TokenTriple>> TriplesAsync(
+        ArtifactStore store, DatasetVersion dataset, PreparedTokenizer tokenizer, int texts, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        var key = new TriplesKey(dataset.Manifest.Sha256, tokenizer.Vocabulary.Sha256, tokenizer.Clean, texts);
+        lock (_lock)
+        {
+            if (_triples is { } known && known.Key == key)
+                return known.Triples;
+        }
+        var manifest = await new DatasetReader(store).ReadManifestAsync(dataset.Name, dataset.Version, cancellationToken);
+        var read = await TrainingSetLoader.ReadTriplesAsync(
+            store, manifest, await tokenizer.LoadAsync(store, cancellationToken), texts, cancellationToken);
+        lock (_lock)
+            _triples = (key, read);
+        return read;
     }
 
     private static long FreeBytes()
@@ -92,6 +114,8 @@ public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncode
         if (entry.Users == 0)
             entry.Dispose();
     }
+
+    private sealed record TriplesKey(string Manifest, string Vocabulary, CaptionCleanup Clean, int Texts);
 
     private sealed record SetKey(string Manifest, string Vocabulary, CaptionCleanup Clean, MediaInput Input, int Texts);
 

@@ -21,8 +21,9 @@ public static class WeightsEvaluation
     public static ExperimentText On(ExperimentText other, string name, VariantSection variant, ModelConfig? sizes)
     {
         ArgumentNullException.ThrowIfNull(other);
-        DatasetSection Sized(DatasetSection dataset) => dataset.Source is StoredSection || sizes is null
-            ? dataset : dataset with { Media = dataset.Media with { Size = MediaKinds.Of(sizes).SizeFor(sizes) } };
+        DatasetSection Sized(DatasetSection dataset) =>
+            dataset.Source is StoredSection || !MediaKinds.Of(dataset.Media).HasMedia || sizes is null
+                ? dataset : dataset with { Media = dataset.Media with { Size = MediaKinds.Of(sizes).SizeFor(sizes) } };
         var experiment = other.Experiment;
         return new ExperimentText(
             Of(name, Sized(experiment.Dataset), variant, experiment.Evaluation) with

@@ -51,7 +51,8 @@ public sealed record DatasetLineage(
     IReadOnlyList<RefreshLineage> Refreshes);
 
 /// <summary>A part of a dataset version.</summary>
-/// <param name="Table"><c>media</c>, <c>captions</c>, <c>labels</c>, <c>triples</c> or <c>quarantine</c>.</param>
+/// <param name="Table"><c>media</c>, <c>captions</c>, <c>labels</c>, <c>triples</c>, <c>sentence-pairs</c> or
+/// <c>quarantine</c>.</param>
 public sealed record PartLineage(string Table, string Path, int Rows, string Sha256);
 
 /// <summary>A refresh of captions.</summary>

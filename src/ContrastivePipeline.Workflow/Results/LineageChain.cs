@@ -5,7 +5,8 @@ namespace ContrastivePipeline.Workflow.Results;
 /// <summary>Puts the account of a chain of stages together.</summary>
 internal sealed class LineageChain(ArtifactStore store, RunRecord run, RunArtifacts artifacts, IReadOnlyList<RunManifests.Done> stages)
 {
-    /// <summary>Which family of metrics a metric is computed with: <c>retrieval</c>, <c>geometry</c>, <c>zero-shot/{labels}</c>.</summary>
+    /// <summary>Which family of metrics a metric is computed with: <c>retrieval</c>, <c>geometry</c>, <c>sentences</c>,
+    /// <c>zero-shot/{labels}</c>.</summary>
     public static string FamilyOf(string metric) =>
         metric.Split('/') is ["zero-shot", var labels, ..] ? $"zero-shot/{labels}" : metric.Split('/')[0];
 
@@ -47,6 +48,8 @@ internal sealed class LineageChain(ArtifactStore store, RunRecord run, RunArtifa
 
     private static IEnumerable<string> SourcesOf(Measurement number, EvaluateInput input)
     {
+        if (number.Metric.StartsWith("sentences/", StringComparison.Ordinal))
+            return [input.Embedded.Sentences!.Single(s => s.Split == number.Split).Sentences.Path];
         var split = input.Embedded.Splits.Single(s => s.Split == number.Split);
         if (number.Metric.Split('/') is not ["zero-shot", var labels, ..])
             return [split.Media.Path, split.Captions.Path];
@@ -76,10 +79,7 @@ internal sealed class LineageChain(ArtifactStore store, RunRecord run, RunArtifa
         var manifest = await new DatasetReader(store).ReadManifestAsync(dataset.Name, dataset.Version, cancellationToken);
         return new DatasetLineage(
             dataset.Name, dataset.Version, dataset.Manifest.Path, manifest.Accounting,
-            [
-                .. Parts("media", manifest.Media), .. Parts("captions", manifest.Captions), .. Parts("labels", manifest.Labels),
-                .. Parts("triples", manifest.Triples), .. Parts("quarantine", manifest.Quarantine),
-            ],
+            [.. manifest.Tables.SelectMany(table => Parts(table.Name, table.Parts))],
             await RefreshesAsync(manifest, cancellationToken));
     }
 

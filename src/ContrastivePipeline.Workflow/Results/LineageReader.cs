@@ -87,9 +87,8 @@ public sealed class LineageReader
                 + $"{_run.Experiment}'.");
         }
         var input = WorkflowJson.FromElement<EvaluateInput>(evaluation.Manifest.Input);
-        var split = input.Embedded.Splits.Single(s => s.Split == number.Split);
         var family = LineageChain.FamilyOf(number.Metric);
-        var again = await new TrialEvaluation(_store, input).EvaluateAsync(split, wanted => wanted == family, cancellationToken);
+        var again = await new TrialEvaluation(_store, input).EvaluateAsync(number.Split, wanted => wanted == family, cancellationToken);
         return new Recomputation(number, again.Measurements.First(m => m.Metric == number.Metric).Value);
     }
 

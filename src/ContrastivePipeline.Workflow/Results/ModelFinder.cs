@@ -23,8 +23,8 @@ public sealed class ModelFinder(ArtifactStore store, RunRecord run)
         return new ModelChoice(model, output, why, seeds);
     }
 
-    // Of each model what it embedded of one dataset: the one that it was trained on, or else the first. Older programs embedded all in one
-    // stage, newer ones have a stage for each split and each list of prompts.
+    // Of each model what it embedded of one dataset, with media if there is one: the one that it was trained on, or else the first. Older
+    // programs embedded all in one stage, newer ones have a stage for each split and each list of prompts.
     private async Task<(EmbedInput Model, EmbeddedTrial Output)[]> ReadAsync(CancellationToken cancellationToken)
     {
         var stages = await RunManifests.ReadAsync(
@@ -36,7 +36,8 @@ public sealed class ModelFinder(ArtifactStore store, RunRecord run)
         return
         [
             .. embedded.GroupBy(one => (one.Model.Variant, one.Model.Seed)).Select(model =>
-                model.GroupBy(one => one.Model.Dataset.Manifest).OrderBy(one => one.First().Model.Dataset.Name != trained).First())
+                model.GroupBy(one => one.Model.Dataset.Manifest)
+                    .OrderBy(one => one.First().Model.Dataset.IsOfTexts).ThenBy(one => one.First().Model.Dataset.Name != trained).First())
             .Select(of => (
                 of.First().Model,
                 new EmbeddedTrial([.. of.SelectMany(one => one.Output.Splits)], [.. of.SelectMany(one => one.Output.Classes)]))),

@@ -68,11 +68,8 @@ public sealed class RunArtifacts
         public void Add(DatasetVersion dataset, DatasetManifest manifest)
         {
             Add(dataset, dataset.Manifest, "dataset-manifest", "manifest.json");
-            AddParts(dataset, "media", manifest.Media);
-            AddParts(dataset, "captions", manifest.Captions);
-            AddParts(dataset, "labels", manifest.Labels);
-            AddParts(dataset, "triples", manifest.Triples);
-            AddParts(dataset, "quarantine", manifest.Quarantine);
+            foreach (var (table, parts) in manifest.Tables)
+                AddParts(dataset, table, parts);
         }
 
         public void Add(RunStage stage, JsonElement output)
@@ -112,6 +109,7 @@ public sealed class RunArtifacts
             ("embed", "media") => "media-embeddings",
             ("embed", "captions") => "caption-embeddings",
             ("embed", "classes") => "prompt-embeddings",
+            ("embed", "sentences") => "sentence-embeddings",
             ("evaluate", "leaveOneOut") => "leave-one-out",
             ("report", "html") => "report",
             ("report", "costs") => "costs",

@@ -7,12 +7,18 @@ public static class SearchSplits
 {
     /// <summary>The splits to search, in the order of the run.</summary>
     /// <param name="wanted">Splits that were asked for; empty for the run's own.</param>
-    /// <exception cref="ResultMissingException">The dataset version has no such split.</exception>
+    /// <exception cref="ResultMissingException">The dataset version has no such split, or there are no media to search.</exception>
     public static IReadOnlyList<string> Choose(ModelChoice choice, DatasetVersion dataset, IReadOnlyList<string> wanted)
     {
         ArgumentNullException.ThrowIfNull(choice);
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(wanted);
+        if (dataset.IsOfTexts || !MediaKinds.Of(choice.Model.Model).HasMedia)
+        {
+            throw new ResultMissingException(dataset.IsOfTexts
+                ? $"{dataset.Name}@{dataset.Version} has texts alone: there are no media to search."
+                : $"Variant '{choice.Variant}' takes texts alone: it cannot search media.");
+        }
         if (wanted.FirstOrDefault(split => !dataset.Splits.Contains(split)) is { } unknown)
         {
             throw new ResultMissingException(

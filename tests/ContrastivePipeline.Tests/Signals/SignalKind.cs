@@ -18,8 +18,9 @@ internal sealed class SignalKind : MediaKind
         return signal;
     }
 
-    internal override MediaTowerSection ReadTower(ConfigSection section, MediaSection media)
+    internal override MediaTowerSection ReadTower(ConfigSection model, MediaSection media)
     {
+        var section = model.Section(TowerKey);
         var tower = new SignalTowerSection(section.Int("width", 16, 1));
         section.Close();
         return tower;

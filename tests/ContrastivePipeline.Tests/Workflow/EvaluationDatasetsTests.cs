@@ -73,7 +73,7 @@ public sealed class EvaluationDatasetsTests(AzuriteFixture azurite) : IDisposabl
         "10:27: there is no dataset 'othes' in datasets; it has shapes, others; did you mean 'others'?")]
     [InlineData("evaluations:\n  - retrieval: {}\n", "10:16: evaluations[].retrieval.dataset is missing")]
     [InlineData("evaluations:\n  - recall: { dataset: others }\n",
-        "10:5: an evaluation must be one of retrieval, geometry and zero_shot with its dataset, as in 'retrieval: { dataset: NAME, split: test }'")]
+        "10:5: an evaluation must be one of retrieval, geometry, zero_shot and sentences with its dataset, as in 'retrieval: { dataset: NAME, split: test }'")]
     [InlineData("evaluations:\n  - geometry: { dataset: others, labels: x }\n", "10:34: evaluations[].geometry.labels is not a key that exists here")]
     [InlineData("evaluation: { retrieval: [test] }\n", "9:13: evaluation has no use beside datasets: leave one of them out, and use evaluations")]
     public void What_is_wrong_says_where(string evaluations, string expected)

@@ -205,13 +205,15 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("name: t\ndataset: { name: d }\ntraining: { steps: 5 }", "2:10: dataset.source is missing")]
     [InlineData("name: t\ndataset: { source: { path: x } }\ntraining: { steps: 5 }", "2:20: dataset.source.kind is missing")]
     [InlineData("name: t\ndataset: { source: { kind: pair, path: x } }\ntraining: { steps: 5 }",
-        "2:28: dataset.source.kind cannot be 'pair': use emoji, pairs, karpathy, cifar or stored; did you mean 'pairs'?")]
+        "2:28: dataset.source.kind cannot be 'pair': use emoji, pairs, karpathy, cifar, sentences, sentence_pairs, "
+            + "triples or stored; did you mean 'pairs'?")]
     [InlineData("name: t\ndataset: { source: { kind: pairs, path: pairs.tsv, delimiter: ';;' } }\ntraining: { steps: 5 }",
         "2:63: dataset.source.delimiter must be one character, not ';;'; a tab is \"\\t\" in double quotes")]
     [InlineData("name: t\ndataset: { source: { kind: pairs, path: pairs.tsv, split_column: s, test_fraction: 0.5 } }\ntraining: { steps: "
         + "5 }", "2:84: dataset.source.test_fraction has no use beside split_column: leave one of them out")]
     [InlineData("name: t\ndataset: { source: { kind: pairs, path: pairs.tsv } }\ntraining: { steps: 5 }\nvariants: [clip+ln]",
-        "4:12: variant 'clip+ln' trains L_n, which needs sentence triples; this source has none")]
+        "4:12: variant 'clip+ln' trains L_n, which needs sentence triples; this source has none: name a dataset that has them with "
+            + "training.triples")]
     [InlineData("name: t\ndataset: { source: { kind: emoji }, image: { size: 48 } }\ntraining: { steps: 5 }",
         "1:1: dataset.image.size is 48, which is not a multiple of 32: the ResNet halves images five times")]
     [InlineData("name: [t]\ndataset: { source: { kind: emoji } }\ntraining: { steps: 5 }", "1:7: name must be a text, not a list")]

@@ -50,10 +50,15 @@ public sealed partial class ExperimentSchemaTests
             "dataset: { source: { kind: pairs } }\ntokenizer: { kind: clip }",
             "dataset: { source: { kind: karpathy } }\ntraining: { media_tower: { freeze: true }, text_tower: { learning_rate: 1 } }",
             "dataset: { source: { kind: cifar } }",
-            "dataset: { source: { kind: stored } }",
+            "dataset: { source: { kind: stored } }\nevaluation: { zero_shot: [{ labels: c, templates: { path: x, list: y } }] }",
+            "dataset: { source: { kind: sentences } }",
+            "dataset: { source: { kind: sentence_pairs } }",
+            "dataset: { source: { kind: triples } }",
             "datasets: { d: { source: { kind: stored } } }\ntraining: { dataset: d }\n"
                 + "variants: [{ name: w, weights: w }, { name: e, embeddings: e }, { name: f, from: w }]\n"
-                + "evaluations: [{ retrieval: { dataset: d } }, { geometry: { dataset: d } }, { zero_shot: { dataset: d, labels: c } }]",
+                + "evaluations: [{ retrieval: { dataset: d } }, { geometry: { dataset: d } }, "
+                + "{ zero_shot: { dataset: d, labels: c, templates: { path: x, list: y } } },"
+                + "{ sentences: { dataset: d } }]",
         ];
         var asked = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var shape in shapes)
@@ -63,7 +68,7 @@ public sealed partial class ExperimentSchemaTests
             asked.UnionWith(problems.Asked.Select(key => key.Replace("datasets.d", "dataset", StringComparison.Ordinal)));
         }
         // A list's items are asked for by their kind.
-        asked.UnionWith(["evaluations[].retrieval", "evaluations[].geometry", "evaluations[].zero_shot"]);
+        asked.UnionWith(["evaluations[].retrieval", "evaluations[].geometry", "evaluations[].zero_shot", "evaluations[].sentences"]);
         // Another test of this process may have added its own kind of media.
         asked.RemoveWhere(key => key.StartsWith($"dataset.{SignalKind.KindName}", StringComparison.Ordinal));
         Assert.Equal(asked, new SortedSet<string>(
@@ -85,6 +90,8 @@ public sealed partial class ExperimentSchemaTests
     [InlineData("name: t\ndataset: { source: { kind: karpathy } }\ntraining: { steps: 5 }")]
     [InlineData("name: t\ndataset: { source: { kind: cifar, path: x, images: y } }\ntraining: { steps: 5 }")]
     [InlineData("name: t\ndataset: { source: { kind: stored, path: x } }\ntraining: { steps: 5 }")]
+    [InlineData("name: t\ndataset: { source: { kind: triples } }\ntraining: { steps: 5 }")]
+    [InlineData("name: t\ndatasets: { d: { source: { kind: emoji } } }\ntraining: { steps: 5 }\nevaluations: [{ sentences: { labels: d } }]")]
     public void The_schema_refuses_what_the_code_refuses(string text)
     {
         Assert.NotEmpty(JsonSchemaCheck.Errors(Json(ConfigParser.Parse(text)), Schema));

@@ -45,7 +45,7 @@ public sealed class GivenEmbeddingsTests(AzuriteFixture azurite) : IDisposable
         await WriteAsync("given.parquet", [("1.png", null, [1, 0])]);
         var failed = await Assert.ThrowsAnyAsync<Exception>(() => LocalRun.RunAsync(store, Given(yaml), _folder));
         Assert.Contains("given.parquet has no row with the media item of shapes '", failed.Message, StringComparison.Ordinal);
-        Assert.Contains(" more. Every media item, caption and prompt that is evaluated needs a vector", failed.Message, StringComparison.Ordinal);
+        Assert.Contains(" more. Every media item, caption, prompt and sentence that is evaluated needs a vector", failed.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -155,7 +155,8 @@ public sealed class PipelineWorkflowTests
             "Dataset 't' has 9 training pairs, fewer than training.batch 10. Lower training.batch in the experiment file.",
             Problem(TestDataset with { TrainingPairs = 9 }));
         Assert.Equal(
-            "Dataset 't' has no sentence triples, which variant 'cyclip+ln' needs. Leave it out in the experiment file.",
+            "Dataset 't' has no sentence triples, which variant 'cyclip+ln' needs. Name a dataset that has them with "
+                + "training.triples, or leave it out in the experiment file.",
             Problem(TestDataset with { Triples = 0 }));
         Assert.Equal(
             "Dataset 't' has 9 sentence triples, and variant 'cyclip+ln' needs 10 of them a step. "

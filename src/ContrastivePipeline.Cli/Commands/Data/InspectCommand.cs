@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
 using System.Text.Json;
 using static ContrastivePipeline.Cli.Output.TextFormatter;
 
@@ -35,21 +37,51 @@ internal sealed class InspectCommand : CliCommand
         return ExitCode.Done;
     }
 
+    private static IEnumerable<string> Texts(DatasetSummary data)
+    {
+        if (data.Captions > 0)
+        {
+            yield return $"{Count(data.Captions)} {(data.IsOfTexts ? "sentences" : "captions")} of {data.ShortestCaption} to "
+                + $"{data.LongestCaption} words, median {data.MedianCaption}";
+        }
+        if (data.SentencePairs > 0)
+            yield return $"{Count(data.SentencePairs)} sentence pairs with scores";
+        if (data.Triples > 0)
+            yield return $"{Count(data.Triples)} sentence triples";
+    }
+
+    private static Table Splits(DatasetSummary data)
+    {
+        if (!data.IsOfTexts)
+        {
+            var splits = ConsoleTables.Create("Split", ">Media", ">Captions", ">Concepts", "Example");
+            foreach (var split in data.Splits)
+                splits.Add(split.Name, Count(split.Media), Count(split.Captions), Count(split.Concepts), split.Example);
+            return splits;
+        }
+        var texts = ConsoleTables.Create("Split", ">Sentences", ">Sentence pairs", "Scores", "Example");
+        foreach (var split in data.Splits)
+        {
+            var scores = split.LeastScore is null ? "" : string.Create(
+                CultureInfo.InvariantCulture, $"{split.LeastScore} to {split.GreatestScore}");
+            texts.Add(split.Name, Count(split.Captions), Count(split.SentencePairs), scores, split.Example);
+        }
+        return texts;
+    }
+
     private static void Write(Invocation call, DatasetSummary data, NewerVersion? newer, IReadOnlyList<StoredRefresh> refreshes)
     {
         call.Write($"Dataset {data.Name}@{data.Version}");
         if (newer is not null)
             call.Write(newer.Describe());
-        call.Write($"{Count(data.Media)} media, {data.MediaSize}, {Bytes(data.MediaBytes)}");
-        call.Write($"{Count(data.Captions)} captions of {data.ShortestCaption} to {data.LongestCaption} words, median {data.MedianCaption}"
-            + (data.Triples > 0 ? $"; {Count(data.Triples)} sentence triples" : ""));
+        if (!data.IsOfTexts)
+            call.Write($"{Count(data.Media)} media, {data.MediaSize}, {Bytes(data.MediaBytes)}");
+        call.Write(string.Join("; ", Texts(data)));
         AccountingFormatter.Write(call, data.Accounting);
         AccountingFormatter.Write(call, data.Copies);
         call.Write("");
-        var splits = ConsoleTables.Create("Split", ">Media", ">Captions", ">Concepts", "Example");
-        foreach (var split in data.Splits)
-            splits.Add(split.Name, Count(split.Media), Count(split.Captions), Count(split.Concepts), split.Example);
-        call.Console.Write(splits);
+        if (data.Splits.Count > 0)
+            call.Console.Write(Splits(data));
         foreach (var (set, classes) in data.Classes)
             call.Write($"\nClasses '{set}': {string.Join(", ", classes.Select(c => $"{c.Key} {Count(c.Value)}"))}");
         foreach (var row in data.QuarantineExamples)

@@ -44,8 +44,7 @@ internal sealed class VerifyCommand : CliCommand
         Invocation call, StoreSession session, DatasetManifest manifest, CancellationToken cancellationToken)
     {
         await using var display = call.OpenDisplay();
-        var parts =
-            new[] { manifest.Media, manifest.Captions, manifest.Labels, manifest.Triples, manifest.Quarantine }.Sum(table => table.Count);
+        var parts = manifest.AllParts().Count();
         return await Step.RunAsync(display, call.Environment.Time, "verify", $"{manifest.Name}@{manifest.Version}", progress =>
             new DatasetReader(session.Store).VerifyAsync(manifest, new Parts(progress, parts), cancellationToken));
     }

@@ -85,7 +85,7 @@ internal static class LineageText
 
     private static void WriteDataset(Invocation call, DatasetLineage dataset) => Section(call, $"Dataset {dataset.Name}@{dataset.Version}",
     [
-        $"{Count(dataset.Accounting.Kept)} captions kept of {Count(dataset.Accounting.SourceRows)} source rows",
+        $"{Count(dataset.Accounting.Kept)} rows kept of {Count(dataset.Accounting.SourceRows)} source rows",
         dataset.Manifest,
         .. dataset.Parts.GroupBy(part => part.Table).SelectMany(table => table.Take(PartsShown)
             .Select(part => $"{part.Path} {part.Sha256[..12]}, {Count(part.Rows)} rows")

@@ -165,7 +165,7 @@ public sealed class CifarSourceTests(AzuriteFixture azurite) : IDisposable
 
     private CifarSourceSpec Source => new(_folder.Path);
 
-    private async Task<List<SourceRow>> ReadAsync() => await Source.ReadAsync(Ct).ToListAsync(Ct);
+    private async Task<List<PairRow>> ReadAsync() => await Source.ReadAsync(Ct).ToListAsync(Ct);
 
     private void WriteTen(byte[] first, byte[] second, byte[] test)
     {

@@ -91,7 +91,7 @@ public sealed class FileNamesTests(AzuriteFixture azurite) : IDisposable
 
     private async Task<SourcePair> ReadAsync(string name) => (await RowAsync(name)).Pair!;
 
-    private async Task<SourceRow> RowAsync(string name)
+    private async Task<PairRow> RowAsync(string name)
     {
         var table = _folder.Write("t.csv", $"image,caption\n\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\",a\n");
         return Assert.Single(await new PairsSourceSpec(table).ReadAsync(Ct).ToListAsync(Ct));

@@ -178,6 +178,6 @@ public sealed class KarpathySourceTests : IDisposable
         Assert.Equal("A paraglider soars near a cliff and over a body of water .", pairs[0].Caption);
     }
 
-    private async Task<List<SourceRow>> ReadAsync(string content) => await new KarpathySourceSpec(
+    private async Task<List<PairRow>> ReadAsync(string content) => await new KarpathySourceSpec(
         _folder.Write("set.json", Encoding.UTF8.GetBytes(content))).ReadAsync(Ct).ToListAsync(Ct);
 }

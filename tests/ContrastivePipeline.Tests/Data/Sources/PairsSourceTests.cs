@@ -194,7 +194,7 @@ public sealed class PairsSourceTests : IDisposable
         Assert.DoesNotContain("ImageFolder", json, StringComparison.Ordinal);
     }
 
-    private async Task<List<SourceRow>> ReadAsync(string name, string content) =>
+    private async Task<List<PairRow>> ReadAsync(string name, string content) =>
         await new PairsSourceSpec(_folder.Write(name, content)).ReadAsync(Ct).ToListAsync(Ct);
 
     private static Task<SourceException> FailAsync(PairsSourceSpec spec) =>

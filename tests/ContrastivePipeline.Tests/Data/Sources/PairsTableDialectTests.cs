@@ -136,7 +136,7 @@ public sealed class PairsTableDialectTests : IDisposable
         Assert.Equal(kept, rows.Take(kept.Length).Select(row => row.Pair!.Caption));
     }
 
-    private async Task<List<SourceRow>> ReadAsync(string name, byte[] content) =>
+    private async Task<List<PairRow>> ReadAsync(string name, byte[] content) =>
         await new PairsSourceSpec(_folder.Write(name, content)).ReadAsync(Ct).ToListAsync(Ct);
 
     private async Task<string> RefuseAsync(byte[] content)

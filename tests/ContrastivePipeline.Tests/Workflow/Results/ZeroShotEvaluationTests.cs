@@ -25,13 +25,13 @@ public sealed class ZeroShotEvaluationTests(AzuriteFixture azurite)
             "clip", 1, await DatasetAsync(store, [("a", 0), ("b", 1), ("c", 1)]), new EmbeddedTrial([split], [classes]), plan);
 
         var evaluation = new TrialEvaluation(store, input);
-        var measured = (await evaluation.EvaluateAsync(split, family => family == "zero-shot/axis", Cancellation)).Measurements;
+        var measured = (await evaluation.EvaluateAsync("test", family => family == "zero-shot/axis", Cancellation)).Measurements;
 
         Assert.Equal(
             [("zero-shot/axis/top-1", 2 / 3d), ("zero-shot/axis/mean-per-class", 0.75)],
             measured.Select(m => (m.Metric, m.Value)));
         Assert.All(measured, m => Assert.Equal((3, "test", "d", "v"), (m.N, m.Split, m.Dataset, m.Version)));
-        var all = await evaluation.EvaluateAsync(split, _ => true, Cancellation);
+        var all = await evaluation.EvaluateAsync("test", _ => true, Cancellation);
         Assert.Equal(measured, all.Measurements.Where(m => m.Metric.StartsWith("zero-shot/", StringComparison.Ordinal)));
     }
 
@@ -42,7 +42,7 @@ public sealed class ZeroShotEvaluationTests(AzuriteFixture azurite)
     {
         var store = await azurite.OpenStoreAsync();
         var (input, media) = await RandomAsync(store);
-        var result = await new TrialEvaluation(store, input).EvaluateAsync(input.Embedded.Splits[0], _ => true, Cancellation);
+        var result = await new TrialEvaluation(store, input).EvaluateAsync("test", _ => true, Cancellation);
         var tested = result.Tested.Values;
 
         var testable = result.Measurements.Where(m => !m.Metric.EndsWith("/median-rank", StringComparison.Ordinal)).ToArray();
@@ -61,7 +61,7 @@ public sealed class ZeroShotEvaluationTests(AzuriteFixture azurite)
         var store = await azurite.OpenStoreAsync();
         using var folder = new TemporaryFolder();
         var (input, _) = await RandomAsync(store);
-        var result = await new TrialEvaluation(store, input).EvaluateAsync(input.Embedded.Splits[0], _ => true, Cancellation);
+        var result = await new TrialEvaluation(store, input).EvaluateAsync("test", _ => true, Cancellation);
         var attempt = new StageAttempt(1, TimeProvider.System);
         var context = new StageContext(store, "stages/test", Path.Combine(folder.Path, "stage"), attempt, TimeProvider.System);
         var trial = await new EvaluateStage().RunAsync(input, context, Cancellation);
