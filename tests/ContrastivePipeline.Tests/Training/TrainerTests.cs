@@ -30,6 +30,19 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Training_without_a_media_tower_that_stops_and_goes_on_ends_with_the_same_bytes()
+    {
+        var recipe = TinyTraining.Recipe(new([(SentenceUnsupervised.Name, 1), (SentenceSupervised.Name, 1)]));
+        recipe = recipe with { Model = new ClipTextConfig(8, recipe.Model.Text), Augmentation = new NoAugmentation() };
+        var images = TinyTraining.Set();
+        var set = new TrainingSet(
+            new DecodedMedia(new NoMediaInput(), [.. Enumerable.Repeat(Array.Empty<byte>(), images.Media.Count)]), images.Pairs, images.Triples);
+        var whole = TinyTraining.Train(recipe, set, 12);
+        Assert.True(whole.AsSpan().SequenceEqual(TinyTraining.Train(recipe, set, 12, TinyTraining.Train(recipe, set, 5))));
+        Assert.False(whole.AsSpan().SequenceEqual(TinyTraining.Train(recipe with { Seed = 2 }, set, 12)));
+    }
+
+    [Fact]
     public void Training_on_captions_that_repeat_stops_and_goes_on_to_the_same_bytes()
     {
         var (recipe, set) = (TinyTraining.Recipe() with { TriplesBatchSize = 5 }, TinyTraining.Repeated());

@@ -37,6 +37,44 @@ public sealed class GivenEmbeddingsTests(AzuriteFixture azurite) : IDisposable
         Assert.All(expected.Zip(numbers), pair => Assert.Equal(pair.First.Value, pair.Second.Value, 1e-6));
     }
 
+    /// <summary>Angles of 80, 45, 60 and 20 degrees for scores of 1, 2, 3 and 4: the ranks of the cosines are 1, 3, 2, 4.</summary>
+    [Fact]
+    public async Task Vectors_of_sentences_are_measured_against_scores()
+    {
+        var store = await azurite.OpenStoreAsync();
+        double[] degrees = [80, 45, 60, 20];
+        _folder.Write("sts.csv", "sentence1,sentence2,score\n" + string.Concat(degrees.Select((_, i) => $"left {i},right {i},{i + 1}\n")));
+        const string yaml =
+            """
+            name: t
+            datasets: { sts: { source: { kind: sentence_pairs, path: sts.csv } } }
+            variants: [{ name: given, embeddings: given.parquet }]
+
+            """;
+        var failed = await RunWithoutAsync();
+        Assert.Contains("given.parquet has no row with the text of sts 'right 3'.", failed.Message, StringComparison.Ordinal);
+
+        await WriteAsync("given.parquet", [.. degrees.SelectMany(Pair)]);
+        var trial = Assert.Single((await LocalRun.RunAsync(store, yaml, _folder)).Output.Trials);
+        var numbers = await EvaluateStage.ReadAsync(store, trial.Evaluated.Single().Measurements, Cancellation);
+        double[] cosines = [.. degrees.Select(angle => Math.Cos(angle * Math.PI / 180))];
+        Assert.Equal(["sentences/sts-all/spearman", "sentences/sts-all/pearson"], numbers.Select(number => number.Metric));
+        Assert.Equal(0.8, numbers[0].Value, 1e-9);
+        Assert.Equal(Correlation.Pearson(cosines, [1, 2, 3, 4]), numbers[1].Value, 1e-6);
+
+        IEnumerable<(string?, string?, float[])> Pair(double angle, int i) =>
+        [
+            (null, $"left {i}", [2, 0]),
+            (null, $"right {i}", [(float)Math.Cos(angle * Math.PI / 180), (float)Math.Sin(angle * Math.PI / 180)]),
+        ];
+
+        async Task<Exception> RunWithoutAsync()
+        {
+            await WriteAsync("given.parquet", [.. degrees.SelectMany(Pair).SkipLast(1)]);
+            return await Assert.ThrowsAnyAsync<Exception>(() => LocalRun.RunAsync(store, yaml, _folder));
+        }
+    }
+
     [Fact]
     public async Task What_lacks_a_vector_is_named()
     {

@@ -56,6 +56,14 @@ public sealed class TextDatasetsTests(AzuriteFixture azurite) : IDisposable
         Assert.Contains("passes over 6 triples of nli", html, StringComparison.Ordinal);
         Assert.Contains("training sentences", html, StringComparison.Ordinal);
         Assert.DoesNotContain("image", html, StringComparison.OrdinalIgnoreCase);
+
+        var choice = await new ModelFinder(store, run).FindAsync("both", null, Cancellation);
+        var nothing = Assert.Throws<ResultMissingException>(() => SearchSplits.Choose(choice, choice.Model.Dataset, []));
+        Assert.Contains("has texts alone: there are no media to search.", nothing.Message, StringComparison.Ordinal);
+        var refresh = await Assert.ThrowsAsync<SourceException>(() => new CaptionRefresher(store).ComputeAsync(
+            new RefreshSpec("sts", choice.Model.Dataset.Version, RefreshMode.Patch, _folder.Write("captions.csv", "id,caption\n")), null,
+            Cancellation));
+        Assert.Contains("Dataset 'sts' has texts alone", refresh.Message, StringComparison.Ordinal);
     }
 
     [Fact]
