@@ -27,6 +27,7 @@ public sealed record TripleRow(string Anchor, string Positive, string Negative, 
 
 /// <summary>Two sentences, and how alike people found them.</summary>
 /// <param name="Score">Higher for pairs that are more alike; its scale is the source's.</param>
+/// <param name="Source">The subset of a task that has some, such as <c>MSRpar</c> of STS12; else the file that the row came from.</param>
 public sealed record SentencePairRow(string First, string Second, double Score, string Source, string Split);
 
 /// <summary>A source row that was quarantined, kept whole for a retry.</summary>

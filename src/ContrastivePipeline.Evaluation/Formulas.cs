@@ -47,6 +47,18 @@ public static class Formulas
 
     /// <summary>Pearson's r of cosines and scores over all sentence pairs of a split at once.</summary>
     public const string SimilarityPearson = "sts-all-pearson/1";
+
+    /// <summary>Unweighted mean over the subsets of Spearman's ρ, as SentEval reports STS12 to STS16.</summary>
+    public const string SimilaritySpearmanMean = "sts-mean-spearman/1";
+
+    /// <summary>Unweighted mean over the subsets of Pearson's r.</summary>
+    public const string SimilarityPearsonMean = "sts-mean-pearson/1";
+
+    /// <summary>Mean over the subsets of Spearman's ρ, weighted by their pairs.</summary>
+    public const string SimilaritySpearmanWeighted = "sts-wmean-spearman/1";
+
+    /// <summary>Mean over the subsets of Pearson's r, weighted by their pairs.</summary>
+    public const string SimilarityPearsonWeighted = "sts-wmean-pearson/1";
 }
 
 /// <summary>The text of every formula and of its earlier versions, so that a reader can compute a number by hand.</summary>
@@ -85,6 +97,14 @@ public static class FormulaCatalogue
     private const string Pairs = "Of each sentence pair of the split take the cosine of the two embeddings, 0 where one of them is zero. The "
         + "value, over all pairs at once, whatever subset they come from, is ";
 
+    private const string Subsets = "Of the pairs of each subset of the task take ";
+
+    private const string PlainMean = "; the value is their mean, each subset weighing the same. A subset whose scores are all equal has no value "
+        + "and is left out.";
+
+    private const string WeightedMean = "; the value is their mean, each subset weighing as much as it has pairs. A subset whose scores are all "
+        + "equal has no value and is left out.";
+
     private static readonly Dictionary<string, string> Words = new(StringComparer.Ordinal)
     {
         ["recall-at-k/1"] = OfGroups + Recall,
@@ -115,6 +135,10 @@ public static class FormulaCatalogue
         [Formulas.SimilaritySpearman] = Pairs + "Spearman's ρ of cosines and scores: Pearson's r of their ranks, equal values sharing the "
             + "mean of their ranks.",
         [Formulas.SimilarityPearson] = Pairs + "Pearson's r of cosines and scores.",
+        [Formulas.SimilaritySpearmanMean] = Subsets + "sts-all-spearman/1" + PlainMean,
+        [Formulas.SimilarityPearsonMean] = Subsets + "sts-all-pearson/1" + PlainMean,
+        [Formulas.SimilaritySpearmanWeighted] = Subsets + "sts-all-spearman/1" + WeightedMean,
+        [Formulas.SimilarityPearsonWeighted] = Subsets + "sts-all-pearson/1" + WeightedMean,
     };
 
     /// <summary>The text of a formula; null for an id, or a version of it, that this program does not have.</summary>

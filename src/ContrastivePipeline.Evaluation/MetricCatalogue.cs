@@ -59,13 +59,26 @@ public static class MetricCatalogue
             Direction.HigherIsBetter, "Top-1 accuracy averaged over the classes, so that frequent classes weigh no more than rare ones.");
     }
 
-    private static IEnumerable<MetricDefinition> Sentences() =>
-    [
-        new("sentences/sts-all/spearman", Formulas.SimilaritySpearman, "STS Spearman", MetricUnit.Number, Direction.HigherIsBetter,
-            "Whether sentence pairs that people found more alike have the higher cosines, by ranks over all pairs."),
-        new("sentences/sts-all/pearson", Formulas.SimilarityPearson, "STS Pearson", MetricUnit.Number, Direction.HigherIsBetter,
-            "How linearly the cosines of sentence pairs follow people's scores, over all pairs."),
-    ];
+    private static IEnumerable<MetricDefinition> Sentences()
+    {
+        const string spearman = "Whether sentence pairs that people found more alike have the higher cosines, by ranks ";
+        const string pearson = "How linearly the cosines of sentence pairs follow people's scores, ";
+        (string Id, string Title, string Over, string Spearman, string Pearson)[] aggregations =
+        [
+            ("sts-all", "STS", "over all pairs at once.", Formulas.SimilaritySpearman, Formulas.SimilarityPearson),
+            ("sts-mean", "STS, mean of subsets,", "within each subset; the mean of the subsets.", Formulas.SimilaritySpearmanMean,
+                Formulas.SimilarityPearsonMean),
+            ("sts-wmean", "STS, mean of subsets by size,", "within each subset; the mean of the subsets, weighted by their pairs.",
+                Formulas.SimilaritySpearmanWeighted, Formulas.SimilarityPearsonWeighted),
+        ];
+        foreach (var (id, title, over, ofRanks, ofValues) in aggregations)
+        {
+            yield return new(
+                $"sentences/{id}/spearman", ofRanks, $"{title} Spearman", MetricUnit.Number, Direction.HigherIsBetter, spearman + over);
+            yield return new(
+                $"sentences/{id}/pearson", ofValues, $"{title} Pearson", MetricUnit.Number, Direction.HigherIsBetter, pearson + over);
+        }
+    }
 
     private static IEnumerable<MetricDefinition> Geometry() =>
     [

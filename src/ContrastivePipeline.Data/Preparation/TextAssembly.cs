@@ -24,7 +24,7 @@ internal sealed class TextAssembly(DatasetSpec spec, Ledger ledger, string scrat
             // Pairs are what is measured with, and published numbers count those that are there twice.
             case SentencePair pair:
                 ledger.Kept(pair.Split);
-                await _pairs.AddAsync(new SentencePairRow(pair.First, pair.Second, pair.Score, row.File, pair.Split), cancellationToken);
+                await _pairs.AddAsync(new SentencePairRow(pair.First, pair.Second, pair.Score, pair.Subset ?? row.File, pair.Split), cancellationToken);
                 break;
             case Sentence sentence when _known.Add(sentence with { Split = "" }):
                 ledger.Kept(sentence.Split);

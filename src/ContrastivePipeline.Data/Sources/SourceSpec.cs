@@ -11,6 +11,7 @@ namespace ContrastivePipeline.Data.Sources;
 [JsonDerivedType(typeof(SentencesSourceSpec), "sentences")]
 [JsonDerivedType(typeof(SentencePairsSourceSpec), "sentence_pairs")]
 [JsonDerivedType(typeof(TriplesSourceSpec), "triples")]
+[JsonDerivedType(typeof(SentEvalSourceSpec), "senteval")]
 public abstract record SourceSpec
 {
     /// <summary>A string that changes when the content of the source does. A stage that prepares the source has it in its

@@ -43,6 +43,19 @@ internal static partial class FieldChecks
         return fault is null;
     }
 
+    /// <summary>Reads a score, and says what is wrong with it.</summary>
+    public static bool TryScore(byte[] field, string column, out double score, out SourceFault? fault)
+    {
+        score = 0;
+        if (!TryDecode(field, column, out var text, out fault))
+            return false;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out score) && double.IsFinite(score))
+            return true;
+        fault = new SourceFault(
+            column, "bad-score", $"'{ShortText.Cut(text.Trim(), 40)}' is no score; write a number with a point, such as 3.8.");
+        return false;
+    }
+
     /// <summary>Decodes the name of a split, and says what is wrong with it.</summary>
     public static bool TrySplit(byte[] field, string column, out string split, out SourceFault? fault)
     {

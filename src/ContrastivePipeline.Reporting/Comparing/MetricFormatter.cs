@@ -23,6 +23,8 @@ internal sealed record MetricFormatter(string Family, string Group, string Title
             ["retrieval", "media-to-text", _] => $"{mediaWord} → text",
             ["retrieval", "text-to-media", _] => $"text → {mediaWord}",
             ["sentences", "sts-all", _] => "STS, all pairs",
+            ["sentences", "sts-mean", _] => "STS, mean of subsets",
+            ["sentences", "sts-wmean", _] => "STS, mean of subsets by size",
             _ => string.Join(" · ", path.Skip(1).SkipLast(1)),
         };
         bool? higherIsBetter = known?.Direction switch

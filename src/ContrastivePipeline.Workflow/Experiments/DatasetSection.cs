@@ -17,6 +17,7 @@ public sealed record DatasetSection(string Name, SourceSection Source, MediaSect
 [JsonDerivedType(typeof(SentencesSection), "sentences")]
 [JsonDerivedType(typeof(SentencePairsSection), "sentence_pairs")]
 [JsonDerivedType(typeof(TriplesSection), "triples")]
+[JsonDerivedType(typeof(SentEvalSection), "senteval")]
 [JsonDerivedType(typeof(StoredSection), "stored")]
 public abstract record SourceSection;
 
@@ -79,7 +80,8 @@ internal sealed partial class DatasetSectionReader(ConfigProblems problems, Expe
             return new EmojiSection();
         if (section.RequiredText("kind").Length == 0)
             return new EmojiSection();
-        SourceSection? source = section.Choice("kind", "", "emoji", "pairs", "karpathy", "cifar", "sentences", "sentence_pairs", "triples", "stored") switch
+        SourceSection? source = section.Choice(
+            "kind", "", "emoji", "pairs", "karpathy", "cifar", "sentences", "sentence_pairs", "triples", "senteval", "stored") switch
         {
             "emoji" => new EmojiSection(),
             "pairs" => ReadPairs(section),
@@ -88,6 +90,7 @@ internal sealed partial class DatasetSectionReader(ConfigProblems problems, Expe
             "sentences" => ReadSentences(section),
             "sentence_pairs" => ReadSentencePairs(section),
             "triples" => ReadTriples(section),
+            "senteval" => ReadSentEval(section),
             "stored" => ReadStored(section),
             _ => null,
         };

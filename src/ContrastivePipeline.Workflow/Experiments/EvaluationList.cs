@@ -116,7 +116,7 @@ internal sealed class EvaluationListReader(ConfigProblems problems, ExperimentFo
     // What a source lacks for a kind of evaluation; null where nothing, or where only the data can tell.
     private static string? WhyNot(string kind, SourceSection source) => (kind, source) switch
     {
-        ("sentences", SentencePairsSection or StoredSection) => null,
+        ("sentences", SentencePairsSection or SentEvalSection or StoredSection) => null,
         ("sentences", _) => "no sentence pairs with scores",
         (_, TextSourceSection) => "texts alone, and no media",
         _ => null,

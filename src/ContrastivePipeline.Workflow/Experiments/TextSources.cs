@@ -2,22 +2,25 @@ using System.Text.Json.Serialization;
 
 namespace ContrastivePipeline.Workflow.Experiments;
 
-/// <summary>A CSV or TSV of texts without media.</summary>
-/// <param name="Path">The file, absolute.</param>
-/// <param name="Delimiter">One character; null for what the file's extension says.</param>
-/// <param name="ConfinedTo">Folder of the server that the table must lie in, absolute; null for anywhere.</param>
-public abstract record TextSourceSection(
-    [property: NotInFingerprint] string Path,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Delimiter,
-    [property: NotInFingerprint, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfinedTo) : SourceSection
+/// <summary>Texts without media.</summary>
+public abstract record TextSourceSection : SourceSection
 {
     internal abstract TextSourceSpec ToSpec();
 }
 
+/// <summary>A CSV or TSV of texts without media.</summary>
+/// <param name="Path">The file, absolute.</param>
+/// <param name="Delimiter">One character; null for what the file's extension says.</param>
+/// <param name="ConfinedTo">Folder of the server that the table must lie in, absolute; null for anywhere.</param>
+public abstract record TextTableSection(
+    [property: NotInFingerprint] string Path,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Delimiter,
+    [property: NotInFingerprint, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfinedTo) : TextSourceSection;
+
 /// <summary>Sentences, one a row.</summary>
 /// <param name="SplitColumn">Column of splits; null for <c>train</c>.</param>
 public sealed record SentencesSection(string Path, string SentenceColumn, string? SplitColumn, string? Delimiter = null, string? ConfinedTo = null)
-    : TextSourceSection(Path, Delimiter, ConfinedTo)
+    : TextTableSection(Path, Delimiter, ConfinedTo)
 {
     internal override TextSourceSpec ToSpec() => new SentencesSourceSpec(Path, SentenceColumn, SplitColumn, Delimiter, ConfinedTo);
 }
@@ -27,7 +30,7 @@ public sealed record SentencesSection(string Path, string SentenceColumn, string
 public sealed record SentencePairsSection(
     string Path, string FirstColumn, string SecondColumn, string ScoreColumn, string? SplitColumn, string? Delimiter = null,
     string? ConfinedTo = null)
-    : TextSourceSection(Path, Delimiter, ConfinedTo)
+    : TextTableSection(Path, Delimiter, ConfinedTo)
 {
     internal override TextSourceSpec ToSpec() =>
         new SentencePairsSourceSpec(Path, FirstColumn, SecondColumn, ScoreColumn, SplitColumn, Delimiter, ConfinedTo);
@@ -37,14 +40,34 @@ public sealed record SentencePairsSection(
 public sealed record TriplesSection(
     string Path, string AnchorColumn, string PositiveColumn, string NegativeColumn, string? Delimiter = null,
     string? ConfinedTo = null)
-    : TextSourceSection(Path, Delimiter, ConfinedTo)
+    : TextTableSection(Path, Delimiter, ConfinedTo)
 {
     internal override TextSourceSpec ToSpec() =>
         new TriplesSourceSpec(Path, AnchorColumn, PositiveColumn, NegativeColumn, Delimiter, ConfinedTo);
 }
 
+/// <summary>A task of SentEval, in its own files.</summary>
+/// <param name="Path">SentEval's folder of data, absolute.</param>
+public sealed record SentEvalSection(
+    [property: NotInFingerprint] string Path,
+    string TaskName,
+    [property: NotInFingerprint, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfinedTo = null) : TextSourceSection
+{
+    internal override TextSourceSpec ToSpec() => new SentEvalSourceSpec(Path, TaskName, ConfinedTo);
+}
+
 internal sealed partial class DatasetSectionReader
 {
+    private SentEvalSection ReadSentEval(ConfigSection section)
+    {
+        section.RequiredText("path");
+        if (!section.Has("task"))
+            section.RequiredText("task");
+        return new SentEvalSection(
+            section.Has("path") ? folder.FolderOf(section, "path") : "",
+            section.Choice("task", SentEvalSourceSpec.TaskNames[0], [.. SentEvalSourceSpec.TaskNames]), folder.Root);
+    }
+
     private SentencesSection ReadSentences(ConfigSection section) => new(
         ReadTable(section), section.Text("sentence_column", "sentence")!, section.Text("split_column"), ReadDelimiter(section), folder.Root);
 

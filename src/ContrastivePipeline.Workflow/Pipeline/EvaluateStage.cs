@@ -28,6 +28,7 @@ internal sealed class EvaluateStage() : Stage<EvaluateInput, EvaluatedTrial>("ev
             context.Progress.Report(new StageProgress(i, names.Count, "splits", split));
             var result = await evaluation.EvaluateAsync(split, _ => true, cancellationToken);
             measurements.AddRange(result.Measurements);
+            result.Notes.ForEach(note => context.Note($"{split}: {note}"));
             splits.Add(new EvaluatedSplit(
                 split,
                 result.Ranks is { } ranks ? await StoredRanks.WriteAsync(context, split, ranks, cancellationToken) : null,
@@ -53,7 +54,7 @@ internal sealed class TrialEvaluation(ArtifactStore store, EvaluateInput input)
     public async Task<SplitResult> EvaluateAsync(string split, Func<string, bool> wanted, CancellationToken cancellationToken)
     {
         var of = new Measurements(input.Variant, input.Seed, input.Dataset.Name, input.Dataset.Version, split);
-        var result = new SplitResult([], null, new TestedMetrics());
+        var result = new SplitResult([], null, new TestedMetrics(), []);
         if (input.Embedded.Splits.FirstOrDefault(one => one.Split == split) is { } embedded)
             result = await EvaluateMediaAsync(embedded, of, result, wanted, cancellationToken);
         if (input.Embedded.Sentences?.FirstOrDefault(one => one.Split == split) is { } sentences && wanted("sentences"))
@@ -98,9 +99,11 @@ internal sealed class TrialEvaluation(ArtifactStore store, EvaluateInput input)
             .Where(pair => pair.Split == split.Split).ToListAsync(cancellationToken);
         var similarity = SentenceSimilarity.Evaluate(
             StoredEmbeddings.Matrix([.. texts.Select(text => text.Embedding)]), [.. pairs.Select(pair => rows[pair.First])],
-            [.. pairs.Select(pair => rows[pair.Second])], [.. pairs.Select(pair => pair.Score)]);
+            [.. pairs.Select(pair => rows[pair.Second])], [.. pairs.Select(pair => pair.Score)], [.. pairs.Select(pair => pair.Source)]);
         result.Measurements.AddRange(of.Of(similarity));
         result.Tested.Add(similarity.ByMetric());
+        result.Notes.AddRange(similarity.UndefinedSubsets.Select(subset => $"all scores of '{subset}' are equal: it has no correlation "
+            + "and is left out of the means"));
     }
 
     private Task<DatasetManifest> ReadManifestAsync(CancellationToken cancellationToken) =>
@@ -113,4 +116,5 @@ internal sealed class TrialEvaluation(ArtifactStore store, EvaluateInput input)
 /// <summary>What an evaluation found on a split.</summary>
 /// <param name="Ranks">Null where retrieval was not evaluated.</param>
 /// <param name="Tested">The metrics with intervals.</param>
-internal sealed record SplitResult(List<Measurement> Measurements, RetrievalResult? Ranks, TestedMetrics Tested);
+/// <param name="Notes">What could not be measured, for a person.</param>
+internal sealed record SplitResult(List<Measurement> Measurements, RetrievalResult? Ranks, TestedMetrics Tested, List<string> Notes);

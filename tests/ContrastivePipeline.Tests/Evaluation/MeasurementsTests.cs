@@ -13,7 +13,7 @@ public sealed class MeasurementsTests
         [
             .. Of.Of(Retrieval.Evaluate(pairs)),
             .. Of.Of(Geometry.Evaluate(pairs)),
-            .. Of.Of(SentenceSimilarity.Evaluate(rows, [0, 2, 4], [1, 3, 5], [1, 2, 4])),
+            .. Of.Of(SentenceSimilarity.Evaluate(rows, [0, 2, 4, 6], [1, 3, 5, 7], [1, 2, 4, 3], ["a", "b", "a", "b"])),
             .. Of.Of("category", new ZeroShotClassifier(Matrices.Random(12, 6, seed: 3), 1).Evaluate(rows, new int[20])),
         ];
         Assert.Equal(all.Length, all.Select(measurement => measurement.Metric).Distinct().Count());

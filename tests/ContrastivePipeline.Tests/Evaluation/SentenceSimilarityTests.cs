@@ -26,7 +26,9 @@ public sealed class SentenceSimilarityTests
             var (embeddings, first, second, scores) = Read(golden, subset);
             double[] cosines = SentenceSimilarity.Cosines(embeddings, first, second);
             Assert.All(golden.Doubles($"out.{subset}.cosine").Zip(cosines), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
-            Compare(expected.GetProperty(subset), property => property, SentenceSimilarity.Evaluate(embeddings, first, second, scores));
+            var result = SentenceSimilarity.Evaluate(embeddings, first, second, scores);
+            Compare(expected.GetProperty(subset), property => property, result.Spearman, result.Pearson);
+            Assert.False(result.SpearmanMean.IsDefined);
         }
 
         var parts = subsets.Select(subset => Read(golden, subset)).ToArray();
@@ -34,8 +36,11 @@ public sealed class SentenceSimilarityTests
         var all = SentenceSimilarity.Evaluate(
             Join([.. parts.Select(part => part.Embeddings)]),
             [.. parts.SelectMany((part, i) => part.First.Select(row => row + offsets[i]))],
-            [.. parts.SelectMany((part, i) => part.Second.Select(row => row + offsets[i]))], [.. parts.SelectMany(part => part.Scores)]);
-        Compare(expected.GetProperty("all"), property => property.GetProperty("all"), all);
+            [.. parts.SelectMany((part, i) => part.Second.Select(row => row + offsets[i]))], [.. parts.SelectMany(part => part.Scores)],
+            [.. parts.SelectMany((part, i) => part.Scores.Select(_ => subsets[i]))]);
+        Compare(expected.GetProperty("all"), property => property.GetProperty("all"), all.Spearman, all.Pearson);
+        Compare(expected.GetProperty("all"), property => property.GetProperty("mean"), all.SpearmanMean, all.PearsonMean);
+        Compare(expected.GetProperty("all"), property => property.GetProperty("wmean"), all.SpearmanWeighted, all.PearsonWeighted);
         Assert.Equal(parts.Sum(part => part.Scores.Length), all.Spearman.N);
     }
 
@@ -45,21 +50,40 @@ public sealed class SentenceSimilarityTests
     {
         var embeddings = Matrices.Random(30, 8, seed: 3);
         int[] first = [0, 2, 4, 4, 7, 9, 11, 13, 15, 17, 19, 21], second = [1, 3, 5, 6, 8, 10, 12, 14, 16, 18, 20, 1];
-        // Ties, also between clusters.
+        // Ties, also between clusters; the first cluster has pairs of both subsets.
         double[] scores = [1, 2, 2, 3, 5, 4, 2, 1, 0.5, 3, 3, 4];
-        var result = SentenceSimilarity.Evaluate(embeddings, first, second, scores);
+        string[] subsets = ["a", "a", "a", "a", "a", "a", "a", "b", "b", "b", "b", "b"];
+        var result = Evaluate(Enumerable.Range(0, first.Length));
         int[][] clusters = [[0, 11], [1], [2, 3], [4], [5], [6], [7], [8], [9], [10]];
-        foreach (var estimate in new[] { result.Spearman, result.Pearson })
+        Assert.Equal(6, result.ByMetric().Count());
+        foreach (var (metric, estimate) in result.ByMetric())
         {
             Assert.Equal(clusters.Select(cluster => cluster.Length), estimate.LeaveOneOut!.Sizes);
             foreach (var (cluster, without) in clusters.Zip(estimate.LeaveOneOut.Without))
             {
-                int[] rest = [.. Enumerable.Range(0, first.Length).Except(cluster)];
-                var alone = SentenceSimilarity.Evaluate(
-                    embeddings, [.. rest.Select(i => first[i])], [.. rest.Select(i => second[i])], [.. rest.Select(i => scores[i])]);
-                Assert.Equal((estimate == result.Spearman ? alone.Spearman : alone.Pearson).Value, without, 1e-12);
+                var rest = Evaluate(Enumerable.Range(0, first.Length).Except(cluster));
+                Assert.Equal(rest.ByMetric().Single(one => one.Metric == metric).Estimate.Value, without, 1e-12);
             }
         }
+
+        SentenceSimilarityResult Evaluate(IEnumerable<int> pairs) => SentenceSimilarity.Evaluate(
+            embeddings, [.. pairs.Select(i => first[i])], [.. pairs.Select(i => second[i])], [.. pairs.Select(i => scores[i])],
+            [.. pairs.Select(i => subsets[i])]);
+    }
+
+    /// <summary>Neither 0 nor NaN: what has no value is told and left out.</summary>
+    [Fact]
+    public void A_subset_of_equal_scores_is_left_out_of_the_means()
+    {
+        var embeddings = Matrices.Random(12, 4, seed: 5);
+        int[] first = [0, 2, 4, 6, 8, 10], second = [1, 3, 5, 7, 9, 11];
+        var result = SentenceSimilarity.Evaluate(embeddings, first, second, [1, 2, 3, 3, 2, 5], ["a", "a", "flat", "flat", "b", "b"]);
+        Assert.Equal(["flat"], result.UndefinedSubsets);
+        double Of(params int[] pairs) => Correlation.Pearson(
+            [.. pairs.Select(i => SentenceSimilarity.Cosines(embeddings, first, second)[i])], [1, 2]);
+        Assert.Equal((Of(0, 1) + Of(4, 5)) / 2, result.PearsonMean.Value, 1e-12);
+        Assert.Equal(6, result.Spearman.N);
+        Assert.False(SentenceSimilarity.Evaluate(embeddings, first, second, [1, 2, 3, 3, 3, 3], ["a", "a", "f", "f", "g", "g"]).PearsonMean.IsDefined);
     }
 
     [Fact]
@@ -92,10 +116,10 @@ public sealed class SentenceSimilarityTests
             Assert.Throws<ArgumentException>(() => SentenceSimilarity.Evaluate(embeddings, first, second, scores)).Message;
     }
 
-    private static void Compare(JsonElement expected, Func<JsonElement, JsonElement> value, SentenceSimilarityResult actual)
+    private static void Compare(JsonElement expected, Func<JsonElement, JsonElement> value, Estimate spearman, Estimate pearson)
     {
-        Assert.Equal(value(expected.GetProperty("spearman")).GetDouble(), actual.Spearman.Value, 1e-9);
-        Assert.Equal(value(expected.GetProperty("pearson")).GetDouble(), actual.Pearson.Value, 1e-9);
+        Assert.Equal(value(expected.GetProperty("spearman")).GetDouble(), spearman.Value, 1e-9);
+        Assert.Equal(value(expected.GetProperty("pearson")).GetDouble(), pearson.Value, 1e-9);
     }
 
     private static (EmbeddingMatrix Embeddings, int[] First, int[] Second, double[] Scores) Read(GoldenCase golden, string subset)

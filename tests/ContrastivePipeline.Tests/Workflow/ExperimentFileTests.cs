@@ -206,7 +206,7 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("name: t\ndataset: { source: { path: x } }\ntraining: { steps: 5 }", "2:20: dataset.source.kind is missing")]
     [InlineData("name: t\ndataset: { source: { kind: pair, path: x } }\ntraining: { steps: 5 }",
         "2:28: dataset.source.kind cannot be 'pair': use emoji, pairs, karpathy, cifar, sentences, sentence_pairs, "
-            + "triples or stored; did you mean 'pairs'?")]
+            + "triples, senteval or stored; did you mean 'pairs'?")]
     [InlineData("name: t\ndataset: { source: { kind: pairs, path: pairs.tsv, delimiter: ';;' } }\ntraining: { steps: 5 }",
         "2:63: dataset.source.delimiter must be one character, not ';;'; a tab is \"\\t\" in double quotes")]
     [InlineData("name: t\ndataset: { source: { kind: pairs, path: pairs.tsv, split_column: s, test_fraction: 0.5 } }\ntraining: { steps: "

@@ -54,6 +54,7 @@ public sealed partial class ExperimentSchemaTests
             "dataset: { source: { kind: sentences } }",
             "dataset: { source: { kind: sentence_pairs } }",
             "dataset: { source: { kind: triples } }",
+            "dataset: { source: { kind: senteval } }",
             "datasets: { d: { source: { kind: stored } } }\ntraining: { dataset: d }\n"
                 + "variants: [{ name: w, weights: w }, { name: e, embeddings: e }, { name: f, from: w }]\n"
                 + "evaluations: [{ retrieval: { dataset: d } }, { geometry: { dataset: d } }, "
