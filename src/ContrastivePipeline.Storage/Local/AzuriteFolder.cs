@@ -35,7 +35,7 @@ internal sealed class AzuriteFolder(LocalStoreOptions options)
         return await Azurite.StartAsync(packages, port ?? state?.Port, port is not null, Linger, cancellationToken);
     }
 
-    private AzuriteProcess Azurite => _azurite ??= new AzuriteProcess(Path);
+    private AzuriteProcess Azurite => _azurite ??= new AzuriteProcess(Path, options.InMemory);
 
     private async Task<AzuriteUse?> TryJoinAsync(AzuriteState? state, int? port, CancellationToken cancellationToken)
     {

@@ -7,7 +7,8 @@ using System.Security.Cryptography;
 namespace ContrastivePipeline.Storage.Local;
 
 /// <summary>Starts and ends Azurite for one data folder. The callers hold the folder's lock.</summary>
-internal sealed class AzuriteProcess(string folder)
+/// <param name="inMemory">See <see cref="LocalStoreOptions.InMemory"/>.</param>
+internal sealed class AzuriteProcess(string folder, bool inMemory = false)
 {
     private const string Account = "contrastive";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
@@ -79,8 +80,8 @@ internal sealed class AzuriteProcess(string folder)
         string[] arguments =
         [
             Path.Combine(packagesFolder, "start-azurite.cjs"), LogFile,
-            "--blobHost", "127.0.0.1", "--blobPort", $"{state.Port}", "--location", folder,
-            "--skipApiVersionCheck", "--silent", "--disableTelemetry",
+            "--blobHost", "127.0.0.1", "--blobPort", $"{state.Port}", "--skipApiVersionCheck", "--silent", "--disableTelemetry",
+            .. inMemory ? (string[])["--inMemoryPersistence"] : ["--location", folder],
         ];
         var environment = new Dictionary<string, string> { ["AZURITE_ACCOUNTS"] = $"{Account}:{_key}", ["CONTRASTIVE_AZURITE"] = state.Id };
         var (exitCode, output, error) = await NodeTools.RunAsync("node", arguments, folder, environment, cancellationToken);

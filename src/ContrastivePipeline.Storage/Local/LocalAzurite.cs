@@ -114,6 +114,9 @@ public sealed record LocalStoreOptions
     /// default.</summary>
     public TimeSpan Linger { get; init; }
 
+    /// <summary>Whether nothing outlives Azurite: for tests, which need not pay for what every change costs that is safe on disk.</summary>
+    internal bool InMemory { get; init; }
+
     /// <summary>Receives a message for each slow step, and when Azurite had to be started again.</summary>
     public IProgress<string>? Progress { get; init; }
 }

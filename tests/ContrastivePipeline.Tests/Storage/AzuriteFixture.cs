@@ -3,7 +3,7 @@
 namespace ContrastivePipeline.Tests.Storage;
 
 /// <summary>
-/// One Azurite for all tests, started by the first that needs it, its data in a temporary folder. A test class takes the fixture
+/// One Azurite for all tests, started by the first that needs it, its data in memory. A test class takes the fixture
 /// as a constructor argument and opens stores with <see cref="OpenStoreAsync"/>, each with a container of its own.
 /// </summary>
 public sealed class AzuriteFixture : IAsyncDisposable
@@ -56,6 +56,6 @@ public sealed class AzuriteFixture : IAsyncDisposable
             return (null, e.Message);
         }
 
-        return (await LocalAzurite.JoinOrStartAsync(new LocalStoreOptions { DataFolder = _folder }), null);
+        return (await LocalAzurite.JoinOrStartAsync(new LocalStoreOptions { DataFolder = _folder, InMemory = true }), null);
     }
 }
