@@ -45,11 +45,12 @@ public static class SentenceSimilarity
         ArgumentNullException.ThrowIfNull(second);
         if (first.Count != second.Count || first.Concat(second).Any(row => (uint)row >= (uint)embeddings.Count))
             throw new ArgumentException($"{first.Count} and {second.Count} rows are no pairs of {embeddings.Count} sentences.");
-        double[] lengths = [.. Enumerable.Range(0, embeddings.Count).Select(row => Math.Sqrt(DotProducts.Of(embeddings[row], embeddings[row])))];
+        double[] squared = [.. Enumerable.Range(0, embeddings.Count).Select(row => DotProducts.Of(embeddings[row], embeddings[row]))];
+        // One root of the product, not two roots: only so is the cosine of equal rows 1 to the last bit, and a tie with others of its kind.
         return
         [
-            .. first.Zip(second, (one, other) => lengths[one] == 0 || lengths[other] == 0
-                ? 0 : DotProducts.Of(embeddings[one], embeddings[other]) / (lengths[one] * lengths[other])),
+            .. first.Zip(second, (one, other) => squared[one] == 0 || squared[other] == 0
+                ? 0 : DotProducts.Of(embeddings[one], embeddings[other]) / Math.Sqrt(squared[one] * squared[other])),
         ];
     }
 

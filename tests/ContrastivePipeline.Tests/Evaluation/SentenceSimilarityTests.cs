@@ -86,6 +86,17 @@ public sealed class SentenceSimilarityTests
         Assert.False(SentenceSimilarity.Evaluate(embeddings, first, second, [1, 2, 3, 3, 3, 3], ["a", "a", "f", "f", "g", "g"]).PearsonMean.IsDefined);
     }
 
+    /// <summary>A rounding of the last bit would put them in an order.</summary>
+    [Fact]
+    public void Pairs_of_equal_sentences_are_ties()
+    {
+        var rows = Matrices.Random(200, 64, seed: 9);
+        var twice = Matrices.Of([.. Enumerable.Range(0, 400).Select(i => rows[i / 2].ToArray())]);
+        int[] first = [.. Enumerable.Range(0, 200).Select(i => 2 * i)], second = [.. first.Select(i => i + 1)];
+        Assert.All(SentenceSimilarity.Cosines(twice, first, second), cosine => Assert.Equal(1, cosine));
+        Assert.Equal(SentenceSimilarity.Cosines(rows, [3, 8], [5, 9]), SentenceSimilarity.Cosines(rows, [5, 9], [3, 8]));
+    }
+
     [Fact]
     public void Constant_scores_have_no_correlation()
     {

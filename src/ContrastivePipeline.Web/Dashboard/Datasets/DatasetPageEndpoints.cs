@@ -91,7 +91,7 @@ internal static class DatasetPageEndpoints
         var view = new DatasetView(
             name, await parts.Datasets.CurrentAsync(name, cancellationToken), versions, [],
             await parts.Datasets.RefreshesAsync(name, cancellationToken), await parts.DependentsAsync(name, cancellationToken),
-            parts.Refreshes is not null, was);
+            await parts.MeasuredWithAsync(name, cancellationToken), parts.Refreshes is not null, was);
         var quarantined = await new DatasetReader(parts.Store).ReadQuarantineAsync(view.Shown.Manifest, cancellationToken)
             .Take(FirstRows).ToListAsync(cancellationToken);
         return PageResult.Page<DatasetDetailPage>(new()

@@ -6,12 +6,14 @@ namespace ContrastivePipeline.Web.Dashboard.Datasets;
 /// <param name="Versions">All versions, the latest first.</param>
 /// <param name="Quarantined">The first quarantined rows of the shown version.</param>
 /// <param name="Refreshes">All refreshes, the latest first.</param>
-/// <param name="Dependents">Experiments whose last run used the dataset, each with that run.</param>
+/// <param name="Dependents">Experiments whose last run trained on the dataset, each with that run.</param>
+/// <param name="Others">Experiments whose last run measured with the dataset or took its triples, each with that run.</param>
 /// <param name="CanChange">Whether runs can be started and captions refreshed here.</param>
 /// <param name="Was">The version that was current until a moment ago, by this page's button; empty for none.</param>
 public sealed record DatasetView(
     string Name, CurrentVersion? Current, IReadOnlyList<StoredVersion> Versions, IReadOnlyList<QuarantineRow> Quarantined,
-    IReadOnlyList<StoredRefresh> Refreshes, IReadOnlyList<RunLine> Dependents, bool CanChange, string Was = "")
+    IReadOnlyList<StoredRefresh> Refreshes, IReadOnlyList<RunLine> Dependents, IReadOnlyList<RunLine> Others,
+    bool CanChange, string Was = "")
 {
     /// <summary>The version that the page is about: the current one, else the latest.</summary>
     public StoredVersion Shown => Versions.FirstOrDefault(v => v.IsCurrent) ?? Versions[0];
@@ -31,6 +33,14 @@ public sealed record DatasetView(
 
     /// <summary>Rows in all parts of a table.</summary>
     public static long RowsOf(IEnumerable<DatasetPart> parts) => parts.Sum(part => (long)part.Rows);
+
+    /// <summary>Captions of a version; of texts alone, its sentences, sentence pairs and triples.</summary>
+    public static long TextsOf(DatasetManifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        var captions = RowsOf(manifest.Captions);
+        return StoredFormat.Of(manifest) is TextFormat ? captions + RowsOf(manifest.SentencePairs ?? []) + RowsOf(manifest.Triples) : captions;
+    }
 
     private bool Has(string version) => Versions.Any(v => v.Manifest.Version == version);
 }

@@ -62,7 +62,14 @@ internal sealed class DashboardParts(
         return _results.GetAsync($"{line.Run.Id}/{line.Run.Session}/{done}", () => DrawAsync(line), cancellationToken);
     }
 
-    /// <summary>Experiments whose last run used a dataset, each with that run.</summary>
+    /// <summary>Experiments whose last run measured with a dataset that it did not train on, or took its triples, each with that run.</summary>
+    public async Task<IReadOnlyList<RunLine>> MeasuredWithAsync(string dataset, CancellationToken cancellationToken) =>
+    [
+        .. (await RunsAsync(cancellationToken)).DistinctBy(r => r.Run.Experiment)
+            .Where(r => r.Dataset != dataset && (r.Experiment?.Others ?? []).Any(other => other.Name == dataset)),
+    ];
+
+    /// <summary>Experiments whose last run trained on a dataset, each with that run.</summary>
     public async Task<IReadOnlyList<RunLine>> DependentsAsync(string dataset, CancellationToken cancellationToken) =>
         [.. (await RunsAsync(cancellationToken)).DistinctBy(r => r.Run.Experiment).Where(r => r.Dataset == dataset)];
 

@@ -21,7 +21,10 @@ public sealed class SentEvalSourceTests : IDisposable
         var rows = await ReadAsync("sts12");
         var own = rows.Where(row => row.File == "STS.input.MSRpar.txt").ToArray();
         Assert.Equal(
-            [new SentencePair("A man plays.", "A man is playing.", 5, "test", "MSRpar"), new SentencePair("Dogs run.", "Two dogs \"run\".", 3.8, "test", "MSRpar")],
+            [
+                new SentencePair("A man plays.", "A man is playing.", 5, "test", "MSRpar"),
+                new SentencePair("Dogs run.", "Two dogs \"run\".", 3.8, "test", "MSRpar"),
+            ],
             own.Select(row => row.Item).OfType<SentencePair>());
         Assert.Equal((2, "no-score"), (own[1].Row, own[1].Fault!.Reason));
         Assert.Equal(Years, rows.Select(row => row.Item).OfType<SentencePair>().Select(pair => pair.Subset!).Distinct());

@@ -96,6 +96,9 @@ public sealed class CaptionRefreshesTests(AzuriteFixture azurite)
         await runs.CreateAsync(
             Run("mine-20260102-000000-0000", "shapes", at.AddDays(1), """{"dataset":{"name":"shapes","version":"0000000000bb"}}"""), Cancellation);
         await runs.CreateAsync(Run("other-20260101-000000-0000", "emoji", at, null), Cancellation);
+        await runs.CreateAsync(
+            Run("third-20260101-000000-0000", "emoji", at,
+                """{"dataset":{"name":"emoji"},"trials":[{"evaluated":[{"dataset":{"name":"shapes","version":"0000000000cc"}}]}]}"""), Cancellation);
         await runs.CreateAsync(Run("young-20260101-000000-0000", "shapes", at, null), Cancellation);
 
         var outcome = await lab.Refreshes.RefreshAsync(Table(lab, "new.csv", "0.png,new"), Nobody, Cancellation);
@@ -107,7 +110,8 @@ public sealed class CaptionRefreshesTests(AzuriteFixture azurite)
             ],
             outcome.Dependents);
         var uses = await new DatasetUses(lab.Store, new(null)).VersionsAsync("shapes", Cancellation);
-        Assert.Equal(["0000000000aa", "0000000000bb"], uses.Order());
+        // One trained on something else and measured with this.
+        Assert.Equal(["0000000000aa", "0000000000bb", "0000000000cc"], uses.Order());
     }
 
     [Fact]
