@@ -15,7 +15,7 @@ public sealed record NoMediaInput : MediaInput
         throw new TrainingDataException($"'{mediaId}' is a media item, and the model takes texts alone.");
 
     /// <inheritdoc/>
-    public override Tensor ToTensor(byte[] items, int count) => empty(count, 0);
+    public override Tensor ToTensor(byte[] items, int count) => empty(count, 0, device: CPU);
 
     /// <inheritdoc/>
     public override Tensor ToModel(Tensor media, Device device)

@@ -9,8 +9,13 @@ internal static class RawHttp
     // A server waits for the rest of a request that never comes; a client that says there is none ends that.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
 
+    // On a busy machine an answer may take long to begin.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     /// <summary>Sends bytes, then reads the answer to its end.</summary>
-    public static async Task<RawAnswer> SendAsync(Uri server, byte[] request, CancellationToken cancellationToken)
+    /// <param name="mayBeSilent">Whether the server may wait for more instead of answering.</param>
+    public static async Task<RawAnswer> SendAsync(
+        Uri server, byte[] request, CancellationToken cancellationToken, bool mayBeSilent = false)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(server.Host, server.Port, cancellationToken);
@@ -23,7 +28,7 @@ internal static class RawHttp
             while (!RawAnswer.Parse(received.ToArray()).IsWhole)
             {
                 using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                limit.CancelAfter(Silence);
+                limit.CancelAfter(received.Length > 0 || mayBeSilent ? Silence : Patience);
                 var read = await stream.ReadAsync(buffer, limit.Token);
                 if (read == 0)
                     break;
