@@ -19,11 +19,11 @@ public sealed class TrainingSet : IDisposable
         (Media, Pairs, Triples) = (media, pairs, triples);
     }
 
-    /// <summary>The same media and pairs, which stay this set's own, with other triples.</summary>
-    public TrainingSet With(IReadOnlyList<TokenTriple> triples) => new(this, triples);
-
     private TrainingSet(TrainingSet owner, IReadOnlyList<TokenTriple> triples) =>
         (Media, Pairs, Triples) = (owner.Media, owner.Pairs, triples);
+
+    /// <summary>The same media and pairs, which stay this set's own, with other triples.</summary>
+    public TrainingSet With(IReadOnlyList<TokenTriple> triples) => new(this, triples);
 
     /// <summary>The media.</summary>
     public IMediaItems Media { get; }

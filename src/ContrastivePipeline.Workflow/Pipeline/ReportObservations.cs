@@ -30,11 +30,10 @@ internal sealed class ReportObservations
                 var measured = measurements.Where(m => (m.Dataset, m.Split) == (manifest.Name, split.Split))
                     .Select(m => m.Metric).ToHashSet();
                 await observations.AddClassCountsAsync(store, manifest, evaluated.Embedded, split, measured, cancellationToken);
-                await observations.AddDifferencesAsync(store, manifest.Name, input, split.Split, variants, cancellationToken);
                 await observations.AddTrialsAsync(store, manifest, input, split.Split, shown, cancellationToken);
             }
-            foreach (var split in (evaluated.Embedded.Sentences ?? []).Where(s => !evaluated.Embedded.Splits.Any(o => o.Split == s.Split)))
-                await observations.AddDifferencesAsync(store, manifest.Name, input, split.Split, variants, cancellationToken);
+            foreach (var split in evaluated.Embedded.SplitNames)
+                await observations.AddDifferencesAsync(store, manifest.Name, input, split, variants, cancellationToken);
         }
         return observations;
     }

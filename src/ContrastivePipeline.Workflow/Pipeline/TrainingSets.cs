@@ -14,7 +14,7 @@ public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncode
     private readonly long _mostDecodedBytes = mostDecodedBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
     private readonly Lock _lock = new();
     private readonly List<Entry> _entries = [];
-    private (TriplesKey Key, IReadOnlyList<TokenTriple> Triples)? _triples;
+    private (TriplesKey Key, WeakReference<IReadOnlyList<TokenTriple>> Triples)? _triples;
 
     /// <summary>The pairs of the split train and the sentence triples, tokenised; to be given back by disposing the loan.</summary>
     /// <param name="context">The stage that needs it; its scratch folder's disk takes what does not fit into memory.</param>
@@ -40,7 +40,8 @@ public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncode
         }
     }
 
-    /// <summary>The sentence triples of a dataset, tokenised; those that were read last are kept.</summary>
+    /// <summary>The sentence triples of a dataset, tokenised; those that were read last are shared for as long as a stage uses
+    /// them.</summary>
     /// <param name="texts">Greatest number of tokens of a text.</param>
     public async Task<IReadOnlyList<TokenTriple>> TriplesAsync(
         ArtifactStore store, DatasetVersion dataset, PreparedTokenizer tokenizer, int texts, CancellationToken cancellationToken)
@@ -50,14 +51,14 @@ public sealed class TrainingSets(long? mostDecodedBytes = null, long? mostEncode
         var key = new TriplesKey(dataset.Manifest.Sha256, tokenizer.Vocabulary.Sha256, tokenizer.Clean, texts);
         lock (_lock)
         {
-            if (_triples is { } known && known.Key == key)
-                return known.Triples;
+            if (_triples is { } known && known.Key == key && known.Triples.TryGetTarget(out var shared))
+                return shared;
         }
         var manifest = await new DatasetReader(store).ReadManifestAsync(dataset.Name, dataset.Version, cancellationToken);
         var read = await TrainingSetLoader.ReadTriplesAsync(
             store, manifest, await tokenizer.LoadAsync(store, cancellationToken), texts, cancellationToken);
         lock (_lock)
-            _triples = (key, read);
+            _triples = (key, new(read));
         return read;
     }
 

@@ -71,7 +71,7 @@ public sealed class SentenceSimilarityTests
             [.. pairs.Select(i => subsets[i])]);
     }
 
-    /// <summary>Neither 0 nor NaN: what has no value is told and left out.</summary>
+    /// <summary>Neither 0 nor NaN: what has no value is reported and left out.</summary>
     [Fact]
     public void A_subset_of_equal_scores_is_left_out_of_the_means()
     {

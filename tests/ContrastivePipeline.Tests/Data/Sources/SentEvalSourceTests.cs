@@ -13,7 +13,7 @@ public sealed class SentEvalSourceTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Pairs_that_nobody_scored_are_told_and_the_others_keep_their_scores()
+    public async Task Pairs_that_nobody_scored_are_quarantined_and_the_others_keep_their_scores()
     {
         WriteYear();
         Write("STS12-en-test/STS.input.MSRpar.txt", "A man plays.\tA man is playing.\r\nHe said \"no.\tHe refused.\r\nDogs run.\tTwo dogs \"run\".\r\n");
